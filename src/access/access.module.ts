@@ -1,0 +1,20 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
+import { AccessGuard } from './access.guard.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import { KeysController } from './keys.controller.js';
+
+@Module({
+  imports: [AuditModule],
+  controllers: [KeysController],
+  providers: [ApiKeyRepository, AccessGuard, { provide: APP_GUARD, useExisting: AccessGuard }],
+  exports: [AccessGuard],
+})
+export class AccessModule implements OnModuleInit {
+  constructor(private readonly keys: ApiKeyRepository) {}
+
+  async onModuleInit() {
+    await this.keys.admitBootstrapKeys();
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Roles } from '../platform/http/roles.js';
+import { RoleNotGrantable, StationNeeded } from './access.errors.js';
+import { CreateKey } from './access.schema.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import { type Caller, CurrentCaller } from './caller.js';
+
+const KeyId = z.string().regex(/^[0-9a-f]{12}$/);
+
+@ApiTags('access')
+@ApiBearerAuth()
+@Roles('admin', 'manager')
+@Controller('v1/access/keys')
+export class KeysController {
+  constructor(private readonly keys: ApiKeyRepository) {}
+
+  /** The key itself is in this answer and nowhere else, ever. A manager may give keys to stations only. */
+  @Post()
+  async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
+    if (caller.role !== 'admin' && body.role !== 'station') throw new RoleNotGrantable(body.role);
+    if ((body.role === 'station') !== (body.station !== undefined)) throw new StationNeeded();
+    return this.keys.create(caller.actor, body.role, body.name, body.station ?? null);
+  }
+
+  @Get()
+  @Roles('admin', 'auditor')
+  async list() {
+    return { items: await this.keys.list(), nextCursor: null };
+  }
+
+  @Delete(':id')
+  @Roles('admin')
+  @HttpCode(204)
+  revoke(@Param('id', { schema: KeyId }) id: string, @CurrentCaller() caller: Caller) {
+    return this.keys.revoke(caller.actor, id);
+  }
+}

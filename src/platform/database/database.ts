@@ -1,0 +1,52 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { firstTables } from './migrations/0001_first_tables.js';
+import type { Schema } from './schema.js';
+
+/** The ledger. Also the token to inject it by. */
+export class Database extends Kysely<Schema> {}
+
+/** What a writer takes last: the ledger itself, or the transaction that the change belongs to. */
+export type Ledger = Kysely<Schema>;
+
+/** Every change of the ledger's shape, in order. A file that was released is never edited. */
+const MIGRATIONS = { '0001_first_tables': firstTables };
+
+// The ledger's counters stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface DatabaseOptions {
+  url: string;
+  connections: number;
+  /** A dropped idle connection: the pool opens another, so it is a thing to log and not to die of. */
+  onIdleError: (error: Error) => void;
+}
+
+/** Opens the ledger and brings its tables up to date. Throws when PostgreSQL can't be reached in 5 s. */
+export async function openDatabase({ url, connections, onIdleError }: DatabaseOptions): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    // Bounded time everywhere: a statement that waits longer than any caller does is given up.
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'lineside',
+  });
+  pool.on('error', onIdleError);
+  const db = new Database({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+}
+
+async function migrate(db: Database) {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('The ledger could not be migrated', { cause: error });
+}

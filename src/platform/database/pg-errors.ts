@@ -1,0 +1,31 @@
+/** Error codes of PostgreSQL, appendix A of its manual. */
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Classes 08 (connection), 53 (resources), 57 (operator intervention) and Node's own words for a lost server. */
+const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
+
+/** The constraint that an insert or update ran into, or undefined. */
+export function violatedUnique(error: unknown): string | undefined {
+  return codeOf(error) === UNIQUE_VIOLATION ? constraintOf(error) : undefined;
+}
+
+export function violatedReference(error: unknown): string | undefined {
+  return codeOf(error) === FOREIGN_KEY_VIOLATION ? constraintOf(error) : undefined;
+}
+
+/** Whether the ledger could not be asked, as against having answered something unwelcome. */
+export function isLedgerDown(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return UNAVAILABLE.test(code);
+  // pg-pool and pg report these two without a code.
+  return error instanceof Error && /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+}
+
+function constraintOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'constraint' in error ? String(error.constraint) : '';
+}

@@ -1,0 +1,25 @@
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../http/public.js';
+import { HealthChecks } from './health-checks.js';
+
+@ApiTags('health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(private readonly checks: HealthChecks) {}
+
+  /** The process runs and its event loop turns. */
+  @Get('live')
+  live() {
+    return { live: true };
+  }
+
+  /** The HSM signs, the ledger takes a write, Redis keeps what it is given. */
+  @Get('ready')
+  async ready(@Res() reply: FastifyReply) {
+    const report = await this.checks.run();
+    await reply.status(report.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).send(report);
+  }
+}

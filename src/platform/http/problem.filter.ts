@@ -1,0 +1,27 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from './problem.js';
+
+const logger = new Logger('ProblemFilter');
+
+/** The only place where an error becomes an HTTP answer (RFC 9457 problem details). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost) {
+    const http = host.switchToHttp();
+    void sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Also used for what Fastify refuses before Nest sees it: media type, size, broken JSON, rate. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500) logger.error({ event: 'request.failed', requestId: request.id, route: request.routeOptions.url, code: problem.code, error });
+  if (reply.sent) return reply;
+  if (problem.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lineside"');
+  return reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify({ ...problem, requestId: request.id }));
+}

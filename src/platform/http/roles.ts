@@ -1,0 +1,7 @@
+import { SetMetadata } from '@nestjs/common';
+import type { Role } from '../database/schema.js';
+
+export const ROLES = 'lineside:roles';
+
+/** Who may call: one of these roles, or `admin`. A route that names no role and is not public is closed to all. */
+export const Roles = (...roles: Role[]) => SetMetadata(ROLES, roles);

@@ -1,0 +1,68 @@
+import { type DynamicModule, Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { sql } from 'kysely';
+import { CONFIG, type Config } from '../config/config.js';
+import { Clock, SystemClock } from './clock.js';
+import { Database, openDatabase } from './database/database.js';
+import { Instance } from './database/instance.js';
+import { HealthChecks } from './health/health-checks.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { assertRedisKeeps, openRedis } from './redis/redis.js';
+
+const logger = new Logger('Platform');
+
+/** The outside world, once. Global, so Nest builds it first and closes it last. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(Redis) private readonly redis: Redis,
+    @Inject(Instance) private readonly instance: Instance,
+    checks: HealthChecks,
+  ) {
+    checks.add('ledger', () => sql`select pg_current_xact_id()`.execute(db));
+    checks.add('redis', () => assertRedisKeeps(redis));
+  }
+
+  static for(config: Config): DynamicModule {
+    return {
+      module: PlatformModule,
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Clock, useClass: SystemClock },
+        { provide: Database, useFactory: () => openLedger(config) },
+        { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database] },
+        { provide: Redis, useFactory: () => connectRedis(config) },
+        HealthChecks,
+      ],
+      exports: [CONFIG, Clock, Database, Instance, Redis, HealthChecks],
+    };
+  }
+
+  async onApplicationShutdown() {
+    await this.instance.close();
+    await this.db.destroy();
+    this.redis.disconnect();
+  }
+}
+
+function openLedger(config: Config): Promise<Database> {
+  const onIdleError = (error: Error) => logger.warn({ event: 'ledger.connection_lost', error: error.message });
+  return openDatabase({ url: config.DATABASE_URL, connections: config.DATABASE_CONNECTIONS, onIdleError });
+}
+
+/** A wrong eviction policy stops the start: BullMQ itself only warns, and then loses jobs. */
+async function connectRedis(config: Config): Promise<Redis> {
+  const redis = openRedis(config.REDIS_URL, 'shared');
+  try {
+    await redis.connect();
+    await assertRedisKeeps(redis);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return redis;
+}

@@ -1,0 +1,29 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+
+const logger = new Logger('Redis');
+
+/**
+ * A connection that fails fast: while Redis is away a command rejects instead of waiting for ever,
+ * so a caller gets its answer and the ledger-driven rebuild puts things right afterwards.
+ */
+export function openRedis(url: string, name: string): Redis {
+  const redis = new Redis(url, {
+    connectionName: `lineside-${name}`,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: null, // BullMQ insists; with the offline queue off nothing waits for ever
+    commandTimeout: 5_000,
+    connectTimeout: 5_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+    lazyConnect: true,
+  });
+  redis.on('error', (error) => logger.warn({ event: 'redis.error', connection: name, error: error.message }));
+  return redis;
+}
+
+/** Rejects unless Redis answers and is set to keep what it is given (BullMQ's one correct setting). */
+export async function assertRedisKeeps(redis: Redis): Promise<void> {
+  const info = await redis.info('memory');
+  const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
+  if (policy !== 'noeviction') throw new Error(`Redis must run with maxmemory-policy noeviction, it runs with ${policy ?? 'an unknown one'}`);
+}
