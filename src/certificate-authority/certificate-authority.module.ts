@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { HsmModule } from '../hsm/hsm.module.js';
+import { AuthorityRepository } from './authority.repository.js';
+import { CertificateAuthorityService } from './certificate-authority.service.js';
+
+@Module({
+  imports: [HsmModule, AuditModule],
+  providers: [AuthorityRepository, CertificateAuthorityService],
+  exports: [AuthorityRepository, CertificateAuthorityService],
+})
+export class CertificateAuthorityModule {}

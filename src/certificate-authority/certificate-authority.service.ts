@@ -1,0 +1,169 @@
+import { type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../audit/audit-log.js';
+import { Hsm, type HsmKeyType } from '../hsm/hsm.js';
+import { Clock } from '../platform/clock.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { caCertificateTbs } from '../x509/ca-certificate.js';
+import { type Certificate, fingerprint, readCertificate, sealCertificate } from '../x509/certificate.js';
+import { CertificateTemplate } from '../x509/certificate-template.js';
+import { encodeName } from '../x509/name.js';
+import { importPublicKey, type KeyType, subjectKeyIdentifier } from '../x509/public-key.js';
+import { newSerialNumber } from '../x509/serial-number.js';
+import { type SignatureAlgorithm, signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
+import { type Authority, authorityCommonName, authorityId } from './authority.js';
+import { AuthorityRepository } from './authority.repository.js';
+import { AuthorityKeyMismatch, AuthorityStateConflict, NoIssuingAuthority, SignatureInvalid } from './certificate-authority.errors.js';
+
+const CA_YEARS = 20;
+const CLOCK_SKEW_MS = 10 * 60_000;
+const VERIFICATION_DAYS = 30;
+
+/** What signing with an authority needs, read once from its certificate. */
+export interface Issuer {
+  certificate: Certificate;
+  algorithm: SignatureAlgorithm;
+  publicKey: KeyObject;
+}
+
+@Injectable()
+export class CertificateAuthorityService {
+  private readonly issuers = new Map<string, Promise<Issuer>>();
+
+  constructor(
+    private readonly authorities: AuthorityRepository,
+    private readonly hsm: Hsm,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly db: Database,
+  ) {}
+
+  get(id: string): Promise<Authority> {
+    return this.authorities.get(id);
+  }
+
+  /** The family's issuer, read fresh each time: a rotation takes effect with the next certificate. */
+  async getIssuing(family: string): Promise<Authority> {
+    const authority = await this.authorities.findIssuing(family);
+    if (!authority) throw new NoIssuingAuthority(family);
+    return authority;
+  }
+
+  /**
+   * Makes the next generation of a family: a key pair in the HSM and a self-signed CA certificate for it. It issues
+   * nothing yet. `afterInsert` runs in the same transaction. Throws `hsm-unavailable` when the HSM can't be asked.
+   */
+  createGeneration(
+    actor: string,
+    { family, keyType }: { family: string; keyType: HsmKeyType },
+    afterInsert: (tx: Ledger, authority: Authority) => Promise<void>,
+  ): Promise<Authority> {
+    return this.db.transaction().execute(async (tx) => {
+      // Two officers at once would otherwise both make G2.
+      await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
+      const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
+      const id = authorityId(family, generation);
+      const keyLabel = `lineside-${id}`;
+      // A key without a row was left by a crash between the two; it has signed nothing and is taken up here.
+      const key = (await this.hsm.findKey(keyLabel)) ?? (await this.hsm.generateKeyPair(keyLabel, keyType));
+      const commonName = authorityCommonName(family, generation);
+      const certificate = await this.selfSign(keyLabel, commonName, key.spki, key.keyType);
+      const { notBefore, notAfter } = readCertificate(certificate);
+      const token = await this.hsm.token();
+      const authority = await this.authorities.insert(
+        tx,
+        { id, family, generation, commonName, keyType: key.keyType, keyLabel, certificate, fingerprint: fingerprint(certificate), notBefore, notAfter },
+        key,
+        token,
+      );
+      await this.audit.record(tx, actor, 'authority.generated', `authority:${id}`, {
+        id, keyLabel, keyId: key.id, keyType: key.keyType, fingerprint: authority.fingerprint,
+        hsm: `${token.manufacturer} ${token.model}`, production: token.production,
+      });
+      await afterInsert(tx, authority);
+      return authority;
+    });
+  }
+
+  /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
+  async activate(tx: Ledger, actor: string, id: string, targets: string[]): Promise<void> {
+    const authority = await this.authorities.get(id, tx);
+    const former = await this.authorities.findIssuing(authority.family, tx);
+    if (former?.id === id) return;
+    if (former) await this.authorities.moveState(tx, former.id, ['issuing'], 'retiring');
+    const moved = await this.authorities.moveState(tx, id, ['registered'], 'issuing');
+    if (!moved) throw new AuthorityStateConflict(id, authority.state, 'issuing');
+    await this.audit.record(tx, actor, 'authority.activated', `authority:${id}`, {
+      id, family: authority.family, replaces: former?.id ?? null, targets,
+    });
+  }
+
+  /**
+   * Signs a to-be-signed certificate and returns the whole certificate (DER). What the HSM answered is verified
+   * against `tbs` with the authority's own public key before anyone sees it.
+   */
+  async sign(authority: Authority, tbs: Buffer): Promise<Buffer> {
+    const { algorithm, publicKey } = await this.issuer(authority);
+    const signature = await this.hsm.sign(authority.keyLabel, tbs);
+    if (!verifySignature(publicKey, algorithm, tbs, signature)) throw new SignatureInvalid(authority.id);
+    return sealCertificate(tbs, algorithm, signature);
+  }
+
+  /** Proof for AWS IoT that we hold the CA's key: DER, CN = the registration code (register-CA-cert page). */
+  async verificationCertificate(authority: Authority, registrationCode: string): Promise<Buffer> {
+    const { certificate, algorithm } = await this.issuer(authority);
+    const now = this.clock.now();
+    const template = new CertificateTemplate({
+      issuerName: certificate.subject,
+      issuerKeyIdentifier: subjectKeyIdentifier(certificate.spki),
+      signatureAlgorithm: algorithm,
+      keyUsage: ['digitalSignature'],
+      basicConstraints: { ca: false },
+    });
+    // AWS looks at the CN and the signature only; the CA's own public key saves a throw-away key pair.
+    const tbs = template.tbs({
+      serialNumber: newSerialNumber(),
+      notBefore: new Date(+now - CLOCK_SKEW_MS),
+      notAfter: new Date(Math.min(+now + VERIFICATION_DAYS * 86_400_000, +authority.notAfter)),
+      subject: encodeName([{ type: 'CN', value: registrationCode }]),
+      spki: certificate.spki,
+    });
+    return this.sign(authority, tbs);
+  }
+
+  /** The authority's certificate and key, once it is sure that the HSM holds the key which the certificate names. */
+  issuer(authority: Authority): Promise<Issuer> {
+    let issuer = this.issuers.get(authority.id);
+    if (!issuer) {
+      issuer = this.loadIssuer(authority);
+      this.issuers.set(authority.id, issuer);
+      issuer.catch(() => this.issuers.delete(authority.id));
+    }
+    return issuer;
+  }
+
+  private async loadIssuer(authority: Authority): Promise<Issuer> {
+    const certificate = readCertificate(authority.certificate);
+    const key = await this.hsm.findKey(authority.keyLabel);
+    if (!key?.spki.equals(certificate.spki)) throw new AuthorityKeyMismatch(authority.id);
+    return { certificate, algorithm: signatureAlgorithmFor(certificate.keyType), publicKey: importPublicKey(certificate.spki) };
+  }
+
+  private async selfSign(keyLabel: string, commonName: string, spki: Buffer, keyType: KeyType): Promise<Buffer> {
+    const now = this.clock.now();
+    const algorithm = signatureAlgorithmFor(keyType);
+    const tbs = caCertificateTbs({
+      subject: encodeName([{ type: 'CN', value: commonName }]),
+      spki,
+      signatureAlgorithm: algorithm,
+      serialNumber: newSerialNumber(),
+      notBefore: new Date(+now - CLOCK_SKEW_MS),
+      notAfter: new Date(Date.UTC(now.getUTCFullYear() + CA_YEARS, now.getUTCMonth(), now.getUTCDate())),
+      pathLength: 0,
+    });
+    const signature = await this.hsm.sign(keyLabel, tbs);
+    if (!verifySignature(importPublicKey(spki), algorithm, tbs, signature)) throw new SignatureInvalid(commonName);
+    return sealCertificate(tbs, algorithm, signature);
+  }
+}

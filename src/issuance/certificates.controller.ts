@@ -1,0 +1,42 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { page, PageQuery } from '../platform/http/page.js';
+import { Roles } from '../platform/http/roles.js';
+import { toPem } from '../x509/pem.js';
+import { CertificateRepository } from './certificate.repository.js';
+
+const CertificatesQuery = PageQuery.extend({ serial: z.string().max(128).optional(), unit: z.string().max(128).optional(), authority: z.string().max(128).optional() });
+type CertificatesQuery = z.infer<typeof CertificatesQuery>;
+
+const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the certificate, 64 lower-case hex digits');
+
+@ApiTags('certificates')
+@ApiBearerAuth()
+@Roles('manager', 'operator', 'officer', 'auditor', 'issuer')
+@Controller('v1/certificates')
+export class CertificatesController {
+  constructor(private readonly certificates: CertificateRepository) {}
+
+  /** `serial` and `unit` both name the unit's serial. */
+  @Get()
+  async list(@Query({ schema: CertificatesQuery }) query: CertificatesQuery) {
+    const { limit, cursor, authority } = query;
+    const rows = await this.certificates.list({ unitSerial: query.serial ?? query.unit, authority, after: cursor, limit: limit + 1 });
+    return page(rows, limit, (row) => row.serialNumber);
+  }
+
+  @Get(':fingerprint')
+  async get(@Param('fingerprint', { schema: Fingerprint }) fingerprint: string) {
+    const found = await this.certificates.getByFingerprint(fingerprint);
+    return {
+      fingerprint,
+      serialNumber: found.serialNumber,
+      state: found.state,
+      authority: found.authorityId,
+      workOrder: found.workOrderId,
+      notAfter: found.notAfter,
+      certificate: found.der && toPem('CERTIFICATE', found.der),
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import { DomainError } from '../platform/errors/domain-error.js';
+import type { X509Error } from '../x509/x509.errors.js';
+
+/** The CSR can't be accepted; `code` says which rule (`csr-malformed`, `csr-signature-invalid`, `key-weak`, …). */
+export class CsrRefused extends DomainError {
+  readonly kind = 'refused';
+  readonly code: string;
+  constructor(cause: X509Error) {
+    super(cause.message, { cause, operatorAction: 'Set the unit aside and call the line engineer: its certificate request is not acceptable.' });
+    this.code = cause.code;
+  }
+}
+
+export class KeyTypeNotAllowed extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'key-not-allowed';
+  constructor(keyType: string, profile: string) {
+    super(`The profile ${profile} does not allow ${keyType} keys`, { operatorAction: 'Call the line engineer: the device makes a kind of key that this product does not use.' });
+  }
+}
+
+export class ProfileUnknown extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'profile-unknown';
+  constructor(name: string) {
+    super(`There is no profile ${name}`);
+  }
+}
+
+/** Rules of RFC 5280 or AWS IoT that the certificate would break; found before the key was touched. */
+export class CertificateRefused extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'certificate-refused';
+  constructor(complaints: readonly string[]) {
+    super(`The certificate would break: ${complaints.join('; ')}`);
+  }
+}
+
+export class UnitAlreadyProvisioned extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'unit-already-provisioned';
+  constructor(serial: string) {
+    super(`Unit ${serial} already has a certificate for another key`, {
+      operatorAction: 'Set the unit aside and call a supervisor: it needs rework before it can get another certificate.',
+    });
+  }
+}
+
+export class KeyAlreadyUsed extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'key-already-used';
+  constructor() {
+    super('Another unit has a certificate for this very key', {
+      operatorAction: 'Stop and call the line engineer: devices must not share a key.',
+    });
+  }
+}
+
+export class IssuanceInProgress extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'request-in-progress';
+  constructor(serial: string) {
+    super(`A certificate for unit ${serial} is being made at this moment`, { retryAfterMs: 1_000, operatorAction: 'Wait; the station tries again by itself.' });
+  }
+}
+
+/** The reservation was abandoned while the HSM was at work; what it signed is thrown away. */
+export class ReservationLost extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'reservation-lost';
+  constructor(serialNumber: string) {
+    super(`The reservation ${serialNumber} was given up meanwhile`, { retryAfterMs: 500, operatorAction: 'Wait; the station tries again by itself.' });
+  }
+}
+
+export class CertificateNotFound extends DomainError {
+  readonly kind = 'not_found';
+  readonly code = 'certificate-unknown';
+  constructor(fingerprint: string) {
+    super(`There is no certificate ${fingerprint}`);
+  }
+}

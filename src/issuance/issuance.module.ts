@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
+import { CertificateRepository } from './certificate.repository.js';
+import { CertificatesController } from './certificates.controller.js';
+import { Drafters } from './drafters.js';
+import { IssuanceService } from './issuance.service.js';
+import { ReservationDesk } from './reservation-desk.js';
+
+@Module({
+  imports: [CertificateAuthorityModule, AuditModule],
+  controllers: [CertificatesController],
+  providers: [CertificateRepository, Drafters, ReservationDesk, IssuanceService],
+  exports: [IssuanceService, Drafters],
+})
+export class IssuanceModule {}

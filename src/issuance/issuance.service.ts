@@ -1,0 +1,148 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Authority } from '../certificate-authority/authority.js';
+import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
+import { Clock } from '../platform/clock.js';
+import { fingerprint } from '../x509/certificate.js';
+import type { CertificateDraft } from './certificate-draft.js';
+import { type LedgerCertificate, UnitTaken } from './certificate.repository.js';
+import { type DeviceKey, readDeviceKey } from './device-key.js';
+import { Drafters } from './drafters.js';
+import { IssuanceInProgress, UnitAlreadyProvisioned } from './issuance.errors.js';
+import { type Abandoned, type Admission, ReservationDesk } from './reservation-desk.js';
+
+/** For which unit and by which rules. The CSR decides nothing but the public key. */
+export interface IssuanceRequest {
+  actor: string;
+  unit: { id: number; serial: string };
+  workOrder: { id: string; product: string; profile: string; authorityFamily: string };
+  /** PEM. */
+  csr: string;
+}
+
+export interface Issued {
+  /** DER. */
+  certificate: Buffer;
+  /** SHA-256 of the certificate in hex: AWS IoT's certificateId. */
+  fingerprint: string;
+  notAfter: Date;
+  authority: Authority;
+  /** True when the unit had this certificate for this key already. */
+  replayed: boolean;
+}
+
+@Injectable()
+export class IssuanceService {
+  private readonly logger = new Logger(IssuanceService.name);
+  private readonly running = new Map<number, { key: DeviceKey; issued: Promise<Issued> }>();
+
+  constructor(
+    private readonly desk: ReservationDesk,
+    private readonly certificateAuthority: CertificateAuthorityService,
+    private readonly drafters: Drafters,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Issues the one certificate of a unit, or answers the one it has for this key. Requests for one unit that are in
+   * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
+   */
+  async issue(request: IssuanceRequest, admission: Admission): Promise<Issued> {
+    const key = readDeviceKey(request.csr);
+    const unitId = request.unit.id;
+    const running = this.running.get(unitId);
+    if (running) {
+      if (!running.key.spki.equals(key.spki)) throw new IssuanceInProgress(request.unit.serial);
+      return { ...(await running.issued), replayed: true };
+    }
+    const issued = this.issueOnce(request, key, admission);
+    this.running.set(unitId, { key, issued });
+    try {
+      return await issued;
+    } finally {
+      this.running.delete(unitId);
+    }
+  }
+
+  /** The whole life of a signature, in order. What we mean to sign is on record before the HSM is asked. */
+  private async issueOnce(request: IssuanceRequest, key: DeviceKey, admission: Admission): Promise<Issued> {
+    // 1. The same unit with the same key gets the same certificate again, without a second signature.
+    const known = await this.findKnown(request, key, admission.abandoned);
+    if (known) return known;
+
+    // 2. Draft it and hold it against the rules while no key has been touched.
+    const authority = await this.certificateAuthority.getIssuing(request.workOrder.authorityFamily);
+    const draft = await this.draft(request, key, authority);
+
+    // 3. Commit the intent: serial number, exact bytes, quota. The ledger's constraint allows a unit one.
+    const intent = {
+      ...draft,
+      unitId: request.unit.id,
+      workOrderId: request.workOrder.id,
+      authorityId: authority.id,
+      profile: request.workOrder.profile,
+      spkiSha256: key.spkiSha256,
+    };
+    const applicant = { actor: request.actor, serial: request.unit.serial };
+    try {
+      await this.desk.reserve(applicant, intent, admission);
+    } catch (error) {
+      if (error instanceof UnitTaken) throw new IssuanceInProgress(request.unit.serial); // by another process, this moment
+      throw error;
+    }
+
+    // 4. Sign; the answer is verified against the intent before it comes back.
+    let certificate: Buffer;
+    try {
+      certificate = await this.certificateAuthority.sign(authority, draft.tbs);
+    } catch (error) {
+      await this.abandonUnsigned(() => this.desk.abandon(applicant, intent, 'the HSM did not sign', admission.abandoned));
+      throw error;
+    }
+
+    // 5. Store it. Only what this commit holds is ever handed out.
+    const id = fingerprint(certificate);
+    await this.desk.complete(applicant, draft.serialNumber, certificate, id, admission);
+    return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
+  }
+
+  /** Abandons what was reserved and never stored, of this process and of those that are gone. Returns how many. */
+  async settle(abandoned: Abandoned): Promise<number> {
+    const left = await this.desk.leftBehind((unitId) => this.running.has(unitId));
+    for (const reservation of left) {
+      await this.desk.abandon({ actor: 'system', serial: reservation.serial }, reservation, 'left behind', abandoned);
+    }
+    if (left.length > 0) this.logger.warn({ event: 'reservations.settled', abandoned: left.length });
+    return left.length;
+  }
+
+  private async findKnown(request: IssuanceRequest, key: DeviceKey, abandoned: Abandoned): Promise<Issued | undefined> {
+    const live = await this.desk.findLive(request.unit.id);
+    if (!live) return undefined;
+    if (live.state === 'valid') return this.replay(live, request, key);
+    if (await this.desk.isHeldElsewhere(live)) throw new IssuanceInProgress(request.unit.serial);
+    await this.desk.abandon({ actor: 'system', serial: request.unit.serial }, live, 'left behind', abandoned);
+    return undefined;
+  }
+
+  private async replay(live: LedgerCertificate, request: IssuanceRequest, key: DeviceKey): Promise<Issued> {
+    if (!live.spkiSha256.equals(key.spkiSha256)) throw new UnitAlreadyProvisioned(request.unit.serial);
+    if (!live.der || live.fingerprint === null) throw new Error(`Certificate ${live.serialNumber} is valid and has no bytes`);
+    const authority = await this.certificateAuthority.get(live.authorityId);
+    return { certificate: live.der, fingerprint: live.fingerprint, notAfter: live.notAfter, authority, replayed: true };
+  }
+
+  private async draft(request: IssuanceRequest, key: DeviceKey, authority: Authority): Promise<CertificateDraft> {
+    const drafter = await this.drafters.for(request.workOrder.profile, authority);
+    const fields = { serial: request.unit.serial, order: request.workOrder.id, product: request.workOrder.product };
+    return drafter.draft(fields, key, this.clock.now());
+  }
+
+  /** If the ledger is away too, the reservation stays open, and settling finds it. */
+  private async abandonUnsigned(abandon: () => Promise<void>) {
+    try {
+      await abandon();
+    } catch (error) {
+      this.logger.warn({ event: 'reservation.left_open', error });
+    }
+  }
+}
