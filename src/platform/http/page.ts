@@ -6,6 +6,8 @@ export const PageQuery = z.object({
   cursor: z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/).optional(),
 });
 
+export type PageQuery = z.infer<typeof PageQuery>;
+
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { Database } from '../platform/database/database.js';
+import { violatedReference } from '../platform/database/pg-errors.js';
+import { LineNotFound, StationExists, StationNotFound } from './station.errors.js';
+import type { CreateLine, CreateStation } from './station.schema.js';
+
+export interface Station {
+  id: string;
+  line: string;
+  name: string;
+  slots: string[];
+}
+
+const COLUMNS = ['id', 'line_id as line', 'name', 'slots'] as const;
+
+@Injectable()
+export class StationRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async get(id: string): Promise<Station> {
+    const row = await this.db.selectFrom('station').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+    if (!row) throw new StationNotFound(id);
+    return row;
+  }
+
+  list(limit: number, after?: string): Promise<Station[]> {
+    let rows = this.db.selectFrom('station').select(COLUMNS).orderBy('id').limit(limit);
+    if (after !== undefined) rows = rows.where('id', '>', after);
+    return rows.execute();
+  }
+
+  lines(): Promise<{ id: string; name: string }[]> {
+    return this.db.selectFrom('line').select(['id', 'name']).orderBy('id').execute();
+  }
+
+  /** The same line again answers the same. */
+  async addLine(actor: string, { id, name = id }: CreateLine) {
+    await this.db.transaction().execute(async (tx) => {
+      const added = await tx
+        .insertInto('line')
+        .values({ id, name })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
+    });
+    return { id, name };
+  }
+
+  /** The same station again answers the same; another line or other slots under its name are refused. */
+  async addStation(actor: string, station: CreateStation): Promise<Station> {
+    const { id, line, slots, name = id } = station;
+    try {
+      await this.db.transaction().execute(async (tx) => {
+        const added = await tx
+          .insertInto('station')
+          .values({ id, line_id: line, name, slots })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        if (added) await this.audit.record(tx, actor, 'station.created', `station:${id}`, { id, line, slots });
+      });
+    } catch (error) {
+      if (violatedReference(error) !== undefined) throw new LineNotFound(line);
+      throw error;
+    }
+    const present = await this.get(id);
+    if (present.line !== line || present.slots.join() !== slots.join()) throw new StationExists(id);
+    return present;
+  }
+}

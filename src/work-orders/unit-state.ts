@@ -1,0 +1,21 @@
+import type { UnitState } from '../platform/database/schema.js';
+
+/** Every step a unit may take. A state with no entry of its own is final for now. */
+export const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
+  planned: ['claimed', 'reserved'],
+  claimed: ['planned', 'reserved', 'failed'],
+  reserved: ['certified', 'claimed', 'planned', 'failed'],
+  certified: ['registered', 'passed', 'failed'],
+  registered: ['passed', 'failed'],
+  passed: ['shipped'],
+  shipped: [],
+  failed: ['reworking', 'quarantined', 'scrapped'],
+  quarantined: ['reworking', 'scrapped'],
+  reworking: ['planned'],
+  scrapped: [],
+};
+
+/** The states from which a unit may come to `to`. */
+export function statesBefore(to: UnitState): UnitState[] {
+  return (Object.keys(NEXT) as UnitState[]).filter((state) => NEXT[state].includes(to));
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { violatedReference, violatedUnique } from '../platform/database/pg-errors.js';
+import type { Method, WorkOrderState } from '../platform/database/schema.js';
+import { OrderExhausted, OrderReferenceUnknown, SerialTaken, WorkOrderExists, WorkOrderNotFound, WorkOrderNotPlanned, WorkOrderNotReleased } from './work-order.errors.js';
+
+export interface WorkOrder {
+  id: string;
+  product: string;
+  line: string;
+  profile: string;
+  method: Method;
+  authorityFamily: string;
+  quantity: number;
+  overage: number;
+  certificatesReserved: number;
+  state: WorkOrderState;
+  targets: string[];
+  createdAt: Date;
+  releasedAt: Date | null;
+}
+
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'authorityFamily' | 'quantity' | 'overage' | 'targets'>;
+
+const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
+
+const COLUMNS = [
+  'id', 'product', 'line_id as line', 'profile', 'method', 'authority_family as authorityFamily', 'quantity', 'overage',
+  'certificates_reserved as certificatesReserved', 'state', 'created_at as createdAt', 'released_at as releasedAt',
+] as const;
+
+@Injectable()
+export class WorkOrderRepository {
+  constructor(private readonly db: Database) {}
+
+  async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
+    const row = await ledger
+      .selectFrom('work_order')
+      .select([...COLUMNS, targetsOf.as('targets')])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) throw new WorkOrderNotFound(id);
+    return row;
+  }
+
+  async list(limit: number, after?: string): Promise<WorkOrder[]> {
+    let rows = this.db.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets')]).orderBy('id').limit(limit);
+    if (after !== undefined) rows = rows.where('id', '>', after);
+    return rows.execute();
+  }
+
+  /** Inserts the order with all its units, planned. */
+  async insert(tx: Ledger, order: NewWorkOrder, serials: readonly string[]): Promise<void> {
+    try {
+      await tx
+        .insertInto('work_order')
+        .values({
+          id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method,
+          authority_family: order.authorityFamily, quantity: order.quantity, overage: order.overage, state: 'planned',
+        })
+        .execute();
+      await tx.insertInto('work_order_target').values(order.targets.map((target_name) => ({ work_order_id: order.id, target_name }))).execute();
+      await sql`insert into unit (serial, work_order_id, state) select unnest(${serials}::text[]), ${order.id}, 'planned'`.execute(tx);
+    } catch (error) {
+      const unique = violatedUnique(error);
+      if (unique === 'work_order_pkey') throw new WorkOrderExists(order.id);
+      if (unique === 'unit_serial_key') throw new SerialTaken();
+      const reference = violatedReference(error);
+      if (reference !== undefined) throw new OrderReferenceUnknown(reference.includes('line') ? 'line' : 'target');
+      throw error;
+    }
+  }
+
+  async release(tx: Ledger, id: string): Promise<void> {
+    const released = await tx
+      .updateTable('work_order')
+      .set({ state: 'released', released_at: new Date() })
+      .where('id', '=', id)
+      .where('state', '=', 'planned')
+      .returning('id')
+      .executeTakeFirst();
+    if (!released) throw new WorkOrderNotPlanned(id, (await this.get(id, tx)).state);
+  }
+
+  /**
+   * Takes one certificate off the order's quota, in the transaction that commits the intent to sign it. So a crash
+   * can leave the count too high until the reservation is settled, and never too low.
+   */
+  async takeQuota(tx: Ledger, id: string): Promise<void> {
+    const taken = await tx
+      .updateTable('work_order')
+      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '+', 1) }))
+      .where('id', '=', id)
+      .where('state', '=', 'released')
+      .whereRef('certificates_reserved', '<', (eb) => eb('quantity', '+', eb.ref('overage')))
+      .returning('id')
+      .executeTakeFirst();
+    if (taken) return;
+    const order = await this.get(id, tx);
+    throw order.state === 'released' ? new OrderExhausted(id) : new WorkOrderNotReleased(id);
+  }
+
+  async giveQuotaBack(tx: Ledger, id: string): Promise<void> {
+    await tx
+      .updateTable('work_order')
+      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '-', 1) }))
+      .where('id', '=', id)
+      .execute();
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { Drafters } from '../issuance/drafters.js';
+import { Database } from '../platform/database/database.js';
+import type { UnitState } from '../platform/database/schema.js';
+import { NEXT } from './unit-state.js';
+import { UnitRepository } from './unit.repository.js';
+import { OrderReferenceUnknown } from './work-order.errors.js';
+import { type WorkOrder, WorkOrderRepository } from './work-order.repository.js';
+import { type CreateWorkOrder, serialsOf } from './work-order.schema.js';
+
+/** An order as the API shows it. */
+export interface WorkOrderDescription extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily'> {
+  authority: string;
+  units: Record<UnitState | 'total', number>;
+  certificates: { used: number; quota: number };
+}
+
+@Injectable()
+export class WorkOrdersService {
+  constructor(
+    private readonly orders: WorkOrderRepository,
+    private readonly units: UnitRepository,
+    private readonly profiles: Drafters,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+  ) {}
+
+  async create(actor: string, body: CreateWorkOrder, id: string): Promise<WorkOrderDescription> {
+    if (!this.profiles.has(body.profile)) throw new OrderReferenceUnknown('profile');
+    const { product, line, profile, method, quantity, overage } = body;
+    const targets = [...new Set(body.targets)];
+    await this.db.transaction().execute(async (tx) => {
+      await this.orders.insert(tx, { id, product, line, profile, method, quantity, overage, targets, authorityFamily: body.authority }, serialsOf(body));
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, targets });
+    });
+    return this.describe(id);
+  }
+
+  list(limit: number, after?: string) {
+    return this.orders.list(limit, after);
+  }
+
+  async describe(id: string): Promise<WorkOrderDescription> {
+    const [order, counted] = await Promise.all([this.orders.get(id), this.units.countByState(id)]);
+    const { certificatesReserved, authorityFamily, ...rest } = order;
+    const states = Object.keys(NEXT) as UnitState[];
+    const units = Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
+    const total = Object.values(units).reduce((sum, count) => sum + count, 0);
+    return {
+      ...rest,
+      authority: authorityFamily,
+      units: { ...units, total },
+      certificates: { used: certificatesReserved, quota: order.quantity + order.overage },
+    };
+  }
+}
