@@ -1,0 +1,72 @@
+/** Every object identifier that we write or recognise, in dotted form. */
+export const OID = {
+  // Public keys and curves (RFC 5480, RFC 3279)
+  ecPublicKey: '1.2.840.10045.2.1',
+  p256: '1.2.840.10045.3.1.7',
+  p384: '1.3.132.0.34',
+  p521: '1.3.132.0.35',
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  // Signatures (RFC 5758, RFC 4055)
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
+  sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
+  // Attributes of names (RFC 5280 appendix A)
+  commonName: '2.5.4.3',
+  serialNumber: '2.5.4.5',
+  countryName: '2.5.4.6',
+  localityName: '2.5.4.7',
+  stateOrProvinceName: '2.5.4.8',
+  organizationName: '2.5.4.10',
+  organizationalUnitName: '2.5.4.11',
+  dnQualifier: '2.5.4.46',
+  // Extensions (RFC 5280 section 4.2)
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  crlDistributionPoints: '2.5.29.31',
+  authorityKeyIdentifier: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+/** Dotted form to the contents of an OBJECT IDENTIFIER (X.690 section 8.19). */
+export function encodeOidContents(dotted: string): Buffer {
+  const arcs = dotted.split('.').map(BigInt);
+  const [first = 0n, second = 0n, ...rest] = arcs;
+  const octets = [first * 40n + second, ...rest].flatMap((arc) => {
+    const groups = [Number(arc & 0x7fn)];
+    for (let left = arc >> 7n; left > 0n; left >>= 7n) groups.unshift(Number(left & 0x7fn) | 0x80);
+    return groups;
+  });
+  return Buffer.from(octets);
+}
+
+const KNOWN = new Map(Object.values(OID).map((dotted) => [encodeOidContents(dotted).toString('latin1'), dotted as string]));
+
+/** Contents of an OBJECT IDENTIFIER to dotted form, or undefined where an arc is not minimal or cut short. */
+export function decodeOidContents(contents: Buffer): string | undefined {
+  // Almost every OID that we meet is a known one, and a look-up costs a tenth of the arithmetic.
+  const known = KNOWN.get(contents.toString('latin1'));
+  if (known !== undefined) return known;
+  if (contents.length === 0 || contents[contents.length - 1]! >= 0x80) return undefined;
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  let fresh = true;
+  for (const octet of contents) {
+    if (fresh && octet === 0x80) return undefined;
+    arc = (arc << 7n) | BigInt(octet & 0x7f);
+    fresh = octet < 0x80;
+    if (!fresh) continue;
+    if (arcs.length === 0) {
+      const first = arc < 80n ? arc / 40n : 2n;
+      arcs.push(first, arc - first * 40n);
+    } else arcs.push(arc);
+    arc = 0n;
+  }
+  return arcs.join('.');
+}
