@@ -1,0 +1,85 @@
+import { verify, type KeyObject } from 'node:crypto';
+import { DerReader, encodeNull, encodeOid, encodeUnsignedInteger, sequence } from './der.js';
+import { OID } from './oids.js';
+import type { KeyType } from './public-key.js';
+
+export interface SignatureAlgorithm {
+  name:
+    | 'ecdsa-with-SHA256'
+    | 'ecdsa-with-SHA384'
+    | 'ecdsa-with-SHA512'
+    | 'sha256WithRSAEncryption'
+    | 'sha384WithRSAEncryption'
+    | 'sha512WithRSAEncryption';
+  kind: 'ecdsa' | 'rsa';
+  hash: 'sha256' | 'sha384' | 'sha512';
+  /** AlgorithmIdentifier, DER. */
+  identifier: Buffer;
+}
+
+/** RFC 5758 section 3.2: no parameters with ECDSA. */
+const ecdsa = (oid: string) => sequence(encodeOid(oid));
+/** RFC 4055 section 5: a NULL with RSA PKCS#1 v1.5. */
+const rsa = (oid: string) => sequence(encodeOid(oid), encodeNull());
+
+const ECDSA_SHA256: SignatureAlgorithm = { name: 'ecdsa-with-SHA256', kind: 'ecdsa', hash: 'sha256', identifier: ecdsa(OID.ecdsaWithSha256) };
+const ECDSA_SHA384: SignatureAlgorithm = { name: 'ecdsa-with-SHA384', kind: 'ecdsa', hash: 'sha384', identifier: ecdsa(OID.ecdsaWithSha384) };
+const ECDSA_SHA512: SignatureAlgorithm = { name: 'ecdsa-with-SHA512', kind: 'ecdsa', hash: 'sha512', identifier: ecdsa(OID.ecdsaWithSha512) };
+const RSA_SHA256: SignatureAlgorithm = { name: 'sha256WithRSAEncryption', kind: 'rsa', hash: 'sha256', identifier: rsa(OID.sha256WithRsa) };
+const RSA_SHA384: SignatureAlgorithm = { name: 'sha384WithRSAEncryption', kind: 'rsa', hash: 'sha384', identifier: rsa(OID.sha384WithRsa) };
+const RSA_SHA512: SignatureAlgorithm = { name: 'sha512WithRSAEncryption', kind: 'rsa', hash: 'sha512', identifier: rsa(OID.sha512WithRsa) };
+
+/** The signatures that AWS IoT accepts on client certificates, less DSA and PSS. */
+const ALGORITHMS = [ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, RSA_SHA256, RSA_SHA384, RSA_SHA512];
+
+/** What we sign with when the signer's key is of this type: the hash is as strong as the curve; RSA takes SHA-256. */
+export function signatureAlgorithmFor(keyType: KeyType): SignatureAlgorithm {
+  switch (keyType) {
+    case 'P-256':
+      return ECDSA_SHA256;
+    case 'P-384':
+      return ECDSA_SHA384;
+    case 'P-521':
+      return ECDSA_SHA512;
+    default:
+      return RSA_SHA256;
+  }
+}
+
+/** The algorithm that this AlgorithmIdentifier names, or undefined if it is none of ours (or has other parameters). */
+export function signatureAlgorithmOf(identifier: Buffer): SignatureAlgorithm | undefined {
+  return ALGORITHMS.find((algorithm) => algorithm.identifier.equals(identifier));
+}
+
+/** A key on a curve makes ECDSA signatures, an RSA key makes RSA ones. */
+export function fitsKey(algorithm: SignatureAlgorithm, keyType: KeyType): boolean {
+  return (algorithm.kind === 'rsa') === keyType.startsWith('RSA-');
+}
+
+/** What PKCS#11 answers (r ‖ s, each half of the whole) as Ecdsa-Sig-Value (RFC 3279 section 2.2.3), with minimal integers. */
+export function ecdsaRawToDer(raw: Buffer): Buffer {
+  if (raw.length === 0 || raw.length % 2 !== 0) throw new RangeError('A raw ECDSA signature has two halves of equal length');
+  const half = raw.length / 2;
+  return sequence(encodeUnsignedInteger(raw.subarray(0, half)), encodeUnsignedInteger(raw.subarray(half)));
+}
+
+/** False for everything but a right signature; an ECDSA signature must be DER as well. */
+export function verifySignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): boolean {
+  if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;
+  if (algorithm.kind === 'rsa') return verify(algorithm.hash, message, publicKey, derSignature);
+  return isEcdsaSignature(derSignature) && verify(algorithm.hash, message, { key: publicKey, dsaEncoding: 'der' }, derSignature);
+}
+
+function isEcdsaSignature(der: Buffer): boolean {
+  try {
+    const top = new DerReader(der);
+    const pair = top.sequence();
+    top.finish();
+    pair.unsignedInteger();
+    pair.unsignedInteger();
+    pair.finish();
+    return true;
+  } catch {
+    return false;
+  }
+}
