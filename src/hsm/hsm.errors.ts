@@ -1,0 +1,77 @@
+import { DomainError } from '../platform/errors/domain-error.js';
+
+/** Down, too late, or too much is waiting already. */
+export class HsmUnavailable extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'hsm-unavailable';
+
+  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, { retryAfterMs: 1_000, operatorAction: 'Wait. The station tries again by itself.', ...options });
+  }
+}
+
+/** The token refused the PIN. Nobody tries it again until the PIN file changes, since tokens lock after a few wrong PINs. */
+export class HsmPinWrong extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'hsm-pin-wrong';
+
+  constructor(message: string) {
+    super(message, { retryAfterMs: 60_000, operatorAction: 'Call the person who runs this service: the HSM does not accept its PIN.' });
+  }
+}
+
+export class HsmKeyExists extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'hsm-key-exists';
+}
+
+export class HsmKeyMissing extends DomainError {
+  readonly kind = 'not_found';
+  readonly code = 'hsm-key-missing';
+}
+
+/** Two keys carry the label, so nobody can say which one would sign. */
+export class HsmKeyAmbiguous extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'hsm-key-ambiguous';
+}
+
+/** By its own word the token made a key that could leave it or do more than sign. */
+export class HsmKeyUnsafe extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'hsm-key-unsafe';
+}
+
+/** The token understood and will not do it, now or later: for example an unknown mechanism. */
+export class HsmRefused extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'hsm-refused';
+}
+
+/** An error on its way from a signer process to the service. It never carries a PIN. */
+export interface SignerFailure {
+  code: string;
+  message: string;
+}
+
+const CLASSES: readonly (new (message: string) => DomainError)[] = [
+  HsmPinWrong,
+  HsmKeyExists,
+  HsmKeyMissing,
+  HsmKeyAmbiguous,
+  HsmKeyUnsafe,
+  HsmRefused,
+];
+
+export function failureOf(error: unknown): SignerFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof DomainError ? error.code : 'hsm-unavailable', message };
+}
+
+export function errorOf({ code, message }: SignerFailure): DomainError {
+  for (const Class of CLASSES) {
+    const error = new Class(message);
+    if (error.code === code) return error;
+  }
+  return new HsmUnavailable(message);
+}

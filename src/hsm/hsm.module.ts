@@ -1,0 +1,25 @@
+import { Logger, Module } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
+import { HealthChecks } from '../platform/health/health-checks.js';
+import { Hsm } from './hsm.js';
+import { SignerPool, type SignerPoolEvent } from './signer-pool.js';
+
+const logger = new Logger('Hsm');
+
+function record({ name, pid, reason }: SignerPoolEvent): void {
+  const entry = { event: `hsm.${name}`, pid, reason };
+  if (name === 'pin-refused') logger.error(entry);
+  else if (name === 'signer-ended' && reason) logger.warn(entry);
+  else logger.log(entry);
+}
+
+/** The pool closes itself when the application has shut down. */
+@Module({
+  providers: [{ provide: Hsm, useFactory: (config: Config) => new SignerPool(config, { onEvent: record }), inject: [CONFIG] }],
+  exports: [Hsm],
+})
+export class HsmModule {
+  constructor(hsm: Hsm, checks: HealthChecks) {
+    checks.add('hsm', () => hsm.probe());
+  }
+}

@@ -1,0 +1,71 @@
+/** The key types an authority may have. Devices may bring others. */
+export type HsmKeyType = 'P-256' | 'P-384' | 'RSA-2048' | 'RSA-3072' | 'RSA-4096';
+
+/** What the token itself says of a private key, read back from it (PKCS#11 section 4.9). */
+export interface HsmKeyAttributes {
+  token: boolean;
+  private: boolean;
+  sensitive: boolean;
+  extractable: boolean;
+  /** CKA_SENSITIVE was never false. */
+  alwaysSensitive: boolean;
+  /** CKA_EXTRACTABLE was never true. */
+  neverExtractable: boolean;
+  /** Made on the token, not brought to it. */
+  local: boolean;
+}
+
+export interface HsmKey {
+  label: string;
+  /** CKA_ID in hex. */
+  id: string;
+  keyType: HsmKeyType;
+  /** SubjectPublicKeyInfo, DER. */
+  spki: Buffer;
+  attributes: HsmKeyAttributes;
+}
+
+export interface TokenDescription {
+  label: string;
+  manufacturer: string;
+  model: string;
+  serialNumber: string;
+  firmware: string;
+  /** False for SoftHSM, whose keys are files. */
+  production: boolean;
+  /** To be shown wherever the token is named. */
+  warning?: string;
+}
+
+/**
+ * What the service may ask of the HSM. Private keys have no way out of it.
+ * Every method refuses with `hsm-unavailable` when the HSM is down, too slow or has too much waiting.
+ */
+export abstract class Hsm {
+  /** Which token this is. Also refuses with `hsm-pin-wrong`. */
+  abstract token(): Promise<TokenDescription>;
+
+  /**
+   * Makes a key pair inside the HSM that can only sign and never leave, and answers what the token says of it.
+   * When it refuses with `hsm-unavailable` the key may or may not exist: `findKey` tells.
+   * @throws HsmKeyExists when the label is taken; HsmKeyUnsafe when the token would let the key out (the key is destroyed)
+   */
+  abstract generateKeyPair(label: string, keyType: HsmKeyType): Promise<HsmKey>;
+
+  /** @throws HsmKeyAmbiguous when two keys have this label */
+  abstract findKey(label: string): Promise<HsmKey | undefined>;
+
+  /**
+   * Signs a message; the hashing is part of it: SHA-384 for P-384, SHA-256 for the others.
+   * @returns what goes into a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5.
+   *   It has been verified with the key's public half.
+   * @throws HsmKeyMissing
+   */
+  abstract sign(label: string, message: Buffer): Promise<Buffer>;
+
+  /**
+   * Goes to the token and back, for health checks: signs with a key of the token and verifies that. While the token
+   * holds no key yet it asks for random bytes instead, which needs the session and the login but no key.
+   */
+  abstract probe(): Promise<void>;
+}

@@ -1,0 +1,115 @@
+import pkcs11js, { type Mechanism, type PKCS11, type Template } from 'pkcs11js';
+import { spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
+import { HsmRefused } from './hsm.errors.js';
+import type { HsmKey, HsmKeyAttributes, HsmKeyType } from './hsm.js';
+import type { Handle } from './token.js';
+
+type Curve = 'P-256' | 'P-384';
+
+/** CKA_EC_PARAMS: the curve's OID, DER (SEC 2). */
+const CURVES: Readonly<Record<Curve, Buffer>> = {
+  'P-256': Buffer.from('06082a8648ce3d030107', 'hex'),
+  'P-384': Buffer.from('06052b81040022', 'hex'),
+};
+const EXPONENT_65537 = Buffer.from([1, 0, 1]);
+
+export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType): { mechanism: Mechanism; publicTemplate: Template; privateTemplate: Template } {
+  const shared: Template = [
+    { type: pkcs11js.CKA_TOKEN, value: true },
+    { type: pkcs11js.CKA_LABEL, value: label },
+    { type: pkcs11js.CKA_ID, value: id },
+  ];
+  const publicTemplate: Template = [
+    ...shared,
+    { type: pkcs11js.CKA_PRIVATE, value: false },
+    { type: pkcs11js.CKA_VERIFY, value: true },
+    { type: pkcs11js.CKA_ENCRYPT, value: false },
+    { type: pkcs11js.CKA_WRAP, value: false },
+  ];
+  const privateTemplate: Template = [
+    ...shared,
+    { type: pkcs11js.CKA_PRIVATE, value: true },
+    { type: pkcs11js.CKA_SENSITIVE, value: true },
+    { type: pkcs11js.CKA_EXTRACTABLE, value: false },
+    { type: pkcs11js.CKA_SIGN, value: true },
+    { type: pkcs11js.CKA_DECRYPT, value: false },
+    { type: pkcs11js.CKA_UNWRAP, value: false },
+    { type: pkcs11js.CKA_DERIVE, value: false },
+  ];
+  if (keyType === 'P-256' || keyType === 'P-384') {
+    publicTemplate.push({ type: pkcs11js.CKA_EC_PARAMS, value: CURVES[keyType] });
+    return { mechanism: { mechanism: pkcs11js.CKM_EC_KEY_PAIR_GEN }, publicTemplate, privateTemplate };
+  }
+  publicTemplate.push(
+    { type: pkcs11js.CKA_MODULUS_BITS, value: Number(keyType.slice('RSA-'.length)) },
+    { type: pkcs11js.CKA_PUBLIC_EXPONENT, value: EXPONENT_65537 },
+  );
+  return { mechanism: { mechanism: pkcs11js.CKM_RSA_PKCS_KEY_PAIR_GEN }, publicTemplate, privateTemplate };
+}
+
+/** All private keys that may sign, or those with the label. */
+export function privateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
+  return find(pkcs11, session, [
+    { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
+    { type: pkcs11js.CKA_TOKEN, value: true },
+    label === undefined ? { type: pkcs11js.CKA_SIGN, value: true } : { type: pkcs11js.CKA_LABEL, value: label },
+  ]);
+}
+
+/** What the token says of a private key, and whether signing is all it may do. */
+export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKeyAttributes & { onlySigns: boolean } {
+  const flag = (type: number): boolean => read(pkcs11, session, privateKey, type)[0] === 1;
+  return {
+    token: flag(pkcs11js.CKA_TOKEN),
+    private: flag(pkcs11js.CKA_PRIVATE),
+    sensitive: flag(pkcs11js.CKA_SENSITIVE),
+    extractable: flag(pkcs11js.CKA_EXTRACTABLE),
+    alwaysSensitive: flag(pkcs11js.CKA_ALWAYS_SENSITIVE),
+    neverExtractable: flag(pkcs11js.CKA_NEVER_EXTRACTABLE),
+    local: flag(pkcs11js.CKA_LOCAL),
+    onlySigns: flag(pkcs11js.CKA_SIGN) && ![pkcs11js.CKA_DECRYPT, pkcs11js.CKA_UNWRAP, pkcs11js.CKA_DERIVE].some(flag),
+  };
+}
+
+/** @throws HsmRefused for a key that is of no type we use, or whose public half is not on the token */
+export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKey {
+  const id = read(pkcs11, session, privateKey, pkcs11js.CKA_ID);
+  const label = read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8');
+  const [publicKey] = find(pkcs11, session, [
+    { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY },
+    { type: pkcs11js.CKA_ID, value: id },
+  ]);
+  if (!publicKey) throw new HsmRefused(`The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);
+  const { onlySigns: _, ...attributes } = readAttributes(pkcs11, session, privateKey);
+  return { label, id: id.toString('hex'), ...readPublicHalf(pkcs11, session, publicKey, label), attributes };
+}
+
+function readPublicHalf(pkcs11: PKCS11, session: Handle, publicKey: Handle, label: string): { keyType: HsmKeyType; spki: Buffer } {
+  const kind = read(pkcs11, session, publicKey, pkcs11js.CKA_KEY_TYPE).readUInt32LE(0);
+  if (kind === pkcs11js.CKK_EC) {
+    const parameters = read(pkcs11, session, publicKey, pkcs11js.CKA_EC_PARAMS);
+    const keyType = (['P-256', 'P-384'] as const).find((curve) => CURVES[curve].equals(parameters));
+    if (keyType) return { keyType, spki: spkiFromEcPoint(keyType, read(pkcs11, session, publicKey, pkcs11js.CKA_EC_POINT)) };
+  }
+  if (kind === pkcs11js.CKK_RSA) {
+    const modulus = read(pkcs11, session, publicKey, pkcs11js.CKA_MODULUS);
+    const bits = modulus.subarray(modulus.findIndex((octet) => octet !== 0)).length * 8;
+    const keyType = (['RSA-2048', 'RSA-3072', 'RSA-4096'] as const).find((type) => type === `RSA-${bits}`);
+    if (keyType) return { keyType, spki: spkiFromRsa(modulus, read(pkcs11, session, publicKey, pkcs11js.CKA_PUBLIC_EXPONENT)) };
+  }
+  throw new HsmRefused(`The key "${label}" is none of P-256, P-384, RSA-2048, RSA-3072 and RSA-4096.`);
+}
+
+function read(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer {
+  const [attribute] = pkcs11.C_GetAttributeValue(session, object, [{ type }]);
+  return attribute?.value ?? Buffer.alloc(0);
+}
+
+function find(pkcs11: PKCS11, session: Handle, template: Template): Handle[] {
+  pkcs11.C_FindObjectsInit(session, template);
+  try {
+    return pkcs11.C_FindObjects(session, 32);
+  } finally {
+    pkcs11.C_FindObjectsFinal(session);
+  }
+}

@@ -1,0 +1,102 @@
+import { randomBytes, type KeyObject } from 'node:crypto';
+import { importPublicKey } from '../x509/public-key.js';
+import { signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
+import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmUnavailable } from './hsm.errors.js';
+import type { HsmKey, HsmKeyType } from './hsm.js';
+import { keyPairTemplates, privateKeys, readAttributes, readKey } from './key-attributes.js';
+import { signOnToken } from './signature.js';
+import type { Handle, Token } from './token.js';
+
+interface SigningKey {
+  key: HsmKey;
+  handle: Handle;
+  publicKey: KeyObject;
+}
+
+const PROBE = Buffer.from('Lineside asks whether this key can sign');
+
+/** The token's signing keys. Handles are remembered, since finding a key costs more than signing with it. */
+export class KeyRing {
+  private readonly known = new Map<string, SigningKey>();
+
+  constructor(private readonly token: Token) {
+    token.onCure = () => this.known.clear();
+  }
+
+  find(label: string): HsmKey | undefined {
+    // Asked for by people, not by stations: what the token says now counts, not what it said once.
+    this.known.delete(label);
+    return this.token.run((session) => this.lookUp(session, label))?.key;
+  }
+
+  /** DER for EC, PKCS#1 v1.5 for RSA; verified. */
+  sign(label: string, message: Buffer): Buffer {
+    return this.token.run((session) => {
+      const signing = this.lookUp(session, label);
+      if (!signing) throw new HsmKeyMissing(`The HSM has no key "${label}".`);
+      return this.signWith(session, signing, message);
+    });
+  }
+
+  async generate(label: string, keyType: HsmKeyType): Promise<HsmKey> {
+    this.refuseTaken(label);
+    return this.token.runApart(async (session) => {
+      const pkcs11 = this.token.pkcs11;
+      const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, randomBytes(20), keyType);
+      const pair = await pkcs11.C_GenerateKeyPairAsync(session, mechanism, publicTemplate, privateTemplate);
+      const destroy = () => [pair.privateKey, pair.publicKey].forEach((object) => pkcs11.C_DestroyObject(session, object));
+      // PKCS#11 does not keep labels unique, so another process may have made one at the same time. Both give way.
+      if (privateKeys(pkcs11, session, label).length > 1) {
+        destroy();
+        throw new HsmKeyExists(`The HSM already has a key "${label}".`);
+      }
+      const { sensitive, extractable, ...rest } = readAttributes(pkcs11, session, pair.privateKey);
+      if (!sensitive || extractable || !rest.token || !rest.private || !rest.onlySigns) {
+        destroy();
+        throw new HsmKeyUnsafe(`The HSM made the key "${label}" so that it could leave it or do more than sign. The key was destroyed.`);
+      }
+      return readKey(pkcs11, session, pair.privateKey);
+    });
+  }
+
+  probe(): void {
+    this.token.run((session) => {
+      const [handle] = privateKeys(this.token.pkcs11, session);
+      if (!handle) {
+        this.token.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
+        return;
+      }
+      this.signWith(session, this.signingKey(session, handle), PROBE);
+    });
+  }
+
+  private refuseTaken(label: string): void {
+    const taken = this.token.run((session) => privateKeys(this.token.pkcs11, session, label).length > 0);
+    if (taken) throw new HsmKeyExists(`The HSM already has a key "${label}".`);
+  }
+
+  private lookUp(session: Handle, label: string): SigningKey | undefined {
+    const known = this.known.get(label);
+    if (known) return known;
+    const [handle, another] = privateKeys(this.token.pkcs11, session, label);
+    if (!handle) return undefined;
+    if (another) throw new HsmKeyAmbiguous(`The HSM has more than one key "${label}".`);
+    const found = this.signingKey(session, handle);
+    this.known.set(label, found);
+    return found;
+  }
+
+  private signingKey(session: Handle, handle: Handle): SigningKey {
+    const key = readKey(this.token.pkcs11, session, handle);
+    return { key, handle, publicKey: importPublicKey(key.spki) };
+  }
+
+  private signWith(session: Handle, { key, handle, publicKey }: SigningKey, message: Buffer): Buffer {
+    const signature = signOnToken(this.token.pkcs11, session, handle, key.keyType, message);
+    // An HSM that miscalculates can give its private key away with one faulty signature.
+    if (!verifySignature(publicKey, signatureAlgorithmFor(key.keyType), message, signature)) {
+      throw new HsmUnavailable(`The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`);
+    }
+    return signature;
+  }
+}

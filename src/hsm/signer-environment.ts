@@ -1,0 +1,30 @@
+import type { Config } from '../config/config.js';
+
+export type HsmSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS'>;
+
+/** What vendors' libraries read, by the start of its name. Database passwords and the like stay outside. */
+const ALLOWED = [
+  'PATH',
+  'HOME', // ~/.config/softhsm2, ~/.config/pkcs11
+  'LANG',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'SOFTHSM2_CONF',
+  'P11_KIT_',
+  'PKCS11_PROXY_', // pkcs11-proxy
+  'ChrystokiConfigurationPath', // Thales Luna
+  'ET_PTKC_', // Thales ProtectServer
+  'NFAST_', // Entrust nShield
+  'CKNFAST_',
+  'CS_PKCS11_', // Utimaco
+  'CLOUDHSM_', // AWS CloudHSM
+  'YUBIHSM_PKCS11_CONF',
+  'KMS_PKCS11_CONFIG', // Google Cloud KMS
+  'FXPKCS11_CFG', // Futurex
+];
+
+export function signerEnvironment(settings: HsmSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const allowed = Object.entries(environment).filter(([name]) => ALLOWED.some((start) => (start.endsWith('_') ? name.startsWith(start) : name === start)));
+  const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = settings;
+  return { ...Object.fromEntries(allowed), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE };
+}
