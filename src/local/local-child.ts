@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { LocalProblem } from './local.errors.js';
+
+/** What to start. `command` is the whole line: setpriv's words, the program, its arguments. Never put a secret into it. */
+export interface ChildPlan {
+  name: string;
+  command: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** The child's output is appended here; the file of the start before is kept as `.1`. */
+  logFile: string;
+  /** Open an IPC channel; the child's messages go to `onMessage`. */
+  onMessage?: (message: unknown) => void;
+}
+
+export interface ChildExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** Puts the log of the last start aside, so that logs stay bounded to two starts. */
+export function rotateLog(logFile: string): void {
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+}
+
+/** The last lines of a log, to show with a failure. */
+export function readLogTail(logFile: string, lines = 12): string {
+  if (!existsSync(logFile)) return '';
+  return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** A child process in a group of its own, so that Ctrl-C on the terminal reaches the launcher only, which stops its children in order. */
+export class LocalChild {
+  readonly exited: Promise<ChildExit>;
+  private readonly process: ChildProcess;
+  private ended: ChildExit | undefined;
+
+  private constructor(
+    readonly plan: ChildPlan,
+    child: ChildProcess,
+  ) {
+    this.process = child;
+    this.exited = new Promise((resolve) => {
+      const end = (exit: ChildExit) => {
+        this.ended ??= exit;
+        resolve(this.ended);
+      };
+      child.once('exit', (code, signal) => end({ code, signal }));
+      child.once('error', () => end({ code: 127, signal: null }));
+    });
+    if (plan.onMessage) child.on('message', plan.onMessage);
+  }
+
+  /** Resolves once the process exists. */
+  static async start(plan: ChildPlan): Promise<LocalChild> {
+    const [program, ...args] = plan.command;
+    if (program === undefined) throw new TypeError('an empty command');
+    const log = openSync(plan.logFile, 'a', 0o600);
+    try {
+      const stdio = plan.onMessage ? (['ignore', log, log, 'ipc'] as const) : (['ignore', log, log] as const);
+      const child = spawn(program, args, { cwd: plan.cwd, env: plan.env, stdio: [...stdio], detached: true });
+      const started = new Promise<void>((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', reject);
+      });
+      const local = new LocalChild(plan, child);
+      await started;
+      return local;
+    } catch (error) {
+      throw new LocalProblem(`${plan.name} could not be started.`, `Run "npx lineside doctor" to see what is missing.`, { cause: error });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  get pid(): number {
+    const { pid } = this.process;
+    if (pid === undefined) throw new Error(`${this.plan.name} has no process`);
+    return pid;
+  }
+
+  get hasExited(): ChildExit | undefined {
+    return this.ended;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (!this.ended) this.process.kill(signal);
+  }
+
+  /** Sends the signals one after the other, each when the one before brought no end within `patienceMs`, at last SIGKILL to the whole group. */
+  async stop(signals: readonly NodeJS.Signals[], patienceMs: number): Promise<ChildExit> {
+    for (const signal of signals) {
+      if (this.ended) break;
+      this.signal(signal);
+      if (await this.endsWithin(patienceMs)) break;
+    }
+    this.killGroup();
+    return this.exited;
+  }
+
+  private async endsWithin(patienceMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), patienceMs);
+      void this.exited.then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
+  /** Grandchildren (signers, say) share the child's group; none may outlive it. */
+  private killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in the group, which is how it should be.
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export interface FreshDatabase {
+  url: string;
+  /** Removes the database, and closes the connections that a failed test left open. */
+  drop(): Promise<void>;
+}
+
+/** A new, empty database for one spec, in the PostgreSQL of this test run. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const server = process.env['DATABASE_URL'];
+  if (!server) throw new Error('DATABASE_URL is missing: run the tests through jest.config.js, whose globalSetup starts PostgreSQL');
+  const name = `spec_${randomBytes(8).toString('hex')}`;
+  // template0 has no connections by definition, so specs may create databases at the same time.
+  await administer(server, `CREATE DATABASE ${name} TEMPLATE template0`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
