@@ -11,6 +11,6 @@ import { ReservationDesk } from './reservation-desk.js';
   imports: [CertificateAuthorityModule, AuditModule],
   controllers: [CertificatesController],
   providers: [CertificateRepository, Drafters, ReservationDesk, IssuanceService],
-  exports: [IssuanceService, Drafters],
+  exports: [IssuanceService, Drafters, CertificateRepository],
 })
 export class IssuanceModule {}

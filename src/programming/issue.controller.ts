@@ -1,0 +1,23 @@
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Roles } from '../platform/http/roles.js';
+import { DirectIssueService } from './direct-issue.service.js';
+import { DirectRequest } from './job.schema.js';
+
+@ApiTags('certificates')
+@ApiBearerAuth()
+@Roles('issuer')
+@Controller('v1/certificates')
+export class IssueController {
+  constructor(private readonly direct: DirectIssueService) {}
+
+  /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. */
+  @Post()
+  async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { identity, replayed } = await this.direct.issue(caller.actor, body);
+    void reply.status(replayed ? 200 : 201);
+    return identity;
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { IssuanceModule } from '../issuance/issuance.module.js';
+import { StationsModule } from '../stations/stations.module.js';
+import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { Conveyor } from './conveyor.js';
+import { DirectIssueService } from './direct-issue.service.js';
+import { IssueController } from './issue.controller.js';
+import { JobAnswers } from './job-answers.js';
+import { JobRepository } from './job.repository.js';
+import { LeaseService } from './lease.service.js';
+import { LineKeeper } from './line-keeper.js';
+import { ProgrammingService } from './programming.service.js';
+import { ProvisioningService } from './provisioning.service.js';
+import { QueueService } from './queue.service.js';
+import { QueuesController } from './queues.controller.js';
+import { ReleaseController } from './release.controller.js';
+import { ResultService } from './result.service.js';
+import { StationController } from './station.controller.js';
+
+@Module({
+  imports: [StationsModule, AwsIotModule, WorkOrdersModule, IssuanceModule, AuditModule],
+  controllers: [StationController, ReleaseController, QueuesController, IssueController],
+  providers: [
+    JobRepository, Conveyor, LeaseService, ProvisioningService, ProgrammingService, ResultService, DirectIssueService,
+    QueueService, JobAnswers, LineKeeper,
+  ],
+  exports: [Conveyor, JobRepository],
+})
+export class ProgrammingModule {}
