@@ -1,0 +1,157 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { DerReader, TAG, contextTag } from '../../x509/der.js';
+import { OID } from '../../x509/oids.js';
+import { toPem } from '../../x509/pem.js';
+
+/** Attribute values by their names in AWS's vocabulary, in the order of the certificate. */
+export type DistinguishedName = Readonly<Record<string, readonly string[]>>;
+
+const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
+  [OID.countryName]: 'Country',
+  [OID.organizationName]: 'Organization',
+  [OID.organizationalUnitName]: 'OrganizationalUnit',
+  [OID.dnQualifier]: 'DistinguishedNameQualifier',
+  [OID.stateOrProvinceName]: 'State',
+  [OID.commonName]: 'CommonName',
+  [OID.serialNumber]: 'SerialNumber',
+};
+
+/**
+ * A certificate as the sandbox sees it. Reading is lenient where AWS is: version 1 without extensions is fine,
+ * since AWS's documented openssl recipe makes such.
+ */
+export class Certificate {
+  /** Lower-case hex SHA-256 of the DER: AWS's certificateId. */
+  readonly id: string;
+  readonly subject: DistinguishedName;
+  readonly issuer: DistinguishedName;
+  /** The encoded names, to compare them. */
+  readonly subjectDer: Buffer;
+  readonly issuerDer: Buffer;
+  /** The SubjectPublicKeyInfo. */
+  readonly spki: Buffer;
+  /** basicConstraints says CA:TRUE. */
+  readonly isAuthority: boolean;
+  private readonly native: X509Certificate;
+
+  /** Throws on anything that isn't exactly one DER certificate. */
+  constructor(readonly der: Buffer) {
+    this.native = new X509Certificate(der);
+    this.id = createHash('sha256').update(der).digest('hex');
+    const outer = new DerReader(der);
+    const tbs = outer.sequence().sequence();
+    outer.finish();
+    if (tbs.nextTag === contextTag(0)) tbs.contents(contextTag(0));
+    tbs.contents(TAG.integer);
+    tbs.contents(TAG.sequence);
+    this.issuerDer = Buffer.from(tbs.whole(TAG.sequence));
+    tbs.contents(TAG.sequence);
+    this.subjectDer = Buffer.from(tbs.whole(TAG.sequence));
+    this.spki = Buffer.from(tbs.whole(TAG.sequence));
+    this.subject = readName(this.subjectDer);
+    this.issuer = readName(this.issuerDer);
+    this.isAuthority = readIsAuthority(tbs);
+  }
+
+  get pem(): string {
+    return toPem('CERTIFICATE', this.der);
+  }
+
+  /** The X.509 serial number in decimal. */
+  get serialNumber(): string {
+    return BigInt(`0x${this.native.serialNumber}`).toString(10);
+  }
+
+  get notBefore(): Date {
+    return new Date(this.native.validFrom);
+  }
+
+  get notAfter(): Date {
+    return new Date(this.native.validTo);
+  }
+
+  isValidAt(time: Date): boolean {
+    return this.notBefore <= time && time <= this.notAfter;
+  }
+
+  /** Names fit and the signature verifies with the issuer's key. */
+  isIssuedBy(issuer: Certificate): boolean {
+    return this.issuerDer.equals(issuer.subjectDer) && this.isSignedBy(issuer);
+  }
+
+  isSignedBy(issuer: Certificate): boolean {
+    try {
+      return this.native.verify(issuer.native.publicKey);
+    } catch {
+      // OpenSSL throws when the algorithm of the signature and the kind of key don't fit.
+      return false;
+    }
+  }
+
+  /**
+   * What AWS IoT would say against key or signature, or undefined. Keys: RSA from 2,048 bits, NIST P-256, P-384, P-521.
+   * [U] P-521 and RSASSA-PSS for own certificates: AWS lists the curve for CSRs only, and PSS on some pages only,
+   * so the sandbox takes P-521, and refuses PSS, DSA, Ed25519 and SHA-1.
+   */
+  get algorithmComplaint(): string | undefined {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = this.native.publicKey;
+    if (type === 'rsa') {
+      if ((details?.modulusLength ?? 0) < 2048) return 'The key in the certificate is not valid: RSA keys need 2048 bits or more';
+    } else if (type === 'ec') {
+      const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+      if (!curves.includes(details?.namedCurve)) return `The key in the certificate is not valid: curve ${details?.namedCurve ?? 'unknown'}`;
+    } else return `The key in the certificate is not valid: type ${type ?? 'unknown'}`;
+    const signature = signatureAlgorithmOf(this.der);
+    return SIGNATURES.has(signature) ? undefined : `The signature algorithm of the certificate is not supported: ${signature}`;
+  }
+}
+
+const SIGNATURES: ReadonlySet<string> = new Set([
+  OID.ecdsaWithSha256,
+  OID.ecdsaWithSha384,
+  OID.ecdsaWithSha512,
+  OID.sha256WithRsa,
+  OID.sha384WithRsa,
+  OID.sha512WithRsa,
+]);
+
+function signatureAlgorithmOf(der: Buffer): string {
+  const certificate = new DerReader(der).sequence();
+  certificate.contents(TAG.sequence);
+  return certificate.sequence().oid();
+}
+
+function readName(der: Buffer): DistinguishedName {
+  const values: Record<string, string[]> = {};
+  const rdns = new DerReader(der).sequence();
+  while (!rdns.atEnd) {
+    const rdn = rdns.enter(TAG.set);
+    while (!rdn.atEnd) {
+      const attribute = rdn.sequence();
+      const name = ATTRIBUTE_NAMES[attribute.oid()];
+      const tag = attribute.nextTag;
+      const contents = attribute.contents(tag);
+      if (name !== undefined) (values[name] ??= []).push(tag === TAG.bmpString ? fromUtf16(contents) : contents.toString('utf8'));
+    }
+  }
+  return values;
+}
+
+const fromUtf16 = (bigEndian: Buffer): string => Buffer.from(bigEndian).swap16().toString('utf16le');
+
+/** `tbs` stands behind the public key. Node's own `ca` can't be used: it also asks for keyCertSign, which AWS does not. */
+function readIsAuthority(tbs: DerReader): boolean {
+  while (!tbs.atEnd && tbs.nextTag !== contextTag(3)) tbs.contents(tbs.nextTag);
+  if (tbs.atEnd) return false;
+  const extensions = tbs.enter(contextTag(3)).sequence();
+  while (!extensions.atEnd) {
+    const extension = extensions.sequence();
+    const isBasicConstraints = extension.oid() === OID.basicConstraints;
+    if (extension.nextTag === TAG.boolean) extension.boolean();
+    const value = extension.contents(TAG.octetString);
+    if (!isBasicConstraints) continue;
+    const constraints = new DerReader(value).sequence();
+    return constraints.nextTag === TAG.boolean && constraints.boolean();
+  }
+  return false;
+}

@@ -1,0 +1,28 @@
+import { logToStandardOutput, reasonOf } from './event-log.js';
+import { startSandbox } from './sandbox.js';
+import { loadSandboxSettings } from './settings.js';
+
+try {
+  const sandbox = await startSandbox(loadSandboxSettings(process.env));
+  const { endpointUrl, mqttPort, proxyPort, accounts } = sandbox;
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    // Nothing that is acknowledged waits in memory, so a stop that hangs may be cut short.
+    setTimeout(() => process.exit(0), 800).unref();
+    void sandbox.stop().finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Whoever started us is gone.
+  process.on('disconnect', stop);
+
+  logToStandardOutput('sandbox.listening', { pid: process.pid, endpointUrl, mqttPort, proxyPort, accounts });
+  process.send?.({ event: 'listening', pid: process.pid, endpointUrl, mqttPort, proxyPort, accounts });
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,18 @@
+/** Things without a thing type have three attributes at most, and the sandbox has no thing types. */
+export const ATTRIBUTES_PER_THING = 3;
+
+/** [U] Ten in the guide of 2019; some later pages say twenty. */
+export const POLICIES_PER_CERTIFICATE = 10;
+
+/** Quota L-A26060BE, not adjustable. */
+export const CAS_PER_SUBJECT = 10;
+
+/** [U] From memory of the quota page. */
+export const VERSIONS_PER_TEMPLATE = 5;
+
+/** MQTT limits (AWS IoT Core message broker quotas). */
+export const CLIENT_ID_BYTES = 128;
+export const TOPIC_BYTES = 256;
+export const TOPIC_SLASHES = 7;
+export const PAYLOAD_BYTES = 128 * 1024;
+export const TOPICS_PER_SUBSCRIBE = 8;

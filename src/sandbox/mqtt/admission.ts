@@ -1,0 +1,85 @@
+import type { Account, Accounts } from '../accounts.js';
+import type { Certificate } from '../certificates/x509-certificate.js';
+import { certificateOf, type CaCertificate } from '../store/ca-certificate.repository.js';
+import type { DeviceCertificate } from '../store/certificate.repository.js';
+import type { Store } from '../store/store.js';
+
+/** What the TLS handshake told. */
+export interface Presented {
+  /** The SNI host name, undefined where the device sent none. */
+  readonly serverName: string | undefined;
+  readonly certificate: Certificate;
+}
+
+export type Admission =
+  | { readonly kind: 'accepted'; readonly account: Account }
+  | { readonly kind: 'refused'; readonly reason: string; readonly account?: Account }
+  /** Known to the account and waiting for activation: refused too, but just-in-time registration goes on. */
+  | { readonly kind: 'pending'; readonly account: Account; readonly ca: CaCertificate | undefined; readonly certificateId: string };
+
+/**
+ * AWS IoT's checks of a connection, in its order: which account by SNI, is the certificate registered and ACTIVE there.
+ * (What it may do is asked per action, see policy.ts.) A certificate that nobody registered, of a CA that may register by
+ * itself, is registered here in status PENDING_ACTIVATION.
+ */
+export class AdmissionDesk {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly store: Store,
+  ) {}
+
+  admit({ serverName, certificate }: Presented): Admission {
+    if (serverName === undefined) return this.admitWithoutName(certificate);
+    const account = this.accounts.atEndpoint(serverName);
+    // [U] One page of AWS lets old devices with a wrong name go on. The sandbox wants the complete endpoint name or none.
+    if (account === undefined) return { kind: 'refused', reason: `The server name ${serverName.slice(0, 255)} is no endpoint.` };
+    const known = this.store.certificates.find(account, certificate.id);
+    return known === undefined ? this.registerByItself(account, certificate) : this.judge(account, known, certificate);
+  }
+
+  /** Only a certificate in DEFAULT mode, which one account of a region has, tells the account by itself. */
+  private admitWithoutName(certificate: Certificate): Admission {
+    const known = this.store.certificates.everywhere(certificate.id).filter(({ mode }) => mode === 'DEFAULT');
+    const [only] = known;
+    const account = only && this.accounts.withKey(only.account);
+    if (only === undefined || account === undefined) return { kind: 'refused', reason: 'No server name (SNI), and no account knows the certificate in DEFAULT mode.' };
+    // At AWS each region has addresses of its own, which tell the region. Here one port serves all of them.
+    if (known.length > 1) return { kind: 'refused', reason: 'No server name (SNI), and the certificate is known in more than one region.' };
+    return this.judge(account, only, certificate);
+  }
+
+  private judge(account: Account, known: DeviceCertificate, certificate: Certificate): Admission {
+    if (known.status === 'PENDING_ACTIVATION') {
+      const ca = known.caId === undefined ? undefined : this.store.caCertificates.find(account, known.caId);
+      return { kind: 'pending', account, ca, certificateId: known.id };
+    }
+    if (known.status !== 'ACTIVE') return { kind: 'refused', account, reason: `The certificate is ${known.status}.` };
+    // [U] AWS says that it checks validity at registration, and not clearly whether again at connect. A certificate that
+    // has run out here is refused, so that nobody ships devices that depend on the opposite.
+    if (!certificate.isValidAt(new Date())) return { kind: 'refused', account, reason: 'The certificate is not valid at this time.' };
+    return { kind: 'accepted', account };
+  }
+
+  private registerByItself(account: Account, certificate: Certificate): Admission {
+    const candidates = this.store.caCertificates.withSubject(account, certificate.issuerDer);
+    const ca = candidates.find((candidate) => certificate.isIssuedBy(certificateOf(candidate)));
+    if (ca === undefined) return { kind: 'refused', account, reason: 'The certificate is not registered, and no registered CA has signed it.' };
+    const complaint = this.registrationComplaint(account, ca, certificate);
+    if (complaint !== undefined) return { kind: 'refused', account, reason: complaint };
+    this.store.certificates.add(account, certificate, { status: 'PENDING_ACTIVATION', mode: ca.mode, caId: ca.id });
+    return { kind: 'pending', account, ca, certificateId: certificate.id };
+  }
+
+  private registrationComplaint(account: Account, ca: CaCertificate, certificate: Certificate): string | undefined {
+    if (ca.status !== 'ACTIVE') return 'The certificate is not registered, and its CA is not ACTIVE.';
+    if (ca.autoRegistration !== 'ENABLE') return 'The certificate is not registered, and its CA does not register by itself.';
+    const now = new Date();
+    if (!certificate.isValidAt(now)) return 'The certificate is not registered and not valid at this time.';
+    // [U] What the end of a CA certificate does at connect. The careful answer: it registers nothing any more.
+    if (now < ca.notBefore || now > ca.notAfter) return 'The certificate is not registered, and its CA certificate is not valid at this time.';
+    if (certificate.algorithmComplaint !== undefined) return certificate.algorithmComplaint;
+    const elsewhere = this.store.certificates.elsewhereInRegion(account, certificate.id);
+    if (elsewhere.some(({ mode }) => mode === 'DEFAULT')) return 'Another account of the region has the certificate in DEFAULT mode.';
+    return undefined;
+  }
+}

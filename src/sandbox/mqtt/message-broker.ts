@@ -1,0 +1,114 @@
+import type { Duplex } from 'node:stream';
+import { Aedes } from 'aedes';
+import type { Account } from '../accounts.js';
+import type { Certificate } from '../certificates/x509-certificate.js';
+import type { EventLog } from '../event-log.js';
+import { CLIENT_ID_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHES } from '../model/limits.js';
+import type { Store } from '../store/store.js';
+import type { Action, Actor, PolicyCheck } from './policy.js';
+
+type Client = ReturnType<Aedes['handle']>;
+
+interface Session {
+  readonly certificate: Certificate;
+  readonly sourceIp: string;
+}
+
+/** The message broker of one account in one region, so that topics never cross. MQTT 3.1.1, QoS 0 and 1. */
+export class MessageBroker {
+  private readonly sessions = new WeakMap<object, Session>();
+  private readonly live = new Map<string, Set<Client>>();
+
+  private constructor(
+    private readonly account: Account,
+    readonly aedes: Aedes,
+    private readonly policies: PolicyCheck,
+    private readonly log: EventLog,
+  ) {}
+
+  static async start(account: Account, store: Store, policies: PolicyCheck, log: EventLog): Promise<MessageBroker> {
+    const aedes = await Aedes.createBroker({ concurrency: 100, drainTimeout: 10_000 });
+    const broker = new MessageBroker(account, aedes, policies, log);
+    for (const { topic, payload, qos } of store.retained(account)) {
+      await new Promise<void>((resolve) => aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: true }, () => resolve()));
+    }
+    broker.setRules(store);
+    return broker;
+  }
+
+  /** Takes over a connection whose certificate is known and ACTIVE in this account. */
+  handle(stream: Duplex, certificate: Certificate, sourceIp: string): void {
+    this.sessions.set(stream, { certificate, sourceIp });
+    const client = this.aedes.handle(stream);
+    const clients = this.live.get(certificate.id) ?? new Set();
+    this.live.set(certificate.id, clients.add(client));
+    stream.once('close', () => {
+      clients.delete(client);
+      if (clients.size === 0 && this.live.get(certificate.id) === clients) this.live.delete(certificate.id);
+    });
+  }
+
+  disconnect(certificateId: string): void {
+    for (const client of this.live.get(certificateId) ?? []) client.close();
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
+  }
+
+  private setRules(store: Store): void {
+    const { aedes } = this;
+    // Refusing here closes the connection without a CONNACK. AWS's guide speaks of a return code, but what devices see is a close.
+    aedes.preConnect = (client, packet, done) => {
+      const { clientId } = packet;
+      const wellFormed = clientId !== '' && Buffer.byteLength(clientId) <= CLIENT_ID_BYTES && !clientId.startsWith('$');
+      const allowed = wellFormed && this.allows(client, 'iot:Connect', `client/${clientId}`, clientId);
+      if (!allowed) this.refuse(client, 'iot:Connect', clientId);
+      done(null, allowed);
+      if (!allowed) client.close();
+    };
+    aedes.authenticate = (_client, _username, _password, done) => done(null, true);
+    aedes.authorizePublish = (client, packet, done) => {
+      // Only a will of a client that is gone comes without a client, and it was checked when it was set.
+      const allowed = client === null || this.mayPublish(client, packet);
+      if (!allowed) this.refuse(client, 'iot:Publish', packet.topic);
+      if (allowed && packet.retain) store.retain(this.account, { topic: packet.topic, payload: Buffer.from(packet.payload), qos: packet.qos === 1 ? 1 : 0 });
+      // An error closes the connection, which is what AWS does.
+      done(allowed ? null : new Error('not authorized'));
+    };
+    aedes.authorizeSubscribe = (client, subscription, done) => {
+      const { topic, qos } = subscription;
+      // [U] Refused with return code 128 and not by closing; the broker has no QoS 2.
+      const allowed = qos < 2 && isTopic(topic) && this.allows(client, 'iot:Subscribe', `topicfilter/${topic}`);
+      if (!allowed) this.refuse(client, 'iot:Subscribe', topic);
+      done(null, allowed ? subscription : null);
+    };
+    aedes.authorizeForward = (client, packet) => (this.allows(client, 'iot:Receive', `topic/${packet.topic}`) ? packet : null);
+    // Without listeners these two would end the process.
+    aedes.on('clientError', () => undefined);
+    aedes.on('connectionError', () => undefined);
+  }
+
+  private mayPublish(client: Client, packet: { topic: string; qos: number; payload: string | Buffer }): boolean {
+    const { topic, qos, payload } = packet;
+    // `$` topics belong to AWS; the sandbox has none that a device may publish to.
+    const wellFormed = qos < 2 && isTopic(topic) && !topic.startsWith('$') && Buffer.byteLength(payload) <= PAYLOAD_BYTES;
+    return wellFormed && this.allows(client, 'iot:Publish', `topic/${topic}`);
+  }
+
+  private allows(client: Client, action: Action, resource: string, clientId: string = client.id): boolean {
+    const session = this.sessions.get(client.conn);
+    if (session === undefined) return false;
+    const actor: Actor = { account: this.account, clientId, certificate: session.certificate, sourceIp: session.sourceIp };
+    return this.policies.allows(actor, action, resource);
+  }
+
+  private refuse(client: Client | null, action: Action, resource: string): void {
+    const certificateId = client === null ? undefined : this.sessions.get(client.conn)?.certificate.id;
+    this.log('sandbox.not-authorized', { account: this.account.key, action, resource: resource.slice(0, 256), certificateId });
+  }
+}
+
+function isTopic(topic: string): boolean {
+  return Buffer.byteLength(topic) <= TOPIC_BYTES && topic.split('/').length - 1 <= TOPIC_SLASHES;
+}

@@ -1,0 +1,102 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
+import { Accounts } from './accounts.js';
+import { createConnectProxy } from './connect-proxy.js';
+import { createControlPlane } from './control-plane/server.js';
+import { SignatureCheck } from './control-plane/signature.js';
+import { loadCredentials, type Credential } from './credentials.js';
+import { logToStandardOutput, type EventLog } from './event-log.js';
+import { MqttServer } from './mqtt/mqtt-server.js';
+import { ServerAuthority } from './mqtt/server-certificate.js';
+import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
+import type { SandboxSettings } from './settings.js';
+import { Store } from './store/store.js';
+
+/** What clients must know; also in `<data dir>/sandbox.json`. */
+export interface SandboxAddress {
+  readonly endpointUrl: string;
+  readonly mqttPort: number;
+  readonly proxyPort: number;
+  readonly accounts: readonly { accountId: string; region: string; endpoint: string }[];
+}
+
+export interface Sandbox extends SandboxAddress {
+  readonly credentials: readonly Credential[];
+  /** Path of the root certificate that MQTT clients trust. */
+  readonly caFile: string;
+  stop(): Promise<void>;
+}
+
+/** AWS IoT on this machine: control plane, MQTT and proxy. Answers when all three listen. */
+export async function startSandbox(settings: SandboxSettings, log: EventLog = logToStandardOutput): Promise<Sandbox> {
+  const { SANDBOX_DATA_DIR: dataDir, SANDBOX_HOST: host } = settings;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(dataDir, 0o700);
+  const store = new Store(dataDir);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((end) => end()));
+    store.close();
+  };
+  try {
+    const accounts = new Accounts(settings.SANDBOX_ACCOUNTS.map((name) => store.account(name)));
+    const credentials = loadCredentials(dataDir, accounts.all.map(({ accountId }) => accountId));
+    const provisioning = new JustInTimeProvisioning(store, log);
+    const mqtt = await MqttServer.create(accounts, store, provisioning, ServerAuthority.open(dataDir), log);
+    stops.push(() => mqtt.stop());
+    const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
+
+    const control = createControlPlane(new SignatureCheck(credentials, accounts), { store, log, disconnect: (account, id) => mqtt.disconnect(account, id) });
+    stops.push(closing(control));
+    const port = await listen(control, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
+
+    const proxy = createConnectProxy(accounts, { host, port: () => mqttPort });
+    stops.push(closing(proxy));
+    const proxyPort = await listen(proxy, host, settings.SANDBOX_PROXY_PORT, 'SANDBOX_PROXY_PORT');
+
+    const address: SandboxAddress = {
+      endpointUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      mqttPort,
+      proxyPort,
+      accounts: accounts.all.map(({ accountId, region, endpoint }) => ({ accountId, region, endpoint })),
+    };
+    writeAddress(dataDir, address);
+    return { ...address, credentials, caFile: join(dataDir, 'ca.pem'), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function writeAddress(dataDir: string, address: SandboxAddress): void {
+  const path = join(dataDir, 'sandbox.json');
+  writeFileSync(`${path}.new`, `${JSON.stringify({ pid: process.pid, ...address }, undefined, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+async function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const busy = error.code === 'EADDRINUSE';
+      reject(busy ? new Error(`Port ${port} is in use. Stop what uses it, or set ${setting} to another port (0 for any).`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Closes a server at once, tunnels and idle connections included. */
+function closing(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return async () => {
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+}
