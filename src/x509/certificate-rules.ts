@@ -5,11 +5,14 @@ import { subjectKeyIdentifier } from './public-key.js';
 import { fitsKey } from './signature-algorithm.js';
 import { X509Error } from './x509.errors.js';
 
+/** `commonName` is undefined unless there is exactly one. */
+type Draft = TbsCertificate & { commonName: string | undefined };
+
 interface Rule {
   /** Where it comes from. */
   source: string;
   complaint: string;
-  holds(tbs: TbsCertificate, issuer: Certificate): boolean;
+  holds(tbs: Draft, issuer: Certificate): boolean;
 }
 
 /** Extensions that we write ourselves; another critical one would make devices unusable to those who don't know it. */
@@ -41,8 +44,8 @@ const RULES: readonly Rule[] = [
   { source: 'RFC 5280 4.1.2.5', complaint: 'The validity ends before it starts', holds: (tbs) => tbs.notBefore < tbs.notAfter },
   { source: 'RFC 5280 6.1.3', complaint: "The validity starts before the issuer's", holds: (tbs, issuer) => tbs.notBefore >= issuer.notBefore },
   { source: 'RFC 5280 6.1.3', complaint: "The validity ends after the issuer's", holds: (tbs, issuer) => tbs.notAfter <= issuer.notAfter },
-  { source: 'RFC 5280 4.1.2.6', complaint: 'The subject is empty or has no single common name', holds: (tbs) => commonNameOf(readName(tbs.subject)) !== undefined },
-  { source: 'RFC 5280 A.1', complaint: 'The common name is empty or longer than 64 characters', holds: commonNameFits },
+  { source: 'RFC 5280 4.1.2.6', complaint: 'The subject is empty or has no single common name', holds: (tbs) => tbs.commonName !== undefined },
+  { source: 'RFC 5280 A.1', complaint: 'The common name is empty or longer than 64 characters', holds: ({ commonName = '' }) => commonName !== '' && characterCount(commonName) <= 64 },
   { source: 'RFC 5280 4.1.2.6', complaint: "The subject is the issuer's own name", holds: (tbs, issuer) => !tbs.subject.equals(issuer.subject) },
   { source: 'AWS IoT, X.509 client certificates', complaint: 'AWS IoT does not take keys of this type', holds: (tbs) => AWS_KEY.test(tbs.keyType) },
   { source: 'RFC 5280 4.2.1.9', complaint: 'The basic constraints are missing or not critical', holds: (tbs) => isCritical(tbs, OID.basicConstraints) },
@@ -62,19 +65,15 @@ const RULES: readonly Rule[] = [
  * That the algorithm outside equals the one inside is checked where the two meet, in `sealCertificate`.
  */
 export function complaintsAbout(tbs: Buffer, issuer: Certificate): string[] {
-  let fields: TbsCertificate;
+  let draft: Draft;
   try {
-    fields = readTbsCertificate(tbs);
+    const fields = readTbsCertificate(tbs);
+    draft = { ...fields, commonName: commonNameOf(readName(fields.subject)) };
   } catch (error) {
     if (error instanceof X509Error) return [error.message];
     throw error;
   }
-  return RULES.filter((rule) => !rule.holds(fields, issuer)).map((rule) => `${rule.complaint} (${rule.source}).`);
-}
-
-function commonNameFits(tbs: TbsCertificate): boolean {
-  const length = characterCount(commonNameOf(readName(tbs.subject)) ?? '');
-  return length >= 1 && length <= 64;
+  return RULES.filter((rule) => !rule.holds(draft, issuer)).map((rule) => `${rule.complaint} (${rule.source}).`);
 }
 
 /** An issuer without an SKI of its own (version 1, or made by a bare tool) is known by the SKI that its key has by RFC 5280. */

@@ -14,7 +14,7 @@ import {
 } from './extensions.js';
 import { subjectKeyIdentifier } from './public-key.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
-import { encodeTime } from './time.js';
+import { encodeValidity } from './time.js';
 
 export interface CertificateTemplateOptions {
   /** The issuer's subject, byte for byte. */
@@ -42,6 +42,8 @@ export interface CertificateFields {
   subjectAlternativeNames?: SubjectAlternativeNames;
 }
 
+const KEY_IDENTIFIER_LENGTH = 20;
+
 /**
  * What all certificates of one profile and one issuer have in common, encoded once (RFC 5280 section 4.1, version 3).
  * Basic constraints and key usage are critical, the other extensions are not.
@@ -53,12 +55,15 @@ export class CertificateTemplate {
 
   constructor(options: CertificateTemplateOptions) {
     this.algorithmAndIssuer = Buffer.concat([options.signatureAlgorithm.identifier, options.issuerName]);
+    const emptyKeyIdentifier = subjectKeyIdentifierExtension(Buffer.alloc(KEY_IDENTIFIER_LENGTH));
     this.sameExtensions = Buffer.concat([
       basicConstraintsExtension(options.basicConstraints ?? { ca: false }),
       keyUsageExtension(options.keyUsage),
       ...(options.extendedKeyUsage ? [extendedKeyUsageExtension(options.extendedKeyUsage)] : []),
       authorityKeyIdentifierExtension(options.issuerKeyIdentifier),
       ...(options.crlDistributionPoint === undefined ? [] : [crlDistributionPointExtension(options.crlDistributionPoint)]),
+      // The key identifier is always 20 octets, so all but its octets is the same too; they come right behind.
+      emptyKeyIdentifier.subarray(0, -KEY_IDENTIFIER_LENGTH),
     ]);
   }
 
@@ -67,14 +72,14 @@ export class CertificateTemplate {
    * @throws X509Error `name-malformed` for a bad alternative name; RangeError for a time that can't be encoded
    */
   tbs(fields: CertificateFields): Buffer {
-    const keyIdentifier = subjectKeyIdentifierExtension(subjectKeyIdentifier(fields.spki));
+    const keyIdentifier = subjectKeyIdentifier(fields.spki);
     const alternativeNames = fields.subjectAlternativeNames && subjectAlternativeNameExtension(fields.subjectAlternativeNames);
     const extensions = alternativeNames ? [this.sameExtensions, keyIdentifier, alternativeNames] : [this.sameExtensions, keyIdentifier];
     return sequence(
       this.version,
       encodeUnsignedInteger(fields.serialNumber),
       this.algorithmAndIssuer,
-      sequence(encodeTime(fields.notBefore), encodeTime(fields.notAfter)),
+      encodeValidity(fields.notBefore, fields.notAfter),
       fields.subject,
       fields.spki,
       extensionsField(extensions),

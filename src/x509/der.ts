@@ -1,4 +1,4 @@
-import { decodeOidContents, encodeOidContents } from './oids.js';
+import { decodeOidContents, encodeOidContents, OID } from './oids.js';
 import { DerError } from './x509.errors.js';
 
 /** Identifier octets as they stand in the encoding (class, constructed bit and number together). */
@@ -207,7 +207,9 @@ export function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => element(TAG.sequence, ...parts);
 
-export const encodeOid = (dotted: string): Buffer => element(TAG.oid, encodeOidContents(dotted));
+const ENCODED = new Map(Object.values<string>(OID).map((dotted) => [dotted, element(TAG.oid, encodeOidContents(dotted))]));
+
+export const encodeOid = (dotted: string): Buffer => ENCODED.get(dotted) ?? element(TAG.oid, encodeOidContents(dotted));
 
 export const encodeBoolean = (value: boolean): Buffer => Buffer.from([TAG.boolean, 1, value ? 0xff : 0]);
 

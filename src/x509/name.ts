@@ -38,6 +38,8 @@ const ENCODED_OIDS = new Map(Object.entries(RULES).map(([type, { oid }]) => [typ
 const TYPE_OF_OID = new Map(Object.entries(RULES).map(([type, { oid }]) => [oid, type]));
 
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
+/** Old tools write * @ & _ into printable strings, against X.680, and openssl reads them. */
+const PRINTABLE_AS_FOUND = /^[A-Za-z0-9 '()+,\-./:=?*@&_]*$/;
 // Control characters have no business in a name; a NUL has fooled readers of certificates before.
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -54,7 +56,8 @@ export function encodeName(attributes: readonly NameAttribute[]): Buffer {
 
 function encodeRdn({ type, value }: NameAttribute): Buffer {
   const { upperBound, printable } = RULES[type];
-  const characters = characterCount(value);
+  // A text never has more characters than UTF-16 units, so most need no counting.
+  const characters = value.length <= upperBound ? value.length : characterCount(value);
   if (characters === 0) throw new X509Error('name-malformed', `The ${type} of a name is empty.`);
   if (characters > upperBound) throw new X509Error('name-malformed', `The ${type} of a name has ${characters} characters; ${upperBound} are allowed.`);
   if (type === 'C' && !/^[A-Z]{2}$/.test(value)) throw new X509Error('name-malformed', 'The C of a name is not a country code of two capital letters.');
@@ -133,8 +136,7 @@ export function decodeText(tag: number, octets: Buffer): string {
       return decodeUtf8(octets);
     case TAG.printableString: {
       const text = octets.toString('latin1');
-      // Old tools write these three into printable strings, against X.680, and openssl reads them.
-      if (!PRINTABLE.test(text.replace(/[*@&_]/g, ''))) throw new DerError('a printable string holds another character');
+      if (!PRINTABLE_AS_FOUND.test(text)) throw new DerError('a printable string holds another character');
       return text;
     }
     case TAG.numericString: {
@@ -161,6 +163,10 @@ export function decodeText(tag: number, octets: Buffer): string {
 }
 
 function decodeUtf8(octets: Buffer): string {
+  const text = octets.toString('latin1');
+  // Most names are ASCII, and the decoder that refuses bad UTF-8 is slow.
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f]*$/.test(text)) return text;
   try {
     return UTF8.decode(octets);
   } catch {

@@ -101,15 +101,7 @@ export function spkiFromRsa(modulus: Buffer, exponent: Buffer): Buffer {
 
 /** A key that node:crypto can verify with. `spki` must have passed `readPublicKey`. */
 export function importPublicKey(spki: Buffer): KeyObject {
-  const { algorithm, parameter, bits } = partsOf(spki);
-  // OpenSSL's SPKI decoder costs more than the same key as a JWK, and this stands in the way of every certificate.
-  if (algorithm === OID.ecPublicKey) {
-    const { name, size } = curveOf(parameter);
-    const [x, y] = [bits.subarray(1, 1 + size), bits.subarray(1 + size)];
-    return createPublicKey({ key: { kty: 'EC', crv: name, x: x.toString('base64url'), y: y.toString('base64url') }, format: 'jwk' });
-  }
-  const { modulus, exponent } = rsaNumbers(bits);
-  return createPublicKey({ key: { kty: 'RSA', n: modulus.toString('base64url'), e: exponent.toString('base64url') }, format: 'jwk' });
+  return createPublicKey({ key: spki, format: 'der', type: 'spki' });
 }
 
 interface SpkiParts {
@@ -166,18 +158,13 @@ function ecKeyType({ parameter, bits }: SpkiParts): KeyType {
   return name;
 }
 
-function rsaNumbers(bits: Buffer): { modulus: Buffer; exponent: Buffer } {
+function rsaKeyType({ bits }: SpkiParts): KeyType {
   const top = new DerReader(bits);
   const key = top.sequence();
   top.finish();
   const modulus = key.unsignedInteger();
   const exponent = key.unsignedInteger();
   key.finish();
-  return { modulus, exponent };
-}
-
-function rsaKeyType({ bits }: SpkiParts): KeyType {
-  const { modulus, exponent } = rsaNumbers(bits);
   const length = modulus.length * 8 - Math.clz32(modulus[0]!) + 24;
   if (length < RSA_MIN_BITS) throw new X509Error('key-weak', `The RSA key has ${length} bits; at least ${RSA_MIN_BITS} are needed.`);
   if (length > RSA_MAX_BITS) throw new X509Error('key-unsupported', `The RSA key has ${length} bits; at most ${RSA_MAX_BITS} are supported.`);

