@@ -1,14 +1,20 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeyRepository } from './api-key.repository.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { KeysController } from './keys.controller.js';
 
 @Module({
   imports: [AuditModule],
   controllers: [KeysController],
-  providers: [ApiKeyRepository, AccessGuard, { provide: APP_GUARD, useExisting: AccessGuard }],
+  providers: [
+    ApiKeyRepository,
+    AccessGuard,
+    { provide: APP_GUARD, useExisting: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  ],
   exports: [AccessGuard],
 })
 export class AccessModule implements OnModuleInit {

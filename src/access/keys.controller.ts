@@ -6,6 +6,7 @@ import { RoleNotGrantable, StationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { type Caller, CurrentCaller } from './caller.js';
+import { Unreplayable } from './idempotency.interceptor.js';
 
 const KeyId = z.string().regex(/^[0-9a-f]{12}$/);
 
@@ -18,6 +19,7 @@ export class KeysController {
 
   /** The key itself is in this answer and nowhere else, ever. A manager may give keys to stations only. */
   @Post()
+  @Unreplayable()
   async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
     if (caller.role !== 'admin' && body.role !== 'station') throw new RoleNotGrantable(body.role);
     if ((body.role === 'station') !== (body.station !== undefined)) throw new StationNeeded();

@@ -16,6 +16,8 @@ const COLUMNS = ['id', 'line_id as line', 'name', 'slots'] as const;
 
 @Injectable()
 export class StationRepository {
+  private readonly lineListeners = new Set<(line: string) => void>();
+
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
@@ -37,6 +39,11 @@ export class StationRepository {
     return this.db.selectFrom('line').select(['id', 'name']).orderBy('id').execute();
   }
 
+  /** Tells of lines added through this process. */
+  onLineAdded(listener: (line: string) => void) {
+    this.lineListeners.add(listener);
+  }
+
   /** The same line again answers the same. */
   async addLine(actor: string, { id, name = id }: CreateLine) {
     await this.db.transaction().execute(async (tx) => {
@@ -48,6 +55,7 @@ export class StationRepository {
         .executeTakeFirst();
       if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
     });
+    for (const tell of this.lineListeners) tell(id);
     return { id, name };
   }
 

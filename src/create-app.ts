@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import { ConsoleLogger, type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { RequestInvalid } from './platform/errors/platform.errors.js';
+import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
+
+/** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
+export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    bodyLimit: config.BODY_LIMIT,
+    // Longer than any poll; a caller that sends or reads slower than this is cut off.
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 256 },
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false });
+  await app.register(rateLimit, {
+    max: config.RATE_LIMIT_PER_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: callerOf,
+    allowList: (request) => request.url.startsWith('/health/'),
+  });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(describe(issues)) }));
+  app.enableShutdownHooks();
+  addOpenApi(app);
+  await app.init();
+  // What Fastify refuses before Nest sees it (size, media type, broken JSON, rate) gets the same kind of answer.
+  adapter.getInstance().setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  return app;
+}
+
+function serviceLogger(config: Config): LoggerService {
+  const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
+  return new ConsoleLogger({ json: true, logLevels: levels.slice(0, levels.indexOf(config.LOG_LEVEL) + 1) });
+}
+
+/** One budget per key, so that one station gone wild can't starve the others; without a key, per address. */
+function callerOf(request: FastifyRequest): string {
+  return request.headers.authorization ?? request.ip;
+}
+
+function describe(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]): string {
+  return issues
+    .slice(0, 5)
+    .map(({ path, message }) => (path?.length ? `${path.map(segment).join('.')}: ${message}` : message))
+    .join('; ');
+}
+
+function segment(part: unknown): string {
+  return String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
+}
+
+function addOpenApi(app: NestFastifyApplication) {
+  const document = new DocumentBuilder()
+    .setTitle('Lineside')
+    .setDescription('Device identity for the factory line')
+    .setVersion('1')
+    .addBearerAuth()
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), { jsonDocumentUrl: 'openapi.json' });
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import { Database } from '../platform/database/database.js';
+import { UnitNotFound } from '../work-orders/work-order.errors.js';
+
+/** Where is unit X, and what happened to it. Reads across the capabilities' tables; joins live here. */
+@Injectable()
+export class UnitsQueries {
+  constructor(private readonly db: Database) {}
+
+  async get(serial: string) {
+    const unit = await this.db
+      .selectFrom('unit')
+      .select((eb) => [
+        'unit.serial',
+        'unit.state',
+        'unit.work_order_id as workOrder',
+        'unit.updated_at as updatedAt',
+        jsonObjectFrom(
+          eb
+            .selectFrom('job')
+            .select(['state', 'attempt', 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
+            .whereRef('job.unit_id', '=', 'unit.id')
+            .orderBy('job.id', 'desc')
+            .limit(1),
+        ).as('job'),
+        jsonArrayFrom(
+          eb
+            .selectFrom('certificate')
+            .select(['fingerprint', 'serial_number as serialNumber', 'state', 'authority_id as authority', 'not_after as notAfter'])
+            .whereRef('certificate.unit_id', '=', 'unit.id')
+            .orderBy('reserved_at'),
+        ).as('certificates'),
+        jsonArrayFrom(
+          eb
+            .selectFrom('attempt')
+            .select(['number', 'station_id as station', 'slot', 'fence', 'started_at as startedAt', 'ended_at as endedAt', 'outcome', 'failure_code as failureCode'])
+            .whereRef('attempt.unit_id', '=', 'unit.id')
+            .orderBy('started_at'),
+        ).as('attempts'),
+        jsonArrayFrom(
+          eb
+            .selectFrom('unit_target')
+            .select(['target_name as target', 'state', 'detail', 'observed_at as observedAt'])
+            .whereRef('unit_target.unit_id', '=', 'unit.id')
+            .orderBy('target_name'),
+        ).as('targets'),
+      ])
+      .where('unit.serial', '=', serial)
+      .executeTakeFirst();
+    if (!unit) throw new UnitNotFound(serial);
+    return unit;
+  }
+}
