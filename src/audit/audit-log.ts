@@ -11,6 +11,8 @@ export interface AuditEvents {
   'target.created': { name: string; accountId: string; region: string; mode: string };
   'registration.in-sync': { authority: string; target: string; caCertificateId: string };
   'registration.failed': { authority: string; target: string; reason: string };
+  'registration.drifted': { authority: string; target: string; reason: string };
+  'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
   'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; targets: string[] };

@@ -1,0 +1,69 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import type { Authority } from '../certificate-authority/authority.js';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { page } from '../platform/http/page.js';
+import { Public } from '../platform/http/public.js';
+import { Roles } from '../platform/http/roles.js';
+import { toPem } from '../x509/pem.js';
+import { AuthoritiesQuery, AuthorityId, CreateAuthority } from './authorities.schema.js';
+import { RegistrationRepository } from './registrations.repository.js';
+import { RotationService } from './rotation.service.js';
+
+@ApiTags('authorities')
+@ApiBearerAuth()
+@Roles('officer', 'manager', 'auditor', 'operator')
+@Controller('v1/authorities')
+export class AuthoritiesController {
+  constructor(
+    private readonly authorities: AuthorityRepository,
+    private readonly registrations: RegistrationRepository,
+    private readonly rotation: RotationService,
+  ) {}
+
+  /** The family's next generation: a key in the HSM, a CA certificate, and a registration under way in every target. */
+  @Post()
+  @Roles('officer')
+  async create(@Body({ schema: CreateAuthority }) { family, keyType }: CreateAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.begin(caller.actor, family, keyType));
+  }
+
+  @Get()
+  async list(@Query({ schema: AuthoritiesQuery }) { family, limit, cursor }: AuthoritiesQuery) {
+    const all = (await this.authorities.list()).filter((authority) => family === undefined || authority.family === family);
+    const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
+    return page(all.slice(after + 1, after + 2 + limit).map(shown), limit, ({ id }) => id);
+  }
+
+  @Get(':id')
+  async get(@Param('id', { schema: AuthorityId }) id: string) {
+    return this.withRegistrations(await this.authorities.get(id));
+  }
+
+  /** What devices' peers must trust. PEM. */
+  @Get(':id/certificate')
+  @Public()
+  @Header('content-type', 'application/x-pem-file')
+  async certificate(@Param('id', { schema: AuthorityId }) id: string) {
+    const { certificate } = await this.authorities.get(id);
+    return toPem('CERTIFICATE', certificate);
+  }
+
+  /** The family issues with this generation from now on. Refused while a target does not show it active. */
+  @Post(':id/activate')
+  @Roles('officer')
+  @HttpCode(200)
+  async activate(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.activate(caller.actor, id));
+  }
+
+  private async withRegistrations(authority: Authority) {
+    return { ...shown(authority), registrations: await this.registrations.ofAuthority(authority.id) };
+  }
+}
+
+function shown(authority: Authority) {
+  const { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production } = authority;
+  return { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production };
+}

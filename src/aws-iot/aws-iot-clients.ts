@@ -1,0 +1,38 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { AwsIotClient } from './aws-iot.client.js';
+import { CallBudget } from './call-budget.js';
+import type { Target } from './targets.schema.js';
+
+/** One client per target, made when first needed. */
+@Injectable()
+export class AwsIotClients implements OnModuleDestroy {
+  private readonly clients = new Map<string, AwsIotClient>();
+  private readonly closing = new AbortController();
+
+  constructor(@Inject(CallBudget) private readonly budget: CallBudget) {}
+
+  /** Aborted when the service stops: work under way is then given back, not failed. */
+  get signal(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  for(target: Target): AwsIotClient {
+    let client = this.clients.get(target.name);
+    if (!client) {
+      client = new AwsIotClient(target, this.budget, this.closing.signal);
+      this.clients.set(target.name, client);
+    }
+    return client;
+  }
+
+  /** The next call starts with credentials read anew. Calls under way end as they would have. */
+  forget(target: Target) {
+    this.clients.delete(target.name);
+  }
+
+  onModuleDestroy() {
+    this.closing.abort(new Error('the service stops'));
+    for (const client of this.clients.values()) client.close();
+    this.clients.clear();
+  }
+}

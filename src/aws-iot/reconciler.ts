@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { AwsIotClients } from './aws-iot-clients.js';
+import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
+import { CaRegistration, type Outcome } from './ca-registration.js';
+import { type ClaimedRegistration, RegistrationRepository } from './registrations.repository.js';
+import { TargetRepository } from './targets.repository.js';
+import { WorkLoop } from './work-loop.js';
+
+const logger = new Logger('Reconciler');
+/** Registrations worked on at the same time by this process. */
+const WIDTH = 8;
+
+/** Rule 6 of the design: makes what the ledger wants true in AWS, and goes on trying. Runs in workers only. */
+@Injectable()
+export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: WorkLoop<ClaimedRegistration>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly registrations: RegistrationRepository,
+    private readonly targets: TargetRepository,
+    private readonly authorities: AuthorityRepository,
+    private readonly clients: AwsIotClients,
+    private readonly registration: CaRegistration,
+  ) {
+    this.loop = new WorkLoop({
+      name: 'Reconciler',
+      everyMs: config.RECONCILE_MS,
+      width: WIDTH,
+      take: (limit) => registrations.claimDue(limit),
+      work: (claim) => this.reconcile(claim),
+    });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  /** There is new work. Other processes find it within RECONCILE_MS. */
+  wake() {
+    this.loop.wake();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  private async reconcile(claim: ClaimedRegistration): Promise<void> {
+    const outcome = await this.attempt(claim);
+    if (outcome === 'interrupted') return this.registrations.release(claim);
+    const { authority, target } = claim;
+    if (outcome.state !== 'in-sync') {
+      logger.warn({ event: `registration.${outcome.state}`, authority, target, attempt: claim.attempts, detail: outcome.detail });
+    }
+    await this.registrations.settle(claim, outcome);
+  }
+
+  private async attempt(claim: ClaimedRegistration): Promise<Outcome | 'interrupted'> {
+    const target = await this.targets.get(claim.target);
+    try {
+      const authority = await this.authorities.get(claim.authority);
+      const aws = this.clients.for(target);
+      await this.targets.setMqttHost(target, await aws.endpoint());
+      return await this.registration.bringAbout(aws, authority, target);
+    } catch (error) {
+      if (this.clients.signal.aborted) return 'interrupted';
+      // A refusal may be about the credentials: read them anew before the next attempt.
+      if (error instanceof AwsIotRefused) this.clients.forget(target);
+      return failure(error);
+    }
+  }
+}
+
+function failure(error: unknown): Outcome {
+  if (error instanceof AwsIotError) return { state: 'failed', detail: error.message, passing: !(error instanceof AwsIotRefused) };
+  if (error instanceof DomainError) return { state: 'failed', detail: error.message, passing: error.kind === 'unavailable' };
+  logger.error({ event: 'registration.broken', error });
+  return { state: 'failed', detail: 'Something went wrong inside the service', passing: false };
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Slug } from '../access/access.schema.js';
+import { PageQuery, page } from '../platform/http/page.js';
+import { Roles } from '../platform/http/roles.js';
+import { RegistrationRepository } from './registrations.repository.js';
+
+const RegistrationsQuery = PageQuery.extend({ authority: z.string().max(128).optional(), target: Slug.optional() });
+type RegistrationsQuery = z.infer<typeof RegistrationsQuery>;
+
+@ApiTags('aws')
+@ApiBearerAuth()
+@Roles('manager', 'officer', 'auditor', 'operator')
+@Controller('v1/aws/registrations')
+export class RegistrationsController {
+  constructor(private readonly registrations: RegistrationRepository) {}
+
+  /** What should be true in each target and what is, side by side. */
+  @Get()
+  async list(@Query({ schema: RegistrationsQuery }) { authority, target, limit, cursor }: RegistrationsQuery) {
+    const rows = await this.registrations.list({
+      limit: limit + 1,
+      ...(authority === undefined ? {} : { authority }),
+      ...(target === undefined ? {} : { target }),
+      ...(cursor === undefined ? {} : { after: cursor }),
+    });
+    return page(rows, limit, (row) => `${row.authority}:${row.target}`);
+  }
+}

@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../audit/audit-log.js';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import type { AuthorityState, Json, SyncState } from '../platform/database/schema.js';
+import { backoffMs, jittered } from './backoff.js';
+import type { DesiredRegistration, Outcome } from './ca-registration.js';
+import { JITP_TEMPLATE } from './jitp.method.js';
+import type { Target } from './targets.schema.js';
+
+/** Authorities whose units are in the field or may still be made: AWS has to know these. */
+const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retiring'];
+
+/** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
+const LEASE_MS = 30_000;
+/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again. */
+const CHECK_AGAIN_MS = 5 * 60_000;
+
+const COLUMNS = [
+  'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'detail', 'updated_at as updatedAt',
+] as const;
+
+export interface Registration {
+  authority: string;
+  target: string;
+  state: SyncState;
+  desired: Record<string, Json>;
+  observed: Record<string, Json> | null;
+  caCertificateId: string | null;
+  /** One sentence: what differs, or why the last attempt failed. */
+  detail: string | null;
+  updatedAt: Date;
+}
+
+/** A registration that this worker alone brings up to date until its lease ends. */
+export interface ClaimedRegistration {
+  authority: string;
+  target: string;
+  state: SyncState;
+  detail: string | null;
+  attempts: number;
+  lease: Date;
+}
+
+@Injectable()
+export class RegistrationRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly authorities: AuthorityRepository,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** A target and an authority created at the same moment would otherwise miss each other. Held to the end of `tx`. */
+  async lockPlan(tx: Ledger): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtext('aws-iot:registrations'))`.execute(tx);
+  }
+
+  /** Every living authority is to be registered in this new target. The caller holds `lockPlan`. */
+  async planForTarget(tx: Ledger, target: Target): Promise<void> {
+    const rows = await tx.selectFrom('authority').select('id').where('state', 'in', LIVING).execute();
+    await this.plan(tx, rows.map(({ id }) => ({ authority: id, target })));
+  }
+
+  /** The new authority is to be registered in every target. Takes `lockPlan` itself. */
+  async planForAuthority(tx: Ledger, authority: string): Promise<void> {
+    await this.lockPlan(tx);
+    const targets = await tx.selectFrom('target').select(['name', 'mode']).execute();
+    await this.plan(tx, targets.map((target) => ({ authority, target })));
+  }
+
+  private async plan(tx: Ledger, pairs: { authority: string; target: Pick<Target, 'name' | 'mode'> }[]) {
+    if (pairs.length === 0) return;
+    await tx
+      .insertInto('registration')
+      .values(pairs.map(({ authority, target }) => ({
+        authority_id: authority, target_name: target.name, state: 'pending', desired: JSON.stringify(desiredIn(target)),
+        observed: null, ca_certificate_id: null, detail: null,
+      })))
+      .execute();
+  }
+
+  async list({ authority, target, limit, after }: { authority?: string; target?: string; limit: number; after?: string }): Promise<Registration[]> {
+    let rows = this.db.selectFrom('registration').select(COLUMNS).orderBy('authority_id').orderBy('target_name').limit(limit);
+    if (authority !== undefined) rows = rows.where('authority_id', '=', authority);
+    if (target !== undefined) rows = rows.where('target_name', '=', target);
+    if (after !== undefined) {
+      const [lastAuthority = '', lastTarget = ''] = after.split(':', 2);
+      rows = rows.where(sql<boolean>`(authority_id, target_name) > (${lastAuthority}, ${lastTarget})`);
+    }
+    return rows.execute();
+  }
+
+  async ofAuthority(authority: string, ledger: Ledger = this.db): Promise<Registration[]> {
+    return ledger.selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).orderBy('target_name').execute();
+  }
+
+  /** Which targets there are, and which of them do not show the authority as desired. */
+  async standing(authority: string, ledger: Ledger): Promise<{ targets: string[]; lagging: string[] }> {
+    const rows = await ledger
+      .selectFrom('target')
+      .leftJoin('registration', (on) => on.onRef('target_name', '=', 'name').on('authority_id', '=', authority))
+      .select(['name', 'state'])
+      .orderBy('name')
+      .execute();
+    return { targets: rows.map(({ name }) => name), lagging: rows.filter(({ state }) => state !== 'in-sync').map(({ name }) => name) };
+  }
+
+  /** Several workers may claim at once; each gets others. */
+  async claimDue(limit: number): Promise<ClaimedRegistration[]> {
+    return this.db
+      .with('due', (db) => db
+        .selectFrom('registration as r')
+        .innerJoin('authority as a', 'a.id', 'r.authority_id')
+        .select(['r.authority_id', 'r.target_name'])
+        .where('r.next_attempt_at', '<=', sql<Date>`now()`)
+        .where('a.state', 'in', LIVING)
+        .orderBy('r.next_attempt_at')
+        .limit(limit)
+        .forUpdate('r')
+        .skipLocked())
+      .updateTable('registration as r')
+      .from('due')
+      .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
+      .whereRef('r.authority_id', '=', 'due.authority_id')
+      .whereRef('r.target_name', '=', 'due.target_name')
+      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
+      .execute();
+  }
+
+  /** Gives back what was not done, as if it had not been claimed. */
+  async release({ authority, target, lease }: ClaimedRegistration): Promise<void> {
+    await this.db
+      .updateTable('registration')
+      .set({ attempts: sql<number>`attempts - 1`, next_attempt_at: sql<Date>`now()` })
+      .where('authority_id', '=', authority).where('target_name', '=', target).where('next_attempt_at', '=', lease)
+      .execute();
+  }
+
+  /**
+   * Records what came out, and moves the authority on to `registered` once every target shows it. Does nothing when
+   * the lease is over and somebody else has taken the work: they look for themselves.
+   */
+  async settle(claim: ClaimedRegistration, outcome: Outcome): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      // Two targets settling at once must not each see the other as lagging.
+      const authority = await tx.selectFrom('authority').select('state').where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
+      const state = stateAfter(claim, outcome);
+      const written = await tx
+        .updateTable('registration')
+        .set({ state, ...columnsOf(claim, outcome), updated_at: sql<Date>`now()` })
+        .where('authority_id', '=', claim.authority).where('target_name', '=', claim.target).where('next_attempt_at', '=', claim.lease)
+        .returning('target_name')
+        .executeTakeFirst();
+      if (!written) return;
+      await this.tell(tx, claim, outcome, state);
+      if (state === 'in-sync' && authority.state === 'generated') await this.promote(tx, claim.authority);
+    });
+  }
+
+  private async promote(tx: Ledger, id: string) {
+    const { targets, lagging } = await this.standing(id, tx);
+    if (lagging.length > 0 || !(await this.authorities.moveState(tx, id, ['generated'], 'registered'))) return;
+    await this.audit.record(tx, 'system', 'authority.registered', `authority:${id}`, { id, targets });
+  }
+
+  /** The log tells of changes: a failure that goes on for the same reason is told once. */
+  private async tell(tx: Ledger, claim: ClaimedRegistration, outcome: Outcome, state: SyncState) {
+    const { authority, target } = claim;
+    const subject = `authority:${authority}`;
+    if (outcome.state !== 'failed' && outcome.mended.length > 0) {
+      await this.audit.record(tx, 'system', 'registration.mended', subject, { authority, target, changes: outcome.mended });
+    }
+    if (state === claim.state && (state === 'in-sync' || detailOf(outcome) === claim.detail)) return;
+    if (outcome.state === 'in-sync') {
+      await this.audit.record(tx, 'system', 'registration.in-sync', subject, { authority, target, caCertificateId: outcome.caCertificateId });
+    } else {
+      await this.audit.record(tx, 'system', `registration.${outcome.state}`, subject, { authority, target, reason: outcome.detail });
+    }
+  }
+}
+
+function desiredIn({ mode }: Pick<Target, 'mode'>): DesiredRegistration & Record<string, Json> {
+  return { mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
+}
+
+/** That AWS could not be asked does not undo what was seen there; `detail` says so. */
+function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
+  return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
+}
+
+function detailOf(outcome: Outcome): string | null {
+  return outcome.state === 'in-sync' ? null : outcome.detail;
+}
+
+function columnsOf(claim: ClaimedRegistration, outcome: Outcome) {
+  const detail = detailOf(outcome);
+  if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(backoffMs(claim.attempts)) };
+  return {
+    detail,
+    observed: JSON.stringify(outcome.observed),
+    ca_certificate_id: outcome.caCertificateId,
+    attempts: 0,
+    next_attempt_at: inMilliseconds(jittered(CHECK_AGAIN_MS)),
+  };
+}
+
+/** Whole milliseconds, so that a time read into JavaScript still equals the one in the ledger. */
+function inMilliseconds(ms: number) {
+  return sql<Date>`date_trunc('milliseconds', now()) + ${ms} * interval '1 millisecond'`;
+}

@@ -1,0 +1,38 @@
+import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { PageQuery, page } from '../platform/http/page.js';
+import { Roles } from '../platform/http/roles.js';
+import { Reconciler } from './reconciler.js';
+import { TargetRepository } from './targets.repository.js';
+import { CreateTarget } from './targets.schema.js';
+
+type ListQuery = z.infer<typeof PageQuery>;
+
+@ApiTags('aws')
+@ApiBearerAuth()
+@Controller('v1/aws/targets')
+export class TargetsController {
+  constructor(
+    private readonly targets: TargetRepository,
+    private readonly reconciler: Reconciler,
+  ) {}
+
+  /** The same body again answers 200 with the same target; another body under a taken name is refused. */
+  @Post()
+  @Roles('officer')
+  async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { target, created } = await this.targets.create(caller.actor, body);
+    if (created) this.reconciler.wake();
+    else void reply.status(HttpStatus.OK);
+    return target;
+  }
+
+  @Get()
+  @Roles('manager', 'officer', 'auditor', 'operator')
+  async list(@Query({ schema: PageQuery }) { limit, cursor }: ListQuery) {
+    return page(await this.targets.list(limit + 1, cursor), limit, ({ name }) => name);
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Slug } from '../access/access.schema.js';
+import type { TargetTable } from '../platform/database/schema.js';
+
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+const RoleArn = z.string().max(2_048).regex(/^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role');
+
+/** Requests are signed, not secret: without TLS a CA could be registered for somebody who answers in AWS's place. */
+const ControlEndpoint = z.url({ protocol: /^https?$/ }).max(256).refine(isSafeEndpoint, 'must be https, or http on this machine; without user, path or query');
+
+/** An AWS account and region that units will connect to, and how to reach it. */
+export const CreateTarget = z
+  .object({
+    name: Slug,
+    accountId: z.string().regex(/^[0-9]{12}$/, '12 digits'),
+    region: z.string().max(32).regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'a region such as eu-west-1'),
+    mode: z.enum(['SNI_ONLY', 'DEFAULT']).default('SNI_ONLY'),
+    /** Profile of the shared credentials file; without it the AWS SDK's own chain decides. */
+    profile: z.string().regex(/^[\w@.+-]{1,64}$/).optional(),
+    /** Role to assume in the account, for the service's own calls. */
+    roleArn: RoleArn.optional(),
+    /** Role that AWS IoT assumes while it provisions a device. */
+    provisioningRoleArn: RoleArn,
+    controlEndpoint: ControlEndpoint.optional(),
+    mqttPort: z.number().int().min(1).max(65_535).default(8883),
+  })
+  .strict()
+  .refine(({ accountId, roleArn }) => roleArn === undefined || accountOf(roleArn) === accountId, {
+    path: ['roleArn'],
+    message: 'must be a role of the target’s own account',
+  })
+  .refine(({ accountId, provisioningRoleArn }) => accountOf(provisioningRoleArn) === accountId, {
+    path: ['provisioningRoleArn'],
+    message: 'must be a role of the target’s own account',
+  })
+  .meta({ id: 'CreateTarget' });
+export type CreateTarget = z.infer<typeof CreateTarget>;
+
+function accountOf(arn: string): string | undefined {
+  return arn.split(':')[4];
+}
+
+function isSafeEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || LOOPBACK.has(url.hostname);
+}
+
+export interface Target {
+  name: string;
+  accountId: string;
+  region: string;
+  mode: TargetTable['mode'];
+  profile: string | null;
+  roleArn: string | null;
+  provisioningRoleArn: string;
+  controlEndpoint: string | null;
+  /** Null until AWS was asked. */
+  mqttHost: string | null;
+  mqttPort: number;
+  createdAt: Date;
+}

@@ -1,0 +1,119 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
+import { AwsIotClients } from './aws-iot-clients.js';
+import type { AwsIotClient } from './aws-iot.client.js';
+import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
+import { TargetRepository } from './targets.repository.js';
+import type { Target } from './targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
+import { WorkLoop } from './work-loop.js';
+
+const logger = new Logger('UnitReconciler');
+/** Targets asked at the same time by this process. */
+const WIDTH = 8;
+/** Units of one look: as many as AWS lists in one page. */
+const BATCH = 250;
+/** Up to so many units it is cheaper to ask for each of them than to list. */
+const FEW = 3;
+const PAGES = 4;
+/** Of those the pages did not show, so many are asked for one by one: they connected long ago or not yet. */
+const SINGLE_LOOKS = 20;
+
+/**
+ * Sees which units AWS has come to know. Devices make themselves known when they connect, so nothing is done here but
+ * looking, and that sparingly: AWS allows ten such calls a second and account. Runs in workers only.
+ */
+@Injectable()
+export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly busy = new Set<string>();
+  private readonly loop: WorkLoop<string>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly units: UnitRegistrationRepository,
+    private readonly targets: TargetRepository,
+    private readonly clients: AwsIotClients,
+  ) {
+    this.loop = new WorkLoop({
+      name: 'UnitReconciler',
+      everyMs: config.RECONCILE_MS,
+      width: WIDTH,
+      take: (limit) => this.takeTargets(limit),
+      work: (target) => this.look(target).finally(() => this.busy.delete(target)),
+    });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  private async takeTargets(limit: number): Promise<string[]> {
+    const due = (await this.units.dueTargets()).filter((name) => !this.busy.has(name)).slice(0, limit);
+    for (const name of due) this.busy.add(name);
+    return due;
+  }
+
+  private async look(name: string): Promise<void> {
+    const claimed = await this.units.claimDue(name, BATCH);
+    const expected = claimed.filter(({ valid }) => valid);
+    await this.units.giveUp(name, claimed.filter(({ valid }) => !valid), 'The certificate was revoked before the device connected');
+    if (expected.length === 0) return;
+    const target = await this.targets.get(name);
+    try {
+      await this.lookFor(target, expected);
+    } catch (error) {
+      if (this.clients.signal.aborted) return this.units.release(name, expected);
+      if (!(error instanceof AwsIotError)) throw error;
+      if (error instanceof AwsIotRefused) this.clients.forget(target);
+      logger.warn({ event: 'units.not-looked-for', target: name, units: expected.length, detail: error.message });
+      await this.units.postpone(name, expected, error.message);
+    }
+  }
+
+  private async lookFor(target: Target, expected: ExpectedUnit[]) {
+    const aws = this.clients.for(target);
+    const statuses = await this.statusesOf(aws, expected);
+    const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
+    // A page also shows units that are not due yet.
+    const known = await this.units.pendingAmong(target.name, active);
+    const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
+    for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit);
+    await this.postponeRest(target.name, expected, statuses);
+  }
+
+  /** Changes only what is pending still, and `observed` has just taken out those that are there. */
+  private async postponeRest(target: string, expected: ExpectedUnit[], statuses: Map<string, string>) {
+    const groups = Map.groupBy(expected, ({ certificateId }) => statuses.get(certificateId));
+    for (const [status, units] of groups) await this.units.postpone(target, units, status === undefined ? null : detailOf(status));
+  }
+
+  /** By certificate id, for whatever of them AWS knows, and for others that came along. */
+  private async statusesOf(aws: AwsIotClient, expected: ExpectedUnit[]): Promise<Map<string, string>> {
+    const statuses = new Map<string, string>();
+    const unseen = (units: ExpectedUnit[]) => units.filter(({ certificateId }) => !statuses.has(certificateId));
+    for (const [ca, units] of Map.groupBy(expected, ({ caCertificateId }) => caCertificateId)) {
+      if (units.length <= FEW) continue;
+      let marker: string | undefined;
+      for (let page = 0; page < PAGES && unseen(units).length > 0 && (page === 0 || marker !== undefined); page++) {
+        const { certificates, next } = await aws.certificatesByCa(ca, marker);
+        for (const { id, status } of certificates) statuses.set(id, status);
+        marker = next;
+      }
+    }
+    for (const { certificateId } of unseen(expected).slice(0, SINGLE_LOOKS)) {
+      const certificate = await aws.findCertificate(certificateId);
+      if (certificate) statuses.set(certificate.id, certificate.status);
+    }
+    return statuses;
+  }
+}
+
+function detailOf(status: string): string {
+  if (status === 'ACTIVE') return 'The certificate is ACTIVE in AWS, but there is no Thing of this name';
+  if (status === 'PENDING_ACTIVATION') return 'The device has connected, but AWS has not finished provisioning it';
+  return `The certificate is ${status} in AWS`;
+}

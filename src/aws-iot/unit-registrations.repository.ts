@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type UpdateObject } from 'kysely';
+import { AuditLog } from '../audit/audit-log.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import type { Schema } from '../platform/database/schema.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
+
+/** A device connects to AWS at the end of the line at the earliest. */
+const FIRST_LOOK_MS = 2_000;
+/** A worker that died holds its units no longer than this. */
+const LEASE_MS = 30_000;
+/** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. */
+const MOST_MS = 60 * 60_000;
+
+/** A unit that this worker looks for in one target. */
+export interface ExpectedUnit {
+  unitId: number;
+  certificateId: string;
+  /** The Thing's name. */
+  serial: string;
+  /** AWS's id of the CA that signed the certificate. */
+  caCertificateId: string;
+  /** False once the certificate was revoked: the unit will never connect with it. */
+  valid: boolean;
+}
+
+@Injectable()
+export class UnitRegistrationRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly units: UnitRepository,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * From now on the unit is looked for in these targets. Part of the transaction that completes its certificate;
+   * `certificateId` is AWS's name of it, the SHA-256 of its DER in hex. A unit that got another certificate is looked for anew.
+   */
+  async expect(tx: Ledger, unitId: number, targets: readonly string[], certificateId: string): Promise<void> {
+    if (targets.length === 0) return;
+    const rows = targets.map((name) => ({
+      unit_id: unitId, target_name: name, certificate_id: certificateId, state: 'pending' as const, detail: null, observed_at: null,
+      next_attempt_at: inMilliseconds(FIRST_LOOK_MS),
+    }));
+    await tx
+      .insertInto('unit_target')
+      .values(rows)
+      .onConflict((on) => on
+        .columns(['unit_id', 'target_name'])
+        .doUpdateSet({ certificate_id: certificateId, state: 'pending', detail: null, attempts: 0, observed_at: null, next_attempt_at: inMilliseconds(FIRST_LOOK_MS) })
+        .where('unit_target.certificate_id', '<>', certificateId))
+      .execute();
+  }
+
+  /** Names of the targets in which units are due to be looked for. */
+  async dueTargets(): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('target')
+      .select('name')
+      .where((eb) => eb.exists(eb.selectFrom('unit_target')
+        .select('unit_id')
+        .whereRef('target_name', '=', 'name')
+        .where('state', '=', 'pending')
+        .where('next_attempt_at', '<=', sql<Date>`now()`)))
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+
+  /** Several workers may claim at once; each gets others. */
+  async claimDue(target: string, limit: number): Promise<ExpectedUnit[]> {
+    const claimed = await this.db
+      .with('due', (db) => db
+        .selectFrom('unit_target')
+        .select('unit_id')
+        .where('target_name', '=', target).where('state', '=', 'pending').where('next_attempt_at', '<=', sql<Date>`now()`)
+        .orderBy('next_attempt_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked())
+      .updateTable('unit_target as u')
+      .from('due')
+      .set({ attempts: sql<number>`u.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
+      .whereRef('u.unit_id', '=', 'due.unit_id')
+      .where('u.target_name', '=', target)
+      .returning('u.certificate_id')
+      .execute();
+    return this.pendingAmong(target, claimed.map((row) => row.certificate_id));
+  }
+
+  /** Those of the certificates whose units are looked for in the target, due or not. */
+  async pendingAmong(target: string, certificateIds: readonly string[]): Promise<ExpectedUnit[]> {
+    if (certificateIds.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('certificate')
+      .innerJoin('unit_target', (on) => on
+        .onRef('unit_target.unit_id', '=', 'certificate.unit_id')
+        .onRef('unit_target.certificate_id', '=', 'certificate.fingerprint'))
+      .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
+      .innerJoin('authority', 'authority.id', 'certificate.authority_id')
+      .select([
+        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId', 'certificate.state',
+      ])
+      .where('certificate.fingerprint', 'in', certificateIds)
+      .where('unit_target.target_name', '=', target)
+      .where('unit_target.state', '=', 'pending')
+      .execute();
+    return rows.map(({ state, ...row }) => ({ ...row, valid: state === 'valid' }));
+  }
+
+  /** AWS knows the unit. Once all its targets do, a certified unit is registered; one that is further on stays so. */
+  async observed(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      // Two targets settling at once must not each see the other as pending.
+      await tx.selectFrom('unit').select('id').where('id', '=', unitId).forNoKeyUpdate().execute();
+      const seen = await tx
+        .updateTable('unit_target')
+        .set({ state: 'in-sync', detail: null, observed_at: new Date() })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId).where('state', '=', 'pending')
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (!seen) return;
+      await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
+      const open = await tx.selectFrom('unit_target').select('target_name').where('unit_id', '=', unitId).where('state', '<>', 'in-sync').executeTakeFirst();
+      if (!open) await this.units.advanceIf(tx, unitId, ['certified'], 'registered');
+    });
+  }
+
+  /** Not there yet: look again later, each time twice as late. */
+  async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null): Promise<void> {
+    if (units.length === 0) return;
+    await this.update(target, units, {
+      detail,
+      next_attempt_at: sql<Date>`now() + least(${MOST_MS}, ${FIRST_LOOK_MS} * 2 ^ least(attempts - 1, 20)) * (0.5 + random() / 2) * interval '1 millisecond'`,
+    });
+  }
+
+  /** Nobody needs to look for these any more. */
+  async giveUp(target: string, units: readonly ExpectedUnit[], detail: string): Promise<void> {
+    if (units.length > 0) await this.update(target, units, { state: 'failed', detail });
+  }
+
+  /** Gives back what was not looked at. */
+  async release(target: string, units: readonly ExpectedUnit[]): Promise<void> {
+    if (units.length > 0) await this.update(target, units, { attempts: sql<number>`attempts - 1`, next_attempt_at: sql<Date>`now()` });
+  }
+
+  private async update(target: string, units: readonly ExpectedUnit[], columns: UnitTargetChange) {
+    await this.db
+      .updateTable('unit_target')
+      .set(columns)
+      .where('target_name', '=', target)
+      .where('unit_id', 'in', units.map(({ unitId }) => unitId))
+      .where('certificate_id', 'in', units.map(({ certificateId }) => certificateId))
+      .where('state', '=', 'pending')
+      .execute();
+  }
+}
+
+type UnitTargetChange = UpdateObject<Schema, 'unit_target'>;
+
+function inMilliseconds(ms: number) {
+  return sql<Date>`now() + ${ms} * interval '1 millisecond'`;
+}
