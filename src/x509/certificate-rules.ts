@@ -36,16 +36,15 @@ const mayUse = (issuer: Certificate, usage: string): boolean => issuer.keyUsage 
 /** One line each: what an end-entity certificate must be before the key is touched. */
 const RULES: readonly Rule[] = [
   { source: 'RFC 5280 4.1.2.1', complaint: 'The version is not 3', holds: (tbs) => tbs.version === 3 },
-  { source: 'RFC 5280 4.1.2.2', complaint: 'The serial number is zero', holds: (tbs) => tbs.serialNumber.some((octet) => octet !== 0) },
   { source: 'RFC 5280 4.1.2.2', complaint: 'The serial number is longer than 20 octets', holds: ({ serialNumber }) => serialNumber.length + (serialNumber[0]! >> 7) <= 20 },
-  { source: 'CA/Browser Forum BR 7.1, doubled', complaint: 'The serial number is shorter than 16 octets', holds: (tbs) => tbs.serialNumber.length >= 16 },
+  { source: 'RFC 5280 4.1.2.2', complaint: 'The serial number is zero or shorter than 16 octets', holds: (tbs) => tbs.serialNumber.length >= 16 },
   { source: 'RFC 5280 4.1.1.2', complaint: "The signature algorithm does not fit the issuer's key", holds: (tbs, issuer) => fitsKey(tbs.algorithm, issuer.keyType) },
   { source: 'RFC 5280 4.1.2.4', complaint: "The issuer name is not the issuer's subject", holds: (tbs, issuer) => tbs.issuer.equals(issuer.subject) },
   { source: 'RFC 5280 4.1.2.5', complaint: 'The validity ends before it starts', holds: (tbs) => tbs.notBefore < tbs.notAfter },
   { source: 'RFC 5280 6.1.3', complaint: "The validity starts before the issuer's", holds: (tbs, issuer) => tbs.notBefore >= issuer.notBefore },
   { source: 'RFC 5280 6.1.3', complaint: "The validity ends after the issuer's", holds: (tbs, issuer) => tbs.notAfter <= issuer.notAfter },
   { source: 'RFC 5280 4.1.2.6', complaint: 'The subject is empty or has no single common name', holds: (tbs) => tbs.commonName !== undefined },
-  { source: 'RFC 5280 A.1', complaint: 'The common name is empty or longer than 64 characters', holds: ({ commonName = '' }) => commonName !== '' && characterCount(commonName) <= 64 },
+  { source: 'RFC 5280 A.1', complaint: 'The common name is empty or longer than 64 characters', holds: ({ commonName }) => commonName === undefined || (commonName !== '' && characterCount(commonName) <= 64) },
   { source: 'RFC 5280 4.1.2.6', complaint: "The subject is the issuer's own name", holds: (tbs, issuer) => !tbs.subject.equals(issuer.subject) },
   { source: 'AWS IoT, X.509 client certificates', complaint: 'AWS IoT does not take keys of this type', holds: (tbs) => AWS_KEY.test(tbs.keyType) },
   { source: 'RFC 5280 4.2.1.9', complaint: 'The basic constraints are missing or not critical', holds: (tbs) => isCritical(tbs, OID.basicConstraints) },

@@ -117,12 +117,13 @@ export function readExtensions(list: DerReader): Extension[] {
 export function readBasicConstraints(value: Buffer): BasicConstraints {
   return readWhole(value, (reader) => {
     const body = reader.sequence();
-    const ca = body.nextTag === TAG.boolean && body.boolean();
-    if (!ca && !body.atEnd) throw new DerError('the basic constraints contradict themselves');
-    if (body.atEnd) return { ca };
+    // CA:FALSE is the default, which DER leaves out, and only a CA has a path length.
+    if (body.atEnd) return { ca: false };
+    if (!body.boolean()) throw new DerError('a default value is written out');
+    if (body.atEnd) return { ca: true };
     const pathLength = body.smallInteger();
     body.finish();
-    return { ca, pathLength };
+    return { ca: true, pathLength };
   });
 }
 
