@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { createCsr } from '../../src/x509/csr-writer.js';
 import type { KeyType } from '../../src/x509/public-key.js';
 import { certtool, gnutlsVerdict, Scratch } from './external-tools.js';
-import { deviceFields, deviceTemplate, seal, testAuthority } from './test-keys.js';
+import { deviceFields, deviceTemplate, seal, testAuthority, testKey } from './test-keys.js';
 
 // gnutls is a second opinion, and not something that a factory's machine must have (Debian: gnutls-bin).
 const installed = spawnSync('certtool', ['--version']).status === 0;
@@ -26,6 +27,13 @@ whereInstalled('gnutls', () => {
     const impostor = testAuthority('P-384', { subject: authority.certificate.subject });
     const leaf = seal(deviceTemplate(impostor).tbs(deviceFields('P-256')), impostor.key);
     expect(gnutlsVerdict(scratch, authority.certificate.der, leaf).ok).toBe(false);
+  });
+
+  it.each(leafTypes)('verifies a certificate request with a %s key', (keyType) => {
+    const der = createCsr({ subject: [{ type: 'CN', value: 'LINE1-0001' }], privateKey: testKey(keyType).privateKey });
+    const { ok, text } = certtool(['--crq-info', '--inder'], der);
+    expect(ok).toBe(true);
+    expect(text).toContain('Self signature: verified');
   });
 
   it('shows the extensions that were put in', () => {
