@@ -48,7 +48,7 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
 }
 
 /** All private keys that may sign, or those with the label. */
-export function privateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
+export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
   return find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
     { type: pkcs11js.CKA_TOKEN, value: true },

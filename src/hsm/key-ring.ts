@@ -3,7 +3,7 @@ import { importPublicKey } from '../x509/public-key.js';
 import { signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
 import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmUnavailable } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType } from './hsm.js';
-import { keyPairTemplates, privateKeys, readAttributes, readKey } from './key-attributes.js';
+import { findPrivateKeys, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { signOnToken } from './signature.js';
 import type { Handle, Token } from './token.js';
 
@@ -46,7 +46,7 @@ export class KeyRing {
       const pair = await pkcs11.C_GenerateKeyPairAsync(session, mechanism, publicTemplate, privateTemplate);
       const destroy = () => [pair.privateKey, pair.publicKey].forEach((object) => pkcs11.C_DestroyObject(session, object));
       // PKCS#11 does not keep labels unique, so another process may have made one at the same time. Both give way.
-      if (privateKeys(pkcs11, session, label).length > 1) {
+      if (this.privateKeys(session, label).length > 1) {
         destroy();
         throw new HsmKeyExists(`The HSM already has a key "${label}".`);
       }
@@ -61,7 +61,7 @@ export class KeyRing {
 
   probe(): void {
     this.token.run((session) => {
-      const [handle] = privateKeys(this.token.pkcs11, session);
+      const [handle] = this.privateKeys(session);
       if (!handle) {
         this.token.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
         return;
@@ -71,14 +71,20 @@ export class KeyRing {
   }
 
   private refuseTaken(label: string): void {
-    const taken = this.token.run((session) => privateKeys(this.token.pkcs11, session, label).length > 0);
+    const taken = this.token.run((session) => this.privateKeys(session, label).length > 0);
     if (taken) throw new HsmKeyExists(`The HSM already has a key "${label}".`);
+  }
+
+  private privateKeys(session: Handle, label?: string): Handle[] {
+    const handles = findPrivateKeys(this.token.pkcs11, session, label);
+    if (handles.length === 0) this.token.requireLogin(session);
+    return handles;
   }
 
   private lookUp(session: Handle, label: string): SigningKey | undefined {
     const known = this.known.get(label);
     if (known) return known;
-    const [handle, another] = privateKeys(this.token.pkcs11, session, label);
+    const [handle, another] = this.privateKeys(session, label);
     if (!handle) return undefined;
     if (another) throw new HsmKeyAmbiguous(`The HSM has more than one key "${label}".`);
     const found = this.signingKey(session, handle);

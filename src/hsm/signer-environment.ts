@@ -23,8 +23,13 @@ const ALLOWED = [
   'FXPKCS11_CFG', // Futurex
 ];
 
-export function signerEnvironment(settings: HsmSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const allowed = Object.entries(environment).filter(([name]) => ALLOWED.some((start) => (start.endsWith('_') ? name.startsWith(start) : name === start)));
-  const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = settings;
-  return { ...Object.fromEntries(allowed), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE };
+/** The part of an environment that a child with the vendor's library may see. */
+export function pickEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => ALLOWED.some((start) => (start.endsWith('_') ? name.startsWith(start) : name === start))),
+  );
+}
+
+export function signerEnvironment({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE }: HsmSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...pickEnvironment(environment), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE };
 }

@@ -1,17 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { statSync } from 'node:fs';
+import { compiledProgram } from './compiled-program.js';
 import { Hsm, type HsmKey, type HsmKeyType, type TokenDescription } from './hsm.js';
 import { HsmPinWrong, HsmUnavailable, type SignerFailure } from './hsm.errors.js';
 import { PendingRequest } from './pending-request.js';
 import { signerEnvironment, type HsmSettings } from './signer-environment.js';
 import type { Operation } from './signer-messages.js';
 import { SignerProcess } from './signer-process.js';
-
-/**
- * Signers run from the compiled files, whether this file runs compiled itself or from src under jest: both lie two
- * folders below the project's root.
- */
-export const compiledProgram = (name: string): string => fileURLToPath(new URL(`../../dist/hsm/${name}.js`, import.meta.url));
 
 export interface SignerPoolOptions {
   /** What the signers' environment is picked from. */
@@ -35,6 +29,8 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /** The port over signer processes: it queues, batches, keeps deadlines, and replaces what dies. */
 export class SignerPool extends Hsm {
+  /** Looked for once: a missing build stops the start, not a running service. */
+  private readonly program = compiledProgram('signer');
   private readonly signers = new Set<SignerProcess>();
   /** Oldest first, not yet with a signer. */
   private waiting = new Set<PendingRequest>();
@@ -154,10 +150,9 @@ export class SignerPool extends Hsm {
     const isStarting = [...this.signers].some(({ ready }) => !ready);
     const done = this.closing && this.open === 0;
     if (done || isStarting || this.pause || this.refusedPin || this.signers.size >= this.settings.HSM_SIGNERS) return;
-    const program = compiledProgram('signer');
-    if (!existsSync(program)) return this.ended(undefined, [], { code: 'hsm-unavailable', message: 'The signer program is not built; run npm run build.' });
     this.pinFile = this.pinFileState();
-    const signer = new SignerProcess(program, signerEnvironment(this.settings, this.options.environment ?? process.env), this.settings.HSM_DEADLINE_MS, {
+    const environment = signerEnvironment(this.settings, this.options.environment ?? process.env);
+    const signer = new SignerProcess(this.program, environment, this.settings.HSM_DEADLINE_MS, {
       ready: (ready) => this.ready(ready),
       free: () => this.free(),
       ended: (ended, unanswered, reason) => this.ended(ended, unanswered, reason),
@@ -178,11 +173,11 @@ export class SignerPool extends Hsm {
     this.dispatch();
   }
 
-  private ended(signer: SignerProcess | undefined, unanswered: readonly PendingRequest[], reason: SignerFailure | undefined): void {
-    if (signer) this.signers.delete(signer);
+  private ended(signer: SignerProcess, unanswered: readonly PendingRequest[], reason: SignerFailure | undefined): void {
+    this.signers.delete(signer);
     if (this.closing && this.open === 0) return;
     this.lastFailure = reason ?? { code: 'hsm-unavailable', message: 'A signer process has died.' };
-    this.options.onEvent?.({ name: 'signer-ended', pid: signer?.pid, reason: this.lastFailure.message });
+    this.options.onEvent?.({ name: 'signer-ended', pid: signer.pid, reason: this.lastFailure.message });
     this.takeBack(unanswered);
     if (this.lastFailure.code === 'hsm-pin-wrong') return this.latch(this.lastFailure.message);
     // The first death after good work may be chance and is healed at once.

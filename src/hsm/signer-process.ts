@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { SignerFailure } from './hsm.errors.js';
 import type { PendingRequest } from './pending-request.js';
 import type { FromSigner, ToSigner } from './signer-messages.js';
@@ -24,6 +23,7 @@ export interface SignerEvents {
 export class SignerProcess {
   ready = false;
   private readonly child: ChildProcess;
+  private readonly gone: Promise<void>;
   private readonly inFlight = new Map<number, PendingRequest>();
   private readonly batches: Set<number>[] = [];
   private heard = 0;
@@ -40,12 +40,18 @@ export class SignerProcess {
     this.child = fork(program, [], { env: environment, execArgv: SMALL_HEAP, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.watch = setTimeout(() => this.kill('It did not start in time.'), START_DEADLINE_MS);
     this.child.on('message', (message: FromSigner) => this.hear(message));
-    this.child.once('exit', () => this.end());
-    // Without a process there is no exit; the pool must hear of it all the same.
-    this.child.on('error', (error) => {
-      this.lastWords ??= { code: 'hsm-unavailable', message: `The signer can't be reached: ${error.message}` };
-      if (this.child.pid === undefined) this.end();
+    this.gone = new Promise((resolve) => {
+      // The exit may be told before the last message; the channel's end comes after it.
+      let signs = 0;
+      const gone = () => void (++signs === 2 && resolve());
+      this.child.once('exit', gone).once('disconnect', gone);
+      this.child.on('error', (error) => {
+        this.lastWords ??= { code: 'hsm-unavailable', message: `The signer can't be reached: ${error.message}` };
+        // What never ran does not exit either.
+        if (this.child.pid === undefined) resolve();
+      });
     });
+    void this.gone.then(() => this.end());
   }
 
   get pid(): number | undefined {
@@ -78,11 +84,9 @@ export class SignerProcess {
   async close(): Promise<void> {
     this.ready = false;
     clearTimeout(this.watch);
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
     const giveUp = setTimeout(() => this.child.kill('SIGKILL'), CLOSE_DEADLINE_MS);
     this.post({ type: 'close' });
-    await gone;
+    await this.gone;
     clearTimeout(giveUp);
   }
 
@@ -94,6 +98,7 @@ export class SignerProcess {
     this.heard++;
     switch (message.type) {
       case 'ready':
+        if (this.child.killed) return undefined;
         clearTimeout(this.watch);
         this.ready = true;
         return this.events.ready(this);

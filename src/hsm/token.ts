@@ -15,6 +15,9 @@ export interface TokenSettings {
 /** This process can't go on with the token; a new process may. */
 export class SignerSpent extends HsmUnavailable {}
 
+/** CKS_RO_USER_FUNCTIONS and CKS_RW_USER_FUNCTIONS, which pkcs11js does not name. */
+const USER_STATES: readonly number[] = [1, 3];
+
 const CURES_PER_CALL = 2;
 /** So many refused requests in a row, for reasons that should pass, and the library itself is under suspicion. */
 const FAILURES_IN_A_ROW = 3;
@@ -111,6 +114,12 @@ export class Token {
     } finally {
       this.closeQuietly(session);
     }
+  }
+
+  /** A token that has logged us out does not say so: it shows no private key. To be asked when none is found. */
+  requireLogin(session: Handle): void {
+    const { state } = this.pkcs11.C_GetSessionInfo(session);
+    if (!USER_STATES.includes(state)) throw new Error('CKR_USER_NOT_LOGGED_IN');
   }
 
   close(): void {

@@ -1,0 +1,58 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import type { HsmKey } from '../../src/hsm/hsm.js';
+import type { HsmSettings } from '../../src/hsm/signer-environment.js';
+import { SignerPool, type SignerPoolEvent } from '../../src/hsm/signer-pool.js';
+import type { SoftHsm } from './softhsm.js';
+
+/** A pool that remembers what happened to its signers. */
+export class WatchedPool extends SignerPool {
+  private constructor(
+    settings: HsmSettings,
+    environment: NodeJS.ProcessEnv,
+    private readonly emitter: EventEmitter,
+    readonly events: SignerPoolEvent[],
+  ) {
+    super(settings, {
+      environment,
+      onEvent: (event) => {
+        events.push(event);
+        emitter.emit(event.name, event);
+      },
+    });
+  }
+
+  static open(hsm: SoftHsm, bent: Partial<HsmSettings> = {}): WatchedPool {
+    return new WatchedPool({ ...hsm.settings, ...bent }, hsm.environment, new EventEmitter(), []);
+  }
+
+  /** The next event of this name. */
+  async next(name: SignerPoolEvent['name']): Promise<SignerPoolEvent> {
+    const [event] = (await once(this.emitter, name)) as [SignerPoolEvent];
+    return event;
+  }
+
+  count(name: SignerPoolEvent['name']): number {
+    return this.events.filter((event) => event.name === name).length;
+  }
+
+  onlyPid(): number {
+    const [pid, ...others] = this.processIds();
+    if (pid === undefined || others.length > 0) throw new Error(`expected one signer, found ${this.processIds().length}`);
+    return pid;
+  }
+}
+
+/** By OpenSSL, which shares no code with the signer's path. */
+export function verifies(key: HsmKey, message: Buffer, signature: Buffer): boolean {
+  const publicKey = createPublicKey({ key: key.spki, format: 'der', type: 'spki' });
+  return verify(key.keyType === 'P-384' ? 'sha384' : 'sha256', message, publicKey, signature);
+}
+
+/** What became of a promise, as plain data: `'answered'` or the refusal's code. */
+export async function outcome(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+  );
+}
