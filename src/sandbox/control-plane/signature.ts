@@ -17,6 +17,9 @@ export interface SignedRequest {
 /** AWS allows five minutes between the caller's clock and its own. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
+/** Today's SDKs sign for `iot`; botocore up to 1.29 and so Debian 12's boto3 sign for the gateway in front of it. */
+const SIGNING_NAMES: readonly string[] = ['iot', 'execute-api'];
+
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=([A-Z0-9]{16,128})\/([0-9]{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, *SignedHeaders=([a-z0-9;-]+), *Signature=([0-9a-f]{64})$/;
 
@@ -38,7 +41,7 @@ export class SignatureCheck {
     if (credential === undefined) {
       throw new ServiceError('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
-    if (given.service !== 'iot') throw wrongSignature(`Credential should be scoped to correct service: 'iot'.`);
+    if (!SIGNING_NAMES.includes(given.service)) throw wrongSignature(`Credential should be scoped to correct service: 'iot'.`);
     const signedAt = parseDate(header(request, 'x-amz-date'));
     if (given.day !== header(request, 'x-amz-date')?.slice(0, 8)) throw wrongSignature('Date in Credential scope does not match the date of the request.');
     if (Math.abs(+signedAt - Date.now()) > CLOCK_SKEW_MS) throw wrongSignature('Signature expired or not yet current: check the clock.');
@@ -90,7 +93,7 @@ function requireSignedBody(request: SignedRequest): void {
 }
 
 async function sign(request: SignedRequest, given: Authorization, credential: Credential, signingDate: Date): Promise<string> {
-  const signer = new SignatureV4({ credentials: credential, region: given.region, service: 'iot', sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({ credentials: credential, region: given.region, service: given.service, sha256: Sha256, applyChecksum: false });
   const headers: Record<string, string> = {};
   for (const name of given.signedHeaders) headers[name] = header(request, name) ?? '';
   const claimed = header(request, 'x-amz-content-sha256');

@@ -2,17 +2,17 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto);
 
-export type KeyPair = CryptoKeyPair;
+export type KeyPair = webcrypto.CryptoKeyPair;
+type KeyAlgorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
 
-export const makeKeys = (algorithm: EcKeyGenParams | RsaHashedKeyGenParams | Algorithm = P256): Promise<KeyPair> =>
-  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<KeyPair>;
+export const makeKeys = (algorithm: KeyAlgorithm = P256): Promise<KeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-export const rsaKeys = (modulusLength: number): Promise<KeyPair> =>
-  makeKeys({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength, publicExponent: new Uint8Array([1, 0, 1]) });
+export const rsaKeys = (modulusLength: number, hash = 'SHA-256'): Promise<KeyPair> =>
+  makeKeys({ name: 'RSASSA-PKCS1-v1_5', hash, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) });
 
 export interface Issued {
   pem: string;
@@ -44,7 +44,7 @@ async function build(request: CertificateRequest, issuer: { name: string; keys: 
     notAfter: request.notAfter ?? new Date(Date.now() + 365 * DAY_MS),
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
-    signingAlgorithm: signing((issuer?.keys ?? keys).privateKey.algorithm.name, request.hash ?? 'SHA-256'),
+    signingAlgorithm: { name: (issuer?.keys ?? keys).privateKey.algorithm.name, hash: request.hash ?? 'SHA-256' },
     extensions,
   });
   const der = Buffer.from(certificate.rawData);
@@ -58,8 +58,6 @@ async function build(request: CertificateRequest, issuer: { name: string; keys: 
     serialNumber: certificate.serialNumber,
   };
 }
-
-const signing = (name: string, hash: string): Algorithm | EcdsaParams => (name === 'ECDSA' ? { name, hash } : { name, hash } as EcdsaParams);
 
 /** A self-signed CA as the factory would register it. */
 export class TestAuthority {

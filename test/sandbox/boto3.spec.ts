@@ -1,0 +1,81 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { GetRegistrationCodeCommand } from '@aws-sdk/client-iot';
+import { Bench, EU, JITP_TEMPLATE } from './support/bench.js';
+import { ANYTHING, ROLE } from './support/registration.js';
+import { TestAuthority } from './support/test-pki.js';
+
+const PYTHON = '/usr/bin/python3';
+
+function hasBoto3(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import boto3'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const installed = hasBoto3();
+if (!installed) console.warn('Skipped: boto3 is not installed for /usr/bin/python3 (apt-get install python3-boto3).');
+
+(installed ? describe : describe.skip)('boto3', () => {
+  let bench: Bench;
+
+  beforeAll(async () => {
+    bench = await Bench.start();
+  });
+  afterAll(() => bench.stop());
+
+  async function drive(input: object): Promise<Record<string, unknown>> {
+    const script = join(process.cwd(), 'test', 'sandbox', 'support', 'drive.py');
+    const python = spawn(PYTHON, ['-B', script], { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: '/usr/bin:/bin', HOME: bench.folder } });
+    let [stdout, stderr] = ['', ''];
+    python.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    python.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    python.stdin.end(JSON.stringify(input));
+    const [code] = (await once(python, 'close')) as [number];
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  it('registers, attaches, lists page by page and sees AWS\'s errors', async () => {
+    const account = bench.account(EU);
+    const credential = bench.sandbox.credentials.find(({ accountId }) => accountId === account.accountId)!;
+    const registrationCode = (await bench.iot(EU).send(new GetRegistrationCodeCommand({}))).registrationCode!;
+    const ca = await TestAuthority.make();
+    const device = await ca.issue('CN=boto');
+    const answers = await drive({
+      endpointUrl: bench.sandbox.endpointUrl,
+      region: account.region,
+      accessKeyId: credential.accessKeyId,
+      secretAccessKey: credential.secretAccessKey,
+      template: JSON.stringify(JITP_TEMPLATE),
+      role: ROLE,
+      ca: ca.pem,
+      proof: await ca.prove(registrationCode),
+      device: device.pem,
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: ANYTHING }),
+    });
+    const arn = `arn:aws:iot:eu-west-1:111111111111:cert/${device.id}`;
+    expect(answers).toEqual({
+      registrationCode,
+      ca: ca.id,
+      caAgain: { code: 'ResourceAlreadyExistsException', status: 409 },
+      deleteActive: { code: 'CertificateStateException', status: 406 },
+      cas: [ca.id],
+      certificates: [device.id],
+      things: ['boto:0', 'boto:1', 'boto:2', 'boto:3', 'boto:4'],
+      principals: [arn],
+      policies: ['boto=1'],
+      targets: [arn],
+      thingsOfPrincipal: ['boto:0'],
+      described: { status: 'ACTIVE', mode: 'DEFAULT', year: expect.any(Number) },
+      endpoint: account.endpoint,
+      missing: { code: 'ResourceNotFoundException', status: 404 },
+      unknownOperation: { code: 'UnknownOperationException', status: 404 },
+    });
+    expect(await bench.tryDevice(device, { servername: '', clientId: 'boto' })).toBe('accepted');
+  }, 30_000);
+});
