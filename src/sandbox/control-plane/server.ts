@@ -12,7 +12,8 @@ const BODY_LIMIT = 1_048_576;
 
 /** AWS IoT's REST-JSON interface over plain HTTP. Not listening yet. */
 export function createControlPlane(signatures: SignatureCheck, context: Omit<Call, 'account'>): Server {
-  return createServer((incoming, response) => {
+  // A body that never ends is given up after a while.
+  return createServer({ requestTimeout: 30_000 }, (incoming, response) => {
     const requestId = randomUUID();
     answer(incoming, signatures, context)
       .then((output) => send(response, 200, requestId, output))

@@ -1,0 +1,99 @@
+import { request } from 'node:http';
+import { CreateThingCommand, GetRegistrationCodeCommand, ListThingsCommand, ListThingTypesCommand } from '@aws-sdk/client-iot';
+import { Bench, EU, US } from './support/bench.js';
+import { failure } from './support/failure.js';
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await Bench.start();
+});
+afterAll(() => bench.stop());
+
+/** A request as it goes over the wire, to send it again with something changed. */
+interface Wire {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+async function capture(thingName: string): Promise<Wire> {
+  const iot = bench.iot(EU);
+  let wire: Wire | undefined;
+  iot.middlewareStack.add(
+    (next) => (args) => {
+      const { method, path, headers, body } = args.request as { method: string; path: string; headers: Record<string, string>; body: Uint8Array };
+      wire = { method, path, headers: { ...headers }, body: new TextDecoder().decode(body) };
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'capture', priority: 'low' },
+  );
+  await iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { line: 'L1' } } }));
+  return wire!;
+}
+
+async function send(wire: Wire): Promise<{ status: number | undefined; type: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${bench.sandbox.endpointUrl}${wire.path}`, { method: wire.method, headers: wire.headers }, (response) => {
+      response.resume();
+      const type = response.headers['x-amzn-errortype'];
+      response.on('end', () => resolve({ status: response.statusCode, type: Array.isArray(type) ? type[0] : type }));
+    });
+    call.on('error', reject);
+    call.end(wire.body);
+  });
+}
+
+const INVALID = { status: 403, type: 'InvalidSignatureException' };
+
+describe('the signature of a request', () => {
+  it('is accepted as the SDK makes it, and refused when anything signed is changed', async () => {
+    const wire = await capture('signed');
+    expect(wire.headers['authorization']).toMatch(/^AWS4-HMAC-SHA256 /);
+    expect(await send(wire)).toEqual({ status: 200, type: undefined });
+    expect(await send({ ...wire, path: '/things/other' })).toEqual(INVALID);
+    expect(await send({ ...wire, path: `${wire.path}?a=b` })).toEqual(INVALID);
+    expect(await send({ ...wire, body: wire.body.replace('L1', 'L2') })).toEqual(INVALID);
+    expect(await send({ ...wire, headers: { ...wire.headers, 'x-amz-date': '20200101T000000Z' } })).toEqual(INVALID);
+    expect(await send({ ...wire, headers: { ...wire.headers, authorization: wire.headers['authorization']!.replace(/.$/, (last) => (last === '0' ? '1' : '0')) } })).toEqual(INVALID);
+    const unsigned = Object.fromEntries(Object.entries(wire.headers).filter(([name]) => name !== 'authorization'));
+    expect(await send({ ...wire, headers: unsigned })).toEqual({ status: 403, type: 'MissingAuthenticationTokenException' });
+    expect(await send({ ...wire, headers: { ...unsigned, authorization: 'Basic eDp5' } })).toEqual(INVALID);
+  });
+
+  it('is refused with a wrong secret and with an unknown key', async () => {
+    const wrong = bench.iot(EU, { secretAccessKey: 'x'.repeat(40) });
+    expect(await failure(wrong.send(new GetRegistrationCodeCommand({})))).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
+    const unknown = bench.iot(EU, { accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' });
+    expect(await failure(unknown.send(new GetRegistrationCodeCommand({})))).toMatchObject({ name: 'UnrecognizedClientException', status: 403 });
+  });
+
+  it('tells the account by the key and the region by the scope, and only configured pairs exist', async () => {
+    const elsewhere = bench.iot(US, { region: 'eu-west-1' });
+    const refused = await failure(elsewhere.send(new GetRegistrationCodeCommand({})));
+    expect(refused).toMatchObject({ name: 'AccessDeniedException', status: 403 });
+    expect(refused.message).toContain('222222222222 in eu-west-1');
+  });
+
+  it('covers query strings with unusual characters', async () => {
+    const { things } = await bench.iot(EU).send(new ListThingsCommand({ attributeName: 'a.b,c@d/e:f#g', attributeValue: 'x=[y]' }));
+    expect(things).toEqual([]);
+  });
+});
+
+describe('a request that the sandbox has no answer to', () => {
+  it('is named in the refusal', async () => {
+    const refused = await failure(bench.iot(EU).send(new ListThingTypesCommand({})));
+    expect(refused).toMatchObject({ name: 'UnknownOperationException', status: 404 });
+    expect(refused.message).toContain('GET /thing-types');
+  });
+
+  it('may be too large', async () => {
+    const wire = await capture('large');
+    expect(await send({ ...wire, body: 'x'.repeat(1_048_577), headers: { ...wire.headers, 'content-length': '1048577' } })).toEqual({
+      status: 413,
+      type: 'RequestEntityTooLargeException',
+    });
+  });
+});
