@@ -47,7 +47,8 @@ export abstract class Hsm {
 
   /**
    * Makes a key pair inside the HSM that can only sign and never leave, and answers what the token says of it.
-   * When it refuses with `hsm-unavailable` the key may or may not exist: `findKey` tells.
+   * Two services that make the same label at the same time may both succeed, since PKCS#11 does not keep labels unique;
+   * the ledger has to. When it refuses with `hsm-unavailable` the key may or may not exist: `findKey` tells.
    * @throws HsmKeyExists when the label is taken; HsmKeyUnsafe when the token would let the key out (the key is destroyed)
    */
   abstract generateKeyPair(label: string, keyType: HsmKeyType): Promise<HsmKey>;

@@ -45,7 +45,7 @@ export class KeyRing {
       const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, randomBytes(20), keyType);
       const pair = await pkcs11.C_GenerateKeyPairAsync(session, mechanism, publicTemplate, privateTemplate);
       const destroy = () => [pair.privateKey, pair.publicKey].forEach((object) => pkcs11.C_DestroyObject(session, object));
-      // PKCS#11 does not keep labels unique, so another process may have made one at the same time. Both give way.
+      // Another service may have made one at the same time. Who sees that gives way.
       if (this.privateKeys(session, label).length > 1) {
         destroy();
         throw new HsmKeyExists(`The HSM already has a key "${label}".`);
@@ -101,6 +101,8 @@ export class KeyRing {
     const signature = signOnToken(this.token.pkcs11, session, handle, key.keyType, message);
     // An HSM that miscalculates can give its private key away with one faulty signature.
     if (!verifySignature(publicKey, signatureAlgorithmFor(key.keyType), message, signature)) {
+      // Or the handle has come to mean another key: the next one finds the key again.
+      this.known.delete(key.label);
       throw new HsmUnavailable(`The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`);
     }
     return signature;

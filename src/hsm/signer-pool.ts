@@ -39,6 +39,7 @@ export class SignerPool extends Hsm {
   private dispatching = false;
   private closing = false;
   private drained: (() => void) | undefined;
+  private generating: Promise<unknown> = Promise.resolve();
   private failuresInARow = 0;
   private pause: NodeJS.Timeout | undefined;
   private lastFailure: SignerFailure | undefined;
@@ -60,7 +61,10 @@ export class SignerPool extends Hsm {
   }
 
   async generateKeyPair(label: string, keyType: HsmKeyType): Promise<HsmKey> {
-    return this.ask<HsmKey>({ name: 'generateKeyPair', label, keyType }, KEY_GENERATION_DEADLINE_MS);
+    // One after the other: PKCS#11 does not keep labels unique, and two signers at once would not see each other's key.
+    const turn = this.generating.then(() => this.ask<HsmKey>({ name: 'generateKeyPair', label, keyType }, KEY_GENERATION_DEADLINE_MS));
+    this.generating = turn.catch(() => {});
+    return turn;
   }
 
   async findKey(label: string): Promise<HsmKey | undefined> {

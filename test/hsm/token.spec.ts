@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ckrOf, cureFor } from '../../src/hsm/ckr.js';
+import { makeSoftHsm, type SoftHsm } from './softhsm.js';
+
+const DRIVER = fileURLToPath(new URL('./token-driver.mjs', import.meta.url));
+
+describe('one process with the token', () => {
+  let hsm: SoftHsm;
+  let results: Record<string, unknown>;
+  beforeAll(async () => {
+    hsm = await makeSoftHsm();
+    const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
+    const { stdout } = await promisify(execFile)(process.execPath, [DRIVER], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+    results = JSON.parse(stdout) as Record<string, unknown>;
+  });
+  afterAll(() => hsm.remove());
+
+  it.each(['session closed', 'logged out', 'operation left active', 'key replaced by another'])('goes on signing after: %s', (fault) => {
+    expect(results[fault]).toBe('signed');
+  });
+
+  it('does not take a label for free because the token has logged it out', () => {
+    expect(results['label taken while logged out']).toBe('hsm-key-exists');
+  });
+
+  it('made a key that may sign and nothing else, and whose value the token does not tell', () => {
+    expect(results['usages']).toEqual({ sign: true, decrypt: false, unwrap: false, derive: false });
+    expect(results['protection']).toEqual({ extractable: false, sensitive: true });
+    expect(results['privateValue']).toBe('CKR_ATTRIBUTE_SENSITIVE');
+  });
+
+  it('does not choose between two keys with one label', () => {
+    expect(results['two keys with one label']).toEqual(['hsm-key-ambiguous', 'hsm-key-ambiguous']);
+  });
+
+  it('throws a signature away that does not verify', () => {
+    expect(results['faulty signature']).toBe('hsm-unavailable');
+  });
+
+  it.each(['extractable', 'not sensitive', 'may decrypt'])('refuses and destroys a key that the token made: %s', (fault) => {
+    expect(results[`token that makes keys: ${fault}`]).toEqual(['hsm-key-unsafe', 'nothing']);
+  });
+});
+
+describe('the table of PKCS#11 errors', () => {
+  it.each([
+    ['CKR_SESSION_HANDLE_INVALID:179', 'session'],
+    ['CKR_USER_NOT_LOGGED_IN', 'login'],
+    ['CKR_KEY_HANDLE_INVALID', 'key'],
+    ['CKR_PIN_LOCKED', 'pin'],
+    ['CKR_DEVICE_REMOVED', 'token'],
+    ['CKR_CRYPTOKI_NOT_INITIALIZED', 'library'],
+    ['CKR_MECHANISM_INVALID', 'permanent'],
+    ['CKR_VENDOR_DEFINED', 'transient'],
+    ['CKR_SOMETHING_NEW', 'transient'],
+  ])('%s asks for the cure: %s', (text, cure) => {
+    expect(cureFor(new Error(text))).toBe(cure);
+  });
+
+  it('does not take our own errors for the token’s', () => {
+    expect(ckrOf(new TypeError('Argument 0 has wrong type'))).toBeUndefined();
+    expect(cureFor(new Error('The HSM failed (CKR_DEVICE_ERROR).'))).toBeUndefined();
+  });
+});
