@@ -1,5 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto';
-import { DerReader, encodeNull, encodeOid, encodeUnsignedInteger, sequence } from './der.js';
+import { encodeNull, encodeOid, encodeUnsignedInteger, sequence } from './der.js';
 import { OID } from './oids.js';
 import type { KeyType } from './public-key.js';
 
@@ -63,23 +63,8 @@ export function ecdsaRawToDer(raw: Buffer): Buffer {
   return sequence(encodeUnsignedInteger(raw.subarray(0, half)), encodeUnsignedInteger(raw.subarray(half)));
 }
 
-/** False for everything but a right signature; an ECDSA signature must be DER as well. */
+/** False for everything but a right signature. One that is right but in BER is refused by OpenSSL itself. */
 export function verifySignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): boolean {
   if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;
-  if (algorithm.kind === 'rsa') return verify(algorithm.hash, message, publicKey, derSignature);
-  return isEcdsaSignature(derSignature) && verify(algorithm.hash, message, { key: publicKey, dsaEncoding: 'der' }, derSignature);
-}
-
-function isEcdsaSignature(der: Buffer): boolean {
-  try {
-    const top = new DerReader(der);
-    const pair = top.sequence();
-    top.finish();
-    pair.unsignedInteger();
-    pair.unsignedInteger();
-    pair.finish();
-    return true;
-  } catch {
-    return false;
-  }
+  return verify(algorithm.hash, message, publicKey, derSignature);
 }
