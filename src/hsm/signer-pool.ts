@@ -191,7 +191,7 @@ export class SignerPool extends Hsm {
     this.pause = setTimeout(() => {
       this.pause = undefined;
       this.fill();
-    }, pauseMs);
+    }, pauseMs).unref();
     this.dispatch();
   }
 

@@ -38,7 +38,10 @@ export class SignerProcess {
   ) {
     // execArgv is always given: a signer must not inherit its parent's debugger port or module flags.
     this.child = fork(program, [], { env: environment, execArgv: SMALL_HEAP, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    this.watch = setTimeout(() => this.kill('It did not start in time.'), START_DEADLINE_MS);
+    // An idle signer does not keep its parent from ending; a request does, by its deadline.
+    this.child.unref();
+    this.child.channel?.unref();
+    this.watch = setTimeout(() => this.kill('It did not start in time.'), START_DEADLINE_MS).unref();
     this.child.on('message', (message: FromSigner) => this.hear(message));
     this.gone = new Promise((resolve) => {
       // The exit may be told before the last message; the channel's end comes after it.

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { HsmKey } from '../../src/hsm/hsm.js';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 import { outcome, verifies, WatchedPool } from './watched-pool.js';
 
 const OWNER = fileURLToPath(new URL('./pool-owner.mjs', import.meta.url));
+const POOL = new URL('../../dist/hsm/signer-pool.js', import.meta.url).href;
 const message = Buffer.from('a certificate to be');
 
 describe('signers that fail', () => {
@@ -99,6 +101,17 @@ describe('signers that fail', () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
     expect(verifies(key, message, await pool.sign('ca', message))).toBe(true);
     expect(pool.onlyPid()).toBe(pid);
+  });
+
+  it('does not keep a program alive that has got its answers, and ends with it', async () => {
+    const program = `import { SignerPool } from ${JSON.stringify(POOL)};
+      const pool = new SignerPool(JSON.parse(process.env.POOL_SETTINGS));
+      await pool.probe();
+      console.log('answered');`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      env: { ...hsm.environment, POOL_SETTINGS: JSON.stringify(hsm.settings) },
+    });
+    expect(stdout).toBe('answered\n');
   });
 
   it('ends when its parent was killed with -9', async () => {
