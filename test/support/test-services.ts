@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { findSoftHsmLibrary } from '../../setup/programs.mjs';
+import { buildProgram } from '../../setup/build.mjs';
+import { tryLock, visitHolder } from '../../setup/lock.mjs';
+import { needsBuild } from '../../setup/missing.mjs';
+import { ensureLocalToken } from '../../src/local/local-hsm.js';
 import { startPostgres } from '../../src/local/local-postgres.js';
 import { startRedis } from '../../src/local/local-redis.js';
 import { endProcesses, findProcess, findProcessesIn, isRunning } from '../../src/local/running-processes.js';
-import { ensureSecretFile } from '../../src/local/secret-file.js';
 
 declare global {
   var linesideTestServices: { stop(): Promise<void> } | undefined;
@@ -17,6 +17,7 @@ declare global {
 export async function startTestServices(checkout: string): Promise<void> {
   const runs = join(checkout, '.test-run');
   await removeDeadRuns(runs);
+  await buildIfStale(checkout);
   const own = findProcess(process.pid);
   const folder = join(runs, `run-${process.pid}-${own?.startedAt ?? '0'}-${randomBytes(4).toString('hex')}`);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
@@ -33,7 +34,8 @@ export async function startTestServices(checkout: string): Promise<void> {
       passwordFile: join(folder, 'redis-password'),
       logFile: join(folder, 'logs', 'redis.log'),
     }),
-    makeToken(folder),
+    // SoftHSM reads its settings with getenv, which sees what is set here but not what a test file sets.
+    ensureLocalToken(join(folder, 'hsm')),
   ]);
   const [postgres, redis, token] = started;
   const stop = async () => {
@@ -52,20 +54,20 @@ export async function startTestServices(checkout: string): Promise<void> {
   Object.assign(process.env, { DATABASE_URL: postgres.value.url, REDIS_URL: redis.value.url }, token.value);
 }
 
-/** A SoftHSM token for this run. SoftHSM reads its settings with getenv, which sees what is set here but not what a test file sets. */
-async function makeToken(folder: string): Promise<Record<string, string>> {
-  const module = findSoftHsmLibrary();
-  if (!module) throw new Error('SoftHSM is not installed: apt-get install softhsm2');
-  const tokens = join(folder, 'hsm');
-  mkdirSync(join(tokens, 'tokens'), { recursive: true, mode: 0o700 });
-  const conf = join(tokens, 'softhsm2.conf');
-  writeFileSync(conf, `directories.tokendir = ${join(tokens, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`, { mode: 0o600 });
-  const pinFile = join(tokens, 'pin');
-  const pin = ensureSecretFile(pinFile);
-  await promisify(execFile)('softhsm2-util', ['--init-token', '--free', '--label', 'lineside', '--pin', pin, '--so-pin', pin], {
-    env: { ...process.env, SOFTHSM2_CONF: conf },
-  });
-  return { HSM_MODULE: module, HSM_TOKEN: 'lineside', HSM_PIN_FILE: pinFile, SOFTHSM2_CONF: conf };
+/** Programs that tests start (signers, the launcher) run from `dist`. Under `npm test` a build that fails ends the run; otherwise the last good build serves. */
+async function buildIfStale(checkout: string): Promise<void> {
+  if (!needsBuild(checkout)) return;
+  let lock = await tryLock(checkout, 'setup');
+  for (; !lock; lock = await tryLock(checkout, 'setup')) await visitHolder(checkout, 'setup');
+  try {
+    if (needsBuild(checkout)) await buildProgram(checkout, join(checkout, 'node_modules', '.cache', 'lineside-build.log'));
+  } catch (error) {
+    const isOfficial = process.env['npm_lifecycle_event'] === 'test' || process.env['CI'] !== undefined;
+    if (isOfficial || !existsSync(join(checkout, 'dist', 'main.js'))) throw error;
+    process.stderr.write('The build failed: programs started by these tests run from an older dist.\n');
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Folders of runs whose jest is gone; its services ended with it. */

@@ -1,0 +1,1 @@
+export function buildProgram(root: string, logFile: string): Promise<void>;

@@ -1,0 +1,38 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupFailure } from './failure.mjs';
+import { BUILD_STAMP, buildDigest } from './missing.mjs';
+import { run, showTail, step } from './progress.mjs';
+
+/**
+ * Builds into a folder beside `dist` and swaps the two when it is whole. A build that fails leaves the last good one,
+ * and a service that runs from `dist` never finds it half empty.
+ */
+export async function buildProgram(root, logFile) {
+  const draft = join(root, 'node_modules', '.cache', 'lineside-build');
+  const output = join(draft, 'dist');
+  const settings = join(draft, 'tsconfig.json');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  // Taken first: what changes while the compiler runs is built next time.
+  const digest = buildDigest(root);
+  const compilerOptions = { rootDir: join(root, 'src'), outDir: output };
+  writeFileSync(settings, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions, include: [join(root, 'src')] }));
+
+  await step('building', async () => {
+    const node = join(root, 'node_modules', '.bin', 'node');
+    // The native compiler writes the same files as `nest build` (no plugins are in use) in a fifth of the time.
+    const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+    const { succeeded, output: said } = await run(node, [compiler, '--project', settings], { cwd: root, env: process.env, logFile });
+    if (succeeded && existsSync(join(output, 'cli.js'))) return;
+    showTail(said, 30);
+    throw new SetupFailure('The build failed.', 'Mend the errors above, then run: npm run build');
+  });
+  writeFileSync(join(draft, BUILD_STAMP), `${digest}\n`);
+  // `npx lineside` runs it as a program.
+  chmodSync(join(output, 'cli.js'), 0o755);
+  const old = join(draft, 'old');
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+  renameSync(output, join(root, 'dist'));
+  rmSync(draft, { recursive: true, force: true });
+}

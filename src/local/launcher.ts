@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureCredentials } from './credentials.js';
+import type { DataFolder } from './data-folder.js';
+import { proveGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
+import { rotateLog, type LocalChild } from './local-child.js';
+import { ensureLocalToken, type HsmEnvironment } from './local-hsm.js';
+import { startPostgres, type LocalPostgres } from './local-postgres.js';
+import { startRedis, type LocalRedis } from './local-redis.js';
+import { LocalProblem } from './local.errors.js';
+import { fixedPorts, planSandbox, planService, type StartSettings } from './service-plans.js';
+import { waitForFreePort } from './ports.js';
+import { endLeftovers, writeRunRecord } from './run-record.js';
+import { SupervisedProgram, type Mishap } from './supervised-program.js';
+
+export interface LaunchContext {
+  checkout: string;
+  place: DataFolder;
+  settings: StartSettings;
+  env: NodeJS.ProcessEnv;
+  /** Called when something ended that nobody stopped. */
+  onMishap: (mishap: Mishap) => void;
+}
+
+/** Starts the parts in the order they need each other and stops them the other way round. */
+export class Launcher {
+  readonly baseUrl: string;
+  private postgres: LocalPostgres | undefined;
+  private redis: LocalRedis | undefined;
+  private hsm: HsmEnvironment | undefined;
+  private sandbox: SupervisedProgram | undefined;
+  private service: SupervisedProgram | undefined;
+  private stopping: Promise<void> | undefined;
+  private readonly opening = new Set<Promise<unknown>>();
+
+  constructor(private readonly context: LaunchContext) {
+    this.baseUrl = `http://127.0.0.1:${context.settings.port}`;
+  }
+
+  /** Ends what is left of a start that was killed, and makes sure that the ports people know are free. */
+  async clear(): Promise<void> {
+    await endLeftovers(this.context.place.runRecord);
+    await Promise.all(fixedPorts(this.context.settings).map(({ port, setting }) => waitForFreePort(port, setting)));
+  }
+
+  async startPostgres(): Promise<void> {
+    const place = this.context.place.postgres;
+    rotateLog(place.logFile);
+    await this.track(startPostgres({ ...place, durable: true }), (postgres) => {
+      this.postgres = postgres;
+      this.keepAlive('PostgreSQL', postgres.child, () => startPostgres({ ...place, durable: true, port: postgres.port }), (next) => (this.postgres = next));
+    });
+  }
+
+  async startRedis(): Promise<void> {
+    const place = this.context.place.redis;
+    rotateLog(place.logFile);
+    await this.track(startRedis(place), (redis) => {
+      this.redis = redis;
+      this.keepAlive('Redis', redis.child, () => startRedis({ ...place, port: redis.port }), (next) => (this.redis = next));
+    });
+  }
+
+  async prepareToken(): Promise<void> {
+    this.hsm = await ensureLocalToken(this.context.place.hsm.folder);
+  }
+
+  async startSandbox(): Promise<void> {
+    const sandbox = new SupervisedProgram(planSandbox({ ...this.context, programs: this.programs }), this.context.onMishap);
+    this.sandbox = sandbox;
+    await this.track(sandbox.start(), () => undefined);
+  }
+
+  async startService(): Promise<void> {
+    const { env, place } = this.context;
+    const database = this.postgres?.url ?? env['DATABASE_URL'];
+    const redis = this.redis?.url ?? env['REDIS_URL'];
+    if (!database || !redis) throw new Error('the stores must be started first');
+    ensureCredentials(place, this.baseUrl);
+    const service = new SupervisedProgram(planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm), this.context.onMishap);
+    this.service = service;
+    await this.track(service.start(), () => undefined);
+  }
+
+  /** Makes the demo line on the first start, and sends one unit the whole way on every start. */
+  async proveGoldenUnit(say: (line: string) => void): Promise<DemoOutcome> {
+    return this.track(proveGoldenUnit(this.context.place, this.programs, say), () => undefined);
+  }
+
+  /** Service, sandbox, Redis, PostgreSQL: nobody loses the ground under its feet. Safe to call twice. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopInOrder();
+    return this.stopping;
+  }
+
+  private async stopInOrder(): Promise<void> {
+    await this.service?.stop();
+    await this.sandbox?.stop();
+    // What was still starting when the order came is let finish or fail, so that nothing is started behind our back.
+    await Promise.allSettled(this.opening);
+    await this.redis?.stop();
+    await this.postgres?.stop();
+    await endLeftovers(this.context.place.runRecord);
+  }
+
+  private get programs(): string {
+    const programs = join(this.context.checkout, 'dist');
+    if (!existsSync(join(programs, 'main.js'))) throw new LocalProblem('The program is not built.', 'Run: npm run build');
+    return programs;
+  }
+
+  private async track<T>(work: Promise<T>, onDone: (result: T) => void): Promise<T> {
+    this.opening.add(work);
+    try {
+      const result = await work;
+      onDone(result);
+      this.record();
+      return result;
+    } finally {
+      this.opening.delete(work);
+    }
+  }
+
+  private record(): void {
+    const pids = {
+      postgres: this.postgres?.child.pid,
+      redis: this.redis?.child.pid,
+      sandbox: this.sandbox?.pid,
+      service: this.service?.pid,
+    };
+    const running = Object.entries(pids).filter((entry): entry is [string, number] => entry[1] !== undefined);
+    writeRunRecord(this.context.place.runRecord, Object.fromEntries(running));
+  }
+
+  /** The service knows the store by its port, so a store that ended comes back on the same one. */
+  private keepAlive<T extends { child: LocalChild }>(name: string, child: LocalChild, restart: () => Promise<T>, keep: (next: T) => void): void {
+    void child.exited.then(async () => {
+      if (this.stopping) return;
+      this.context.onMishap({ name, isFinal: false, message: `${name} ended unasked and is started again. Its log: ${child.plan.logFile}` });
+      try {
+        const next = await this.track(restart(), keep);
+        this.keepAlive(name, next.child, restart, keep);
+      } catch (error) {
+        if (!this.stopping) this.context.onMishap({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
+      }
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findSoftHsmLibrary } from '../../setup/programs.mjs';
+import { initSoftHsmToken, writeSoftHsmConf } from '../hsm/token-setup.js';
+import { LocalProblem } from './local.errors.js';
+import { ensureSecretFile } from './secret-file.js';
+
+const LABEL = 'lineside';
+
+/** The service's settings for its HSM, by their names in the environment. */
+export interface HsmEnvironment {
+  HSM_MODULE: string;
+  HSM_TOKEN: string;
+  HSM_PIN_FILE: string;
+  SOFTHSM2_CONF: string;
+}
+
+/** Makes a SoftHSM token in `folder`, or checks the one that is there against its PIN. NOT FOR PRODUCTION. */
+export async function ensureLocalToken(folder: string): Promise<HsmEnvironment> {
+  const module = findSoftHsmLibrary();
+  if (!module) {
+    throw new LocalProblem(
+      'SoftHSM is not installed.',
+      'Install it with: apt-get install softhsm2   – or name another HSM with HSM_MODULE, HSM_TOKEN and HSM_PIN_FILE.',
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { pinFile, soPinFile, conf } = hsmFiles(folder);
+  ensureSecretFile(pinFile);
+  ensureSecretFile(soPinFile);
+  try {
+    await writeSoftHsmConf(conf, join(folder, 'tokens'));
+    await initSoftHsmToken({ module, conf, label: LABEL, pinFile, soPinFile });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalProblem(
+      `The SoftHSM token is not usable: ${reason}`,
+      `Put the right PIN back into ${pinFile}. If it is lost, its keys are lost too: put ${folder} aside and start again.`,
+      { cause: error },
+    );
+  }
+  return { HSM_MODULE: module, HSM_TOKEN: LABEL, HSM_PIN_FILE: pinFile, SOFTHSM2_CONF: conf };
+}
+
+/** Where the private token's files are. */
+export function hsmFiles(folder: string): { pinFile: string; soPinFile: string; conf: string } {
+  return { pinFile: join(folder, 'pin'), soPinFile: join(folder, 'so-pin'), conf: join(folder, 'softhsm2.conf') };
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { DataFolder } from './data-folder.js';
+import type { HsmEnvironment } from './local-hsm.js';
+import type { SupervisedPlan } from './supervised-program.js';
+import { prefixFor } from './system-user.js';
+
+/** What a start says to whoever asks before it is ready; afterwards it says its address. */
+export const STARTING = 'starting';
+
+/** Which parts this start runs itself, and where they listen. */
+export interface StartSettings {
+  port: number;
+  runsPostgres: boolean;
+  runsRedis: boolean;
+  runsToken: boolean;
+  runsSandbox: boolean;
+  sandboxPort: number;
+  sandboxMqttPort: number;
+  sandboxProxyPort: number;
+}
+
+export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+  const port = (name: string, byDefault: number) => (env[name] ? Number(env[name]) : byDefault);
+  return {
+    port: port('PORT', 3000),
+    runsPostgres: !env['DATABASE_URL'],
+    runsRedis: !env['REDIS_URL'],
+    runsToken: !env['HSM_MODULE'] && env['HSM_MODE'] !== 'external',
+    // Said in so many words, because AWS_PROFILE and the like are set on many machines for other purposes.
+    runsSandbox: env['SANDBOX'] !== 'off',
+    sandboxPort: port('SANDBOX_PORT', 4566),
+    sandboxMqttPort: port('SANDBOX_MQTT_PORT', 8883),
+    sandboxProxyPort: port('SANDBOX_PROXY_PORT', 4567),
+  };
+}
+
+/** The ports that people and devices know, with the setting that moves each. */
+export function fixedPorts(settings: StartSettings): { port: number; setting: string }[] {
+  const sandbox = [
+    { port: settings.sandboxPort, setting: 'SANDBOX_PORT' },
+    { port: settings.sandboxMqttPort, setting: 'SANDBOX_MQTT_PORT' },
+    { port: settings.sandboxProxyPort, setting: 'SANDBOX_PROXY_PORT' },
+  ];
+  return [{ port: settings.port, setting: 'PORT' }, ...(settings.runsSandbox ? sandbox : [])].filter(({ port }) => port !== 0);
+}
+
+interface ProgramContext {
+  checkout: string;
+  /** Holds the compiled programs: `dist`. */
+  programs: string;
+  place: DataFolder;
+  settings: StartSettings;
+  env: NodeJS.ProcessEnv;
+}
+
+export function planSandbox({ checkout, programs, place, settings, env }: ProgramContext): SupervisedPlan {
+  return {
+    name: 'The sandbox',
+    command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, join(programs, 'sandbox', 'main.js')],
+    cwd: checkout,
+    env: {
+      ...ownEnvironment(env),
+      SANDBOX_PORT: `${settings.sandboxPort}`,
+      SANDBOX_MQTT_PORT: `${settings.sandboxMqttPort}`,
+      SANDBOX_PROXY_PORT: `${settings.sandboxProxyPort}`,
+      SANDBOX_DATA_DIR: place.sandbox.folder,
+    },
+    logFile: place.sandbox.logFile,
+    readyWithinMs: 30_000,
+  };
+}
+
+/** The service gets its secrets through its environment and through files of mode 0600, never through arguments. */
+export function planService(context: ProgramContext, urls: { database: string; redis: string }, hsm: HsmEnvironment | undefined): SupervisedPlan {
+  const { checkout, programs, place, settings, env } = context;
+  return {
+    name: 'The service',
+    command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, join(programs, 'main.js')],
+    cwd: checkout,
+    env: {
+      ...(settings.runsSandbox ? sandboxAwsEnvironment(ownEnvironment(env), place) : ownEnvironment(env)),
+      ...hsm,
+      PORT: `${settings.port}`,
+      DATABASE_URL: urls.database,
+      REDIS_URL: urls.redis,
+      BOOTSTRAP_KEYS_FILE: place.bootstrapKeys,
+    },
+    logFile: place.service.logFile,
+    readyWithinMs: 90_000,
+  };
+}
+
+/** npm's own variables and those of the terminal's Node are no business of the programs. */
+function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('npm_') && name !== 'NODE_OPTIONS' && name !== 'NODE_CHANNEL_FD'));
+}
+
+/** With the sandbox, nothing of this machine's real AWS access may be found: a slip would register a demo CA in somebody's account. */
+function sandboxAwsEnvironment(env: NodeJS.ProcessEnv, place: DataFolder): NodeJS.ProcessEnv {
+  const withoutAws = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
+  return {
+    ...Object.fromEntries(withoutAws),
+    AWS_SHARED_CREDENTIALS_FILE: place.sandbox.credentials,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

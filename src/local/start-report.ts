@@ -1,0 +1,34 @@
+import { relative } from 'node:path';
+import type { DataFolder } from './data-folder.js';
+import type { StartSettings } from './service-plans.js';
+
+/** The last lines of a start: what runs where, where the keys are, what to do next. */
+export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string): string {
+  const sandbox = [
+    `  AWS IoT sandbox   http://127.0.0.1:${settings.sandboxPort} (control plane), 127.0.0.1:${settings.sandboxMqttPort} (MQTT over TLS), http://127.0.0.1:${settings.sandboxProxyPort} (proxy)`,
+  ];
+  return [
+    '',
+    `Lineside is ready at ${baseUrl}   (API: ${baseUrl}/docs)`,
+    ...(settings.runsSandbox ? sandbox : ['  AWS IoT           the accounts of your own AWS credentials (SANDBOX=off)']),
+    ...(settings.runsToken ? ['  HSM               SoftHSM, NOT FOR PRODUCTION'] : ['  HSM               the one named by HSM_MODULE']),
+    `  data and logs     ${place.root}`,
+    `  keys              ${place.credentials}`,
+    '',
+    'Try next, in another terminal:',
+    `  curl -s ${baseUrl}/health/ready`,
+    `  curl -s -H "Authorization: Bearer $(${keyCommand(place.credentials)})" ${baseUrl}/v1/queues`,
+    '  npm run -s lineside -- doctor',
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}
+
+/** For the one who starts a second time. */
+export function describeRunning(baseUrl: string, credentials: string): string {
+  return `Lineside already runs at ${baseUrl}\n  keys: ${relative(process.cwd(), credentials) || credentials}\n  to stop it, press Ctrl-C where it was started`;
+}
+
+function keyCommand(credentials: string): string {
+  return `node -p "require('${credentials}').keys.manager"`;
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Listr } from 'listr2';
+import { tryLock, visitHolder } from '../../setup/lock.mjs';
+import { openDataFolder } from './data-folder.js';
+import { Launcher } from './launcher.js';
+import { LocalProblem } from './local.errors.js';
+import { readStartSettings, STARTING } from './service-plans.js';
+import { describeRunning, describeStart } from './start-report.js';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** `lineside start`: everything on this machine, until Ctrl-C. A second one tells where the first one runs. */
+export async function start(): Promise<void> {
+  try {
+    const place = openDataFolder(CHECKOUT, process.env);
+    const settings = readStartSettings(process.env);
+    const status: { ready: string | undefined } = { ready: undefined };
+    const waiting = new Set<(line: string) => void>();
+    const lock = await tryLock(place.root, 'start', (socket) => {
+      const tell = (line: string) => void socket.write(`${line}\n`);
+      tell(status.ready ?? STARTING);
+      if (!status.ready) waiting.add(tell);
+    });
+    if (!lock) return await joinRunningStart(place.root, place.credentials);
+
+    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, onMishap });
+    const stop = (exitCode: number) => {
+      process.exitCode = exitCode;
+      void launcher.stop().then(() => process.exit());
+    };
+    function onMishap({ message, isFinal }: { message: string; isFinal: boolean }): void {
+      process.stderr.write(`\n${message}\n`);
+      if (isFinal) stop(1);
+    }
+    stopWhenAsked(stop);
+    try {
+      await bringUp(launcher, settings);
+    } catch (error) {
+      if (process.exitCode !== undefined) return;
+      await launcher.stop();
+      throw error;
+    }
+    if (process.exitCode !== undefined) return;
+    status.ready = launcher.baseUrl;
+    for (const tell of waiting) tell(status.ready);
+    say(describeStart(place, settings, launcher.baseUrl));
+  } catch (error) {
+    if (process.exitCode === undefined) fail(error);
+  }
+}
+
+async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStartSettings>): Promise<void> {
+  let golden: { passed: boolean } | undefined;
+  const tasks = new Listr(
+    [
+      { title: 'Looking for leftovers and free ports', task: () => launcher.clear() },
+      {
+        title: 'Stores, HSM and sandbox',
+        task: (_, task) =>
+          task.newListr(
+            [
+              { title: 'PostgreSQL', enabled: settings.runsPostgres, task: () => launcher.startPostgres() },
+              { title: 'Redis', enabled: settings.runsRedis, task: () => launcher.startRedis() },
+              { title: 'SoftHSM token (NOT FOR PRODUCTION)', enabled: settings.runsToken, task: () => launcher.prepareToken() },
+              { title: 'AWS IoT sandbox', enabled: settings.runsSandbox, task: () => launcher.startSandbox() },
+            ],
+            { concurrent: true },
+          ),
+      },
+      { title: 'Service', task: () => launcher.startService() },
+      {
+        title: 'Golden unit',
+        enabled: settings.runsSandbox,
+        task: async (_, task) => {
+          const outcome = await launcher.proveGoldenUnit((line) => (task.output = line));
+          golden = outcome;
+          if (outcome.passed) task.title = ['Golden unit passed', ...outcome.lines].join('\n  ');
+          else task.title = `Golden unit FAILED: ${outcome.message}`;
+        },
+      },
+    ],
+    { registerSignalListeners: false, renderer: process.stdout.isTTY ? 'default' : 'simple', rendererOptions: { collapseSubtasks: false } },
+  );
+  await tasks.run();
+  if (golden && !golden.passed) {
+    process.stderr.write('\nThe golden unit did not come through; the service keeps running. See golden-unit.log and: npm run lineside -- doctor\n');
+  }
+}
+
+/** Ctrl-C reaches npm and this process; the children are in groups of their own and are stopped in order. */
+function stopWhenAsked(stop: (exitCode: number) => void): void {
+  const begin = () => {
+    if (process.exitCode === undefined) say('\nStopping …');
+    stop(process.exitCode === undefined ? 0 : Number(process.exitCode));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, begin);
+  // A terminal that is gone must not keep us from stopping in order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  // npm runs us below a shell that passes no signal on: when the two are gone, nobody can stop us any more.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) begin();
+  }, 500).unref();
+}
+
+async function joinRunningStart(root: string, credentials: string): Promise<void> {
+  say('Lineside is already being started from this folder; waiting until it is ready …');
+  let url: string | undefined;
+  await visitHolder(root, 'start', (line) => {
+    if (line === STARTING) return undefined;
+    url = line;
+    return 'enough';
+  });
+  if (url === undefined) return start();
+  say(describeRunning(url, credentials));
+}
+
+function fail(error: unknown): void {
+  const isExpected = error instanceof LocalProblem;
+  const text = isExpected ? `${error.message}\n${error.remedy}` : `${error instanceof Error ? error.stack : String(error)}`;
+  process.stderr.write(`\n${text}\n${isExpected ? '' : `Run this to see what is wrong: node ${join(CHECKOUT, 'dist', 'cli.js')} doctor\n`}`);
+  process.exitCode = 1;
+}

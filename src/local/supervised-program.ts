@@ -1,0 +1,81 @@
+import { LocalChild, readLogTail, rotateLog, type ChildPlan } from './local-child.js';
+import { LocalProblem } from './local.errors.js';
+
+const RESTARTS_PER_MINUTE = 5;
+
+export interface SupervisedPlan extends Omit<ChildPlan, 'onMessage'> {
+  /** How long the program may take until it says `{event: …}` over its channel. */
+  readyWithinMs: number;
+}
+
+/** Told when a program ended that nobody stopped: it was started again, or it can't be kept running. */
+export type Mishap = { name: string; message: string; isFinal: boolean };
+
+/** One of our own programs as a child: started, waited for, and started again when it ends unasked, at most five times a minute. */
+export class SupervisedProgram {
+  private child: LocalChild | undefined;
+  private stopping = false;
+  private readonly restarts: number[] = [];
+
+  constructor(
+    private readonly plan: SupervisedPlan,
+    private readonly onMishap: (mishap: Mishap) => void,
+  ) {}
+
+  /** Resolves once the program has said that it is ready. */
+  async start(): Promise<void> {
+    rotateLog(this.plan.logFile);
+    await this.launch();
+  }
+
+  get pid(): number | undefined {
+    return this.child?.hasExited ? undefined : this.child?.pid;
+  }
+
+  /** SIGTERM asks; the program's own children end with its group. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.child?.stop(['SIGTERM'], 5_000);
+  }
+
+  private async launch(): Promise<void> {
+    let sayReady: (() => void) | undefined;
+    const ready = new Promise<'ready'>((resolve) => (sayReady = () => resolve('ready')));
+    const child = await LocalChild.start({
+      ...this.plan,
+      onMessage: (message) => {
+        if (typeof message === 'object' && message !== null && 'event' in message) sayReady?.();
+      },
+    });
+    this.child = child;
+    const timer = setTimeout(() => child.signal('SIGKILL'), this.plan.readyWithinMs);
+    const outcome = await Promise.race([ready, child.exited]);
+    clearTimeout(timer);
+    if (outcome !== 'ready') {
+      const { name, logFile } = this.plan;
+      await child.stop([], 0);
+      throw new LocalProblem(`${name} stopped while starting. Its last words:\n${readLogTail(logFile)}`, `Read ${logFile}, mend the cause and start again.`);
+    }
+    void child.exited.then((exit) => this.recover(child, exit.signal ?? `code ${exit.code}`));
+  }
+
+  private async recover(child: LocalChild, how: string): Promise<void> {
+    if (this.stopping) return;
+    // What it left in its group (signers, say) must not work beside its successor.
+    await child.stop([], 0);
+    const { name, logFile } = this.plan;
+    const now = Date.now();
+    this.restarts.push(now);
+    const recent = this.restarts.filter((time) => time > now - 60_000);
+    if (recent.length > RESTARTS_PER_MINUTE) {
+      this.onMishap({ name, isFinal: true, message: `${name} ended ${recent.length} times within a minute. Its last words:\n${readLogTail(logFile)}` });
+      return;
+    }
+    this.onMishap({ name, isFinal: false, message: `${name} ended unasked (${how}) and is started again. Its log: ${logFile}` });
+    try {
+      await this.launch();
+    } catch (error) {
+      if (!this.stopping) this.onMishap({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
