@@ -144,6 +144,13 @@ describe('the sandbox as a program', () => {
     expect((await exit)[0]).toBe(0);
   });
 
+  it('keeps a second one out of its data folder', async () => {
+    const first = await run();
+    await expect(run()).rejects.toThrow(/Another sandbox uses .*Stop it, or set SANDBOX_DATA_DIR to another folder/);
+    expect((await clientOf(first).send(new GetRegistrationCodeCommand({}))).registrationCode).toHaveLength(64);
+    await kill(first.child, 'SIGKILL');
+  });
+
   it('says in one sentence which port is in use, and which settings are wrong', async () => {
     const first = await run();
     const port = new URL(first.listening.endpointUrl).port;

@@ -53,8 +53,15 @@ export class Database {
   constructor(dataDir: string) {
     this.connection = new DatabaseSync(join(dataDir, 'registry.sqlite'));
     // With WAL and NORMAL a killed process loses nothing that was committed. (A power cut could; a sandbox may.)
-    this.connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA busy_timeout = 5000;');
-    this.connection.exec(SCHEMA);
+    // The lock is exclusive, since two sandboxes on one folder would hold two ideas of who is connected.
+    this.connection.exec('PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE;');
+    try {
+      this.connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; ${SCHEMA}`);
+    } catch (error) {
+      this.connection.close();
+      const locked = error instanceof Error && error.message.includes('locked');
+      throw locked ? new Error(`Another sandbox uses ${dataDir}. Stop it, or set SANDBOX_DATA_DIR to another folder.`) : error;
+    }
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
