@@ -29,6 +29,19 @@ const code = async (client: IoTClient) => (await client.send(new GetRegistration
 const register = (input: Partial<ConstructorParameters<typeof RegisterCACertificateCommand>[0]>, client = iot) =>
   client.send(new RegisterCACertificateCommand({ caCertificate: '', ...input }));
 
+/** Made with openssl, since WebCrypto has no such curve. Valid for 100 years; its key was thrown away. */
+const SECP256K1_CA = `-----BEGIN CERTIFICATE-----
+MIIBeDCCAR6gAwIBAgIUS51zoRJg0BPozRobSVbrkNZKw78wCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHS29ibGl0ejAgFw0yNjExMjIyMTQ2NDhaGA8yMTI2MTAyOTIx
+NDY0OFowEjEQMA4GA1UEAwwHS29ibGl0ejBWMBAGByqGSM49AgEGBSuBBAAKA0IA
+BMEKlKyrc8iQiR1lxeO3folPMsPJShg2FtZNp0GRqXbvFQo3BpILRy7SQDBYAnSj
+aen6VGPRZPWYyoJBRupX9MWjUzBRMB0GA1UdDgQWBBQb1lFIB6LHWOhwqOXnlNe0
+KVUBwDAfBgNVHSMEGDAWgBQb1lFIB6LHWOhwqOXnlNe0KVUBwDAPBgNVHRMBAf8E
+BTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIDtCWyqr6Y+WAN4Lt6I5xhlXd7l8ajNb
+dbJDpFfNcC9aAiEAqokQ52EM7igAZjnIU1pqB4VfM9eESJ6Sh3rVW9NvwU4=
+-----END CERTIFICATE-----
+`;
+
 describe('the registration code', () => {
   it('stays the same until it is deleted, and each account and region has its own', async () => {
     const [first, again, us, frankfurt] = [await code(iot), await code(iot), await code(bench.iot(US)), await code(bench.iot(FRANKFURT))];
@@ -101,6 +114,8 @@ describe('registering a CA in SNI_ONLY mode', () => {
     ['an expired CA', async () => (await TestAuthority.make('CN=x', { notAfter: new Date(Date.now() - 1_000) })).pem, 'not valid at this time'],
     ['a CA of tomorrow', async () => (await TestAuthority.make('CN=x', { notBefore: new Date(Date.now() + 86_400_000) })).pem, 'not valid at this time'],
     ['an RSA key of 1024 bits', async () => (await TestAuthority.make('CN=x', { keys: await rsaKeys(1024) })).pem, '2048'],
+    ['an Ed25519 key', async () => (await TestAuthority.make('CN=x', { keys: await makeKeys({ name: 'Ed25519' }) })).pem, 'ed25519'],
+    ['a secp256k1 key', async () => SECP256K1_CA, 'secp256k1'],
     ['a SHA-1 signature', async () => (await TestAuthority.make('CN=x', { keys: await rsaKeys(2048, 'SHA-1'), hash: 'SHA-1' })).pem, 'algorithm'],
   ])('refuses %s', async (_title, make, reason) => {
     const refused = await failure(register({ caCertificate: await make(), certificateMode: 'SNI_ONLY' }));

@@ -69,7 +69,7 @@ describe('just-in-time provisioning', () => {
     for (const [at, unit] of units.entries()) await connectOnce(unit, `many-${'ABC'[at]}`, 'sandbox.provisioned');
     for (const unit of units) expect(await statusOf(unit)).toBe('ACTIVE');
     const { certificates } = await iot.send(new ListCertificatesByCACommand({ caCertificateId: ca.id }));
-    expect(certificates!.map(({ certificateId }) => certificateId).sort()).toEqual(units.map(({ id }) => id).sort());
+    expect(new Set(certificates!.map(({ certificateId }) => certificateId))).toEqual(new Set(units.map(({ id }) => id)));
   });
 
   it('leaves the certificate pending when the subject lacks a parameter, keeps why, and runs again at the next connection', async () => {

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import { DerReader, TAG, contextTag } from '../../x509/der.js';
 import { OID } from '../../x509/oids.js';
 import { toPem } from '../../x509/pem.js';
@@ -80,11 +80,22 @@ export class Certificate {
   }
 
   isSignedBy(issuer: Certificate): boolean {
+    const key = issuer.publicKey;
+    if (key === undefined) return false;
     try {
-      return this.native.verify(issuer.native.publicKey);
+      return this.native.verify(key);
     } catch {
       // OpenSSL throws when the algorithm of the signature and the kind of key don't fit.
       return false;
+    }
+  }
+
+  /** Undefined for a key that OpenSSL can't read. */
+  private get publicKey(): KeyObject | undefined {
+    try {
+      return this.native.publicKey;
+    } catch {
+      return undefined;
     }
   }
 
@@ -94,7 +105,9 @@ export class Certificate {
    * so the sandbox takes P-521, and refuses PSS, DSA, Ed25519 and SHA-1.
    */
   get algorithmComplaint(): string | undefined {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = this.native.publicKey;
+    const key = this.publicKey;
+    if (key === undefined) return 'The key in the certificate is not valid: unknown type';
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
     if (type === 'rsa') {
       if ((details?.modulusLength ?? 0) < 2048) return 'The key in the certificate is not valid: RSA keys need 2048 bits or more';
     } else if (type === 'ec') {

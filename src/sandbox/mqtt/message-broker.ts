@@ -69,8 +69,8 @@ export class MessageBroker {
     };
     aedes.authenticate = (_client, _username, _password, done) => done(null, true);
     aedes.authorizePublish = (client, packet, done) => {
-      // Only a will of a client that is gone comes without a client, and it was checked when it was set.
-      const allowed = client === null || this.mayPublish(client, packet);
+      // A will comes here too when its client is lost. Without a client nobody can be asked, so nothing is allowed.
+      const allowed = client !== null && this.mayPublish(client, packet);
       if (!allowed) this.refuse(client, 'iot:Publish', packet.topic);
       if (allowed && packet.retain) store.retain(this.account, { topic: packet.topic, payload: Buffer.from(packet.payload), qos: packet.qos === 1 ? 1 : 0 });
       // An error closes the connection, which is what AWS does.

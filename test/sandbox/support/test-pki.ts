@@ -5,11 +5,11 @@ import * as x509 from '@peculiar/x509';
 x509.cryptoProvider.set(webcrypto);
 
 export type KeyPair = webcrypto.CryptoKeyPair;
-type KeyAlgorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
+type KeyAlgorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams | { name: 'Ed25519' };
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
 
-export const makeKeys = (algorithm: KeyAlgorithm = P256): Promise<KeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+export const makeKeys = (algorithm: KeyAlgorithm = P256): Promise<KeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<KeyPair>;
 
 export const rsaKeys = (modulusLength: number, hash = 'SHA-256'): Promise<KeyPair> =>
   makeKeys({ name: 'RSASSA-PKCS1-v1_5', hash, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) });
