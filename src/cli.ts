@@ -15,6 +15,10 @@ program
   .option('--json', 'print one JSON document')
   .action(async (options: { json?: boolean }) => (await import('./local/doctor.js')).doctor({ json: options.json === true }));
 
-// Further commands (golden-unit, simulate) go here, in the same way: one lazy import from src/simulation each.
+program
+  .command('golden-unit')
+  .description('send one fresh unit the whole way, from its key to the Thing in each account')
+  .option('--json', 'print one JSON document')
+  .action(async (options: { json?: boolean }) => (await import('./simulation/golden-unit-command.js')).goldenUnitCommand({ json: options.json === true }));
 
 await program.parseAsync();

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** What the simulation reads of the service's answers. Members that it does not read are left out. */
+
+export const Page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const Registration = z.object({ target: z.string(), state: z.string(), detail: z.string().nullish() });
+
+export const Authority = z.object({
+  id: z.string(),
+  family: z.string(),
+  generation: z.number(),
+  commonName: z.string(),
+  state: z.string(),
+  registrations: z.array(Registration).default([]),
+});
+export type Authority = z.infer<typeof Authority>;
+
+export const Target = z.object({ name: z.string(), accountId: z.string(), region: z.string(), mode: z.string() });
+
+/** What a station hears about itself and the service's pace. */
+export const StationSelf = z.object({
+  id: z.string(),
+  line: z.string(),
+  slots: z.array(z.string()).min(1),
+  pollWaitMs: z.number(),
+  leaseMs: z.number(),
+  heartbeatMs: z.number(),
+});
+export type StationSelf = z.infer<typeof StationSelf>;
+
+export const StationKey = z.object({ id: z.string(), key: z.string() });
+
+export const WorkOrder = z.object({
+  id: z.string(),
+  line: z.string(),
+  state: z.string(),
+  authority: z.string(),
+  targets: z.array(z.string()),
+  units: z.object({ total: z.number(), passed: z.number(), failed: z.number(), planned: z.number() }),
+});
+export type WorkOrder = z.infer<typeof WorkOrder>;
+
+/** A claimed job. `certificate`: the unit's, from an earlier attempt. */
+export const Granted = z.object({
+  job: z.object({ id: z.string() }),
+  unit: z.object({ serial: z.string() }),
+  workOrder: z.object({ id: z.string() }),
+  lease: z.object({ fence: z.number(), expiresInMs: z.number() }),
+  attempt: z.number(),
+  certificate: z.string().optional(),
+});
+export type Granted = z.infer<typeof Granted>;
+
+export const Endpoint = z.object({ target: z.string(), accountId: z.string(), region: z.string(), host: z.string(), port: z.number() });
+export type Endpoint = z.infer<typeof Endpoint>;
+
+/** What a device gets. Certificates in PEM. */
+export const Identity = z.object({
+  certificate: z.string(),
+  chain: z.string(),
+  fingerprint: z.string(),
+  thingName: z.string(),
+  authority: z.string(),
+  endpoints: z.array(Endpoint),
+});
+export type Identity = z.infer<typeof Identity>;
+
+export const Renewed = z.object({ expiresInMs: z.number(), directive: z.enum(['continue', 'cancel', 'drain']) });
+
+export const Unit = z.object({
+  serial: z.string(),
+  state: z.string(),
+  job: z.object({ state: z.string() }).nullable(),
+  certificates: z.array(z.object({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string() })),
+});

@@ -1,0 +1,130 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { MqttClient } from 'mqtt';
+import { createCsr } from '../x509/csr-writer.js';
+import { toPem } from '../x509/pem.js';
+import type { Endpoint, Identity } from './api-answers.js';
+import type { Cloud } from './credentials.js';
+
+const makeKeyPair = promisify(generateKeyPair);
+
+export type DeviceKeyType = 'P-256' | 'RSA-2048';
+
+/** How devices reach the endpoints that they are told. */
+export interface Network {
+  /** The sandbox's; without it names are looked up and the system's roots are trusted, as for real AWS. */
+  cloud?: Cloud;
+  /** Pause after the first dropped connection; it doubles each time. AWS advises 3 s; the sandbox is done within milliseconds. */
+  firstPauseMs: number;
+  /** How long a device goes on trying. */
+  patienceMs: number;
+}
+
+export const sandboxNetwork = (cloud: Cloud, patienceMs = 60_000): Network => ({ cloud, firstPauseMs: 100, patienceMs });
+
+/** How the first contact went. */
+export interface Contact {
+  target: string;
+  /** Connections that were dropped before one was accepted. */
+  drops: number;
+}
+
+/** The endpoint never let the device in. */
+export class DeviceOffline extends Error {
+  constructor(serial: string, { host, target }: Endpoint, cause: unknown) {
+    super(`Device ${serial} was not let in at ${host} (${target}): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** A device that made its own key. What `node:tls` says about the server's certificate is final; everything else may pass. */
+export class Device {
+  private constructor(
+    readonly serial: string,
+    private readonly privateKey: KeyObject,
+    /** PEM. The same each time it is asked for, as long as the device lives. */
+    readonly csr: string,
+  ) {}
+
+  static async make(serial: string, keyType: DeviceKeyType = 'P-256'): Promise<Device> {
+    const { privateKey } = keyType === 'P-256' ? await makeKeyPair('ec', { namedCurve: 'P-256' }) : await makeKeyPair('rsa', { modulusLength: 2_048 });
+    return new Device(serial, privateKey, toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey })));
+  }
+
+  get privateKeyPem(): string {
+    return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  }
+
+  /**
+   * Connects and says hello, which waits for the PUBACK. With just-in-time provisioning the first connection is dropped
+   * while AWS makes the Thing, so the device comes back. @throws DeviceOffline
+   */
+  async firstContact(identity: Identity, endpoint: Endpoint, network: Network, signal?: AbortSignal): Promise<Contact> {
+    const deadline = performance.now() + network.patienceMs;
+    for (let drops = 0; ; drops++) {
+      const pauseMs = Math.min(network.firstPauseMs * 2 ** drops, 5_000) * (0.75 + Math.random() / 2);
+      try {
+        await this.visit(identity, endpoint, network);
+        return { target: endpoint.target, drops };
+      } catch (error) {
+        if (isFinal(error) || performance.now() + pauseMs > deadline) throw new DeviceOffline(this.serial, endpoint, error);
+      }
+      await wait(pauseMs, undefined, signal && { signal });
+    }
+  }
+
+  private async visit(identity: Identity, endpoint: Endpoint, { cloud }: Network): Promise<void> {
+    const known = cloud?.targets.find(({ mqtt }) => mqtt.host === endpoint.host)?.mqtt;
+    const { default: mqtt } = await import('mqtt');
+    const client = mqtt.connect({
+      protocol: 'mqtts',
+      host: known?.connectTo ?? endpoint.host,
+      port: known?.port ?? endpoint.port,
+      servername: endpoint.host,
+      ...(known === undefined ? {} : { ca: readFileSync(known.caFile) }),
+      cert: identity.certificate,
+      key: this.privateKeyPem,
+      clientId: identity.thingName,
+      protocolVersion: 4,
+      keepalive: 60,
+      connectTimeout: 10_000,
+      reconnectPeriod: 0,
+    });
+    try {
+      await connected(client);
+      await published(client, `devices/${identity.thingName}/hello`, JSON.stringify({ serial: this.serial }));
+      await client.endAsync();
+    } catch (error) {
+      client.end(true);
+      throw error;
+    }
+  }
+}
+
+function connected(client: MqttClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reason: Error | undefined;
+    client.once('connect', () => resolve());
+    client.on('error', (error) => {
+      reason = error;
+      reject(error);
+    });
+    client.once('close', () => reject(reason ?? new Error('the connection was dropped')));
+  });
+}
+
+/** mqtt.js would wait for a PUBACK until the next connection, which never comes here. */
+function published(client: MqttClient, topic: string, payload: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('close', () => reject(new Error(`the connection was dropped before ${topic} was acknowledged`)));
+    client.publish(topic, payload, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The server is not who it should be: trying again will not help, and must not. */
+function isFinal(failure: unknown): boolean {
+  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  return code.startsWith('ERR_TLS_CERT') || code.startsWith('UNABLE_TO') || code.includes('SELF_SIGNED') || code.startsWith('CERT_');
+}

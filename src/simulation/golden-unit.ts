@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { type Granted, type Identity, Page } from './api-answers.js';
+import { ApiClient, ApiProblem } from './api-client.js';
+import { CloudRegistry } from './cloud-registry.js';
+import type { CloudTarget, DemoCredentials } from './credentials.js';
+import { DEMO_FAMILY } from './demo-line.js';
+import { Device, sandboxNetwork } from './device.js';
+import { checkIssued, isForKey } from './issued-certificate.js';
+import { ensureReleased } from './line-setup.js';
+import { StationCalls } from './station-calls.js';
+
+const SLOT = '1';
+const UNITS_PER_ORDER = 25;
+/** Units that an interrupted check spoilt; more than a few of them mean that something else is wrong. */
+const MOST_SPOILT = 5;
+
+export interface GoldenStep {
+  name: string;
+  ms: number;
+}
+
+export interface GoldenUnit {
+  serial: string;
+  fingerprint: string;
+  authority: string;
+  thingName: string;
+  targets: { name: string; accountId: string; region: string; host: string; drops: number }[];
+  steps: GoldenStep[];
+  ms: number;
+}
+
+/** The whole way is not proven. The message is one sentence that names the step. */
+export class GoldenUnitFailed extends Error {
+  constructor(
+    readonly step: string,
+    cause: unknown,
+  ) {
+    super(`The golden unit failed at "${step}": ${describe(cause)}`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const text = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
+  return cause instanceof ApiProblem ? `${text} (${cause.code})` : text;
+}
+
+/**
+ * Proves the whole way with one fresh unit: device key, CSR, certificate from the HSM, the two connections of just-in-time
+ * provisioning in each account, and the Thing in AWS's registry. @throws GoldenUnitFailed
+ */
+export async function provesGoldenUnit(credentials: DemoCredentials, onStep: (step: GoldenStep) => void = () => undefined, patienceMs = 10_000): Promise<GoldenUnit> {
+  const check = new GoldenUnitCheck(credentials, onStep, patienceMs);
+  return check.run();
+}
+
+class GoldenUnitCheck {
+  private readonly calls: StationCalls;
+  private readonly manager: ApiClient;
+  private readonly steps: GoldenStep[] = [];
+
+  constructor(
+    private readonly credentials: DemoCredentials,
+    private readonly onStep: (step: GoldenStep) => void,
+    private readonly patienceMs: number,
+  ) {
+    this.calls = new StationCalls(new ApiClient(credentials.baseUrl, credentials.goldenUnit.key, patienceMs));
+    this.manager = new ApiClient(credentials.baseUrl, credentials.keys.manager, patienceMs);
+  }
+
+  async run(): Promise<GoldenUnit> {
+    const began = performance.now();
+    const granted = await this.step('claim a unit', () => this.claimFresh());
+    try {
+      const proven = await this.prove(granted);
+      return { ...proven, steps: this.steps, ms: Math.round(performance.now() - began) };
+    } catch (error) {
+      // Its key is gone with this check, so the unit can't be tried again.
+      await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async prove(granted: Granted): Promise<Omit<GoldenUnit, 'steps' | 'ms'>> {
+    const { serial } = granted.unit;
+    const device = await this.step('make a device key and a CSR', () => Device.make(serial));
+    const identity = await this.step('get a certificate', () => this.calls.certificate(granted, device.csr));
+    await this.step('verify the certificate', async () => {
+      const issued = checkIssued(identity.certificate, identity.chain, serial);
+      if (!isForKey(issued, device.privateKeyPem)) throw new Error(`The certificate of ${serial} is for another key`);
+    });
+    const targets = await this.connectEverywhere(device, identity);
+    for (const target of this.credentials.aws.targets) await this.step(`find the Thing in account ${target.accountId}`, () => this.findThing(target, identity));
+    await this.step('report PASS', () => this.calls.result(granted, { outcome: 'PASS' }));
+    return { serial, fingerprint: identity.fingerprint, authority: identity.authority, thingName: identity.thingName, targets };
+  }
+
+  /** To all accounts at once; the first that fails ends the others. */
+  private async connectEverywhere(device: Device, identity: Identity): Promise<GoldenUnit['targets']> {
+    const network = sandboxNetwork(this.credentials.aws, this.patienceMs);
+    const failed = new AbortController();
+    const visits = identity.endpoints.map(async (endpoint) => {
+      const { target: name, accountId, region, host } = endpoint;
+      const { drops } = await this.step(`connect to account ${accountId} in ${region}`, async () => {
+        const contact = await device.firstContact(identity, endpoint, network, failed.signal);
+        if (contact.drops === 0) throw new Error('The first connection was accepted, so just-in-time provisioning did not take place');
+        return contact;
+      });
+      return { name, accountId, region, host, drops };
+    });
+    try {
+      return await Promise.all(visits);
+    } catch (error) {
+      failed.abort(error);
+      await Promise.allSettled(visits);
+      throw error;
+    }
+  }
+
+  private async findThing(target: CloudTarget, { thingName, fingerprint }: Identity): Promise<void> {
+    const registry = await CloudRegistry.open(this.credentials.aws, target);
+    try {
+      if (!(await registry.hasThing(thingName, fingerprint))) throw new Error(`AWS IoT has no Thing ${thingName} with this certificate`);
+    } finally {
+      registry.close();
+    }
+  }
+
+  /** A unit that no check has touched. One that a killed check left behind has a certificate for a key that is gone. */
+  private async claimFresh(): Promise<Granted> {
+    for (let spoilt = 0; spoilt <= MOST_SPOILT; spoilt++) {
+      const granted = (await this.calls.claim(SLOT)) ?? (await this.claimOfNewOrder());
+      if (granted.certificate === undefined) return granted;
+      await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' });
+    }
+    throw new Error(`${MOST_SPOILT + 1} units in a row had a certificate already`);
+  }
+
+  private async claimOfNewOrder(): Promise<Granted> {
+    const number = (await this.countOrders()) + 1;
+    await ensureReleased(this.manager, {
+      id: `golden-${number}`,
+      product: 'golden-unit',
+      line: this.credentials.goldenUnit.line,
+      authority: DEMO_FAMILY,
+      quantity: UNITS_PER_ORDER,
+      targets: this.credentials.aws.targets.map(({ name }) => name),
+      serials: { prefix: `GOLDEN-${number}-`, start: 1, digits: 3 },
+    });
+    const granted = await this.calls.claim(SLOT, { waitMs: 5_000 });
+    if (!granted) throw new Error(`The work order golden-${number} is released, and no job came to the station`);
+    return granted;
+  }
+
+  private async countOrders(): Promise<number> {
+    const { items } = await this.manager.get('/v1/work-orders?limit=500&cursor=golden-', Page(z.object({ id: z.string() })));
+    return items.filter(({ id }) => id.startsWith('golden-')).length;
+  }
+
+  private async step<Made>(name: string, work: () => Promise<Made>): Promise<Made> {
+    const began = performance.now();
+    try {
+      const made = await work();
+      const step = { name, ms: Math.round(performance.now() - began) };
+      this.steps.push(step);
+      this.onStep(step);
+      return made;
+    } catch (error) {
+      throw error instanceof GoldenUnitFailed ? error : new GoldenUnitFailed(name, error);
+    }
+  }
+}

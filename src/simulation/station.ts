@@ -1,0 +1,159 @@
+import { ApiProblem } from './api-client.js';
+import type { Granted, Identity, StationSelf } from './api-answers.js';
+import { Device, DeviceOffline, type Network } from './device.js';
+import type { Report, StationCalls } from './station-calls.js';
+
+/** What became of a claimed unit. */
+export type Turn = { serial: string; order: string; attempt: number } & (
+  | { kind: 'passed'; identity: Identity; drops: number }
+  /** It goes back to the line, and whoever claims it next tries again. */
+  | { kind: 'retried'; reason: string }
+  /** Somebody else has the job now, or nobody: what this station did counts for nothing. */
+  | { kind: 'let-go'; reason: string }
+  | { kind: 'failed'; reason: string }
+);
+
+type Ending = Turn extends infer Each ? (Each extends Turn ? Omit<Each, 'serial' | 'order' | 'attempt'> : never) : never;
+
+/**
+ * The boards on the line by serial. A board keeps the key that it made, whichever station it comes to, until its result is
+ * accepted: so a repeated request carries the same CSR.
+ */
+export class Boards {
+  private readonly devices = new Map<string, Promise<Device>>();
+
+  device(serial: string): Promise<Device> {
+    let device = this.devices.get(serial);
+    if (!device) {
+      device = Device.make(serial);
+      this.devices.set(serial, device);
+    }
+    return device;
+  }
+
+  shipped(serial: string): void {
+    this.devices.delete(serial);
+  }
+}
+
+interface StationSettings {
+  network: Network;
+  /** Share of attempts that end in an error which says nothing about the unit. The fourth attempt on never does. */
+  failRate: number;
+}
+
+const LAST_UNLUCKY_ATTEMPT = 3;
+
+/** Station software with one slot: claims a unit, gives it its identity, lets it connect, and reports. */
+export class Station {
+  private draining = false;
+
+  private constructor(
+    private readonly calls: StationCalls,
+    private readonly self: StationSelf,
+    private readonly boards: Boards,
+    private readonly settings: StationSettings,
+  ) {}
+
+  static async open(calls: StationCalls, boards: Boards, settings: StationSettings): Promise<Station> {
+    return new Station(calls, await calls.self(), boards, settings);
+  }
+
+  /** The service asked this station to take no more units. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** The next unit of the line from claim to result; undefined when none came within the poll, or `signal` ended it. */
+  async turn(signal: AbortSignal): Promise<Turn | undefined> {
+    const granted = await this.claim(signal);
+    if (!granted) return undefined;
+    const ending = await this.underLease(granted, (lease) => this.work(granted, lease));
+    return { serial: granted.unit.serial, order: granted.workOrder.id, attempt: granted.attempt, ...ending };
+  }
+
+  private async claim(signal: AbortSignal): Promise<Granted | undefined> {
+    try {
+      return await this.calls.claim(this.self.slots[0] ?? '1', { waitMs: this.self.pollWaitMs, signal });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** Works while heartbeats keep the lease; `lease` is aborted when the service wants the unit back. */
+  private async underLease(granted: Granted, work: (lease: AbortSignal) => Promise<Ending>): Promise<Ending> {
+    const lease = new AbortController();
+    let beating = Promise.resolve();
+    const timer = setInterval(() => {
+      beating = beating.then(() => this.beat(granted, lease));
+    }, this.self.heartbeatMs);
+    try {
+      return await work(lease.signal);
+    } catch (error) {
+      if (lease.signal.aborted) return await this.giveBack(granted);
+      return await this.explain(granted, error);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private async beat(granted: Granted, lease: AbortController): Promise<void> {
+    if (lease.signal.aborted) return;
+    try {
+      const { directive } = await this.calls.heartbeat(granted, 'programming');
+      if (directive === 'cancel') lease.abort(new Error('the order was put on hold or closed'));
+      if (directive === 'drain') this.draining = true;
+    } catch {
+      // A lost lease shows at the next real call as well, which knows what to do about it.
+    }
+  }
+
+  private async work(granted: Granted, lease: AbortSignal): Promise<Ending> {
+    const { serial } = granted.unit;
+    const device = await this.boards.device(serial);
+    const identity = await this.calls.certificate(granted, device.csr);
+    lease.throwIfAborted();
+    if (granted.attempt <= LAST_UNLUCKY_ATTEMPT && Math.random() < this.settings.failRate) {
+      return this.report(granted, { outcome: 'ERROR', failureCode: 'simulated' }, { kind: 'retried', reason: 'simulated' });
+    }
+    const contacts = await Promise.all(identity.endpoints.map((endpoint) => device.firstContact(identity, endpoint, this.settings.network, lease)));
+    const drops = contacts.reduce((sum, contact) => sum + contact.drops, 0);
+    const ending = await this.report(granted, { outcome: 'PASS', record: { drops } }, { kind: 'passed', identity, drops });
+    this.boards.shipped(serial);
+    return ending;
+  }
+
+  private async report(granted: Granted, report: Report, ending: Ending): Promise<Ending> {
+    await this.calls.result(granted, report);
+    return ending;
+  }
+
+  private async giveBack(granted: Granted): Promise<Ending> {
+    await this.calls.release(granted).catch((error: unknown) => {
+      if (!isLetGo(error)) throw error;
+    });
+    return { kind: 'let-go', reason: 'cancelled' };
+  }
+
+  /** What a station does about a refusal or a device that stays away. Anything else is no answer of the service: it is thrown. */
+  private async explain(granted: Granted, error: unknown): Promise<Ending> {
+    if (isLetGo(error)) return { kind: 'let-go', reason: error.code };
+    try {
+      if (error instanceof DeviceOffline) {
+        return await this.report(granted, { outcome: 'ERROR', failureCode: 'device-offline' }, { kind: 'retried', reason: error.message });
+      }
+      if (error instanceof ApiProblem && !error.retryable) {
+        return await this.report(granted, { outcome: 'FAIL', failureCode: error.code }, { kind: 'failed', reason: `${error.code}: ${error.message}` });
+      }
+    } catch (late) {
+      if (isLetGo(late)) return { kind: 'let-go', reason: late.code };
+      throw late;
+    }
+    throw error;
+  }
+}
+
+function isLetGo(error: unknown): error is ApiProblem {
+  return error instanceof ApiProblem && error.status === 410;
+}
