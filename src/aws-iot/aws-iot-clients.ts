@@ -1,11 +1,11 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AwsIotClient } from './aws-iot.client.js';
 import { CallBudget } from './call-budget.js';
 import type { Target } from './targets.schema.js';
 
 /** One client per target, made when first needed. */
 @Injectable()
-export class AwsIotClients implements OnModuleDestroy {
+export class AwsIotClients {
   private readonly clients = new Map<string, AwsIotClient>();
   private readonly closing = new AbortController();
 
@@ -30,7 +30,8 @@ export class AwsIotClients implements OnModuleDestroy {
     this.clients.delete(target.name);
   }
 
-  onModuleDestroy() {
+  /** Breaks off the calls under way. Whoever waits for them calls this first, since Nest closes a class before what it stands on. */
+  close() {
     this.closing.abort(new Error('the service stops'));
     for (const client of this.clients.values()) client.close();
     this.clients.clear();

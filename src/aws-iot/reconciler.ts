@@ -45,6 +45,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy() {
+    this.clients.close();
     await this.loop.stop();
   }
 

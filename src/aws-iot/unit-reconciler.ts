@@ -48,6 +48,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy() {
+    this.clients.close();
     await this.loop.stop();
   }
 

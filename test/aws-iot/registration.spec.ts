@@ -1,0 +1,94 @@
+import {
+  DescribeCACertificateCommand,
+  DescribeProvisioningTemplateCommand,
+  GetPolicyCommand,
+  UpdateCACertificateCommand,
+  UpdateProvisioningTemplateCommand,
+} from '@aws-sdk/client-iot';
+import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { Line } from './support/line.js';
+
+let line: Line;
+beforeEach(async () => {
+  line = await Line.start();
+});
+afterEach(() => line.stop());
+
+const describeCa = async (index: number, certificateId: string) => line.aws.iot(index).send(new DescribeCACertificateCommand({ certificateId }));
+
+describe('an authority in its targets', () => {
+  it('is registered, active and with auto-registration, in both modes and in accounts of its own', async () => {
+    const targets = [await line.addTarget(EU), await line.addTarget(US), await line.addTarget(FRANKFURT, { mode: 'DEFAULT' })];
+    const { id, fingerprint } = await line.addAuthority();
+    for (const target of targets) await line.registrationIn('in-sync', id, target);
+    for (const [index, mode] of [[EU, 'SNI_ONLY'], [US, 'SNI_ONLY'], [FRANKFURT, 'DEFAULT']] as const) {
+      const { certificateDescription, registrationConfig } = await describeCa(index, fingerprint);
+      expect(certificateDescription).toMatchObject({ status: 'ACTIVE', autoRegistrationStatus: 'ENABLE', certificateMode: mode, customerVersion: 1 });
+      expect(registrationConfig).toEqual({ templateName: 'lineside-jitp' });
+    }
+    const { body } = await line.call('officer', 'GET', `/v1/authorities/${id}`);
+    expect(body).toMatchObject({ state: 'registered', registrations: targets.toSorted().map((target) => ({ target, state: 'in-sync', caCertificateId: fingerprint })) });
+    expect(await line.leaves('authority.registered')).toEqual([{ actor: 'system', subject: `authority:${id}`, data: { id, targets: targets.toSorted() } }]);
+    expect(await line.leaves('registration.in-sync')).toHaveLength(3);
+  });
+
+  it('finds a JITP template and a device policy there, made before the CA', async () => {
+    const target = await line.addTarget(EU);
+    const { id } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    expect(line.edge.mutations).toEqual(['POST /policies/lineside-device', 'POST /provisioning-templates', 'POST /cacertificate']);
+    const template = await line.aws.iot(EU).send(new DescribeProvisioningTemplateCommand({ templateName: 'lineside-jitp' }));
+    expect(template).toMatchObject({ type: 'JITP', enabled: true, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning' });
+    const policy = await line.aws.iot(EU).send(new GetPolicyCommand({ policyName: 'lineside-device' }));
+    expect(JSON.parse(policy.policyDocument!).Statement[1]).toEqual({
+      Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: 'arn:aws:iot:eu-west-1:111111111111:topic/devices/${iot:Connection.Thing.ThingName}/*',
+    });
+  });
+
+  it('is not touched when it is looked at again', async () => {
+    const targets = [await line.addTarget(EU), await line.addTarget(FRANKFURT, { mode: 'DEFAULT' })];
+    const { id, fingerprint } = await line.addAuthority();
+    for (const target of targets) await line.registrationIn('in-sync', id, target);
+    const before = await Promise.all([EU, FRANKFURT].map((index) => describeCa(index, fingerprint)));
+    const calls = line.edge.mutations.length;
+    await line.lookAgain();
+    const after = await Promise.all([EU, FRANKFURT].map((index) => describeCa(index, fingerprint)));
+    expect(after.map(({ certificateDescription }) => certificateDescription)).toEqual(before.map(({ certificateDescription }) => certificateDescription));
+    expect(line.edge.mutations).toHaveLength(calls);
+    expect(await line.leaves('registration.in-sync')).toHaveLength(2);
+  });
+
+  it('is taken as it is when somebody registered it before us', async () => {
+    const target = await line.addTarget(EU);
+    const { id } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    // As after a crash between AWS's answer and our commit.
+    await line.db.updateTable('registration').set({ state: 'pending', observed: null, ca_certificate_id: null, next_attempt_at: new Date() }).execute();
+    await line.registrationIn('in-sync', id, target);
+    expect(line.edge.mutations.filter((call) => call === 'POST /cacertificate')).toHaveLength(1);
+  });
+
+  it('is made active again, on record, when somebody deactivates it in AWS', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus: 'INACTIVE', newAutoRegistrationStatus: 'DISABLE' }));
+    await line.lookAgain();
+    const { certificateDescription } = await describeCa(EU, fingerprint);
+    expect(certificateDescription).toMatchObject({ status: 'ACTIVE', autoRegistrationStatus: 'ENABLE' });
+    expect(await line.leaves('registration.mended')).toEqual([
+      { actor: 'system', subject: `authority:${id}`, data: { authority: id, target, changes: ['status', 'autoRegistration'] } },
+    ]);
+  });
+
+  it('is shown as drifted when the template was changed, which is left as it is', async () => {
+    const target = await line.addTarget(EU);
+    const { id } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName: 'lineside-jitp', enabled: false }));
+    await line.lookAgain();
+    expect(await line.registration(id, target)).toMatchObject({ state: 'drifted', detail: 'In AWS the template lineside-jitp has been disabled' });
+    const { enabled } = await line.aws.iot(EU).send(new DescribeProvisioningTemplateCommand({ templateName: 'lineside-jitp' }));
+    expect(enabled).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { Line } from './support/line.js';
+
+let line: Line;
+beforeEach(async () => {
+  line = await Line.start();
+});
+afterEach(() => line.stop());
+
+describe('several workers', () => {
+  it('share the registrations and register each CA once', async () => {
+    await Promise.all([line.addService(), line.addService()]);
+    const targets = [await line.addTarget(EU), await line.addTarget(US), await line.addTarget(FRANKFURT, { mode: 'DEFAULT' })];
+    const authorities = [await line.addAuthority(), await line.addAuthority()];
+    for (const { id } of authorities) for (const target of targets) await line.registrationIn('in-sync', id, target);
+    expect(line.edge.mutations.filter((call) => call === 'POST /cacertificate')).toHaveLength(6);
+    expect(line.edge.mutations.filter((call) => call.startsWith('PUT'))).toEqual([]);
+    expect(await line.leaves('registration.in-sync')).toHaveLength(6);
+    expect(await line.leaves('authority.registered')).toHaveLength(2);
+  });
+
+  it('drop what they found when somebody else has taken the work over', async () => {
+    line.edge.behaviour = 'hang';
+    const target = await line.addTarget(EU);
+    const { id } = await line.addAuthority();
+    await line.registrationIn('pending', id, target);
+    // The worker holds the work and waits; its lease ends meanwhile and another takes over.
+    await line.db.updateTable('registration').set({ next_attempt_at: new Date(0) }).execute();
+    line.edge.behaviour = 'pass';
+    await line.addService();
+    await line.registrationIn('in-sync', id, target);
+    expect(await line.leaves('registration.in-sync')).toHaveLength(1);
+    expect(await line.leaves('registration.failed')).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface SeenCall {
+  /** `GET /endpoint` */
+  call: string;
+  at: number;
+  headers: IncomingMessage['headers'];
+}
+
+/** Stands between the service and the sandbox: notes each call, and can behave like an AWS that is away. */
+export class AwsEdge {
+  readonly seen: SeenCall[] = [];
+  behaviour: 'pass' | 'refuse' | 'hang' | 'throttle' = 'pass';
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly upstream: URL,
+    private readonly server = createServer(),
+  ) {
+    server.on('request', (incoming, response) => this.answer(incoming, response));
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  static async before(upstream: string): Promise<AwsEdge> {
+    const edge = new AwsEdge(new URL(upstream));
+    await new Promise<void>((resolve) => edge.server.listen(0, '127.0.0.1', resolve));
+    return edge;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Calls that change something in AWS. */
+  get mutations(): string[] {
+    return this.seen.map(({ call }) => call).filter((call) => !call.startsWith('GET '));
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private answer(incoming: IncomingMessage, response: ServerResponse) {
+    this.seen.push({ call: `${incoming.method} ${incoming.url?.split('?')[0]}`, at: performance.now(), headers: incoming.headers });
+    if (this.behaviour === 'hang') return;
+    if (this.behaviour === 'refuse') return void incoming.socket.destroy();
+    if (this.behaviour === 'throttle') {
+      response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' });
+      return void response.end('{"message":"Rate exceeded"}');
+    }
+    // The Host header is signed and goes on as it is.
+    const { hostname, port } = this.upstream;
+    const onward = ask({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    incoming.pipe(onward);
+  }
+}

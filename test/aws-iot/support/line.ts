@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConsoleLogger, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessModule } from '../../../src/access/access.module.js';
+import { ApiKeyRepository } from '../../../src/access/api-key.repository.js';
+import { AwsIotModule } from '../../../src/aws-iot/aws-iot.module.js';
+import { loadConfig } from '../../../src/config/config.js';
+import { Database } from '../../../src/platform/database/database.js';
+import type { Role } from '../../../src/platform/database/schema.js';
+import { RequestInvalid } from '../../../src/platform/errors/platform.errors.js';
+import { ProblemFilter } from '../../../src/platform/http/problem.filter.js';
+import { PlatformModule } from '../../../src/platform/platform.module.js';
+import { Bench } from '../../sandbox/support/bench.js';
+import { type FreshDatabase, freshDatabase } from '../../support/database.js';
+import { AwsEdge } from './aws-edge.js';
+
+// Two cores are shared with other specs.
+jest.setTimeout(30_000);
+
+@Module({})
+class Service {}
+
+/** Keeps what the service would have logged, to be searched for secrets. */
+class KeptLog extends ConsoleLogger {
+  readonly lines: string[] = [];
+  protected override printMessages(messages: unknown[]) {
+    for (const message of messages) this.lines.push(JSON.stringify(message, (_, value: unknown) => (value instanceof Error ? [value.stack, Object.entries(value)] : value)));
+  }
+}
+
+/** A sandbox, an edge before it, a fresh ledger, and services over them that run everything up to `aws-iot`. */
+export class Line {
+  readonly services: NestFastifyApplication[] = [];
+  readonly log = new KeptLog();
+  /** Key labels live in the run's one HSM token, so each line has a family of its own. */
+  readonly family = `Fam${randomBytes(4).toString('hex')}`;
+  private readonly keys = new Map<Role, string>();
+
+  private constructor(
+    readonly aws: Bench,
+    readonly edge: AwsEdge,
+    private readonly database: FreshDatabase,
+  ) {}
+
+  static async start(): Promise<Line> {
+    const aws = await Bench.start();
+    process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(aws.folder, 'data', 'credentials');
+    const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshDatabase());
+    await line.addService();
+    return line;
+  }
+
+  async addService(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const config = loadConfig({
+      ...process.env, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '6', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
+    });
+    const module = { module: Service, imports: [AwsIotModule, AccessModule, PlatformModule.for(config)] };
+    const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: this.log, abortOnError: false });
+    app.useGlobalFilters(new ProblemFilter());
+    app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(issues.map(({ message }) => message).join('; ')) }));
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    this.services.push(app);
+    return app;
+  }
+
+  get app(): NestFastifyApplication {
+    return this.services[0]!;
+  }
+
+  get db(): Database {
+    return this.app.get(Database);
+  }
+
+  async call(role: Role, method: 'GET' | 'POST', url: string, payload?: object) {
+    let key = this.keys.get(role);
+    if (key === undefined) {
+      key = (await this.app.get(ApiKeyRepository, { strict: false }).create('test', role, 'test', null)).key;
+      this.keys.set(role, key);
+    }
+    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}` }, ...(payload ? { payload } : {}) });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
+  }
+
+  /** The body that creates a target for one of the sandbox's accounts. */
+  target(index: number, more: object = {}) {
+    const { accountId, region } = this.aws.account(index);
+    return {
+      name: `t-${accountId.slice(0, 3)}-${region}`, accountId, region, mode: 'SNI_ONLY', profile: `sandbox-${accountId}`,
+      provisioningRoleArn: `arn:aws:iam::${accountId}:role/lineside-provisioning`, controlEndpoint: this.edge.url, mqttPort: this.aws.sandbox.mqttPort, ...more,
+    };
+  }
+
+  async addTarget(index: number, more: object = {}): Promise<string> {
+    const { status, body } = await this.call('officer', 'POST', '/v1/aws/targets', this.target(index, more));
+    if (status !== 201) throw new Error(`target: ${status} ${JSON.stringify(body)}`);
+    return body.name;
+  }
+
+  async addAuthority(): Promise<{ id: string; fingerprint: string }> {
+    const { status, body } = await this.call('officer', 'POST', '/v1/authorities', { family: this.family });
+    if (status !== 201) throw new Error(`authority: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async registration(authority: string, target: string) {
+    const { body } = await this.call('auditor', 'GET', `/v1/aws/registrations?authority=${authority}&target=${target}`);
+    return body.items[0];
+  }
+
+  /** Resolves with the registration once it is in this state. */
+  async registrationIn(state: string, authority: string, target: string) {
+    return until(`${authority} ${state} in ${target}`, async () => {
+      const found = await this.registration(authority, target);
+      return found?.state === state ? found : undefined;
+    });
+  }
+
+  /** The next look at every registration is due now; resolves when all have been looked at again. */
+  async lookAgain() {
+    const before = new Date();
+    await this.db.updateTable('registration').set({ next_attempt_at: before }).execute();
+    await until('all registrations looked at again', async () => {
+      const old = await this.db.selectFrom('registration').select('authority_id').where('updated_at', '<', before).execute();
+      return old.length === 0 ? true : undefined;
+    });
+  }
+
+  async leaves(event: string) {
+    return this.db.selectFrom('audit_leaf').select(['actor', 'subject', 'data']).where('event', '=', event).orderBy('seq').execute();
+  }
+
+  async stop(): Promise<void> {
+    for (const app of this.services) await app.close();
+    await this.edge.close();
+    await this.aws.stop();
+    await this.database.drop();
+    rmSync(this.profiles(), { recursive: true, force: true });
+  }
+
+  private profiles(): string {
+    const folder = join(this.aws.folder, 'profiles');
+    mkdirSync(folder, { recursive: true });
+    const profile = {
+      name: 'device', subject: [{ type: 'CN', value: '{serial}' }], validity: { years: 10 }, backdateMinutes: 60,
+      keyUsage: ['digitalSignature'], extendedKeyUsage: ['clientAuth'], publicKeys: ['P-256'],
+    };
+    writeFileSync(join(folder, 'device.json'), JSON.stringify(profile));
+    return folder;
+  }
+}
+
+/** Asks again and again until there is an answer, and fails after ten seconds. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, deadlineMs = 10_000): Promise<T> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > end) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
