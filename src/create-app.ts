@@ -8,7 +8,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { RequestInvalid } from './platform/errors/platform.errors.js';
-import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
 export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
@@ -27,13 +27,12 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     keyGenerator: callerOf,
     allowList: (request) => request.url.startsWith('/health/'),
   });
+  // Also answers what Fastify refuses before Nest sees it: size, media type, broken JSON, rate.
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(describe(issues)) }));
   app.enableShutdownHooks();
   addOpenApi(app);
   await app.init();
-  // What Fastify refuses before Nest sees it (size, media type, broken JSON, rate) gets the same kind of answer.
-  adapter.getInstance().setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   return app;
 }
 

@@ -1,4 +1,4 @@
-import { type KeyObject } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
@@ -64,9 +64,9 @@ export class CertificateAuthorityService {
       await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
       const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
       const id = authorityId(family, generation);
-      const keyLabel = `lineside-${id}`;
-      // A key without a row was left by a crash between the two; it has signed nothing and is taken up here.
-      const key = (await this.hsm.findKey(keyLabel)) ?? (await this.hsm.generateKeyPair(keyLabel, keyType));
+      // Never a key that the token has already: without its row nobody can say what it has signed.
+      const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
+      const key = await this.hsm.generateKeyPair(keyLabel, keyType);
       const commonName = authorityCommonName(family, generation);
       const certificate = await this.selfSign(keyLabel, commonName, key.spki, key.keyType);
       const { notBefore, notAfter } = readCertificate(certificate);

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Clock } from '../platform/clock.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { fingerprint } from '../x509/certificate.js';
 import type { CertificateDraft } from './certificate-draft.js';
 import { type LedgerCertificate, UnitTaken } from './certificate.repository.js';
@@ -90,19 +91,18 @@ export class IssuanceService {
       throw error;
     }
 
-    // 4. Sign; the answer is verified against the intent before it comes back.
-    let certificate: Buffer;
     try {
-      certificate = await this.certificateAuthority.sign(authority, draft.tbs);
+      // 4. Sign; the answer is verified against the intent before it comes back.
+      const certificate = await this.certificateAuthority.sign(authority, draft.tbs);
+
+      // 5. Store it. Only what this commit holds is ever handed out.
+      const id = fingerprint(certificate);
+      await this.desk.complete(applicant, draft.serialNumber, certificate, id, admission);
+      return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
     } catch (error) {
-      await this.abandonUnsigned(() => this.desk.abandon(applicant, intent, 'the HSM did not sign', admission.abandoned));
+      await this.abandonUnstored(() => this.desk.abandon(applicant, intent, reasonOf(error), admission.abandoned));
       throw error;
     }
-
-    // 5. Store it. Only what this commit holds is ever handed out.
-    const id = fingerprint(certificate);
-    await this.desk.complete(applicant, draft.serialNumber, certificate, id, admission);
-    return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
   }
 
   /** Abandons what was reserved and never stored, of this process and of those that are gone. Returns how many. */
@@ -137,12 +137,19 @@ export class IssuanceService {
     return drafter.draft(fields, key, this.clock.now());
   }
 
-  /** If the ledger is away too, the reservation stays open, and settling finds it. */
-  private async abandonUnsigned(abandon: () => Promise<void>) {
+  /**
+   * Nobody has seen the certificate, and nobody will. Does nothing where the storing commit went through after all and
+   * only its answer was lost; if the ledger is away, the reservation stays open and settling finds it.
+   */
+  private async abandonUnstored(abandon: () => Promise<void>) {
     try {
       await abandon();
     } catch (error) {
       this.logger.warn({ event: 'reservation.left_open', error });
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof DomainError ? error.code : 'failed';
 }

@@ -19,6 +19,10 @@ export interface Job {
   checkpoint: Record<string, Json> | null;
 }
 
+/** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
+const TAKEN_BACK = ['lease-expired', 'released'] as const;
+export type TakenBack = (typeof TAKEN_BACK)[number];
+
 /** Somebody else has the slot: its own unique index says so. */
 export class SlotTaken extends Error {}
 
@@ -136,13 +140,15 @@ export class JobRepository {
       .execute();
   }
 
-  findAttempt(jobId: number, fence: number): Promise<{ number: number; station: string; outcome: Outcome | null } | undefined> {
-    return this.db
+  /** `takenBack`: the attempt was ended by us or handed back, not by a result of the station. */
+  async findAttempt(jobId: number, fence: number): Promise<{ station: string; outcome: Outcome | null; takenBack: boolean } | undefined> {
+    const row = await this.db
       .selectFrom('attempt')
-      .select(['number', 'station_id as station', 'outcome'])
+      .select(['station_id as station', 'outcome', 'failure_code'])
       .where('job_id', '=', jobId)
       .where('fence', '=', fence)
       .executeTakeFirst();
+    return row && { station: row.station, outcome: row.outcome, takenBack: TAKEN_BACK.includes(row.failure_code as TakenBack) };
   }
 
   /** The job if `station` holds it under this very fence, its row locked until `tx` ends; undefined otherwise. */

@@ -7,7 +7,7 @@ import type { Station } from '../stations/station.repository.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { Conveyor } from './conveyor.js';
 import { jobName } from './job.schema.js';
-import { type Job, JobRepository, SlotTaken } from './job.repository.js';
+import { type Job, JobRepository, SlotTaken, type TakenBack } from './job.repository.js';
 import { ClaimedElsewhere, LeaseLost, SlotOccupied, UnitNotOpen, WrongLine } from './programming.errors.js';
 
 /** Where a claim comes from. */
@@ -96,7 +96,7 @@ export class LeaseService {
   }
 
   /** Ends an attempt that says nothing about the unit and queues the job again, within the caller's transaction. */
-  async requeue(tx: Ledger, job: Job, reason: string): Promise<void> {
+  async requeue(tx: Ledger, job: Job, reason: TakenBack): Promise<void> {
     await this.jobs.endAttempt(tx, job, reason === 'lease-expired' ? 'TIMEOUT' : 'ABORTED', reason, null);
     await this.jobs.settle(tx, job.id, 'queued');
     await this.units.advanceIf(tx, job.unitId, ['claimed'], 'planned');

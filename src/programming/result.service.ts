@@ -69,9 +69,9 @@ export class ResultService {
   private async assertReplay(actor: string, station: string, jobId: number, result: Result) {
     if (!(await this.jobs.find(jobId))) throw new JobNotFound();
     const attempt = await this.jobs.findAttempt(jobId, result.fence);
-    if (attempt?.station === station && attempt.outcome === result.outcome) return;
+    if (attempt?.station === station && attempt.outcome === result.outcome && !attempt.takenBack) return;
     await this.leases.keepLateReport(actor, jobId, result.fence, { kind: 'result', outcome: result.outcome, failureCode: result.failureCode ?? null });
-    if (attempt?.station === station && attempt.outcome !== null) throw new ResultReported(attempt.outcome);
+    if (attempt?.station === station && attempt.outcome !== null && !attempt.takenBack) throw new ResultReported(attempt.outcome);
     throw new LeaseLost(jobId);
   }
 

@@ -14,12 +14,12 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Also used for what Fastify refuses before Nest sees it: media type, size, broken JSON, rate. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, challenge = 'Bearer realm="lineside"'): FastifyReply {
   const problem = toProblem(error);
   if (problem.status >= 500) logger.error({ event: 'request.failed', requestId: request.id, route: request.routeOptions.url, code: problem.code, error });
   if (reply.sent) return reply;
   if (problem.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lineside"');
+  if (problem.status === 401) void reply.header('www-authenticate', challenge);
   return reply
     .status(problem.status)
     .header('content-type', 'application/problem+json')

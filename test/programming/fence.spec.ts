@@ -1,0 +1,81 @@
+import { LeaseService } from '../../src/programming/lease.service.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterEach(() => bench.clearSlots());
+afterAll(() => bench.close());
+
+/** As if the lease's time had passed, without waiting for it. */
+async function letLeaseRunOut(jobId: string) {
+  await bench.db.updateTable('job').set({ lease_expires_at: new Date(0) }).where('id', '=', Number(jobId.slice(4))).execute();
+  expect(await bench.app.get(LeaseService).expire()).toBe(1);
+}
+
+/** Station a claims and falls silent; its job goes on to station b. */
+async function handedOn() {
+  const { serials } = await bench.order(1);
+  const late = await bench.claim(serials[0]);
+  await letLeaseRunOut(late.jobId);
+  const present = await bench.claim(serials[0], '1', bench.otherStation);
+  return { serial: serials[0]!, late, present };
+}
+
+it('gives a silent station’s job to the next one under a higher fence', async () => {
+  const { serial, late, present } = await handedOn();
+  expect(present.jobId).toBe(late.jobId);
+  expect(present.fence).toBe(late.fence + 1);
+  expect(present.answer.body).toMatchObject({ attempt: 2 });
+  expect(await bench.auditTrail(`unit:${serial}`)).toEqual(['job.claimed', 'job.lease-expired', 'job.claimed']);
+});
+
+it('gives the late station no certificate, and signs nothing for it', async () => {
+  const { serial, late, present } = await handedOn();
+  const refused = await bench.as('station').post(`/v1/jobs/${late.jobId}/certificate`, { fence: late.fence, csr: csrFor(deviceKey()) });
+  expect(refused).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+  expect((await bench.as('manager').get(`/v1/units/${serial}`)).body['certificates']).toEqual([]);
+
+  // The fence of the present lease in the hands of the wrong station helps as little.
+  const stolen = await bench.as('station').post(`/v1/jobs/${late.jobId}/certificate`, { fence: present.fence, csr: csrFor(deviceKey()) });
+  expect(stolen).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+
+  const good = await bench.atOther(`/v1/jobs/${present.jobId}/certificate`, { fence: present.fence, csr: csrFor(deviceKey()) });
+  expect(good.status).toBe(201);
+});
+
+it('keeps what the late station reports as evidence and changes nothing by it', async () => {
+  const { serial, late, present } = await handedOn();
+  const reported = await bench.as('station').post(`/v1/jobs/${late.jobId}/result`, { fence: late.fence, outcome: 'FAIL', failureCode: 'E1' });
+  expect(reported).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+  expect((await bench.as('station').post(`/v1/jobs/${late.jobId}/heartbeat`, { fence: late.fence })).status).toBe(410);
+  expect((await bench.as('station').post(`/v1/jobs/${late.jobId}/release`, { fence: late.fence })).status).toBe(410);
+  expect((await bench.as('manager').get(`/v1/units/${serial}`)).body).toMatchObject({ state: 'claimed', job: { state: 'leased', station: 'b' } });
+  const evidence = await bench.db.selectFrom('late_report').select(['fence', 'report']).where('job_id', '=', Number(late.jobId.slice(4))).orderBy('id').execute();
+  expect(evidence).toEqual([
+    { fence: late.fence, report: { kind: 'result', outcome: 'FAIL', failureCode: 'E1' } },
+    { fence: late.fence, report: { kind: 'heartbeat' } },
+  ]);
+});
+
+it('throws a signature away when the lease is lost while the HSM works, and gives its quota back', async () => {
+  const { id, serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  const { CertificateAuthorityService } = await import('../../src/certificate-authority/certificate-authority.service.js');
+  const authority = bench.app.get(CertificateAuthorityService);
+  const sign = authority.sign.bind(authority);
+  authority.sign = async (...asked) => {
+    const signed = await sign(...asked);
+    await letLeaseRunOut(jobId);
+    return signed;
+  };
+  const refused = await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
+  authority.sign = sign;
+  expect(refused).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+  expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body['certificates']).toMatchObject([{ state: 'abandoned', fingerprint: null }]);
+  expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 0, quota: 1 });
+
+  const next = await bench.claim(serials[0]);
+  expect((await bench.as('station').post(`/v1/jobs/${next.jobId}/certificate`, { fence: next.fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+});
