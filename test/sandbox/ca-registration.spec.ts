@@ -7,14 +7,12 @@ import {
   RegisterCACertificateCommand,
   UpdateCACertificateCommand,
   CreateProvisioningTemplateCommand,
-  IoTClient,
+  type IoTClient,
 } from '@aws-sdk/client-iot';
-import { Bench, EU, FRANKFURT, JITP_TEMPLATE, makeFolder, removeFolder, settingsIn, US } from './support/bench.js';
+import { Bench, EU, FRANKFURT, JITP_TEMPLATE, US } from './support/bench.js';
 import { failure } from './support/failure.js';
 import { createTemplate, registerCa, registerDefaultCa, ROLE } from './support/registration.js';
 import { makeKeys, rsaKeys, TestAuthority } from './support/test-pki.js';
-import { startSandbox } from '../../src/sandbox/sandbox.js';
-import { loadSandboxSettings } from '../../src/sandbox/settings.js';
 
 let bench: Bench;
 let iot: IoTClient;
@@ -143,29 +141,6 @@ describe('registering a CA in DEFAULT mode', () => {
     await register({ ...DEFAULT, verificationCertificate: await ca.prove(await code(iot)) });
     const { certificateDescription } = await iot.send(new DescribeCACertificateCommand({ certificateId: ca.id }));
     expect(certificateDescription).toMatchObject({ certificateMode: 'DEFAULT', status: 'ACTIVE', autoRegistrationStatus: 'DISABLE' });
-  });
-
-  it('belongs to one account of a region', async () => {
-    const folder = makeFolder();
-    const settings = { ...settingsIn(folder), SANDBOX_ACCOUNTS: '111111111111:eu-west-1,222222222222:eu-west-1,222222222222:us-east-1' };
-    const sandbox = await startSandbox(loadSandboxSettings(settings), () => undefined);
-    const clients = sandbox.accounts.map(({ accountId, region }) => {
-      const { accessKeyId, secretAccessKey } = sandbox.credentials.find((credential) => credential.accountId === accountId)!;
-      return new IoTClient({ endpoint: sandbox.endpointUrl, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
-    });
-    const [first, neighbour, elsewhere] = clients;
-    try {
-      const ca = await TestAuthority.make();
-      await registerDefaultCa(first!, ca);
-      const refusal = { name: 'InvalidRequestException', status: 400, message: 'Cannot accept this CACertificate' };
-      expect(await failure(registerDefaultCa(neighbour!, ca))).toMatchObject(refusal);
-      expect(await failure(registerCa(neighbour!, ca))).toMatchObject(refusal);
-      await registerDefaultCa(elsewhere!, ca);
-    } finally {
-      for (const client of clients) client.destroy();
-      await sandbox.stop();
-      removeFolder(folder);
-    }
   });
 });
 

@@ -68,7 +68,7 @@ describe('messages', () => {
     const { folder } = bench;
     await sender.endAsync(true);
     await bench.sandbox.stop();
-    bench = await Bench.start(folder);
+    bench = await Bench.start({ folder });
     clients[EU] = bench.iot(EU);
     clients[US] = bench.iot(US);
     const receiver = await connected(issued, 'late');

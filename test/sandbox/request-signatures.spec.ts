@@ -69,6 +69,14 @@ describe('the signature of a request', () => {
     expect(await failure(unknown.send(new GetRegistrationCodeCommand({})))).toMatchObject({ name: 'UnrecognizedClientException', status: 403 });
   });
 
+  it('is refused when the clocks are more than five minutes apart', async () => {
+    const attempt = (clockOffsetMs: number) => bench.iot(EU, { clockOffsetMs }).send(new GetRegistrationCodeCommand({}));
+    await attempt(-4 * 60_000);
+    await attempt(4 * 60_000);
+    expect(await failure(attempt(-6 * 60_000))).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
+    expect(await failure(attempt(6 * 60_000))).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
+  });
+
   it('tells the account by the key and the region by the scope, and only configured pairs exist', async () => {
     const elsewhere = bench.iot(US, { region: 'eu-west-1' });
     const refused = await failure(elsewhere.send(new GetRegistrationCodeCommand({})));

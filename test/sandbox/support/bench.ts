@@ -53,12 +53,13 @@ export class Bench {
     readonly log: Log,
   ) {}
 
-  static async start(folder = makeFolder()): Promise<Bench> {
+  static async start({ folder = makeFolder(), accounts }: { folder?: string; accounts?: string } = {}): Promise<Bench> {
     const log = new Log();
-    return new Bench(folder, await startSandbox(loadSandboxSettings(settingsIn(folder)), log.write), log);
+    const settings = loadSandboxSettings({ ...settingsIn(folder), SANDBOX_ACCOUNTS: accounts });
+    return new Bench(folder, await startSandbox(settings, log.write), log);
   }
 
-  iot(index: number, more: { secretAccessKey?: string; accessKeyId?: string; region?: string } = {}): IoTClient {
+  iot(index: number, more: { secretAccessKey?: string; accessKeyId?: string; region?: string; clockOffsetMs?: number } = {}): IoTClient {
     const account = this.account(index);
     const credential = this.sandbox.credentials.find(({ accountId }) => accountId === account.accountId)!;
     const client = new IoTClient({
@@ -66,6 +67,7 @@ export class Bench {
       region: more.region ?? account.region,
       credentials: { accessKeyId: more.accessKeyId ?? credential.accessKeyId, secretAccessKey: more.secretAccessKey ?? credential.secretAccessKey },
       maxAttempts: 1,
+      systemClockOffset: more.clockOffsetMs ?? 0,
     });
     this.clients.push(client);
     return client;
