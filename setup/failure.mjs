@@ -13,7 +13,7 @@ const NO_NETWORK =
 /** Turns what a failed program said into one sentence and a way out. `command` is what the reader may run by hand. */
 export function explainFailure(what, output, command) {
   if (/ENOSPC|No space left on device/.test(output)) {
-    return new SetupFailure(`${what} failed: the disk is full.`, 'Free some space and run the same command again.');
+    return new SetupFailure(`${what} failed: the disk is full.`, `Free some space, then run: ${command}`);
   }
   if (/EACCES|EPERM|Permission denied/.test(output)) {
     return new SetupFailure(`${what} failed: a file or folder may not be written by this user.`, `See the lines above, give this user the right, then run: ${command}`);

@@ -132,5 +132,5 @@ export async function checkService(baseUrl: string | undefined): Promise<Finding
 
 /** A system or SQL error code; never the message, which may hold the address with the password. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.name : 'unknown reason';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown reason';
 }
