@@ -11,7 +11,7 @@ try {
     if (stopping) return;
     stopping = true;
     // Nothing that is acknowledged waits in memory, so a stop that hangs may be cut short.
-    setTimeout(() => process.exit(0), 800).unref();
+    setTimeout(() => process.exit(0), 500).unref();
     void sandbox.stop().finally(() => process.exit(0));
   };
   process.on('SIGTERM', stop);

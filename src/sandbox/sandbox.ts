@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Accounts } from './accounts.js';
@@ -34,6 +34,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
   const store = new Store(dataDir);
+  // What a killed sandbox left would send readers to ports that are somebody else's by now.
+  rmSync(join(dataDir, 'sandbox.json'), { force: true });
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     await Promise.all(stops.map((end) => end()));

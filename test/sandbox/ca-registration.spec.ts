@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { Bench, EU, FRANKFURT, JITP_TEMPLATE, US } from './support/bench.js';
 import { failure } from './support/failure.js';
-import { createTemplate, registerCa, registerDefaultCa, ROLE } from './support/registration.js';
+import { createTemplate, registerCa, ROLE } from './support/registration.js';
 import { makeKeys, rsaKeys, TestAuthority } from './support/test-pki.js';
 
 let bench: Bench;

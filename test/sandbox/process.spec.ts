@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   CreateThingCommand,
@@ -142,6 +143,18 @@ describe('the sandbox as a program', () => {
     const exit = once(sandbox.child, 'exit');
     sandbox.child.disconnect();
     expect((await exit)[0]).toBe(0);
+  });
+
+  it('takes back the address of one that was killed before it listens itself', async () => {
+    const first = await run();
+    await kill(first.child, 'SIGKILL');
+    expect(existsSync(file('sandbox.json'))).toBe(true);
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as AddressInfo;
+    await expect(run({ SANDBOX_PORT: `${port}` })).rejects.toThrow('is in use');
+    expect(existsSync(file('sandbox.json'))).toBe(false);
+    blocker.close();
   });
 
   it('keeps a second one out of its data folder', async () => {
