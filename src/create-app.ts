@@ -4,15 +4,15 @@ import { ConsoleLogger, type LoggerService, StandardSchemaValidationPipe } from 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { RequestInvalid } from './platform/errors/platform.errors.js';
-import { ProblemFilter } from './platform/http/problem.filter.js';
+import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
 export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const adapter = new ProblemFastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: config.BODY_LIMIT,
     // Longer than any poll; a caller that sends or reads slower than this is cut off.
@@ -20,20 +20,34 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: 'idle',
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
+  // Fastify's own JSON parser stays; whatever is not JSON is answered 415.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: '1 minute',
     keyGenerator: callerOf,
     allowList: (request) => request.url.startsWith('/health/'),
   });
-  // Also answers what Fastify refuses before Nest sees it: size, media type, broken JSON, rate.
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(describe(issues)) }));
   app.enableShutdownHooks();
   addOpenApi(app);
   await app.init();
   return app;
+}
+
+/** What Fastify refuses before Nest sees it (size, media type, broken JSON, rate) gets the same kind of answer. */
+class ProblemFastifyAdapter extends FastifyAdapter {
+  constructor(options: FastifyServerOptions) {
+    super(options);
+    this.instance.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  }
+
+  /** Nest would put its own in the place of ours. */
+  override setErrorHandler() {
+    return this.instance;
+  }
 }
 
 function serviceLogger(config: Config): LoggerService {

@@ -17,7 +17,8 @@ import { AuthorityRepository } from './authority.repository.js';
 import { AuthorityKeyMismatch, AuthorityStateConflict, NoIssuingAuthority, SignatureInvalid } from './certificate-authority.errors.js';
 
 const CA_YEARS = 20;
-const CLOCK_SKEW_MS = 10 * 60_000;
+/** A day: device certificates are backdated too, and none may begin before its authority. */
+const BACKDATE_MS = 86_400_000;
 const VERIFICATION_DAYS = 30;
 
 /** What signing with an authority needs, read once from its certificate. */
@@ -124,7 +125,7 @@ export class CertificateAuthorityService {
     // AWS looks at the CN and the signature only; the CA's own public key saves a throw-away key pair.
     const tbs = template.tbs({
       serialNumber: newSerialNumber(),
-      notBefore: new Date(+now - CLOCK_SKEW_MS),
+      notBefore: new Date(+now - BACKDATE_MS),
       notAfter: new Date(Math.min(+now + VERIFICATION_DAYS * 86_400_000, +authority.notAfter)),
       subject: encodeName([{ type: 'CN', value: registrationCode }]),
       spki: certificate.spki,
@@ -158,7 +159,7 @@ export class CertificateAuthorityService {
       spki,
       signatureAlgorithm: algorithm,
       serialNumber: newSerialNumber(),
-      notBefore: new Date(+now - CLOCK_SKEW_MS),
+      notBefore: new Date(+now - BACKDATE_MS),
       notAfter: new Date(Date.UTC(now.getUTCFullYear() + CA_YEARS, now.getUTCMonth(), now.getUTCDate())),
       pathLength: 0,
     });

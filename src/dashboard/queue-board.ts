@@ -36,7 +36,8 @@ export class QueueBoard implements OnModuleInit {
     this.stations.onLineAdded((line) => this.show(line));
     this.adapter.setBasePath(ROUTE);
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
-    await fastify.register(
+    // Not awaited: that would start Fastify before Nest has added its routes.
+    void fastify.register(
       (scope, _options, done) => {
         scope.addHook('onRequest', (request, reply) => this.admit(request, reply));
         this.adapter.registerPlugin()(scope, {}, done);

@@ -21,8 +21,8 @@ export class DirectIssueService {
     const order = await this.orders.get(workOrder);
     const unit = await this.units.getBySerial(serial);
     if (unit.workOrderId !== workOrder) throw new UnitNotFound(serial);
-    return this.provisioning.provision({ actor, unit, order, csr }, async () => {
-      const job = await this.jobs.findOpenBySerial(serial);
+    return this.provisioning.provision({ actor, unit, order, csr }, async (tx) => {
+      const job = await this.jobs.findOpenBySerial(serial, tx);
       if (job?.state === 'leased' && job.station !== null) throw new ClaimedElsewhere(serial, job.station);
     });
   }

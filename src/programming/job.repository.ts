@@ -46,8 +46,8 @@ export class JobRepository {
     return this.select(ledger).where('job.id', '=', id).executeTakeFirst();
   }
 
-  findOpenBySerial(serial: string): Promise<Job | undefined> {
-    return this.select(this.db).where('unit.serial', '=', serial).where('job.state', 'in', ['queued', 'leased']).executeTakeFirst();
+  findOpenBySerial(serial: string, ledger: Ledger = this.db): Promise<Job | undefined> {
+    return this.select(ledger).where('unit.serial', '=', serial).where('job.state', 'in', ['queued', 'leased']).executeTakeFirst();
   }
 
   findInSlot(station: string, slot: string): Promise<Job | undefined> {
