@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import type { SimulateOptions } from './simulation/simulate-command.js';
 
 const program = new Command('lineside').description('Gives every unit that leaves the line its own identity, and makes sure the cloud knows it.');
 
@@ -20,5 +21,16 @@ program
   .description('send one fresh unit the whole way, from its key to the Thing in each account')
   .option('--json', 'print one JSON document')
   .action(async (options: { json?: boolean }) => (await import('./simulation/golden-unit-command.js')).goldenUnitCommand({ json: options.json === true }));
+
+program
+  .command('simulate')
+  .description('let stations and devices work against the running service, and check what came out')
+  .option('--stations <n>', 'stations that work at the same time', '4')
+  .option('--units <m>', 'units to bring through', '100')
+  .option('--order <id>', 'the work order: a new one, or one to go on with')
+  .option('--fail-rate <x>', 'share of attempts that end in an error and are tried again', '0')
+  .option('--rotate', 'in the middle, let the next generation of the authority take over')
+  .option('--json', 'print one JSON document')
+  .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
 
 await program.parseAsync();

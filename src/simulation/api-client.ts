@@ -52,8 +52,8 @@ export interface CallOptions {
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** What a front end answers while the service behind it is away. */
-const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504]);
+/** What a front end answers while the service behind it is away, and the HTTP server itself while it closes. */
+const AWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * A caller of the REST API with one key. It tries again, later each time, while the service says so or can't be reached,
@@ -123,7 +123,7 @@ function readAnswer(response: Response, text: string): unknown {
 function readProblem(status: number, text: string): ApiProblem {
   const parsed = Problem.safeParse(jsonOrUndefined(text));
   if (parsed.success) return new ApiProblem(status, parsed.data);
-  return new ApiProblem(status, { code: `http-${status}`, detail: `The service answered ${status} without saying why`, retryable: GATEWAY_STATUSES.has(status) });
+  return new ApiProblem(status, { code: `http-${status}`, detail: `The service answered ${status} without saying why`, retryable: AWAY_STATUSES.has(status) });
 }
 
 function jsonOrUndefined(text: string): unknown {

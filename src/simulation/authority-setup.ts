@@ -7,11 +7,19 @@ const POLL_MS = 100;
 
 /** The family's issuing authority; makes the first generation where there is none, and finishes what was begun. */
 export async function ensureIssuing(officer: ApiClient, family: string, patienceMs: number): Promise<Authority> {
-  const { items } = await officer.get(`/v1/authorities?family=${family}&limit=500`, Page(Authority));
+  const items = await generationsOf(officer, family);
   const issuing = items.find(({ state }) => state === 'issuing');
   if (issuing) return issuing;
   const begun = items.find(({ state }) => state === 'generated' || state === 'registered');
   return activateWhenRegistered(officer, begun ?? (await beginGeneration(officer, family, `first-generation-of-${family}`)), patienceMs);
+}
+
+export async function findIssuing(officer: ApiClient, family: string): Promise<Authority | undefined> {
+  return (await generationsOf(officer, family)).find(({ state }) => state === 'issuing');
+}
+
+async function generationsOf(officer: ApiClient, family: string): Promise<Authority[]> {
+  return (await officer.get(`/v1/authorities?family=${family}&limit=500`, Page(Authority))).items;
 }
 
 /** A key in the HSM, a CA certificate, and a registration under way in every target. */

@@ -136,14 +136,17 @@ export class Station {
     return { kind: 'let-go', reason: 'cancelled' };
   }
 
-  /** What a station does about a refusal or a device that stays away. Anything else is no answer of the service: it is thrown. */
+  /** A refusal is about the unit; a device that stays away and a service in trouble are not. Anything else is thrown. */
   private async explain(granted: Granted, error: unknown): Promise<Ending> {
     if (isLetGo(error)) return { kind: 'let-go', reason: error.code };
     try {
       if (error instanceof DeviceOffline) {
         return await this.report(granted, { outcome: 'ERROR', failureCode: 'device-offline' }, { kind: 'retried', reason: error.message });
       }
-      if (error instanceof ApiProblem && !error.retryable) {
+      if (error instanceof ApiProblem && error.status >= 500) {
+        return await this.report(granted, { outcome: 'ERROR', failureCode: error.code }, { kind: 'retried', reason: `${error.code}: ${error.message}` });
+      }
+      if (error instanceof ApiProblem && [409, 422].includes(error.status)) {
         return await this.report(granted, { outcome: 'FAIL', failureCode: error.code }, { kind: 'failed', reason: `${error.code}: ${error.message}` });
       }
     } catch (late) {

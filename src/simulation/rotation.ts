@@ -1,0 +1,30 @@
+import type { ApiClient } from './api-client.js';
+import { activateWhenRegistered, beginGeneration, findIssuing } from './authority-setup.js';
+import type { SimulationRun } from './simulation-run.js';
+
+export interface Rotation {
+  from: string;
+  to: string;
+  /** From asking for the next generation to its being the issuer. */
+  seconds: number;
+}
+
+const PATIENCE_MS = 60_000;
+
+/**
+ * After a third of the units the officer asks for the next generation, and activates it once every target shows it. The
+ * line goes on meanwhile, but its last third waits, so that both generations have something to sign.
+ */
+export async function rotateMeanwhile(officer: ApiClient, family: string, run: SimulationRun, units: number): Promise<Rotation> {
+  const { promise: lifted, resolve: lift } = Promise.withResolvers<void>();
+  run.holdBack(Math.ceil((units * 2) / 3), lifted);
+  try {
+    await run.reached(Math.ceil(units / 3));
+    const began = performance.now();
+    const former = await findIssuing(officer, family);
+    const next = await activateWhenRegistered(officer, await beginGeneration(officer, family), PATIENCE_MS);
+    return { from: former?.id ?? 'none', to: next.id, seconds: Number(((performance.now() - began) / 1_000).toFixed(2)) };
+  } finally {
+    lift();
+  }
+}

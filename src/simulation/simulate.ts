@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { ApiClient } from './api-client.js';
+import type { WorkOrder } from './api-answers.js';
+import type { DemoCredentials } from './credentials.js';
+import { DEMO_FAMILY } from './demo-line.js';
+import { sandboxNetwork } from './device.js';
+import { ensureReleased, ensureStation, findOrder, makeStationKey } from './line-setup.js';
+import { type Rotation, rotateMeanwhile } from './rotation.js';
+import { checkUnits, type Findings } from './simulation-check.js';
+import { type Progress, SimulationRun } from './simulation-run.js';
+import { StationCalls } from './station-calls.js';
+import { Boards, Station } from './station.js';
+
+const LINE = 'sim';
+
+export interface SimulationSettings {
+  stations: number;
+  units: number;
+  /** A new order of that id; one that is there already is worked on, for as many units as it has left. */
+  order?: string;
+  /** Share of attempts that end in an error and are tried again, 0 to 1. */
+  failRate?: number;
+  /** In the middle, the next generation of the authority takes over. */
+  rotate?: boolean;
+  onProgress?: (progress: Progress) => void;
+}
+
+export interface SimulationReport extends Progress, Findings {
+  ok: boolean;
+  order: string;
+  stations: number;
+  unitsPerSecond: number;
+  /** Attempts that counted for nothing, because the lease was over. */
+  lostLeases: number;
+  rotation: Rotation | null;
+  /** Sentences; empty when all is well. */
+  problems: string[];
+}
+
+/**
+ * Stations and devices that work until `units` units have passed, and a check of what came out: through the API, in AWS and
+ * in the certificates themselves. A service that restarts meanwhile is waited for. One simulation at a time for a service.
+ */
+export async function simulate(credentials: DemoCredentials, settings: SimulationSettings): Promise<SimulationReport> {
+  const manager = new ApiClient(credentials.baseUrl, credentials.keys.manager);
+  const officer = new ApiClient(credentials.baseUrl, credentials.keys.officer);
+  const order = await openOrder(manager, credentials, settings);
+  const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
+  if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
+  const opened = await openStations(manager, credentials, order.line, settings);
+  const run = new SimulationRun(order.id, units, settings.onProgress ?? (() => undefined));
+  const rotating = settings.rotate === true ? rotateMeanwhile(officer, order.authority, run, units) : undefined;
+  const working = opened.map(({ station }) => run.keepBusy(station));
+  let rotation: Rotation | null = null;
+  try {
+    await Promise.all([...working, rotating]);
+    rotation = (await rotating) ?? null;
+  } finally {
+    run.end();
+    await Promise.allSettled([...working, rotating]);
+    await revokeKeys(credentials, opened.map(({ keyId }) => keyId));
+  }
+  const findings = await checkUnits(manager, credentials, order.id, run.passed);
+  const { passed, seconds, ...counts } = run.progress();
+  const problems = [...run.problems, ...findings.problems, ...shortfall(passed, units), ...idleGenerations(rotation, findings)];
+  return {
+    ok: problems.length === 0,
+    order: order.id,
+    stations: opened.length,
+    ...counts,
+    passed,
+    seconds,
+    unitsPerSecond: Number((passed / Math.max(seconds, 0.001)).toFixed(1)),
+    lostLeases: run.lostLeases,
+    certificates: findings.certificates,
+    things: findings.things,
+    rotation,
+    problems,
+  };
+}
+
+async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units }: SimulationSettings): Promise<WorkOrder> {
+  const id = order ?? `sim-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  const present = order === undefined ? undefined : await findOrder(manager, id);
+  if (present && present.state !== 'planned') return present;
+  await manager.post('/v1/lines', { id: LINE, name: 'Simulation' }, z.unknown());
+  return ensureReleased(manager, {
+    id,
+    product: 'simulated-device',
+    line: LINE,
+    authority: DEMO_FAMILY,
+    quantity: units,
+    targets: aws.targets.map(({ name }) => name),
+    serials: { prefix: `${id.toUpperCase().slice(0, 47)}-`, start: 1, digits: 6 },
+  });
+}
+
+/** Their keys stay in memory, and are revoked at the end. */
+async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0 }: SimulationSettings) {
+  const boards = new Boards();
+  const network = sandboxNetwork(aws);
+  const prefix = line === LINE ? 'sim' : `sim-${line}`;
+  const ids = Array.from({ length: stations }, (_, at) => `${prefix}-${String(at + 1).padStart(3, '0')}`);
+  return Promise.all(
+    ids.map(async (id) => {
+      await ensureStation(manager, { id, line, slots: ['1'] });
+      const { id: keyId, key } = await makeStationKey(manager, id);
+      return { keyId, station: await Station.open(new StationCalls(new ApiClient(baseUrl, key)), boards, { network, failRate }) };
+    }),
+  );
+}
+
+async function revokeKeys({ baseUrl, keys }: DemoCredentials, ids: readonly string[]): Promise<void> {
+  const admin = new ApiClient(baseUrl, keys.admin, 5_000);
+  await Promise.allSettled(ids.map((id) => admin.delete(`/v1/access/keys/${id}`)));
+}
+
+function shortfall(passed: number, units: number): string[] {
+  return passed >= units ? [] : [`${passed} of ${units} units passed`];
+}
+
+function idleGenerations(rotation: Rotation | null, { certificates }: Findings): string[] {
+  if (!rotation) return [];
+  return [rotation.from, rotation.to].filter((id) => !certificates.byAuthority[id]).map((id) => `The authority ${id} signed for no unit`);
+}

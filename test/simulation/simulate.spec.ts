@@ -1,0 +1,115 @@
+import { IoTClient, paginateListThings } from '@aws-sdk/client-iot';
+import type { DemoCredentials } from '../../src/simulation/credentials.js';
+import { Device } from '../../src/simulation/device.js';
+import { simulate } from '../../src/simulation/simulate.js';
+import { wholeService, type WholeService } from '../support/whole-service.js';
+
+let service: WholeService;
+let demo: DemoCredentials;
+
+beforeAll(async () => {
+  service = await wholeService();
+  demo = await service.demo();
+}, 60_000);
+afterAll(() => service.stop());
+
+async function get<Body>(path: string): Promise<Body> {
+  const answer = await fetch(`${service.baseUrl}${path}`, { headers: { authorization: `Bearer ${service.keys.manager}` } });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Body;
+}
+
+/** Asked of the sandbox without any code of the simulation. */
+async function thingsIn(account: { accountId: string; region: string }, prefix: string): Promise<string[]> {
+  const credentials = service.sandbox.credentials.find(({ accountId }) => accountId === account.accountId);
+  const client = new IoTClient({ endpoint: service.sandbox.endpointUrl, region: account.region, credentials: credentials! });
+  const names: string[] = [];
+  for await (const { things } of paginateListThings({ client, pageSize: 250 }, {})) names.push(...things!.map(({ thingName }) => thingName!));
+  client.destroy();
+  return names.filter((name) => name.startsWith(prefix));
+}
+
+describe('a simulated line', () => {
+  it('brings 24 units through 4 stations: 24 distinct certificates and 24 Things in each account', async () => {
+    const report = await simulate(demo, { stations: 4, units: 24, order: 'plain' });
+    expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, problems: [], certificates: { distinct: 24, byAuthority: { 'lineside-g1': 24 } } });
+    expect(report.things.map(({ accountId, count }) => [accountId, count])).toEqual([['111111111111', 24], ['222222222222', 24]]);
+
+    expect(await get('/v1/work-orders/plain')).toMatchObject({ units: { total: 24, passed: 24 }, certificates: { used: 24 } });
+    const [eu, us, frankfurt] = service.sandbox.accounts;
+    expect(await thingsIn(eu!, 'PLAIN-')).toHaveLength(24);
+    expect(await thingsIn(us!, 'PLAIN-')).toHaveLength(24);
+    expect(await thingsIn(frankfurt!, 'PLAIN-')).toEqual([]);
+    const { items } = await get<{ items: { serial: string; fingerprint: string; state: string }[] }>('/v1/certificates?limit=500');
+    const certificates = items.filter(({ serial }) => serial.startsWith('PLAIN-'));
+    expect(new Set(certificates.map(({ fingerprint }) => fingerprint)).size).toBe(24);
+    expect(new Set(certificates.map(({ serial }) => serial)).size).toBe(24);
+  }, 60_000);
+
+  it('tries units again whose attempts ended in an error, with the key that they made, and none gets a second certificate', async () => {
+    const report = await simulate(demo, { stations: 3, units: 12, order: 'unlucky', failRate: 0.5 });
+    expect(report).toMatchObject({ ok: true, passed: 12, failed: 0, certificates: { distinct: 12 } });
+    expect(report.retried).toBeGreaterThan(0);
+    expect(await get('/v1/work-orders/unlucky')).toMatchObject({ units: { passed: 12 }, certificates: { used: 12 } });
+  }, 60_000);
+
+  it('lets the next generation of the authority take over in the middle, and no job fails', async () => {
+    const report = await simulate(demo, { stations: 4, units: 24, order: 'turning', rotate: true });
+    expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, problems: [], rotation: { from: 'lineside-g1', to: 'lineside-g2' } });
+    const { 'lineside-g1': former = 0, 'lineside-g2': next = 0 } = report.certificates.byAuthority;
+    expect(former).toBeGreaterThan(0);
+    expect(next).toBeGreaterThan(0);
+    expect(former + next).toBe(24);
+    const g1 = await get<{ state: string; registrations: { state: string }[] }>('/v1/authorities/lineside-g1');
+    expect(g1.registrations.map(({ state }) => state)).toEqual(['in-sync', 'in-sync', 'in-sync']);
+  }, 60_000);
+
+  it('waits for a service that goes away in the middle, and loses and doubles nothing', async () => {
+    let outage: Promise<void> | undefined;
+    const report = await simulate(demo, {
+      stations: 4,
+      units: 24,
+      order: 'interrupted',
+      onProgress: ({ passed }) => {
+        if (passed >= 6) outage ??= service.goAway().then(() => service.comeBack());
+      },
+    });
+    await outage;
+    expect(outage).toBeDefined();
+    expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, certificates: { distinct: 24 } });
+    expect(await get('/v1/work-orders/interrupted')).toMatchObject({ units: { passed: 24 }, certificates: { used: 24 } });
+  }, 90_000);
+
+  it('leaves no key valid that it made', async () => {
+    const answer = await fetch(`${service.baseUrl}/v1/access/keys`, { headers: { authorization: `Bearer ${service.keys.admin}` } });
+    const { items } = (await answer.json()) as { items: { station: string | null; revokedAt: string | null }[] };
+    const simulated = items.filter(({ station }) => station?.startsWith('sim-'));
+    expect(simulated.length).toBeGreaterThan(0);
+    expect(simulated.filter(({ revokedAt }) => revokedAt === null)).toEqual([]);
+  });
+
+  it('tells of a unit that failed: its key was lost between two attempts, so it needs rework', async () => {
+    const post = async (path: string, body: object, key = service.keys.manager) => {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${service.baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(answer.ok).toBe(true);
+      return (await answer.json()) as { key: string; job: { id: string }; lease: { fence: number } };
+    };
+    const order = { id: 'spoilt', product: 'p', line: 'sim', authority: 'Lineside', quantity: 3, serials: ['S-1', 'S-2', 'S-3'] };
+    await post('/v1/work-orders', { ...order, targets: demo.aws.targets.map(({ name }) => name) });
+    await post('/v1/work-orders/spoilt/release', {});
+    const { key } = await post('/v1/access/keys', { role: 'station', name: 'before', station: 'sim-001' });
+    const { job, lease } = await post('/v1/station/claims', { slot: '1' }, key);
+    await post(`/v1/jobs/${job.id}/certificate`, { fence: lease.fence, csr: (await Device.make('lost')).csr }, key);
+    await post(`/v1/jobs/${job.id}/result`, { fence: lease.fence, outcome: 'ERROR' }, key);
+
+    const report = await simulate(demo, { stations: 2, units: 3, order: 'spoilt' });
+    expect(report).toMatchObject({ ok: false, passed: 2, failed: 1, certificates: { distinct: 2 } });
+    expect(report.problems).toEqual([
+      expect.stringMatching(/^Unit S-[123] failed: unit-already-provisioned: /),
+      'Jobs of work order spoilt that failed: 1',
+      '2 of 3 units passed',
+    ]);
+    await expect(simulate(demo, { stations: 1, units: 3, order: 'spoilt' })).rejects.toThrow('Work order spoilt has no units left');
+  }, 30_000);
+});
