@@ -1,16 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
-import type { CertificateMode, Json } from '../platform/database/schema.js';
+import type { Json } from '../platform/database/schema.js';
 import type { AwsIotClient, CaSettings, ObservedCa } from './aws-iot.client.js';
 import { AwsIotRefused, AwsIotUnavailable } from './aws-iot.errors.js';
 import { DEVICE_POLICY, devicePolicyDocument, JITP_TEMPLATE, jitpTemplateBody } from './jitp.method.js';
 import type { Target } from './targets.schema.js';
 
-export interface DesiredRegistration extends CaSettings {
-  mode: CertificateMode;
-}
+/** What the ledger wants of one authority in one target. */
+export const DesiredRegistration = z.object({
+  mode: z.enum(['SNI_ONLY', 'DEFAULT']),
+  status: z.enum(['ACTIVE', 'INACTIVE']),
+  autoRegistration: z.enum(['ENABLE', 'DISABLE']),
+  templateName: z.string(),
+});
+export type DesiredRegistration = z.infer<typeof DesiredRegistration>;
 
 /** How one round at a registration ended. `passing`: time may heal it. `mended`: what had to be set right in AWS. */
 export type Outcome =
@@ -27,13 +33,13 @@ export class CaRegistration {
   constructor(private readonly authorities: CertificateAuthorityService) {}
 
   /** Rejects with an AwsIotError, or with the HSM's when a DEFAULT target needs a signature. */
-  async bringAbout(aws: AwsIotClient, authority: Authority, target: Target): Promise<Exclude<Outcome, { state: 'failed' }>> {
+  async bringAbout(aws: AwsIotClient, authority: Authority, target: Target, desired: DesiredRegistration): Promise<Exclude<Outcome, { state: 'failed' }>> {
     const differences = [
       ...(await this.ensurePolicy(aws, target)),
       // The CA names the template, and auto-registration may begin the moment the CA is active.
       ...(await this.ensureTemplate(aws, target)),
     ];
-    const ca = await this.ensureCa(aws, authority, target);
+    const ca = await this.ensureCa(aws, authority, target, desired);
     const result = { observed: { ...ca.observed }, caCertificateId: authority.fingerprint, mended: ca.mended };
     const detail = [...differences, ...ca.differences].join('; ');
     return detail === '' ? { state: 'in-sync', ...result } : { state: 'drifted', ...result, detail: `In AWS ${detail}` };
@@ -70,13 +76,12 @@ export class CaRegistration {
     return differing.map((what) => `the template ${JITP_TEMPLATE} has ${what}`);
   }
 
-  private async ensureCa(aws: AwsIotClient, authority: Authority, target: Target) {
+  private async ensureCa(aws: AwsIotClient, authority: Authority, target: Target, desired: DesiredRegistration) {
     const { fingerprint } = authority;
-    const desired: CaSettings = { status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
     const mended: string[] = [];
     let observed = await aws.findCa(fingerprint);
     if (!observed) {
-      await this.register(aws, authority, target);
+      await this.register(aws, authority, desired);
       observed = await mustFind(aws, fingerprint);
     }
     if (observed.ownedBy !== null && observed.ownedBy !== target.accountId) {
@@ -89,16 +94,16 @@ export class CaRegistration {
       observed = await mustFind(aws, fingerprint);
     }
     const differences = Object.keys(differing(observed, desired)).map((what) => `the CA's ${what} stays different`);
-    if (observed.mode !== target.mode) {
-      differences.push(`the CA is registered in mode ${observed.mode} instead of ${target.mode}, which only deleting and registering it again can change`);
+    if (observed.mode !== desired.mode) {
+      differences.push(`the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change`);
     }
     return { observed, mended, differences };
   }
 
-  private async register(aws: AwsIotClient, authority: Authority, { mode }: Target) {
-    if (mode === 'SNI_ONLY') return aws.registerCa(authority.certificate, JITP_TEMPLATE);
+  private async register(aws: AwsIotClient, authority: Authority, { mode, templateName }: DesiredRegistration) {
+    if (mode === 'SNI_ONLY') return aws.registerCa(authority.certificate, templateName);
     const verification = await this.authorities.verificationCertificate(authority, await aws.registrationCode());
-    return aws.registerCa(authority.certificate, JITP_TEMPLATE, verification);
+    return aws.registerCa(authority.certificate, templateName, verification);
   }
 }
 

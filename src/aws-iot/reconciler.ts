@@ -65,7 +65,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       const authority = await this.authorities.get(claim.authority);
       const aws = this.clients.for(target);
       await this.targets.setMqttHost(target, await aws.endpoint());
-      return await this.registration.bringAbout(aws, authority, target);
+      return await this.registration.bringAbout(aws, authority, target, claim.desired);
     } catch (error) {
       if (this.clients.signal.aborted) return 'interrupted';
       // A refusal may be about the credentials: read them anew before the next attempt.

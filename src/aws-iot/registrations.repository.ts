@@ -5,7 +5,7 @@ import { AuthorityRepository } from '../certificate-authority/authority.reposito
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState, Json, SyncState } from '../platform/database/schema.js';
 import { backoffMs, jittered } from './backoff.js';
-import type { DesiredRegistration, Outcome } from './ca-registration.js';
+import { DesiredRegistration, type Outcome } from './ca-registration.js';
 import { JITP_TEMPLATE } from './jitp.method.js';
 import type { Target } from './targets.schema.js';
 
@@ -37,6 +37,7 @@ export interface Registration {
 export interface ClaimedRegistration {
   authority: string;
   target: string;
+  desired: DesiredRegistration;
   state: SyncState;
   detail: string | null;
   attempts: number;
@@ -108,7 +109,7 @@ export class RegistrationRepository {
 
   /** Several workers may claim at once; each gets others. */
   async claimDue(limit: number): Promise<ClaimedRegistration[]> {
-    return this.db
+    const rows = await this.db
       .with('due', (db) => db
         .selectFrom('registration as r')
         .innerJoin('authority as a', 'a.id', 'r.authority_id')
@@ -124,8 +125,9 @@ export class RegistrationRepository {
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .whereRef('r.authority_id', '=', 'due.authority_id')
       .whereRef('r.target_name', '=', 'due.target_name')
-      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
+      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.desired', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
       .execute();
+    return rows.map((row) => ({ ...row, desired: DesiredRegistration.parse(row.desired) }));
   }
 
   /** Gives back what was not done, as if it had not been claimed. */
@@ -180,7 +182,7 @@ export class RegistrationRepository {
   }
 }
 
-function desiredIn({ mode }: Pick<Target, 'mode'>): DesiredRegistration & Record<string, Json> {
+function desiredIn({ mode }: Pick<Target, 'mode'>): DesiredRegistration {
   return { mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
 }
 

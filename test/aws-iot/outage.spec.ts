@@ -1,3 +1,4 @@
+import { ListCACertificatesCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
 import { Line, until } from './support/line.js';
 
@@ -110,5 +111,14 @@ describe('credentials', () => {
     });
     await line.db.updateTable('target').set({ profile: 'sandbox-111111111111' }).where('name', '=', target).execute();
     await line.registrationIn('in-sync', id, target);
+  });
+
+  it('of another account are noticed before the CA is registered there', async () => {
+    const roleOf = (accountId: string) => `arn:aws:iam::${accountId}:role/r`;
+    const target = await line.addTarget(US, { accountId: '333333333333', provisioningRoleArn: roleOf('333333333333'), profile: 'sandbox-222222222222' });
+    const { id } = await line.addAuthority();
+    expect((await line.registrationIn('failed', id, target)).detail).toBe('The credentials belong to account 222222222222 and not to 333333333333');
+    const { certificates } = await line.aws.iot(US).send(new ListCACertificatesCommand({}));
+    expect(certificates).toEqual([]);
   });
 });

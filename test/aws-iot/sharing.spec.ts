@@ -32,4 +32,16 @@ describe('several workers', () => {
     expect(await line.leaves('registration.in-sync')).toHaveLength(1);
     expect(await line.leaves('registration.failed')).toEqual([]);
   });
+
+  it('stay together within the account’s ten calls a second', async () => {
+    await Promise.all([line.addService(), line.addService()]);
+    const target = await line.addTarget(EU);
+    const authorities: { id: string }[] = [];
+    for (let at = 0; at < 9; at++) authorities.push(await line.addAuthority());
+    for (const { id } of authorities) await line.registrationIn('in-sync', id, target);
+    const times = line.edge.seen.filter(({ call }) => call.startsWith('GET /cacertificate/')).map(({ at }) => at);
+    expect(times.length).toBeGreaterThanOrEqual(18);
+    const busiest = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
+    expect(busiest).toBeLessThanOrEqual(10);
+  });
 });

@@ -170,4 +170,5 @@ it('keeps looking after AWS was away, and says so meanwhile', async () => {
   await until('noted', async () => ((await standing(device.unitId)).every(({ detail }) => detail?.startsWith('AWS IoT did not answer')) ? true : undefined));
   line.edge.behaviour = 'pass';
   await inSync(device.unitId, 1);
+  expect((await standing(device.unitId))[0]).toMatchObject({ target_name: targets[0], state: 'in-sync', detail: null });
 });
