@@ -11,7 +11,11 @@ import {
   UpdateCACertificateCommand,
   type IoTClient,
 } from '@aws-sdk/client-iot';
-import { Bench, EU, JITP_TEMPLATE, US } from './support/bench.js';
+import { Certificate } from '../../src/sandbox/certificates/x509-certificate.js';
+import { JustInTimeProvisioning } from '../../src/sandbox/provisioning/just-in-time.js';
+import { Store } from '../../src/sandbox/store/store.js';
+import { fromPem } from '../../src/x509/pem.js';
+import { Bench, EU, JITP_TEMPLATE, makeFolder, removeFolder, US } from './support/bench.js';
 import { createTemplate, registerCa, registerProvisioningCa, ROLE } from './support/registration.js';
 import { TestAuthority, type Issued } from './support/test-pki.js';
 
@@ -181,5 +185,22 @@ describe('just-in-time provisioning', () => {
     await connectOnce(unit, 'here-1', 'sandbox.provisioned');
     const missing = bench.iot(US).send(new DescribeCertificateCommand({ certificateId: unit.id }));
     await expect(missing).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('leaves a certificate alone whose status somebody changed in the meantime', async () => {
+    const folder = makeFolder();
+    const store = new Store(folder);
+    const account = store.account({ accountId: '111111111111', region: 'eu-west-1' });
+    const ca = await TestAuthority.make();
+    const certificates = [await ca.issue('CN=late'), { pem: ca.pem }].map(({ pem }) => new Certificate(fromPem('CERTIFICATE', pem)));
+    const [late, issuer] = [certificates[0]!, certificates[1]!];
+    const registrationConfig = { templateBody: JSON.stringify(JITP_TEMPLATE), roleArn: ROLE };
+    store.caCertificates.add(account, issuer, { status: 'ACTIVE', autoRegistration: 'ENABLE', mode: 'SNI_ONLY', registrationConfig });
+    store.certificates.add(account, late, { status: 'REVOKED', mode: 'SNI_ONLY', caId: issuer.id });
+    new JustInTimeProvisioning(store, () => undefined).run(account, late.id, store.caCertificates.find(account, issuer.id)!);
+    expect(store.certificates.find(account, late.id)!.status).toBe('REVOKED');
+    expect(store.things.find(account, 'late')).toBeUndefined();
+    store.close();
+    removeFolder(folder);
   });
 });

@@ -69,6 +69,14 @@ describe('the signature of a request', () => {
     expect(await failure(unknown.send(new GetRegistrationCodeCommand({})))).toMatchObject({ name: 'UnrecognizedClientException', status: 403 });
   });
 
+  it('counts for AWS IoT only', async () => {
+    const iot = bench.iot(EU, { signingName: 'sts' });
+    const refused = await failure(iot.send(new GetRegistrationCodeCommand({})));
+    expect(refused).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
+    expect(refused.message).toContain('correct service');
+    expect((await bench.iot(EU, { signingName: 'execute-api' }).send(new GetRegistrationCodeCommand({}))).registrationCode).toHaveLength(64);
+  });
+
   it('is refused when the clocks are more than five minutes apart', async () => {
     const attempt = (clockOffsetMs: number) => bench.iot(EU, { clockOffsetMs }).send(new GetRegistrationCodeCommand({}));
     await attempt(-4 * 60_000);

@@ -113,7 +113,7 @@ function header(request: SignedRequest, name: string): string | undefined {
 const wrongSignature = (message: string): ServiceError => new ServiceError('InvalidSignatureException', message);
 
 /** The hash that the signer wants, on top of node:crypto. With a secret it is an HMAC. */
-class Sha256 {
+export class Sha256 {
   private readonly hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
