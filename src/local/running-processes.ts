@@ -20,6 +20,16 @@ export function findProcess(pid: number): ProcessMark | undefined {
   }
 }
 
+/** The id of a process's parent (field 4 of /proc/<pid>/stat), or undefined when the process has ended. */
+export function findParent(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isRunning(mark: ProcessMark): boolean {
   return findProcess(mark.pid)?.startedAt === mark.startedAt;
 }

@@ -5,6 +5,7 @@ import { tryLock, visitHolder } from '../../setup/lock.mjs';
 import { openDataFolder } from './data-folder.js';
 import { Launcher } from './launcher.js';
 import { LocalProblem } from './local.errors.js';
+import { findParent } from './running-processes.js';
 import { readStartSettings, STARTING } from './service-plans.js';
 import { describeRunning, describeStart } from './start-report.js';
 
@@ -47,7 +48,10 @@ export async function start(): Promise<void> {
     for (const tell of waiting) tell(status.ready);
     say(describeStart(place, settings, launcher.baseUrl));
   } catch (error) {
-    if (process.exitCode === undefined) fail(error);
+    if (process.exitCode !== undefined) return;
+    fail(error);
+    // The lock of the data folder would keep this process alive.
+    process.exit();
   }
 }
 
@@ -99,10 +103,11 @@ function stopWhenAsked(stop: (exitCode: number) => void): void {
   // A terminal that is gone must not keep us from stopping in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  // npm runs us below a shell that passes no signal on: when the two are gone, nobody can stop us any more.
-  const parent = process.ppid;
+  // npm runs us below a shell that passes no signal on and outlives it: when either is gone, nobody can stop us any more.
+  const shell = process.ppid;
+  const npm = findParent(shell);
   setInterval(() => {
-    if (process.ppid !== parent) begin();
+    if (process.ppid !== shell || findParent(shell) !== npm) begin();
   }, 500).unref();
 }
 

@@ -31,7 +31,6 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(async () => {
   await postgres.stop();
-  expect(findProcessesIn(place.folder, 'postgres')).toEqual([]);
   scratch.remove();
 });
 
@@ -99,4 +98,9 @@ it('leaves a folder alone that holds something else, and says how to go on', asy
   });
   expect(readFileSync(join(folder, 'holiday.jpg'), 'utf8')).toBe('x');
   other.remove();
+});
+
+it('leaves no process behind when it is stopped', async () => {
+  await postgres.stop();
+  expect(findProcessesIn(place.folder, 'postgres')).toEqual([]);
 });

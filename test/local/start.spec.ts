@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { makeScratch, readCommandLine } from './scratch.js';
+import { endOf, launcherEnvironment, StartedLineside } from './launcher.js';
+
+const scratch = makeScratch('start');
+const READY = /Lineside is ready at/;
+let env: NodeJS.ProcessEnv;
+let lineside: StartedLineside;
+
+interface Finding {
+  name: string;
+  state: string;
+  finding: string;
+  remedy?: string;
+}
+
+/** `lineside doctor --json` as a real process. */
+async function doctor(): Promise<{ ok: boolean; code: number; findings: Finding[] }> {
+  const ran = await promisify(execFile)(process.execPath, ['dist/cli.js', 'doctor', '--json'], { env }).then(
+    ({ stdout }) => ({ stdout, code: 0 }),
+    (error: { stdout: string; code: number }) => error,
+  );
+  return { ...(JSON.parse(ran.stdout) as { ok: boolean; findings: Finding[] }), code: ran.code };
+}
+const health = async () => (await fetch(`http://127.0.0.1:${env['PORT']}/health/ready`)).status;
+
+beforeAll(async () => {
+  env = await launcherEnvironment(join(scratch.folder, 'data'));
+  lineside = StartedLineside.run(env);
+  await lineside.says(READY);
+}, 120_000);
+afterAll(async () => {
+  lineside.signal('SIGTERM');
+  await lineside.ended;
+  scratch.remove();
+}, 30_000);
+
+it('answers as ready, and doctor finds nothing wrong', async () => {
+  expect(await health()).toBe(200);
+  const { ok, code, findings } = await doctor();
+  expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
+  expect([ok, code]).toEqual([true, 0]);
+}, 30_000);
+
+it('writes the keys for their owner only, and they are valid', async () => {
+  const file = join(env['LINESIDE_DATA_DIR'] ?? '', 'credentials.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(env['LINESIDE_DATA_DIR'] ?? '').mode & 0o777).toBe(0o700);
+  const { baseUrl, keys } = JSON.parse(readFileSync(file, 'utf8')) as { baseUrl: string; keys: Record<string, string> };
+  const ask = (key: string) => fetch(`${baseUrl}/v1/queues`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await ask(keys['manager'] ?? '')).status).toBe(200);
+  expect((await ask('ls_manager_000000000000_wrong')).status).toBe(401);
+});
+
+it('has no secret in any argument of what it starts', () => {
+  const secrets = ['secrets/postgres-password', 'secrets/redis-password', 'hsm/pin', 'hsm/so-pin'].map((file) =>
+    readFileSync(join(env['LINESIDE_DATA_DIR'] ?? '', file), 'utf8').trim(),
+  );
+  const lines = Object.values(lineside.children()).map(({ pid }) => readCommandLine(pid));
+  expect(lines).toHaveLength(4);
+  expect(lines.filter((line) => secrets.some((secret) => line.includes(secret)))).toEqual([]);
+});
+
+it('tells a second start where the first one runs, and lets it end well', async () => {
+  const second = StartedLineside.run(env);
+  expect(await second.ended).toBe(0);
+  expect(second.output).toContain(`http://127.0.0.1:${env['PORT']}`);
+}, 30_000);
+
+it('starts the service again when it dies', async () => {
+  const { service } = lineside.children();
+  process.kill(service?.pid ?? 0, 'SIGKILL');
+  await lineside.says(/The service ended unasked/);
+  for (let answer = 0; answer !== 200; ) answer = await health().catch(() => 0);
+}, 60_000);
+
+it('takes everything along when it is killed, and the next start recovers by itself', async () => {
+  const children = Object.values(lineside.children());
+  lineside.signal('SIGKILL');
+  await lineside.ended;
+  await Promise.all(children.map(endOf));
+  lineside = StartedLineside.run(env);
+  await lineside.says(READY);
+  expect(await health()).toBe(200);
+}, 120_000);
+
+it('stops in order and ends well when it is asked to, and leaves no process', async () => {
+  const children = Object.values(lineside.children());
+  lineside.signal('SIGINT');
+  expect(await lineside.ended).toBe(0);
+  await Promise.all(children.map(endOf));
+  expect(lineside.output).toContain('Stopping');
+}, 30_000);
+
+it('names who holds a port, in the start and in doctor', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(Number(env['PORT']), '127.0.0.1', resolve));
+  try {
+    const { code, findings } = await doctor();
+    expect(code).toBe(1);
+    expect(findings.find(({ name }) => name === `port ${env['PORT']}`)).toMatchObject({ state: 'fail', finding: expect.stringContaining(`${process.pid}`) });
+    const refused = StartedLineside.run(env);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output).toMatch(new RegExp(`Port ${env['PORT']} is in use by .*${process.pid}`));
+    expect(refused.output).toContain('PORT=');
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+}, 60_000);
+
+it('finds open secrets, a wrong PIN and a folder that holds no database', async () => {
+  const folder = env['LINESIDE_DATA_DIR'] ?? '';
+  chmodSync(join(folder, 'secrets', 'redis-password'), 0o644);
+  const pin = readFileSync(join(folder, 'hsm', 'pin'));
+  writeFileSync(join(folder, 'hsm', 'pin'), 'wrong-pin');
+  const { findings } = await doctor();
+  chmodSync(join(folder, 'secrets', 'redis-password'), 0o600);
+  expect(findings.find(({ name }) => name === 'secret files')).toMatchObject({ state: 'fail', remedy: expect.stringContaining('chmod 600') });
+  expect(findings.find(({ name }) => name === 'HSM token')).toMatchObject({ state: 'fail', finding: expect.stringContaining('PIN') });
+
+  const refused = StartedLineside.run(env);
+  expect(await refused.ended).toBe(1);
+  expect(refused.output).toContain('The SoftHSM token is not usable');
+  expect(refused.output).not.toContain('wrong-pin');
+  writeFileSync(join(folder, 'hsm', 'pin'), pin);
+}, 60_000);
+
+it('says in one sentence that a data folder can not be used', async () => {
+  const file = join(scratch.folder, 'a-file');
+  writeFileSync(file, '');
+  const refused = StartedLineside.run({ ...env, LINESIDE_DATA_DIR: join(file, 'data') });
+  expect(await refused.ended).toBe(1);
+  expect(refused.output).toContain('may not write the data folder');
+  expect(refused.output).toContain('LINESIDE_DATA_DIR=');
+}, 30_000);
