@@ -1,3 +1,4 @@
+import { RegistrationRepository } from '../../src/aws-iot/registrations.repository.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { Line } from './support/line.js';
 
@@ -20,17 +21,21 @@ describe('several workers', () => {
   });
 
   it('drop what they found when somebody else has taken the work over', async () => {
-    line.edge.behaviour = 'hang';
+    await line.addService({ ROLES: 'api' });
+    await line.services.shift()!.close();
     const target = await line.addTarget(EU);
-    const { id } = await line.addAuthority();
-    await line.registrationIn('pending', id, target);
-    // The worker holds the work and waits; its lease ends meanwhile and another takes over.
+    const { id, fingerprint } = await line.addAuthority();
+    const registrations = line.app.get(RegistrationRepository);
+    const [slow] = await registrations.claimDue(10);
+    expect(await registrations.claimDue(10)).toEqual([]);
     await line.db.updateTable('registration').set({ next_attempt_at: new Date(0) }).execute();
-    line.edge.behaviour = 'pass';
-    await line.addService();
-    await line.registrationIn('in-sync', id, target);
-    expect(await line.leaves('registration.in-sync')).toHaveLength(1);
+    const [quick] = await registrations.claimDue(10);
+    await registrations.settle(quick!, { state: 'in-sync', observed: {}, caCertificateId: fingerprint, mended: [] });
+    await registrations.settle(slow!, { state: 'failed', detail: 'too late', passing: false });
+    await registrations.release(slow!);
+    expect(await line.registration(id, target)).toMatchObject({ state: 'in-sync', detail: null });
     expect(await line.leaves('registration.failed')).toEqual([]);
+    expect(await registrations.claimDue(10)).toEqual([]);
   });
 
   it('stay together within the account’s ten calls a second', async () => {
