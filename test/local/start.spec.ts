@@ -76,7 +76,9 @@ it('starts the service again when it dies', async () => {
   const { service } = lineside.children();
   process.kill(service?.pid ?? 0, 'SIGKILL');
   await lineside.says(/The service ended unasked/);
-  for (let answer = 0; answer !== 200; ) answer = await health().catch(() => 0);
+  let answer = 0;
+  while (answer !== 200) answer = await health().catch(() => 0);
+  expect(answer).toBe(200);
 }, 60_000);
 
 it('takes everything along when it is killed, and the next start recovers by itself', async () => {
