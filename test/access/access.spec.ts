@@ -138,6 +138,16 @@ describe('a repeated request', () => {
   });
 });
 
+describe('an answer kept for repetition', () => {
+  it('is forgotten after 30 days and not before', async () => {
+    const { IdempotencyRetention } = await import('../../src/access/idempotency-retention.js');
+    const row = (key: string, days: number) => ({ caller: 'x', key, request_sha256: Buffer.alloc(32), held_by: 0, created_at: new Date(Date.now() - days * 86_400_000) });
+    await bench.db.insertInto('idempotency').values([row('old', 31), row('young', 29)]).execute();
+    await bench.app.get(IdempotencyRetention).forgetOld();
+    expect(await bench.db.selectFrom('idempotency').select('key').where('caller', '=', 'x').execute()).toEqual([{ key: 'young' }]);
+  });
+});
+
 describe('too many requests', () => {
   it('are answered 429 with when to come back, for that key alone', async () => {
     const small = await serviceBench({ RATE_LIMIT_PER_MINUTE: '40' });
