@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 
 /** What we read of `application/problem+json`. */
@@ -136,8 +137,8 @@ function jsonOrUndefined(text: string): unknown {
 
 /** `fetch` hides what happened behind "fetch failed". */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isNativeError(error)) return String(error);
   const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  if (isNativeError(cause)) return 'code' in cause ? String(cause.code) : cause.message;
   return error.message;
 }

@@ -2,6 +2,7 @@ import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isNativeError } from 'node:util/types';
 import type { MqttClient } from 'mqtt';
 import { createCsr } from '../x509/csr-writer.js';
 import { toPem } from '../x509/pem.js';
@@ -34,7 +35,7 @@ export interface Contact {
 /** The endpoint never let the device in. */
 export class DeviceOffline extends Error {
   constructor(serial: string, { host, target }: Endpoint, cause: unknown) {
-    super(`Device ${serial} was not let in at ${host} (${target}): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`Device ${serial} was not let in at ${host} (${target}): ${isNativeError(cause) ? cause.message : String(cause)}`, { cause });
     this.name = new.target.name;
   }
 }
@@ -125,6 +126,6 @@ function published(client: MqttClient, topic: string, payload: string): Promise<
 
 /** The server is not who it should be: trying again will not help, and must not. */
 function isFinal(failure: unknown): boolean {
-  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  const code = isNativeError(failure) && 'code' in failure ? String(failure.code) : '';
   return code.startsWith('ERR_TLS_CERT') || code.startsWith('UNABLE_TO') || code.includes('SELF_SIGNED') || code.startsWith('CERT_');
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { type Granted, type Identity, Page } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
@@ -41,7 +42,7 @@ export class GoldenUnitFailed extends Error {
 }
 
 function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (!isNativeError(cause)) return String(cause);
   const text = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
   return cause instanceof ApiProblem ? `${text} (${cause.code})` : text;
 }

@@ -1,0 +1,64 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Granted, Identity } from '../../src/simulation/api-answers.js';
+import { ApiClient } from '../../src/simulation/api-client.js';
+import type { DemoCredentials } from '../../src/simulation/credentials.js';
+import { Device, DeviceOffline, sandboxNetwork } from '../../src/simulation/device.js';
+import { checkIssued } from '../../src/simulation/issued-certificate.js';
+import { StationCalls } from '../../src/simulation/station-calls.js';
+import { wholeService, type WholeService } from '../support/whole-service.js';
+
+let service: WholeService;
+let demo: DemoCredentials;
+let calls: StationCalls;
+
+beforeAll(async () => {
+  service = await wholeService();
+  demo = await service.demo();
+  calls = new StationCalls(new ApiClient(service.baseUrl, demo.keys.station));
+}, 60_000);
+afterAll(() => service.stop());
+
+async function certified(keyType: 'P-256' | 'RSA-2048'): Promise<{ granted: Granted; device: Device; identity: Identity }> {
+  const granted = await calls.claim('1');
+  if (!granted) throw new Error('no unit');
+  const device = await Device.make(granted.unit.serial, keyType);
+  return { granted, device, identity: await calls.certificate(granted, device.csr) };
+}
+
+describe('a simulated device', () => {
+  it.each(['P-256', 'RSA-2048'] as const)('with a %s key makes a request that openssl accepts, and is let in at the second connection', async (keyType) => {
+    const { granted, device, identity } = await certified(keyType);
+    const file = join(service.folder, `${keyType}.csr`);
+    writeFileSync(file, device.csr);
+    const { status, stderr } = spawnSync('openssl', ['req', '-in', file, '-verify', '-noout'], { encoding: 'utf8' });
+    expect([status, stderr.trim()]).toEqual([0, expect.stringMatching(/verify OK$/)]);
+    expect(new X509Certificate(identity.certificate).checkPrivateKey(createPrivateKey(device.privateKeyPem))).toBe(true);
+    expect(checkIssued(identity.certificate, identity.chain, granted.unit.serial).fingerprint).toBe(identity.fingerprint);
+
+    const [endpoint] = identity.endpoints;
+    expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBeGreaterThan(0);
+    expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBe(0);
+    await calls.result(granted, { outcome: 'PASS' });
+  });
+
+  it('does not talk to a server that its root did not sign, and does not try again', async () => {
+    const { granted, device, identity } = await certified('P-256');
+    const caFile = join(service.folder, 'other-root.pem');
+    writeFileSync(caFile, identity.chain);
+    const cloud = { ...demo.aws, targets: demo.aws.targets.map((target) => ({ ...target, mqtt: { ...target.mqtt, caFile } })) };
+    const began = performance.now();
+    await expect(device.firstContact(identity, identity.endpoints[0]!, sandboxNetwork(cloud, 20_000))).rejects.toThrow(DeviceOffline);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await calls.result(granted, { outcome: 'PASS' });
+  });
+
+  it('is told apart from another unit by its certificate', async () => {
+    const { granted, identity } = await certified('P-256');
+    expect(() => checkIssued(identity.certificate, identity.chain, 'LS-999999')).toThrow('The certificate of LS-999999 names another unit');
+    expect(() => checkIssued(identity.certificate, identity.certificate, granted.unit.serial)).toThrow('names an issuer that is not in its chain');
+    await calls.result(granted, { outcome: 'PASS' });
+  });
+});
