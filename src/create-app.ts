@@ -8,6 +8,7 @@ import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { RequestInvalid } from './platform/errors/platform.errors.js';
+import { refuseWhileClosing } from './platform/http/closing.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
@@ -19,7 +20,9 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // ours says when to come back
   });
+  refuseWhileClosing(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
   // Fastify's own JSON parser stays; whatever is not JSON is answered 415.
   adapter.getInstance().removeContentTypeParser('text/plain');

@@ -45,6 +45,20 @@ it('gives the late station no certificate, and signs nothing for it', async () =
   expect(good.status).toBe(201);
 });
 
+it('fences off an earlier lease of the same station too: a program that woke up late is no better than a stranger', async () => {
+  const { serials } = await bench.order(1);
+  const late = await bench.claim(serials[0], '1');
+  await letLeaseRunOut(late.jobId);
+  const present = await bench.claim(serials[0], '2');
+  expect(present.fence).toBe(late.fence + 1);
+  const csr = csrFor(deviceKey());
+  for (const [step, body] of [['heartbeat', {}], ['certificate', { csr }], ['result', { outcome: 'FAIL' }], ['release', {}]] as const) {
+    const answer = await bench.as('station').post(`/v1/jobs/${late.jobId}/${step}`, { fence: late.fence, ...body });
+    expect([step, answer.status, answer.body['code']]).toEqual([step, 410, 'lease-lost']);
+  }
+  expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body).toMatchObject({ state: 'claimed', certificates: [], job: { state: 'leased', slot: '2' } });
+});
+
 it('keeps what the late station reports as evidence and changes nothing by it', async () => {
   const { serial, late, present } = await handedOn();
   const reported = await bench.as('station').post(`/v1/jobs/${late.jobId}/result`, { fence: late.fence, outcome: 'FAIL', failureCode: 'E1' });

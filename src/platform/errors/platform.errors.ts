@@ -31,3 +31,11 @@ export class RequestInProgress extends DomainError {
     super('The first request with this Idempotency-Key is still under way', { retryAfterMs: 1_000, operatorAction: 'Wait; the station tries again by itself.' });
   }
 }
+
+export class ServiceStopping extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'service-stopping';
+  constructor() {
+    super('The service is shutting down', { retryAfterMs: 1_000, operatorAction: 'Wait; the station tries again by itself.' });
+  }
+}

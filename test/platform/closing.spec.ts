@@ -1,0 +1,20 @@
+import Fastify from 'fastify';
+import { refuseWhileClosing } from '../../src/platform/http/closing.js';
+import { sendProblem } from '../../src/platform/http/problem.filter.js';
+
+it('sends requests away as a problem that says when to come back, while the service shuts down', async () => {
+  const fastify = Fastify({ return503OnClosing: false });
+  fastify.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  refuseWhileClosing(fastify);
+  fastify.get('/', () => 'served');
+  // Runs right after the service's own hook: the earliest moment at which it is closing.
+  let whileClosing: Awaited<ReturnType<typeof fastify.inject>> | undefined;
+  fastify.addHook('preClose', async () => {
+    whileClosing = await fastify.inject('/');
+  });
+  expect((await fastify.inject('/')).body).toBe('served');
+  await fastify.close();
+  expect(whileClosing?.statusCode).toBe(503);
+  expect(whileClosing?.headers).toMatchObject({ connection: 'close', 'retry-after': '1' });
+  expect(whileClosing?.json()).toMatchObject({ code: 'service-stopping', retryable: true, retryAfterMs: 1_000, operatorAction: expect.any(String) });
+});
