@@ -3,10 +3,11 @@ import { characterCount, commonNameOf, readName } from './name.js';
 import { OID } from './oids.js';
 import { subjectKeyIdentifier } from './public-key.js';
 import { fitsKey } from './signature-algorithm.js';
+import { NEVER_EXPIRES } from './time.js';
 import { X509Error } from './x509.errors.js';
 
 /** `commonName` is undefined unless there is exactly one. */
-type Draft = TbsCertificate & { commonName: string | undefined };
+type Draft = TbsCertificate & { commonName: string | undefined; mayOutliveIssuer: boolean };
 
 interface Rule {
   /** Where it comes from. */
@@ -24,6 +25,7 @@ const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set([
   OID.authorityKeyIdentifier,
   OID.subjectAltName,
   OID.crlDistributionPoints,
+  OID.certificatePolicies,
 ]);
 
 /** What AWS IoT takes: RSA from 2048 bits (the reader of keys refuses less), P-256, P-384 and P-521. */
@@ -42,7 +44,7 @@ const RULES: readonly Rule[] = [
   { source: 'RFC 5280 4.1.2.4', complaint: "The issuer name is not the issuer's subject", holds: (tbs, issuer) => tbs.issuer.equals(issuer.subject) },
   { source: 'RFC 5280 4.1.2.5', complaint: 'The validity ends before it starts', holds: (tbs) => tbs.notBefore < tbs.notAfter },
   { source: 'RFC 5280 6.1.3', complaint: "The validity starts before the issuer's", holds: (tbs, issuer) => tbs.notBefore >= issuer.notBefore },
-  { source: 'RFC 5280 6.1.3', complaint: "The validity ends after the issuer's", holds: (tbs, issuer) => tbs.notAfter <= issuer.notAfter },
+  { source: 'RFC 5280 6.1.3', complaint: "The validity ends after the issuer's", holds: endsInTime },
   { source: 'RFC 5280 4.1.2.6', complaint: 'The subject is empty or has no single common name', holds: (tbs) => tbs.commonName !== undefined },
   { source: 'RFC 5280 A.1', complaint: 'The common name is empty or longer than 64 characters', holds: ({ commonName }) => commonName === undefined || (commonName !== '' && characterCount(commonName) <= 64) },
   { source: 'RFC 5280 4.1.2.6', complaint: "The subject is the issuer's own name", holds: (tbs, issuer) => !tbs.subject.equals(issuer.subject) },
@@ -62,17 +64,22 @@ const RULES: readonly Rule[] = [
 /**
  * What is wrong with an end-entity certificate that is about to be signed; empty if it may be. One sentence each, with its source.
  * That the algorithm outside equals the one inside is checked where the two meet, in `sealCertificate`.
+ * `mayOutliveIssuer` lets one that never expires (and no other) end after its issuer, as IEEE 802.1AR has it.
  */
-export function complaintsAbout(tbs: Buffer, issuer: Certificate): string[] {
+export function complaintsAbout(tbs: Buffer, issuer: Certificate, { mayOutliveIssuer = false } = {}): string[] {
   let draft: Draft;
   try {
     const fields = readTbsCertificate(tbs);
-    draft = { ...fields, commonName: commonNameOf(readName(fields.subject)) };
+    draft = { ...fields, commonName: commonNameOf(readName(fields.subject)), mayOutliveIssuer };
   } catch (error) {
     if (error instanceof X509Error) return [error.message];
     throw error;
   }
   return RULES.filter((rule) => !rule.holds(draft, issuer)).map((rule) => `${rule.complaint} (${rule.source}).`);
+}
+
+function endsInTime({ notAfter, mayOutliveIssuer }: Draft, issuer: Certificate): boolean {
+  return notAfter <= issuer.notAfter || (mayOutliveIssuer && +notAfter === +NEVER_EXPIRES);
 }
 
 /** An issuer without an SKI of its own (version 1, or made by a bare tool) is known by the SKI that its key has by RFC 5280. */

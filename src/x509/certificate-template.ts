@@ -3,6 +3,7 @@ import {
   authorityKeyIdentifierExtension,
   type BasicConstraints,
   basicConstraintsExtension,
+  certificatePoliciesExtension,
   crlDistributionPointExtension,
   type ExtendedKeyUsage,
   extendedKeyUsageExtension,
@@ -26,6 +27,8 @@ export interface CertificateTemplateOptions {
   extendedKeyUsage?: ExtendedKeyUsage[];
   /** CA:FALSE if left out. */
   basicConstraints?: BasicConstraints;
+  /** Dotted OIDs. */
+  certificatePolicies?: string[];
   /** An absolute URL. */
   crlDistributionPoint?: string;
 }
@@ -61,6 +64,7 @@ export class CertificateTemplate {
       keyUsageExtension(options.keyUsage),
       ...(options.extendedKeyUsage ? [extendedKeyUsageExtension(options.extendedKeyUsage)] : []),
       authorityKeyIdentifierExtension(options.issuerKeyIdentifier),
+      ...(options.certificatePolicies ? [certificatePoliciesExtension(options.certificatePolicies)] : []),
       ...(options.crlDistributionPoint === undefined ? [] : [crlDistributionPointExtension(options.crlDistributionPoint)]),
       // The key identifier is always 20 octets, so all but its octets is the same too; they come right behind.
       emptyKeyIdentifier.subarray(0, -KEY_IDENTIFIER_LENGTH),

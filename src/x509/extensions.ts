@@ -75,6 +75,12 @@ export function crlDistributionPointExtension(url: string): Buffer {
   return encodeExtension(OID.crlDistributionPoints, false, sequence(sequence(element(contextTag(0), fullName))));
 }
 
+/** Policies by their dotted OIDs, without qualifiers, each once (RFC 5280 section 4.2.1.4). */
+export function certificatePoliciesExtension(policies: readonly string[]): Buffer {
+  if (policies.length === 0 || new Set(policies).size < policies.length) throw new RangeError('A certificate policies extension names at least one policy, and each once');
+  return encodeExtension(OID.certificatePolicies, false, sequence(...policies.map((policy) => sequence(encodeOid(policy)))));
+}
+
 /** Undefined where there is no name: the extension may not be empty (RFC 5280 section 4.2.1.6). */
 export function subjectAlternativeNameExtension({ dns = [], uri = [] }: SubjectAlternativeNames): Buffer | undefined {
   if (dns.length === 0 && uri.length === 0) return undefined;

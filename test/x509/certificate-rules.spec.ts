@@ -48,6 +48,13 @@ describe('before the key is touched', () => {
     expect(complaintsAbout(bent({ notBefore: issuer.notBefore, notAfter: issuer.notAfter }), issuer)).toEqual([]);
   });
 
+  it('only a certificate that never expires may be allowed to outlive its issuer', () => {
+    const never = bent({ notAfter: new Date('9999-12-31T23:59:59Z') });
+    const long = bent({ notAfter: new Date('9999-12-31T23:59:58Z') });
+    expect(complaintsAbout(never, issuer, { mayOutliveIssuer: true })).toEqual([]);
+    expect(complaintsAbout(long, issuer, { mayOutliveIssuer: true })).toEqual([expect.stringContaining("The validity ends after the issuer's")]);
+  });
+
   it.each<[string, () => Buffer]>([
     ['The serial number is zero or shorter than 16 octets', () => bent({ serialNumber: Buffer.alloc(20) })],
     ['The serial number is longer than 20 octets', () => bent({ serialNumber: Buffer.alloc(21, 1) })],

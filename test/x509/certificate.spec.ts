@@ -43,7 +43,7 @@ describe('a device certificate', () => {
 
   it('shows in openssl what was put in, critical where RFC 5280 asks for it', () => {
     const authority = testAuthority('P-256');
-    const template = deviceTemplate(authority, { extendedKeyUsage: ['clientAuth', 'serverAuth'], crlDistributionPoint: 'http://crl.example.com/g1.crl' });
+    const template = deviceTemplate(authority, { extendedKeyUsage: ['clientAuth', 'serverAuth'], crlDistributionPoint: 'http://crl.example.com/g1.crl', certificatePolicies: ['1.3.6.1.4.1.55555.1', '2.23.133.11.1.1'] });
     const leaf = seal(template.tbs({ ...deviceFields('P-256'), subjectAlternativeNames: { dns: ['unit-1.example.com'], uri: ['urn:unit:1'] } }), authority.key);
     const { text } = openssl(['x509', '-inform', 'DER', '-noout', '-text'], leaf);
     expect(text).toMatch(/X509v3 Basic Constraints: critical\s+CA:FALSE/);
@@ -51,6 +51,7 @@ describe('a device certificate', () => {
     expect(text).toMatch(/X509v3 Extended Key Usage: \s+TLS Web Client Authentication, TLS Web Server Authentication/);
     expect(text).toMatch(/X509v3 Subject Alternative Name: \s+DNS:unit-1\.example\.com, URI:urn:unit:1/);
     expect(text).toMatch(/X509v3 CRL Distribution Points: \s+Full Name:\s+URI:http:\/\/crl\.example\.com\/g1\.crl/);
+    expect(text).toMatch(/X509v3 Certificate Policies: \s+Policy: 1\.3\.6\.1\.4\.1\.55555\.1\s+Policy: 2\.23\.133\.11\.1\.1\n/);
     const colons = (hex: Buffer) => hex.toString('hex').toUpperCase().match(/../g)!.join(':');
     expect(text).toMatch(new RegExp(`X509v3 Authority Key Identifier: \\s+${colons(authority.certificate.subjectKeyIdentifier!)}`));
     expect(text).toMatch(new RegExp(`X509v3 Subject Key Identifier: \\s+${colons(subjectKeyIdentifier(testKey('P-256').spki))}`));
