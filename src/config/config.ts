@@ -32,8 +32,17 @@ export const ConfigSchema = z.object({
   /** File that holds the user PIN, readable by the service's user only. The PIN itself is never a setting. */
   HSM_PIN_FILE: z.string().min(1),
   HSM_SIGNERS: z.coerce.number().int().min(1).max(16).default(1),
+  /** Sessions of the token that this process may hold. Each signer has one, and making a key takes one more. */
+  HSM_SESSIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(16),
+  /** An idle session is used this often, for tokens that end idle sessions (YubiHSM 2: after 30 s). */
+  HSM_KEEPALIVE_MS: Milliseconds(100, 600_000, 10_000),
+  /** Most requests that wait for the HSM, for stations and for batches each. */
   HSM_QUEUE: z.coerce.number().int().min(1).max(100_000).default(2_000),
   HSM_DEADLINE_MS: Milliseconds(100, 60_000, 5_000),
+  /** The same for requests of a batch, which let stations go first. */
+  HSM_BATCH_DEADLINE_MS: Milliseconds(100, 600_000, 60_000),
+  /** Processes that read CSRs and check their signatures. */
+  CSR_READERS: z.coerce.number().int().min(1).max(16).default(1),
 
   LEASE_MS: Milliseconds(1_000, 3_600_000, 30_000),
   HEARTBEAT_MS: Milliseconds(200, 600_000, 10_000),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  * src under jest: both lie two folders below the project's root.
  * @throws Error when the project is not built
  */
-export function compiledProgram(name: 'signer' | 'init-token'): string {
+export function compiledProgram(name: 'signer' | 'csr-reader' | 'init-token'): string {
   const path = fileURLToPath(new URL(`../../dist/hsm/${name}.js`, import.meta.url));
   if (!existsSync(path)) throw new Error(`dist/hsm/${name}.js is missing; run npm run build.`);
   return path;

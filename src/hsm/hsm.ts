@@ -1,3 +1,5 @@
+import type { KeyType } from '../x509/public-key.js';
+
 /** The key types an authority may have. Devices may bring others. */
 export type HsmKeyType = 'P-256' | 'P-384' | 'RSA-2048' | 'RSA-3072' | 'RSA-4096';
 
@@ -37,6 +39,33 @@ export interface TokenDescription {
   warning?: string;
 }
 
+/** Who waits: a person at a station, or a file of requests. Stations go first, and batches go on. */
+export type WorkClass = 'station' | 'batch';
+
+export interface WorkOptions {
+  /** `station` unless said otherwise. */
+  work?: WorkClass;
+}
+
+/** All that is taken from a CSR. */
+export interface ReadRequest {
+  /** SubjectPublicKeyInfo, DER. */
+  spki: Buffer;
+  keyType: KeyType;
+}
+
+/** For health and metrics. */
+export interface HsmState {
+  /** `open`: the HSM has failed repeatedly and requests are refused at once; `probing`: one request finds out whether that is over. */
+  circuit: 'closed' | 'open' | 'probing';
+  /** Signer processes that are logged in. */
+  signers: number;
+  /** Requests for the HSM that are not answered yet. */
+  open: Readonly<Record<WorkClass, number>>;
+  /** Signer processes that ended and were not told to, since the start. */
+  signersEnded: number;
+}
+
 /**
  * What the service may ask of the HSM. Private keys have no way out of it.
  * Every method refuses with `hsm-unavailable` when the HSM is down, too slow or has too much waiting.
@@ -62,11 +91,20 @@ export abstract class Hsm {
    *   It has been verified with the key's public half.
    * @throws HsmKeyMissing
    */
-  abstract sign(label: string, message: Buffer): Promise<Buffer>;
+  abstract sign(label: string, message: Buffer, options?: WorkOptions): Promise<Buffer>;
+
+  /**
+   * Reads a CSR (PEM) strictly and checks that whoever made it holds the private key (RFC 2986). That is as much work as
+   * signing, so it happens beside the signers, in processes of its own that need no token: it works while the HSM is away.
+   * @throws X509Error with the code of what is wrong with the CSR; HsmUnavailable when too much is waiting
+   */
+  abstract readRequest(csr: string, options?: WorkOptions): Promise<ReadRequest>;
 
   /**
    * Goes to the token and back, for health checks: signs with a key of the token and verifies that. While the token
    * holds no key yet it asks for random bytes instead, which needs the session and the login but no key.
    */
   abstract probe(): Promise<void>;
+
+  abstract state(): HsmState;
 }

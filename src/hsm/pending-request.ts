@@ -1,21 +1,23 @@
-import type { DomainError } from '../platform/errors/domain-error.js';
-import { errorOf } from './hsm.errors.js';
-import type { Operation, SignerAnswer, SignerRequest } from './signer-messages.js';
+import { HsmUnavailable, errorOf } from './hsm.errors.js';
+import type { WorkClass } from './hsm.js';
+import type { CrewAnswer, CrewRequest, Operation } from './crew-messages.js';
 
-/** A caller's request on its way through the pool. It is settled exactly once: answered, refused, or late. */
-export class PendingRequest implements SignerRequest {
+/** A caller's request on its way through a crew. It is settled exactly once: answered, refused, or late. */
+export class PendingRequest implements CrewRequest {
   settled = false;
-  /** How many signers have died with it. */
+  /** How many processes have died with it. */
   deaths = 0;
+  readonly askedAt = performance.now();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     readonly id: number,
     readonly operation: Operation,
-    readonly deadlineMs: number,
-    private readonly settle: { resolve(value: unknown): void; reject(error: DomainError): void; late(): DomainError },
+    readonly work: WorkClass,
+    deadlineMs: number,
+    private readonly settle: { resolve(value: unknown): void; reject(error: Error): void; late(request: PendingRequest): HsmUnavailable },
   ) {
-    this.timer = setTimeout(() => this.refuse(this.settle.late()), deadlineMs);
+    this.timer = setTimeout(() => this.refuse(this.settle.late(this)), deadlineMs);
   }
 
   /** A repeated key generation might find, or make, a second key; everything else may be asked again. */
@@ -23,12 +25,12 @@ export class PendingRequest implements SignerRequest {
     return this.operation.name !== 'generateKeyPair';
   }
 
-  answer(answer: SignerAnswer): void {
+  answer(answer: CrewAnswer): void {
     if ('failure' in answer) this.refuse(errorOf(answer.failure));
     else if (this.finish()) this.settle.resolve(answer.value);
   }
 
-  refuse(error: DomainError): void {
+  refuse(error: Error): void {
     if (this.finish()) this.settle.reject(error);
   }
 

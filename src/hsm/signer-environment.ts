@@ -1,6 +1,9 @@
 import type { Config } from '../config/config.js';
 
-export type HsmSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS'>;
+export type HsmSettings = Pick<
+  Config,
+  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
+>;
 
 /** What vendors' libraries read, by the start of its name. Database passwords and the like stay outside. */
 const ALLOWED = [

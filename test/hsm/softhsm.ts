@@ -43,6 +43,17 @@ export async function makeSoftHsm(): Promise<SoftHsm> {
   const base = await makeSoftHsmFolder();
   await initSoftHsmToken(base.setup);
   const { module, label, pinFile, conf } = base.setup;
-  const settings = { HSM_MODULE: module, HSM_TOKEN: label, HSM_PIN_FILE: pinFile, HSM_SIGNERS: 1, HSM_QUEUE: 2_000, HSM_DEADLINE_MS: 5_000 };
+  const settings = {
+    HSM_MODULE: module,
+    HSM_TOKEN: label,
+    HSM_PIN_FILE: pinFile,
+    HSM_SIGNERS: 1,
+    HSM_SESSIONS_MAX: 16,
+    HSM_KEEPALIVE_MS: 10_000,
+    HSM_QUEUE: 2_000,
+    HSM_DEADLINE_MS: 5_000,
+    HSM_BATCH_DEADLINE_MS: 30_000,
+    CSR_READERS: 1,
+  };
   return { ...base, settings, environment: { PATH: process.env['PATH'], SOFTHSM2_CONF: conf } };
 }

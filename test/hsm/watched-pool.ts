@@ -18,6 +18,7 @@ export class WatchedPool extends SignerPool {
       onEvent: (event) => {
         events.push(event);
         emitter.emit(event.name, event);
+        emitter.emit('any', event);
       },
     });
   }
@@ -30,6 +31,11 @@ export class WatchedPool extends SignerPool {
   async next(name: SignerPoolEvent['name']): Promise<SignerPoolEvent> {
     const [event] = (await once(this.emitter, name)) as [SignerPoolEvent];
     return event;
+  }
+
+  /** When signers are ready and the HSM is asked again. */
+  async healed(): Promise<void> {
+    for (const isHealed = () => this.state().signers > 0 && this.state().circuit === 'closed'; !isHealed(); ) await once(this.emitter, 'any');
   }
 
   count(name: SignerPoolEvent['name']): number {

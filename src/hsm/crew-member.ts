@@ -1,55 +1,61 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { SignerFailure } from './hsm.errors.js';
+import type { CrewAnswer, FromMember, ToMember } from './crew-messages.js';
+import { unavailable, type Failure } from './hsm.errors.js';
 import type { PendingRequest } from './pending-request.js';
-import type { FromSigner, ToSigner } from './signer-messages.js';
 
 /** A login over the network takes its time; one that takes longer hangs. */
 const START_DEADLINE_MS = 15_000;
 const CLOSE_DEADLINE_MS = 2_000;
-/** One batch at work and one waiting keep a signer busy; more would only make others wait at a signer that hangs. */
+/** One batch at work and one waiting keep a process busy; more would only make others wait at a process that hangs. */
 const MOST_BATCHES = 2;
-/** A signer holds a few keys and one batch. Node's own defaults are made for servers. */
+const MOST_PER_BATCH = 32;
+/** What is with a process can't be overtaken, so a process is given no more than it does in this time. */
+const AHEAD_MS = 10;
+/** Before a process has shown its speed. */
+const FIRST_GUESS_MS = 2.5;
+/** A child holds a few keys and one batch. Node's own defaults are made for servers. */
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=48'];
 
-export interface SignerEvents {
-  ready(signer: SignerProcess): void;
-  /** It has just answered and can take more work. */
-  free(signer: SignerProcess): void;
+export interface MemberEvents {
+  ready(member: CrewMember): void;
+  /** It can take more work now. */
+  answered(answers: readonly CrewAnswer[]): void;
   /** Its process has gone, with `unanswered` work. */
-  ended(signer: SignerProcess, unanswered: PendingRequest[], reason: SignerFailure | undefined): void;
+  ended(member: CrewMember, unanswered: PendingRequest[], reason: Failure | undefined): void;
 }
 
-/** One signer as its parent sees it: what it works on, and whether it still lives. */
-export class SignerProcess {
+/** One child process as its parent sees it: what it works on, how fast, and whether it still lives. */
+export class CrewMember {
   ready = false;
   private readonly child: ChildProcess;
   private readonly gone: Promise<void>;
   private readonly inFlight = new Map<number, PendingRequest>();
   private readonly batches: Set<number>[] = [];
   private heard = 0;
-  private lastWords: SignerFailure | undefined;
+  private msPerRequest = FIRST_GUESS_MS;
+  private lastWords: Failure | undefined;
   private watch: NodeJS.Timeout;
 
   constructor(
     program: string,
     environment: NodeJS.ProcessEnv,
     private readonly deadlineMs: number,
-    private readonly events: SignerEvents,
+    private readonly events: MemberEvents,
   ) {
-    // execArgv is always given: a signer must not inherit its parent's debugger port or module flags.
+    // execArgv is always given: a child must not inherit its parent's debugger port or module flags.
     this.child = fork(program, [], { env: environment, execArgv: SMALL_HEAP, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    // An idle signer does not keep its parent from ending; a request does, by its deadline.
+    // An idle child does not keep its parent from ending; a request does, by its deadline.
     this.child.unref();
     this.child.channel?.unref();
     this.watch = setTimeout(() => this.kill('It did not start in time.'), START_DEADLINE_MS).unref();
-    this.child.on('message', (message: FromSigner) => this.hear(message));
+    this.child.on('message', (message: FromMember) => this.hear(message));
     this.gone = new Promise((resolve) => {
       // The exit may be told before the last message; the channel's end comes after it.
       let signs = 0;
       const gone = () => void (++signs === 2 && resolve());
       this.child.once('exit', gone).once('disconnect', gone);
       this.child.on('error', (error) => {
-        this.lastWords ??= { code: 'hsm-unavailable', message: `The signer can't be reached: ${error.message}` };
+        this.lastWords ??= unavailable(`The process can't be reached: ${error.message}`);
         // What never ran does not exit either.
         if (this.child.pid === undefined) resolve();
       });
@@ -65,8 +71,12 @@ export class SignerProcess {
     return this.inFlight.size;
   }
 
-  get hasRoom(): boolean {
-    return this.ready && this.batches.length < MOST_BATCHES;
+  /** How many requests it may be given now. */
+  get room(): number {
+    if (!this.ready || this.batches.length === MOST_BATCHES) return 0;
+    const ahead = Math.max(1, Math.floor(AHEAD_MS / this.msPerRequest));
+    const waiting = this.batches.reduce((sum, { size }) => sum + size, 0);
+    return Math.max(0, Math.min(MOST_PER_BATCH, Math.ceil(ahead / MOST_BATCHES), ahead - waiting));
   }
 
   send(requests: readonly PendingRequest[]): void {
@@ -78,12 +88,12 @@ export class SignerProcess {
   }
 
   kill(reason: string): void {
-    this.lastWords ??= { code: 'hsm-unavailable', message: `A signer was replaced. ${reason}` };
+    this.lastWords ??= unavailable(`A process was replaced. ${reason}`);
     this.ready = false;
     this.child.kill('SIGKILL');
   }
 
-  /** Lets it close its sessions; to be called when it has no work. */
+  /** Lets it close what it has open; to be called when it has no work. */
   async close(): Promise<void> {
     this.ready = false;
     clearTimeout(this.watch);
@@ -93,11 +103,11 @@ export class SignerProcess {
     clearTimeout(giveUp);
   }
 
-  private post(message: ToSigner): void {
+  private post(message: ToMember): void {
     if (this.child.connected) this.child.send(message, undefined, undefined, () => {});
   }
 
-  private hear(message: FromSigner): void {
+  private hear(message: FromMember): void {
     this.heard++;
     switch (message.type) {
       case 'ready':
@@ -115,10 +125,11 @@ export class SignerProcess {
           this.inFlight.delete(answer.id);
           this.batches[0]?.delete(answer.id);
         }
+        if (message.busyMs > 0) this.msPerRequest = (this.msPerRequest + message.busyMs / message.answers.length) / 2;
         if (this.batches[0]?.size === 0) this.batches.shift();
         if (this.batches.length > 0) this.watchFor(this.deadlineMs);
         else clearTimeout(this.watch);
-        return this.events.free(this);
+        return this.events.answered(message.answers);
     }
   }
 
