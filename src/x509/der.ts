@@ -189,7 +189,8 @@ export function writeHeader(target: Buffer, offset: number, tag: number, length:
 export function headerLength(length: number): number {
   if (length < 0x80) return 2;
   if (length < 0x100) return 3;
-  return length < 0x10000 ? 4 : 5;
+  if (length < 0x10000) return 4;
+  return length < 0x1000000 ? 5 : 6;
 }
 
 /** One element: its contents are the parts, one after the other. */

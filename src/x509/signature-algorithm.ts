@@ -1,4 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { encodeNull, encodeOid, encodeUnsignedInteger, sequence } from './der.js';
 import { OID } from './oids.js';
 import type { KeyType } from './public-key.js';
@@ -67,4 +68,12 @@ export function ecdsaRawToDer(raw: Buffer): Buffer {
 export function verifySignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): boolean {
   if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;
   return verify(algorithm.hash, message, publicKey, derSignature);
+}
+
+const verifyOnThread = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
+
+/** The same for a message of megabytes, hashed on another thread. It must not change meanwhile. */
+export async function verifyLongSignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): Promise<boolean> {
+  if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;
+  return verifyOnThread(algorithm.hash, message, publicKey, derSignature);
 }
