@@ -20,8 +20,13 @@ const ALLOWED = [
   'NFAST_', // Entrust nShield
   'CKNFAST_',
   'CS_PKCS11_', // Utimaco
+  'CS_AUTH_KEYS',
+  'CRYPTOSERVER',
   'CLOUDHSM_', // AWS CloudHSM
   'YUBIHSM_PKCS11_CONF',
+  'OPENSC_CONF', // Nitrokey HSM 2, through OpenSC and pcscd
+  'OPENSC_DRIVER',
+  'PCSCLITE_CSOCK_NAME',
   'KMS_PKCS11_CONFIG', // Google Cloud KMS
   'FXPKCS11_CFG', // Futurex
 ];
