@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -13,8 +14,13 @@ import { RoleName } from './access.schema.js';
 
 const BootstrapKeys = z.partialRecord(RoleName, z.string());
 
+/** How long another process's revocation may take to be felt here; in this process it is felt at once. */
+const FRESH_MS = 1_000;
+
 @Injectable()
 export class ApiKeyRepository {
+  private readonly recent = new LRUCache<string, ReturnType<ApiKeyRepository['find']>>({ max: 5_000, ttl: FRESH_MS });
+
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
@@ -25,14 +31,26 @@ export class ApiKeyRepository {
   async findCaller(text: string): Promise<Caller | undefined> {
     const key = parseApiKey(text);
     if (!key) return undefined;
-    const row = await this.db
-      .selectFrom('api_key')
-      .select(['id', 'role', 'station_id', 'secret_sha256'])
-      .where('id', '=', key.id)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
+    let known = this.recent.get(key.id);
+    if (!known) {
+      known = this.find(key.id);
+      this.recent.set(key.id, known);
+    }
+    const row = await known.catch((error: unknown) => {
+      this.recent.delete(key.id);
+      throw error;
+    });
     if (!row || !secretMatches(key.secret, row.secret_sha256)) return undefined;
     return { actor: `key:${row.id}`, role: row.role, station: row.station_id };
+  }
+
+  private find(id: string) {
+    return this.db
+      .selectFrom('api_key')
+      .select(['id', 'role', 'station_id', 'secret_sha256'])
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
   }
 
   /** The returned `key` is shown this once; the ledger keeps its hash. */
@@ -61,6 +79,7 @@ export class ApiKeyRepository {
         .executeTakeFirstOrThrow(() => new KeyNotFound(id));
       await this.audit.record(tx, actor, 'access.key-revoked', `key:${id}`, { id });
     });
+    this.recent.delete(id);
   }
 
   /** Makes the keys of BOOTSTRAP_KEYS_FILE valid: how the first admin gets in. Known ones are left as they are. */

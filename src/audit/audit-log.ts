@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import type { Ledger } from '../platform/database/database.js';
 
 /** Every change the log may tell of, with the facts each must carry. Keys, PINs and tokens are never among them. */
@@ -38,6 +39,14 @@ export class AuditLog {
    * `tx` is the transaction of the change and is never optional.
    */
   async record<E extends AuditEvent>(tx: Ledger, actor: string, event: E, subject: string, data: AuditEvents[E]): Promise<void> {
-    await tx.insertInto('audit_leaf').values({ actor, event, subject, data: JSON.stringify(data) }).execute();
+    await this.recordAll(tx, event, [{ actor, subject, data }]);
+  }
+
+  /** The leaves of changes that share a transaction, in their order. */
+  async recordAll<E extends AuditEvent>(tx: Ledger, event: E, leaves: readonly { actor: string; subject: string; data: AuditEvents[E] }[]): Promise<void> {
+    const [actors, subjects] = [leaves.map(({ actor }) => actor), leaves.map(({ subject }) => subject)];
+    const data = leaves.map((leaf) => JSON.stringify(leaf.data));
+    await sql`insert into audit_leaf (actor, event, subject, data)
+      select actor, ${event}, subject, data from unnest(${actors}::text[], ${subjects}::text[], ${data}::jsonb[]) as leaf (actor, subject, data)`.execute(tx);
   }
 }

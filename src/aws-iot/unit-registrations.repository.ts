@@ -37,19 +37,20 @@ export class UnitRegistrationRepository {
    * `certificateId` is AWS's name of it, the SHA-256 of its DER in hex. A unit that got another certificate is looked for anew.
    */
   async expect(tx: Ledger, unitId: number, targets: readonly string[], certificateId: string): Promise<void> {
-    if (targets.length === 0) return;
-    const rows = targets.map((name) => ({
-      unit_id: unitId, target_name: name, certificate_id: certificateId, state: 'pending' as const, detail: null, observed_at: null,
-      next_attempt_at: inMilliseconds(FIRST_LOOK_MS),
-    }));
-    await tx
-      .insertInto('unit_target')
-      .values(rows)
-      .onConflict((on) => on
-        .columns(['unit_id', 'target_name'])
-        .doUpdateSet({ certificate_id: certificateId, state: 'pending', detail: null, attempts: 0, observed_at: null, next_attempt_at: inMilliseconds(FIRST_LOOK_MS) })
-        .where('unit_target.certificate_id', '<>', certificateId))
-      .execute();
+    await this.expectAll(tx, [{ unitId, targets, certificateId }]);
+  }
+
+  /** The same for units whose certificates are completed together. */
+  async expectAll(tx: Ledger, units: readonly { unitId: number; targets: readonly string[]; certificateId: string }[]): Promise<void> {
+    const rows = units.flatMap(({ unitId, targets, certificateId }) => targets.map((target) => ({ unitId, target, certificateId })));
+    if (rows.length === 0) return;
+    const [unitIds, names, certificateIds] = [rows.map(({ unitId }) => unitId), rows.map(({ target }) => target), rows.map((row) => row.certificateId)];
+    await sql`insert into unit_target (unit_id, target_name, certificate_id, state, next_attempt_at)
+      select unit_id, target_name, certificate_id, 'pending', ${inMilliseconds(FIRST_LOOK_MS)}
+      from unnest(${unitIds}::bigint[], ${names}::text[], ${certificateIds}::text[]) as expected (unit_id, target_name, certificate_id)
+      on conflict (unit_id, target_name) do update
+        set certificate_id = excluded.certificate_id, state = 'pending', detail = null, attempts = 0, observed_at = null, next_attempt_at = excluded.next_attempt_at
+        where unit_target.certificate_id <> excluded.certificate_id`.execute(tx);
   }
 
   /** Names of the targets in which units are due to be looked for. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from '../platform/database/schema.js';
 import type { HsmKey, TokenDescription } from '../hsm/hsm.js';
@@ -15,6 +16,8 @@ export type NewAuthority = Omit<Authority, 'state' | 'createdAt' | 'activatedAt'
 
 @Injectable()
 export class AuthorityRepository {
+  private readonly issuing = new Batcher((families: string[]) => this.findAllIssuing(families), { lanes: 2, most: 256 });
+
   constructor(private readonly db: Database) {}
 
   async get(id: string, ledger: Ledger = this.db): Promise<Authority> {
@@ -23,14 +26,15 @@ export class AuthorityRepository {
     return toAuthority(row);
   }
 
-  async findIssuing(family: string, ledger: Ledger = this.db): Promise<Authority | undefined> {
-    const row = await ledger
-      .selectFrom('authority')
-      .select(COLUMNS)
-      .where('family', '=', family)
-      .where('state', '=', 'issuing')
-      .executeTakeFirst();
-    return row && toAuthority(row);
+  /** Read fresh each time, so that a rotation takes effect with the next certificate; requests in flight together share one query. */
+  findIssuing(family: string): Promise<Authority | undefined> {
+    return this.issuing.submit(family);
+  }
+
+  async findAllIssuing(families: readonly string[], ledger: Ledger = this.db): Promise<(Authority | undefined)[]> {
+    const rows = await ledger.selectFrom('authority').select(COLUMNS).where('family', 'in', [...new Set(families)]).where('state', '=', 'issuing').execute();
+    const issuing = new Map(rows.map((row) => [row.family, toAuthority(row)]));
+    return families.map((family) => issuing.get(family));
   }
 
   async list(ledger: Ledger = this.db): Promise<Authority[]> {

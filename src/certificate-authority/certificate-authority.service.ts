@@ -90,7 +90,7 @@ export class CertificateAuthorityService {
   /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
   async activate(tx: Ledger, actor: string, id: string, targets: string[]): Promise<void> {
     const authority = await this.authorities.get(id, tx);
-    const former = await this.authorities.findIssuing(authority.family, tx);
+    const [former] = await this.authorities.findAllIssuing([authority.family], tx);
     if (former?.id === id) return;
     if (former) await this.authorities.moveState(tx, former.id, ['issuing'], 'retiring');
     const moved = await this.authorities.moveState(tx, id, ['registered'], 'issuing');

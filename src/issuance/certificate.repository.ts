@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { CertificateState } from '../platform/database/schema.js';
@@ -16,7 +18,13 @@ export interface Intent {
   tbsSha256: Buffer;
   notBefore: Date;
   notAfter: Date;
-  reservedBy: number;
+}
+
+/** What the HSM made of an intent. */
+export interface Signed {
+  serialNumber: string;
+  der: Buffer;
+  fingerprint: string;
 }
 
 /** A certificate as the ledger has it; `der` is there from `valid` on. */
@@ -43,16 +51,24 @@ export class UnitTaken extends Error {}
 
 @Injectable()
 export class CertificateRepository {
+  private readonly live = new Batcher((unitIds: number[]) => this.findAllLive(unitIds), { lanes: 2, most: 256 });
+
   constructor(private readonly db: Database) {}
 
-  /** The unit's one certificate that is valid or may become so. */
-  findLive(unitId: number, ledger: Ledger = this.db): Promise<LedgerCertificate | undefined> {
-    return ledger
+  /** The unit's one certificate that is valid or may become so. Requests in flight together share one query. */
+  findLive(unitId: number): Promise<LedgerCertificate | undefined> {
+    return this.live.submit(unitId);
+  }
+
+  private async findAllLive(unitIds: readonly number[]): Promise<(LedgerCertificate | undefined)[]> {
+    const rows = await this.db
       .selectFrom('certificate')
       .select(COLUMNS)
-      .where('unit_id', '=', unitId)
+      .where('unit_id', '=', sql<number>`any(${unitIds}::bigint[])`)
       .where('state', 'in', ['reserved', 'valid'])
-      .executeTakeFirst();
+      .execute();
+    const live = new Map(rows.map((row) => [row.unitId, row]));
+    return unitIds.map((unitId) => live.get(unitId));
   }
 
   async getByFingerprint(fingerprint: string): Promise<LedgerCertificate> {
@@ -61,26 +77,14 @@ export class CertificateRepository {
     return row;
   }
 
-  /** Throws UnitTaken or KeyAlreadyUsed: the constraints of the ledger decide, not a look beforehand. */
-  async reserve(tx: Ledger, intent: Intent): Promise<void> {
+  /** All or none. Throws UnitTaken or KeyAlreadyUsed: the constraints of the ledger decide, not a look beforehand. */
+  async reserve(tx: Ledger, intents: readonly Intent[], reservedBy: number): Promise<void> {
+    const column = <Name extends keyof Intent>(name: Name) => intents.map((intent) => intent[name]);
     try {
-      await tx
-        .insertInto('certificate')
-        .values({
-          serial_number: intent.serialNumber,
-          unit_id: intent.unitId,
-          work_order_id: intent.workOrderId,
-          authority_id: intent.authorityId,
-          profile: intent.profile,
-          state: 'reserved',
-          spki_sha256: intent.spkiSha256,
-          tbs: intent.tbs,
-          tbs_sha256: intent.tbsSha256,
-          not_before: intent.notBefore,
-          not_after: intent.notAfter,
-          reserved_by: intent.reservedBy,
-        })
-        .execute();
+      await sql`insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)
+        select 'reserved', ${reservedBy}::integer, * from unnest(${column('serialNumber')}::text[], ${column('unitId')}::bigint[], ${column('workOrderId')}::text[],
+          ${column('authorityId')}::text[], ${column('profile')}::text[], ${column('spkiSha256')}::bytea[], ${column('tbs')}::bytea[], ${column('tbsSha256')}::bytea[],
+          ${column('notBefore')}::timestamptz[], ${column('notAfter')}::timestamptz[])`.execute(tx);
     } catch (error) {
       const constraint = violatedUnique(error);
       if (constraint === 'certificate_one_per_unit') throw new UnitTaken();
@@ -89,15 +93,17 @@ export class CertificateRepository {
     }
   }
 
-  /** Fails when the reservation was given up meanwhile: an attempt that lost its turn stores nothing. */
-  async complete(tx: Ledger, serialNumber: string, der: Buffer, fingerprint: string): Promise<LedgerCertificate> {
-    return tx
-      .updateTable('certificate')
-      .set({ state: 'valid', der, fingerprint, tbs: null, completed_at: new Date() })
-      .where('serial_number', '=', serialNumber)
-      .where('state', '=', 'reserved')
-      .returning(COLUMNS)
-      .executeTakeFirstOrThrow(() => new ReservationLost(serialNumber));
+  /** All or none: fails when a reservation was given up meanwhile, for an attempt that lost its turn stores nothing. */
+  async complete(tx: Ledger, signed: readonly Signed[]): Promise<void> {
+    const column = <Name extends keyof Signed>(name: Name) => signed.map((each) => each[name]);
+    const { rows } = await sql<{ serial_number: string }>`update certificate
+      set state = 'valid', der = signed.der, fingerprint = signed.fingerprint, tbs = null, completed_at = now()
+      from unnest(${column('serialNumber')}::text[], ${column('der')}::bytea[], ${column('fingerprint')}::text[]) as signed (serial_number, der, fingerprint)
+      where certificate.serial_number = signed.serial_number and certificate.state = 'reserved'
+      returning certificate.serial_number`.execute(tx);
+    if (rows.length === signed.length) return;
+    const stored = new Set(rows.map((row) => row.serial_number));
+    throw new ReservationLost(signed.find(({ serialNumber }) => !stored.has(serialNumber))?.serialNumber ?? '');
   }
 
   /** False when the reservation is no longer open. The intent's bytes stay, as evidence. */

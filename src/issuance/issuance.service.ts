@@ -47,7 +47,7 @@ export class IssuanceService {
    * Issues the one certificate of a unit, or answers the one it has for this key. Requests for one unit that are in
    * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
    */
-  async issue(request: IssuanceRequest, admission: Admission): Promise<Issued> {
+  async issue<Request extends IssuanceRequest>(request: Request, admission: Admission<Request>): Promise<Issued> {
     const key = readDeviceKey(request.csr);
     const unitId = request.unit.id;
     const running = this.running.get(unitId);
@@ -55,7 +55,8 @@ export class IssuanceService {
       if (!running.key.spki.equals(key.spki)) throw new IssuanceInProgress(request.unit.serial);
       return { ...(await running.issued), replayed: true };
     }
-    const issued = this.issueOnce(request, key, admission);
+    // The desk hands each request to the admission it came with, so the cast loses nothing.
+    const issued = this.issueOnce(request, key, admission as Admission);
     this.running.set(unitId, { key, issued });
     try {
       return await issued;
@@ -83,9 +84,9 @@ export class IssuanceService {
       profile: request.workOrder.profile,
       spkiSha256: key.spkiSha256,
     };
-    const applicant = { actor: request.actor, serial: request.unit.serial };
+    const applicant = { actor: request.actor, serial: request.unit.serial, request, admission };
     try {
-      await this.desk.reserve(applicant, intent, admission);
+      await this.desk.reserve(applicant, intent);
     } catch (error) {
       if (error instanceof UnitTaken) throw new IssuanceInProgress(request.unit.serial); // by another process, this moment
       throw error;
@@ -97,7 +98,7 @@ export class IssuanceService {
 
       // 5. Store it. Only what this commit holds is ever handed out.
       const id = fingerprint(certificate);
-      await this.desk.complete(applicant, draft.serialNumber, certificate, id, admission);
+      await this.desk.complete(applicant, intent, { serialNumber: draft.serialNumber, der: certificate, fingerprint: id });
       return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
     } catch (error) {
       await this.abandonUnstored(() => this.desk.abandon(applicant, intent, reasonOf(error), admission.abandoned));

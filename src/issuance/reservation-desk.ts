@@ -1,30 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
-import { CertificateRepository, type Intent, type LedgerCertificate } from './certificate.repository.js';
+import { CertificateRepository, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
 
-/** What the layers above decide and record in the very transactions of the issuance. `admit` may throw to stop it. */
-export interface Admission {
+/**
+ * What the layers above decide and record in the very transactions of the issuance, for all the requests that share
+ * one. Each may throw to stop it; the requests are then tried apart, and only those at fault fail.
+ */
+export interface Admission<Request = unknown> {
   /** Before anything is signed: lease, order, quota. */
-  admit(tx: Ledger): Promise<void>;
-  /** The certificate is in the ledger: move the unit on, note what AWS must learn. */
-  completed(tx: Ledger, certificateId: string): Promise<void>;
+  admit(tx: Ledger, requests: Request[]): Promise<void>;
+  /** The certificates are in the ledger: move the units on, note what AWS must learn. */
+  completed(tx: Ledger, done: { request: Request; certificateId: string }[]): Promise<void>;
   /** The reservation came to nothing: give the quota back. */
   abandoned: Abandoned;
 }
 
 export type Abandoned = (tx: Ledger, reservation: { unitId: number; workOrderId: string }) => Promise<void>;
 
-/** Who asks, and for which unit: for the log. */
+/** One request's part of a transaction: whose, for which unit, by whose rules. */
 export interface Applicant {
   actor: string;
   serial: string;
+  /** Handed to `admission` as it is. */
+  request: unknown;
+  admission: Admission;
 }
 
-/** The three things that happen to a reservation, each one transaction with its audit leaf. */
+/** Two lanes: while one transaction commits, the next one fills. */
+const SHARING = { lanes: 2, most: 128 };
+
+/** The three things that happen to a reservation, each in a transaction with its audit leaf. */
 @Injectable()
 export class ReservationDesk {
+  private readonly reserving = new Batcher((all: { applicant: Applicant; intent: Intent }[]) => this.reserveAll(all), SHARING);
+  private readonly completing = new Batcher((all: { applicant: Applicant; intent: Intent; signed: Signed }[]) => this.completeAll(all), SHARING);
+
   constructor(
     private readonly certificates: CertificateRepository,
     private readonly audit: AuditLog,
@@ -37,45 +50,65 @@ export class ReservationDesk {
   }
 
   /** Commits the intent. Throws UnitTaken, KeyAlreadyUsed or what `admit` throws; then nothing was written. */
-  async reserve(applicant: Applicant, intent: Omit<Intent, 'reservedBy'>, admission: Admission): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      await this.certificates.reserve(tx, { ...intent, reservedBy: this.instance.number });
-      await this.audit.record(tx, applicant.actor, 'certificate.reserved', `unit:${applicant.serial}`, {
-        serialNumber: intent.serialNumber,
-        unit: applicant.serial,
-        authority: intent.authorityId,
-        tbsSha256: intent.tbsSha256.toString('hex'),
-        spkiSha256: intent.spkiSha256.toString('hex'),
-      });
-      // Last, because it takes the order's row, which all stations of the order want.
-      await admission.admit(tx);
-    });
+  reserve(applicant: Applicant, intent: Intent): Promise<void> {
+    return this.reserving.submit({ applicant, intent });
   }
 
   /** Throws ReservationLost when the reservation was abandoned meanwhile; the certificate must then be thrown away. */
-  complete(applicant: Applicant, serialNumber: string, der: Buffer, fingerprint: string, admission: Admission): Promise<LedgerCertificate> {
-    return this.db.transaction().execute(async (tx) => {
-      const certificate = await this.certificates.complete(tx, serialNumber, der, fingerprint);
-      await this.audit.record(tx, applicant.actor, 'certificate.issued', `unit:${applicant.serial}`, {
-        serialNumber,
-        unit: applicant.serial,
-        authority: certificate.authorityId,
-        fingerprint,
-      });
-      await admission.completed(tx, fingerprint);
-      return certificate;
+  complete(applicant: Applicant, intent: Intent, signed: Signed): Promise<void> {
+    return this.completing.submit({ applicant, intent, signed });
+  }
+
+  private async reserveAll(all: { applicant: Applicant; intent: Intent }[]): Promise<void[]> {
+    await this.db.transaction().execute(async (tx) => {
+      await this.certificates.reserve(tx, all.map(({ intent }) => intent), this.instance.number);
+      const leaves = all.map(({ applicant: { actor, serial }, intent }) => ({
+        actor,
+        subject: `unit:${serial}`,
+        data: {
+          serialNumber: intent.serialNumber,
+          unit: serial,
+          authority: intent.authorityId,
+          tbsSha256: intent.tbsSha256.toString('hex'),
+          spkiSha256: intent.spkiSha256.toString('hex'),
+        },
+      }));
+      await this.audit.recordAll(tx, 'certificate.reserved', leaves);
+      // Last, because it takes the orders' rows, which all stations want.
+      for (const [admission, group] of Map.groupBy(all, ({ applicant }) => applicant.admission)) {
+        await admission.admit(tx, group.map(({ applicant }) => applicant.request));
+      }
     });
+    return all.map(() => undefined);
+  }
+
+  private async completeAll(all: { applicant: Applicant; intent: Intent; signed: Signed }[]): Promise<void[]> {
+    await this.db.transaction().execute(async (tx) => {
+      await this.certificates.complete(tx, all.map(({ signed }) => signed));
+      const leaves = all.map(({ applicant: { actor, serial }, intent, signed: { serialNumber, fingerprint } }) => ({
+        actor,
+        subject: `unit:${serial}`,
+        data: { serialNumber, unit: serial, authority: intent.authorityId, fingerprint },
+      }));
+      await this.audit.recordAll(tx, 'certificate.issued', leaves);
+      for (const [admission, group] of Map.groupBy(all, ({ applicant }) => applicant.admission)) {
+        await admission.completed(tx, group.map(({ applicant, signed }) => ({ request: applicant.request, certificateId: signed.fingerprint })));
+      }
+    });
+    return all.map(() => undefined);
   }
 
   /** Nobody has seen, and nobody will see, a certificate for this reservation. */
-  async abandon(applicant: Applicant, reservation: { serialNumber: string; unitId: number; workOrderId: string }, reason: string, abandoned: Abandoned) {
+  async abandon(
+    { actor, serial }: { actor: string; serial: string },
+    reservation: { serialNumber: string; unitId: number; workOrderId: string },
+    reason: string,
+    abandoned: Abandoned,
+  ): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       if (!(await this.certificates.abandon(tx, reservation.serialNumber))) return;
-      await this.audit.record(tx, applicant.actor, 'certificate.abandoned', `unit:${applicant.serial}`, {
-        serialNumber: reservation.serialNumber,
-        unit: applicant.serial,
-        reason,
-      });
+      const data = { serialNumber: reservation.serialNumber, unit: serial, reason };
+      await this.audit.record(tx, actor, 'certificate.abandoned', `unit:${serial}`, data);
       await abandoned(tx, reservation);
     });
   }

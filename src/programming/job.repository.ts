@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json, JobState, Outcome } from '../platform/database/schema.js';
+import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
 
 /** A job with the serial of its unit. `fence`, `station` and `slot` are set while it is leased. */
 export interface Job {
@@ -17,6 +18,13 @@ export interface Job {
   slot: string | null;
   fence: number | null;
   checkpoint: Record<string, Json> | null;
+}
+
+/** A station's proof that it holds a job: the fence under which it was leased. */
+export interface Lease {
+  jobId: number;
+  station: string;
+  fence: number;
 }
 
 /** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
@@ -46,8 +54,8 @@ export class JobRepository {
     return this.select(ledger).where('job.id', '=', id).executeTakeFirst();
   }
 
-  findOpenBySerial(serial: string, ledger: Ledger = this.db): Promise<Job | undefined> {
-    return this.select(ledger).where('unit.serial', '=', serial).where('job.state', 'in', ['queued', 'leased']).executeTakeFirst();
+  findOpenBySerial(serial: string): Promise<Job | undefined> {
+    return this.select(this.db).where('unit.serial', '=', serial).where('job.state', 'in', ['queued', 'leased']).executeTakeFirst();
   }
 
   findInSlot(station: string, slot: string): Promise<Job | undefined> {
@@ -151,15 +159,35 @@ export class JobRepository {
     return row && { station: row.station, outcome: row.outcome, takenBack: TAKEN_BACK.includes(row.failure_code as TakenBack) };
   }
 
-  /** The job if `station` holds it under this very fence, its row locked until `tx` ends; undefined otherwise. */
-  lockLease(tx: Ledger, id: number, station: string, fence: number): Promise<Job | undefined> {
+  /** The job if this very lease holds it, its row locked until `tx` ends; undefined otherwise. */
+  async lockLease(tx: Ledger, lease: Lease): Promise<Job | undefined> {
+    const held = await this.selectLeased(tx, [lease]);
+    return held[0];
+  }
+
+  /** Throws LeaseLost unless all these leases hold; their jobs' rows stay locked until `tx` ends. */
+  async lockLeases(tx: Ledger, leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return;
+    const held = new Set((await this.selectLeased(tx, leases)).map(({ id }) => id));
+    const lost = leases.find(({ jobId }) => !held.has(jobId));
+    if (lost) throw new LeaseLost(lost.jobId);
+  }
+
+  /** Throws ClaimedElsewhere when a station holds one of these units. */
+  async assertNotLeased(tx: Ledger, unitIds: readonly number[]): Promise<void> {
+    if (unitIds.length === 0) return;
+    const held = await this.select(tx).where('job.unit_id', '=', sql<number>`any(${unitIds}::bigint[])`).where('job.state', '=', 'leased').executeTakeFirst();
+    if (held) throw new ClaimedElsewhere(held.serial, held.station ?? '');
+  }
+
+  private selectLeased(tx: Ledger, leases: readonly Lease[]): Promise<Job[]> {
+    const [ids, stations, fences] = [leases.map(({ jobId }) => jobId), leases.map(({ station }) => station), leases.map(({ fence }) => fence)];
     return this.select(tx)
-      .where('job.id', '=', id)
+      .where(sql<boolean>`(job.id, job.station_id, job.lease_fence) in (select * from unnest(${ids}::bigint[], ${stations}::text[], ${fences}::bigint[]))`)
       .where('job.state', '=', 'leased')
-      .where('job.station_id', '=', station)
-      .where('job.lease_fence', '=', fence)
+      .orderBy('job.id')
       .forUpdate('job')
-      .executeTakeFirst();
+      .execute();
   }
 
   async renew(id: number, station: string, fence: number, leaseMs: number, told: { phase?: string | undefined; progress?: number | undefined; checkpoint?: Record<string, Json> | undefined }) {

@@ -62,7 +62,7 @@ export class LeaseService {
   /** Back to the queue, with no word on the unit. */
   async release(actor: string, station: string, id: number, fence: number): Promise<void> {
     const job = await this.db.transaction().execute(async (tx) => {
-      const held = await this.jobs.lockLease(tx, id, station, fence);
+      const held = await this.jobs.lockLease(tx, { jobId: id, station, fence });
       if (!held) throw new LeaseLost(id);
       await this.requeue(tx, held, 'released');
       await this.audit.record(tx, actor, 'job.released', `unit:${held.serial}`, { job: id, serial: held.serial, station, fence });

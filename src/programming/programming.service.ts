@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
-import type { Ledger } from '../platform/database/database.js';
 import { SlotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -56,11 +55,9 @@ export class ProgrammingService {
     const job = await this.jobs.find(jobId);
     if (!job) throw new JobNotFound();
     if (!holds(job, station, fence)) return this.fencedOff(actor, jobId, fence, 'certificate');
-    const order = await this.orders.get(job.workOrderId);
-    const guard = async (tx: Ledger) => {
-      if (!(await this.jobs.lockLease(tx, jobId, station.id, fence))) throw new LeaseLost(jobId);
-    };
-    return this.provisioning.provision({ actor, unit: { id: job.unitId, serial: job.serial }, order, csr }, guard);
+    const workOrder = await this.orders.getTerms(job.workOrderId);
+    const lease = { jobId, station: station.id, fence };
+    return this.provisioning.provision({ actor, unit: { id: job.unitId, serial: job.serial }, workOrder, csr, lease });
   }
 
   private async fencedOff(actor: string, jobId: number, fence: number, kind: string): Promise<never> {

@@ -2,19 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../aws-iot/endpoints.js';
 import { UnitRegistrationRepository } from '../aws-iot/unit-registrations.repository.js';
 import { type Issued, IssuanceService } from '../issuance/issuance.service.js';
-import type { Abandoned, Admission } from '../issuance/reservation-desk.js';
+import type { Admission } from '../issuance/reservation-desk.js';
 import type { Ledger } from '../platform/database/database.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { WorkOrderRepository, type WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
+import { JobRepository, type Lease } from './job.repository.js';
 
 /** One unit of an order and the CSR of the key it made. */
 export interface UnitRequest {
   actor: string;
   unit: { id: number; serial: string };
-  order: WorkOrder;
+  workOrder: WorkOrderTerms;
   /** PEM. */
   csr: string;
+  /** The lease under which the station asks. Without one the caller's role is enough, but no station may hold the unit. */
+  lease: Lease | undefined;
 }
 
 /** What a device needs to connect. Certificates in PEM. */
@@ -38,42 +41,49 @@ export class ProvisioningService {
     private readonly orders: WorkOrderRepository,
     private readonly registrations: UnitRegistrationRepository,
     private readonly endpoints: Endpoints,
+    private readonly jobs: JobRepository,
   ) {}
 
   /**
-   * `guard` runs inside the transaction that commits the intent and again inside the one that stores the certificate;
-   * it throws when the caller has lost its right meanwhile, and then nothing of it happens.
+   * The lease is checked in the transaction that commits the intent and again in the one that stores the certificate:
+   * who has lost it meanwhile gets nothing, and nothing of it happened.
    */
-  async provision(request: UnitRequest, guard: (tx: Ledger) => Promise<void>): Promise<{ identity: Identity; replayed: boolean }> {
-    const { actor, unit, order, csr } = request;
-    const endpoints = await this.endpoints.for(order.targets);
-    const admission: Admission = {
-      admit: async (tx) => {
-        await guard(tx);
-        await this.units.advance(tx, unit.id, 'reserved');
-        await this.orders.takeQuota(tx, order.id);
-      },
-      completed: async (tx, certificateId) => {
-        await guard(tx);
-        await this.units.advance(tx, unit.id, 'certified');
-        await this.registrations.expect(tx, unit.id, order.targets, certificateId);
-      },
-      abandoned: this.giveBack,
-    };
-    const issued = await this.issuance.issue({ actor, unit, workOrder: order, csr }, admission);
+  private readonly admission: Admission<UnitRequest> = {
+    admit: async (tx, requests) => {
+      await this.assertEntitled(tx, requests);
+      await this.units.advance(tx, requests.map(({ unit }) => unit.id), 'reserved');
+      // In one order everywhere, so that two transactions never wait for each other's orders.
+      const byOrder = [...Map.groupBy(requests, ({ workOrder }) => workOrder.id)].toSorted(([one], [other]) => (one < other ? -1 : 1));
+      for (const [orderId, { length }] of byOrder) await this.orders.takeQuota(tx, orderId, length);
+    },
+    completed: async (tx, done) => {
+      await this.assertEntitled(tx, done.map(({ request }) => request));
+      await this.units.advance(tx, done.map(({ request }) => request.unit.id), 'certified');
+      await this.registrations.expectAll(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId })));
+    },
+    // A reservation came to nothing: the order gets its quota back, and the unit is still with whoever claimed it.
+    abandoned: async (tx, { unitId, workOrderId }) => {
+      await this.orders.giveQuotaBack(tx, workOrderId);
+      await this.units.advanceIf(tx, unitId, ['reserved'], 'claimed');
+    },
+  };
+
+  async provision(request: UnitRequest): Promise<{ identity: Identity; replayed: boolean }> {
+    const { unit, workOrder } = request;
+    const endpoints = await this.endpoints.for(workOrder.targets);
+    const issued = await this.issuance.issue(request, this.admission);
     return { identity: toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
   }
 
   /** Abandons on record what was reserved and left behind by a crash. */
   settle(): Promise<number> {
-    return this.issuance.settle(this.giveBack);
+    return this.issuance.settle(this.admission.abandoned);
   }
 
-  /** A reservation came to nothing: the order gets its quota back, and the unit is still with whoever claimed it. */
-  private readonly giveBack: Abandoned = async (tx, { unitId, workOrderId }) => {
-    await this.orders.giveQuotaBack(tx, workOrderId);
-    await this.units.advanceIf(tx, unitId, ['reserved'], 'claimed');
-  };
+  private async assertEntitled(tx: Ledger, requests: readonly UnitRequest[]): Promise<void> {
+    await this.jobs.lockLeases(tx, requests.flatMap(({ lease }) => lease ?? []));
+    await this.jobs.assertNotLeased(tx, requests.flatMap(({ lease, unit }) => (lease ? [] : [unit.id])));
+  }
 }
 
 function toIdentity(issued: Issued, serial: string, endpoints: Identity['endpoints']): Identity {

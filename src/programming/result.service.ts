@@ -29,7 +29,7 @@ export class ResultService {
   /** Answers the job as it stands afterwards. The same report again answers the same; another one is refused. */
   async report({ actor, station }: AtStation, jobId: number, result: Result): Promise<{ job: Job; unitState: UnitState }> {
     const ended = await this.db.transaction().execute(async (tx) => {
-      const job = await this.jobs.lockLease(tx, jobId, station.id, result.fence);
+      const job = await this.jobs.lockLease(tx, { jobId, station: station.id, fence: result.fence });
       if (!job) return undefined;
       await this.settle(tx, job, result);
       await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
@@ -47,13 +47,13 @@ export class ResultService {
     const next = nextState(job, outcome);
     await this.jobs.settle(tx, job.id, next);
     if (next === 'passed') await this.pass(tx, job);
-    else if (next === 'failed') await this.units.advance(tx, job.unitId, 'failed');
+    else if (next === 'failed') await this.units.advance(tx, [job.unitId], 'failed');
     else await this.units.advanceIf(tx, job.unitId, ['claimed'], 'planned');
   }
 
   private async pass(tx: Ledger, job: Job) {
     try {
-      await this.units.advance(tx, job.unitId, 'passed');
+      await this.units.advance(tx, [job.unitId], 'passed');
     } catch (error) {
       throw error instanceof UnitStateConflict ? new CertificateMissing() : error;
     }

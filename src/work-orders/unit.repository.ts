@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { UnitState } from '../platform/database/schema.js';
 import { statesBefore } from './unit-state.js';
@@ -16,25 +18,25 @@ const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence
 
 @Injectable()
 export class UnitRepository {
+  private readonly bySerial = new Batcher((serials: string[]) => this.findBySerial(serials), { lanes: 2, most: 256 });
+
   constructor(private readonly db: Database) {}
 
-  async getBySerial(serial: string, ledger: Ledger = this.db): Promise<Unit> {
-    const row = await ledger.selectFrom('unit').select(COLUMNS).where('serial', '=', serial).executeTakeFirst();
-    if (!row) throw new UnitNotFound(serial);
-    return row;
+  /** Requests in flight together share one query. */
+  async getBySerial(serial: string): Promise<Unit> {
+    const unit = await this.bySerial.submit(serial);
+    if (!unit) throw new UnitNotFound(serial);
+    return unit;
   }
 
-  /** Moves a unit on only if it stands where the move may start: two callers can't both win. */
-  async advance(tx: Ledger, id: number, to: UnitState): Promise<void> {
-    const moved = await tx
-      .updateTable('unit')
-      .set({ state: to, updated_at: new Date() })
-      .where('id', '=', id)
-      .where('state', 'in', statesBefore(to))
-      .returning('id')
-      .executeTakeFirst();
-    if (moved) return;
-    const { state } = await tx.selectFrom('unit').select('state').where('id', '=', id).executeTakeFirstOrThrow();
+  /** Moves units on only if all stand where the move may start: two callers can't both win. */
+  async advance(tx: Ledger, ids: readonly number[], to: UnitState): Promise<void> {
+    const { rows } = await sql<{ id: number }>`update unit set state = ${to}, updated_at = now()
+      where id = any(${ids}::bigint[]) and state = any(${statesBefore(to)}::text[]) returning id`.execute(tx);
+    if (rows.length === ids.length) return;
+    const moved = new Set(rows.map(({ id }) => id));
+    const stuck = ids.find((id) => !moved.has(id)) ?? 0;
+    const { state } = await tx.selectFrom('unit').select('state').where('id', '=', stuck).executeTakeFirstOrThrow();
     throw new UnitStateConflict(state, to);
   }
 
@@ -51,6 +53,12 @@ export class UnitRepository {
       .where('id', '=', id)
       .returning(COLUMNS)
       .executeTakeFirstOrThrow();
+  }
+
+  private async findBySerial(serials: readonly string[]): Promise<(Unit | undefined)[]> {
+    const { rows } = await sql<Unit>`select id, serial, work_order_id as "workOrderId", state, fence from unit where serial = any(${serials}::text[])`.execute(this.db);
+    const units = new Map(rows.map((row) => [row.serial, row]));
+    return serials.map((serial) => units.get(serial));
   }
 
   async countByState(workOrderId: string): Promise<Partial<Record<UnitState, number>>> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedReference, violatedUnique } from '../platform/database/pg-errors.js';
 import type { Method, WorkOrderState } from '../platform/database/schema.js';
@@ -23,6 +24,9 @@ export interface WorkOrder {
 
 export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'authorityFamily' | 'quantity' | 'overage' | 'targets'>;
 
+/** What an order says once and for all. */
+export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'authorityFamily' | 'targets'>;
+
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
 
 const COLUMNS = [
@@ -32,7 +36,19 @@ const COLUMNS = [
 
 @Injectable()
 export class WorkOrderRepository {
+  private readonly terms = new LRUCache<string, WorkOrderTerms>({ max: 1_000 });
+
   constructor(private readonly db: Database) {}
+
+  /** The order's terms, without its state; they never change, so each process reads them once. */
+  async getTerms(id: string): Promise<WorkOrderTerms> {
+    const known = this.terms.get(id);
+    if (known) return known;
+    const { product, line, profile, method, authorityFamily, targets } = await this.get(id);
+    const terms = { id, product, line, profile, method, authorityFamily, targets };
+    this.terms.set(id, terms);
+    return terms;
+  }
 
   async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
     const row = await ledger
@@ -84,16 +100,16 @@ export class WorkOrderRepository {
   }
 
   /**
-   * Takes one certificate off the order's quota, in the transaction that commits the intent to sign it. So a crash
-   * can leave the count too high until the reservation is settled, and never too low.
+   * Takes certificates off the order's quota, in the transaction that commits the intent to sign them; all of them or
+   * none. So a crash can leave the count too high until the reservation is settled, and never too low.
    */
-  async takeQuota(tx: Ledger, id: string): Promise<void> {
+  async takeQuota(tx: Ledger, id: string, certificates: number): Promise<void> {
     const taken = await tx
       .updateTable('work_order')
-      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '+', 1) }))
+      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '+', certificates) }))
       .where('id', '=', id)
       .where('state', '=', 'released')
-      .whereRef('certificates_reserved', '<', (eb) => eb('quantity', '+', eb.ref('overage')))
+      .where((eb) => eb(eb('certificates_reserved', '+', certificates), '<=', eb('quantity', '+', eb.ref('overage'))))
       .returning('id')
       .executeTakeFirst();
     if (taken) return;

@@ -38,9 +38,9 @@ async function certify(serial: string): Promise<Device> {
   const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family };
   const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial }, workOrder, csr }, {
     admit: async () => undefined,
-    completed: async (tx, certificateId) => {
+    completed: async (tx, [done]) => {
       await tx.updateTable('unit').set({ state: 'certified' }).where('id', '=', unitId).execute();
-      await line.app.get(UnitRegistrationRepository).expect(tx, unitId, targets, certificateId);
+      await line.app.get(UnitRegistrationRepository).expect(tx, unitId, targets, done!.certificateId);
     },
     abandoned: async () => undefined,
   });
