@@ -4,6 +4,7 @@ import type { SignerOperation } from './crew-messages.js';
 import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
 import { HsmPinWrong, HsmUnavailable, type Failure } from './hsm.errors.js';
 import { PinGuard } from './pin-guard.js';
+import { readRequest } from './read-request.js';
 import { pickEnvironment, signerEnvironment, type HsmSettings } from './signer-environment.js';
 
 export interface SignerPoolOptions {
@@ -78,6 +79,7 @@ export class SignerPool extends Hsm {
   }
 
   async readRequest(csr: string, { work = 'station' }: WorkOptions = {}): Promise<ReadRequest> {
+    if (this.settings.CSR_READERS === 0) return readRequest(csr);
     return this.readers.ask<ReadRequest>({ name: 'readRequest', csr }, work, this.deadlineOf(work));
   }
 

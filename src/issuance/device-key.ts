@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readCsr, verifyProofOfPossession } from '../x509/csr.js';
+import type { Hsm } from '../hsm/hsm.js';
 import type { KeyType } from '../x509/public-key.js';
 import { X509Error } from '../x509/x509.errors.js';
 import { CsrRefused } from './issuance.errors.js';
@@ -12,12 +12,11 @@ export interface DeviceKey {
   keyType: KeyType;
 }
 
-/** Reads a CSR (PEM) and checks that its sender holds the private key. Throws CsrRefused with the rule's code. */
-export function readDeviceKey(csr: string): DeviceKey {
+/** Reads a CSR (PEM), whose signature proves that the device holds the key. Throws CsrRefused with the rule's code. */
+export async function readDeviceKey(csr: string, hsm: Hsm): Promise<DeviceKey> {
   try {
-    const request = readCsr(csr);
-    verifyProofOfPossession(request);
-    return { spki: request.spki, spkiSha256: createHash('sha256').update(request.spki).digest(), keyType: request.keyType };
+    const { spki, keyType } = await hsm.readRequest(csr);
+    return { spki, spkiSha256: createHash('sha256').update(spki).digest(), keyType };
   } catch (error) {
     if (error instanceof X509Error) throw new CsrRefused(error);
     throw error;

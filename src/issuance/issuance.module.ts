@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
+import { HsmModule } from '../hsm/hsm.module.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { CertificatesController } from './certificates.controller.js';
 import { Drafters } from './drafters.js';
@@ -8,7 +9,7 @@ import { IssuanceService } from './issuance.service.js';
 import { ReservationDesk } from './reservation-desk.js';
 
 @Module({
-  imports: [CertificateAuthorityModule, AuditModule],
+  imports: [CertificateAuthorityModule, HsmModule, AuditModule],
   controllers: [CertificatesController],
   providers: [CertificateRepository, Drafters, ReservationDesk, IssuanceService],
   exports: [IssuanceService, Drafters, CertificateRepository],

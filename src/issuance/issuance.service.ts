@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
+import { Hsm } from '../hsm/hsm.js';
 import { Clock } from '../platform/clock.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { fingerprint } from '../x509/certificate.js';
@@ -41,6 +42,7 @@ export class IssuanceService {
     private readonly certificateAuthority: CertificateAuthorityService,
     private readonly drafters: Drafters,
     private readonly clock: Clock,
+    private readonly hsm: Hsm,
   ) {}
 
   /**
@@ -48,7 +50,7 @@ export class IssuanceService {
    * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
    */
   async issue<Request extends IssuanceRequest>(request: Request, admission: Admission<Request>): Promise<Issued> {
-    const key = readDeviceKey(request.csr);
+    const key = await readDeviceKey(request.csr, this.hsm);
     const unitId = request.unit.id;
     const running = this.running.get(unitId);
     if (running) {
