@@ -5,9 +5,10 @@ import { CertificateTemplate } from '../x509/certificate-template.js';
 import { encodeName } from '../x509/name.js';
 import { subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber, serialNumberToHex } from '../x509/serial-number.js';
+import { X509Error } from '../x509/x509.errors.js';
 import type { DeviceKey } from './device-key.js';
 import { CertificateRefused, KeyTypeNotAllowed } from './issuance.errors.js';
-import { allowsKey, fillSubject, type Profile, type SubjectFields } from './profile.js';
+import { allowsKey, fillAlternativeNames, fillSubject, type Profile, type SubjectFields, wantedEnd } from './profile.js';
 
 /** A certificate that lacks only its signature: the exact bytes that the HSM will be asked to sign. */
 export interface CertificateDraft {
@@ -21,18 +22,26 @@ export interface CertificateDraft {
 /** Everything of a profile's certificates that is the same for all units of an authority, encoded once. */
 export class Drafter {
   private readonly template: CertificateTemplate;
+  private readonly hasAlternativeNames: boolean;
 
+  /** `authorityId` fills the profile's CRL address. */
   constructor(
     private readonly profile: Profile,
     private readonly issuer: Issuer,
+    authorityId: string,
   ) {
     const { certificate, algorithm } = issuer;
+    const { keyUsage, extendedKeyUsage, certificatePolicies, crlDistributionPoint, subjectAltName } = profile;
+    this.hasAlternativeNames = subjectAltName.dns.length + subjectAltName.uri.length > 0;
     this.template = new CertificateTemplate({
       issuerName: certificate.subject,
       issuerKeyIdentifier: certificate.subjectKeyIdentifier ?? subjectKeyIdentifier(certificate.spki),
       signatureAlgorithm: algorithm,
-      keyUsage: profile.keyUsage,
-      extendedKeyUsage: profile.extendedKeyUsage,
+      keyUsage,
+      // These may not be empty where they stand (RFC 5280 section 4.2.1).
+      ...(extendedKeyUsage.length > 0 ? { extendedKeyUsage } : {}),
+      ...(certificatePolicies.length > 0 ? { certificatePolicies } : {}),
+      ...(crlDistributionPoint === undefined ? {} : { crlDistributionPoint: crlDistributionPoint.replaceAll('{authority}', authorityId) }),
       basicConstraints: { ca: false },
     });
   }
@@ -40,24 +49,42 @@ export class Drafter {
   /** Throws KeyTypeNotAllowed, or CertificateRefused with every rule that the certificate would break. */
   draft(fields: SubjectFields, key: DeviceKey, now: Date): CertificateDraft {
     if (!allowsKey(this.profile, key.keyType)) throw new KeyTypeNotAllowed(key.keyType, this.profile.name);
-    const { notBefore, notAfter } = this.validity(now);
-    const serialNumber = newSerialNumber();
-    const subject = encodeName(fillSubject(this.profile, fields));
-    const tbs = this.template.tbs({ serialNumber, notBefore, notAfter, subject, spki: key.spki });
-    const complaints = complaintsAbout(tbs, this.issuer.certificate);
+    const draft = this.compose(fields, key, now);
+    const complaints = this.complaintsAbout(draft, now);
     if (complaints.length > 0) throw new CertificateRefused(complaints);
-    const tbsSha256 = createHash('sha256').update(tbs).digest();
-    return { serialNumber: serialNumberToHex(serialNumber), tbs, tbsSha256, notBefore, notAfter };
+    return draft;
   }
 
-  /** Backdated for devices with slow clocks; never outside the authority's own validity. */
+  /** The draft whatever the rules say of it. Throws CertificateRefused for names that can't be written at all. */
+  compose(fields: SubjectFields, key: DeviceKey, now: Date): CertificateDraft {
+    const { notBefore, notAfter } = this.validity(now);
+    const serialNumber = newSerialNumber();
+    try {
+      const subject = encodeName(fillSubject(this.profile, fields));
+      const names = this.hasAlternativeNames ? { subjectAlternativeNames: fillAlternativeNames(this.profile, fields) } : {};
+      const tbs = this.template.tbs({ serialNumber, notBefore, notAfter, subject, spki: key.spki, ...names });
+      const tbsSha256 = createHash('sha256').update(tbs).digest();
+      return { serialNumber: serialNumberToHex(serialNumber), tbs, tbsSha256, notBefore, notAfter };
+    } catch (error) {
+      // A serial or product may hold what the profile's names can't, such as _ in a DNS name.
+      if (error instanceof X509Error) throw new CertificateRefused([error.message], { cause: error });
+      throw error;
+    }
+  }
+
+  complaintsAbout({ tbs, notAfter }: CertificateDraft, now: Date): string[] {
+    const complaints = complaintsAbout(tbs, this.issuer.certificate, { mayOutliveIssuer: this.profile.validity.beyondAuthority === 'allow' });
+    return notAfter > now ? complaints : [...complaints, 'The validity is over already (RFC 5280 4.1.2.5).'];
+  }
+
+  /** Backdated for devices with slow clocks; never before the authority, and not after it unless the profile says so. */
   private validity(now: Date) {
     const { certificate } = this.issuer;
-    const wantedEnd = new Date(now);
-    wantedEnd.setUTCFullYear(now.getUTCFullYear() + this.profile.validity.years);
+    const wanted = wantedEnd(this.profile, now);
+    const end = this.profile.validity.beyondAuthority === 'cut' ? Math.min(+wanted, +certificate.notAfter) : +wanted;
     return {
       notBefore: wholeSeconds(Math.max(+now - this.profile.backdateMinutes * 60_000, +certificate.notBefore)),
-      notAfter: wholeSeconds(Math.min(+wantedEnd, +certificate.notAfter)),
+      notAfter: wholeSeconds(end),
     };
   }
 }

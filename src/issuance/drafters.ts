@@ -4,7 +4,8 @@ import { CertificateAuthorityService } from '../certificate-authority/certificat
 import { CONFIG, type Config } from '../config/config.js';
 import { Drafter } from './certificate-draft.js';
 import { ProfileUnknown } from './issuance.errors.js';
-import { loadProfiles, type Profile } from './profile.js';
+import type { Profile } from './profile.js';
+import { loadProfiles } from './profile-folder.js';
 
 /** The profiles, and one drafter for each profile and authority in use. */
 @Injectable()
@@ -26,13 +27,19 @@ export class Drafters implements OnModuleInit {
     return this.profiles.has(profile);
   }
 
+  /** Throws ProfileUnknown. */
+  get(name: string): Profile {
+    const profile = this.profiles.get(name);
+    if (!profile) throw new ProfileUnknown(name);
+    return profile;
+  }
+
   async for(profileName: string, authority: Authority): Promise<Drafter> {
     const key = `${profileName} ${authority.id}`;
     const known = this.drafters.get(key);
     if (known) return known;
-    const profile = this.profiles.get(profileName);
-    if (!profile) throw new ProfileUnknown(profileName);
-    const drafter = new Drafter(profile, await this.certificateAuthority.issuer(authority));
+    const profile = this.get(profileName);
+    const drafter = new Drafter(profile, await this.certificateAuthority.issuer(authority), authority.id);
     this.drafters.set(key, drafter);
     return drafter;
   }

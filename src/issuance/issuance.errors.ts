@@ -31,8 +31,11 @@ export class ProfileUnknown extends DomainError {
 export class CertificateRefused extends DomainError {
   readonly kind = 'refused';
   readonly code = 'certificate-refused';
-  constructor(complaints: readonly string[]) {
-    super(`The certificate would break: ${complaints.join('; ')}`);
+  constructor(
+    readonly complaints: readonly string[],
+    options: ErrorOptions = {},
+  ) {
+    super(`The certificate would break: ${complaints.join('; ')}`, options);
   }
 }
 
