@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import type { PreviewOptions } from './issuance/profile-command.js';
 import type { SimulateOptions } from './simulation/simulate-command.js';
 
 const program = new Command('lineside').description('Gives every unit that leaves the line its own identity, and makes sure the cloud knows it.');
@@ -32,5 +33,26 @@ program
   .option('--rotate', 'in the middle, let the next generation of the authority take over')
   .option('--json', 'print one JSON document')
   .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
+
+const profile = program.command('profile').description('what device certificates look like; asks neither the HSM nor the ledger');
+const profilesFolder = () => ['--profiles <folder>', 'folder of the profiles', process.env['PROFILES_DIR'] ?? 'hsm-config/profiles'] as const;
+
+profile
+  .command('preview <name>')
+  .description('show the certificate that a profile would make, and what speaks against it')
+  .option(...profilesFolder())
+  .option('--serial <serial>', 'serial of the unit', 'PREVIEW-000001')
+  .option('--product <product>', 'product of the work order', 'preview')
+  .option('--order <id>', 'id of the work order', 'preview')
+  .option('--authority <file>', 'certificate (PEM) of the authority that would sign; a throw-away one if left out')
+  .option('--json', 'print one JSON document')
+  .action(async (name: string, options: PreviewOptions) => (await import('./issuance/profile-command.js')).previewCommand(name, options));
+
+profile
+  .command('check')
+  .description('check all profiles as the start of the service does')
+  .option(...profilesFolder())
+  .option('--json', 'print one JSON document')
+  .action(async (options: { profiles: string; json?: boolean }) => (await import('./issuance/profile-command.js')).checkCommand(options));
 
 await program.parseAsync();
