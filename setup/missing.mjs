@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
+import { findP11KitClient, findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
 
 /** Debian package → is its program here? */
 const SERVICE_PROGRAMS = {
   postgresql: () => findPostgresFolders().length > 0,
   'redis-server': () => findProgram('redis-server') !== undefined,
   softhsm2: () => findSoftHsmLibrary() !== undefined,
+};
+/** A SoftHSM behind a socket, which tests kill and stop. */
+const TEST_PROGRAMS = {
+  'p11-kit': () => findProgram('p11-kit') !== undefined,
+  'p11-kit-modules': () => findP11KitClient() !== undefined,
 };
 const BUILD_PROGRAMS = {
   python3: () => findProgram('python3') !== undefined,
@@ -16,7 +21,7 @@ const BUILD_PROGRAMS = {
 };
 
 /** Debian packages that must be installed first. Tests always run on private services, whatever the environment says. */
-export function findMissingPackages({ purpose, env, needsInstall, isThere = { ...SERVICE_PROGRAMS, ...BUILD_PROGRAMS } }) {
+export function findMissingPackages({ purpose, env, needsInstall, isThere = { ...SERVICE_PROGRAMS, ...TEST_PROGRAMS, ...BUILD_PROGRAMS } }) {
   const isGiven = {
     postgresql: purpose === 'start' && Boolean(env['DATABASE_URL']),
     'redis-server': purpose === 'start' && Boolean(env['REDIS_URL']),
@@ -24,7 +29,8 @@ export function findMissingPackages({ purpose, env, needsInstall, isThere = { ..
   };
   const services = Object.keys(SERVICE_PROGRAMS).filter((name) => !isGiven[name] && !isThere[name]());
   const tools = needsInstall ? Object.keys(BUILD_PROGRAMS).filter((name) => !isThere[name]()) : [];
-  return [...tools, ...services];
+  const tests = purpose === 'test' ? Object.keys(TEST_PROGRAMS).filter((name) => !isThere[name]()) : [];
+  return [...tools, ...services, ...tests];
 }
 
 function digest(root, files) {

@@ -5,3 +5,4 @@ export function findPostgresFolders(
   debian?: string,
 ): { folder: string; major: number | undefined }[];
 export function findSoftHsmLibrary(candidates?: readonly string[]): string | undefined;
+export function findP11KitClient(candidates?: readonly string[]): string | undefined;

@@ -18,6 +18,13 @@ const SOFTHSM_MODULES = [
   '/opt/homebrew/lib/softhsm/libsofthsm2.so',
 ];
 
+const P11_KIT_CLIENTS = [
+  '/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so',
+  '/usr/lib/aarch64-linux-gnu/pkcs11/p11-kit-client.so',
+  '/usr/lib64/pkcs11/p11-kit-client.so',
+  '/usr/lib/pkcs11/p11-kit-client.so',
+];
+
 function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
@@ -47,5 +54,10 @@ export function findPostgresFolders(env = process.env, debian = DEBIAN_POSTGRES)
 
 /** Path of SoftHSM's PKCS#11 library, or undefined. */
 export function findSoftHsmLibrary(candidates = SOFTHSM_MODULES) {
+  return candidates.find((file) => existsSync(file));
+}
+
+/** Path of the PKCS#11 library that reaches a `p11-kit server`, or undefined. */
+export function findP11KitClient(candidates = P11_KIT_CLIENTS) {
   return candidates.find((file) => existsSync(file));
 }

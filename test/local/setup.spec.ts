@@ -16,7 +16,7 @@ function write(path: string, content: string): void {
 }
 
 describe('which Debian packages are missing', () => {
-  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
+  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'p11-kit', 'p11-kit-modules', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
 
   it('names the stores, SoftHSM and what the HSM binding is built with', () => {
     const missing = findMissingPackages({ purpose: 'start', env: {}, needsInstall: true, isThere: nothing });
@@ -26,7 +26,13 @@ describe('which Debian packages are missing', () => {
   it('leaves out what the settings make unneeded, but not for tests, whose services are private', () => {
     const env = { DATABASE_URL: 'postgres://db', REDIS_URL: 'redis://cache', HSM_MODE: 'external' };
     expect(findMissingPackages({ purpose: 'start', env, needsInstall: false, isThere: nothing })).toEqual([]);
-    expect(findMissingPackages({ purpose: 'test', env, needsInstall: false, isThere: nothing })).toEqual(['postgresql', 'redis-server', 'softhsm2']);
+    expect(findMissingPackages({ purpose: 'test', env, needsInstall: false, isThere: nothing })).toEqual([
+      'postgresql',
+      'redis-server',
+      'softhsm2',
+      'p11-kit',
+      'p11-kit-modules',
+    ]);
   });
 });
 
