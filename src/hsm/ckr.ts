@@ -10,69 +10,115 @@
  */
 export type Cure = 'session' | 'login' | 'key' | 'pin' | 'token' | 'library' | 'transient' | 'permanent';
 
-const CURES: Readonly<Record<string, Cure>> = {
-  CKR_SESSION_HANDLE_INVALID: 'session',
-  CKR_SESSION_CLOSED: 'session',
-  // These two mean that an earlier operation was left half done in this session.
-  CKR_OPERATION_ACTIVE: 'session',
-  CKR_OPERATION_NOT_INITIALIZED: 'session',
-  // The standard leaves the operation active after this one.
-  CKR_BUFFER_TOO_SMALL: 'session',
-
-  CKR_USER_NOT_LOGGED_IN: 'login',
-
-  CKR_KEY_HANDLE_INVALID: 'key',
-  CKR_OBJECT_HANDLE_INVALID: 'key',
-
-  CKR_PIN_INCORRECT: 'pin',
-  CKR_PIN_INVALID: 'pin',
-  CKR_PIN_LEN_RANGE: 'pin',
-  CKR_PIN_EXPIRED: 'pin',
-  CKR_PIN_LOCKED: 'pin',
-  CKR_USER_PIN_NOT_INITIALIZED: 'pin',
-
-  CKR_TOKEN_NOT_PRESENT: 'token',
-  CKR_TOKEN_NOT_RECOGNIZED: 'token',
-  CKR_SLOT_ID_INVALID: 'token',
-  CKR_DEVICE_REMOVED: 'token',
-  CKR_DEVICE_ERROR: 'token',
-
-  CKR_CRYPTOKI_NOT_INITIALIZED: 'library',
-  CKR_GENERAL_ERROR: 'library',
-  CKR_HOST_MEMORY: 'library',
-  CKR_CANT_LOCK: 'library',
-  CKR_MUTEX_BAD: 'library',
-  CKR_MUTEX_NOT_LOCKED: 'library',
-  CKR_LIBRARY_LOAD_FAILED: 'library',
-
-  CKR_FUNCTION_FAILED: 'transient',
-  CKR_FUNCTION_CANCELED: 'transient',
-  CKR_DEVICE_MEMORY: 'transient',
-  CKR_SESSION_COUNT: 'transient',
-  // Vendors report network trouble with codes of their own.
-  CKR_VENDOR_DEFINED: 'transient',
-
-  CKR_ARGUMENTS_BAD: 'permanent',
-  CKR_ATTRIBUTE_READ_ONLY: 'permanent',
-  CKR_ATTRIBUTE_SENSITIVE: 'permanent',
-  CKR_ATTRIBUTE_TYPE_INVALID: 'permanent',
-  CKR_ATTRIBUTE_VALUE_INVALID: 'permanent',
-  CKR_CURVE_NOT_SUPPORTED: 'permanent',
-  CKR_DATA_INVALID: 'permanent',
-  CKR_DATA_LEN_RANGE: 'permanent',
-  CKR_DOMAIN_PARAMS_INVALID: 'permanent',
-  CKR_FUNCTION_NOT_SUPPORTED: 'permanent',
-  CKR_FUNCTION_REJECTED: 'permanent',
-  CKR_KEY_FUNCTION_NOT_PERMITTED: 'permanent',
-  CKR_KEY_SIZE_RANGE: 'permanent',
-  CKR_KEY_TYPE_INCONSISTENT: 'permanent',
-  CKR_MECHANISM_INVALID: 'permanent',
-  CKR_MECHANISM_PARAM_INVALID: 'permanent',
-  CKR_SESSION_READ_ONLY: 'permanent',
-  CKR_TEMPLATE_INCOMPLETE: 'permanent',
-  CKR_TEMPLATE_INCONSISTENT: 'permanent',
-  CKR_TOKEN_WRITE_PROTECTED: 'permanent',
+/** By cure, since that is what somebody who reads a vendor's trace wants to know. Names: PKCS#11 3.1 and pkcs11js. */
+const CODES: Readonly<Record<Cure, readonly string[]>> = {
+  session: [
+    'SESSION_HANDLE_INVALID',
+    'SESSION_CLOSED',
+    // An earlier operation was left half done in this session.
+    'OPERATION_ACTIVE',
+    'OPERATION_NOT_INITIALIZED',
+    'OPERATION_CANCEL_FAILED',
+    // The standard leaves the operation active after this one.
+    'BUFFER_TOO_SMALL',
+  ],
+  login: ['USER_NOT_LOGGED_IN'],
+  key: ['KEY_HANDLE_INVALID', 'OBJECT_HANDLE_INVALID', 'KEY_CHANGED'],
+  pin: ['PIN_INCORRECT', 'PIN_INVALID', 'PIN_LEN_RANGE', 'PIN_EXPIRED', 'PIN_LOCKED', 'PIN_TOO_WEAK', 'USER_PIN_NOT_INITIALIZED', 'NEW_PIN_MODE', 'NEXT_OTP'],
+  token: [
+    'TOKEN_NOT_PRESENT',
+    'TOKEN_NOT_RECOGNIZED',
+    'SLOT_ID_INVALID',
+    'DEVICE_REMOVED',
+    'DEVICE_ERROR',
+    'FIPS_SELF_TEST_FAILED',
+  ],
+  library: [
+    'CRYPTOKI_NOT_INITIALIZED',
+    'GENERAL_ERROR',
+    'HOST_MEMORY',
+    'CANT_LOCK',
+    'MUTEX_BAD',
+    'MUTEX_NOT_LOCKED',
+    'LIBRARY_LOAD_FAILED',
+    'NEED_TO_CREATE_THREADS',
+  ],
+  transient: [
+    'FUNCTION_FAILED',
+    'FUNCTION_CANCELED',
+    'CANCEL',
+    'DEVICE_MEMORY',
+    'SESSION_COUNT',
+    'TOKEN_RESOURCE_EXCEEDED',
+    // Vendors report network trouble with codes of their own.
+    'VENDOR_DEFINED',
+    // Somebody else is at the token with another role.
+    'SESSION_READ_WRITE_SO_EXISTS',
+    'USER_ANOTHER_ALREADY_LOGGED_IN',
+    'USER_TOO_MANY_TYPES',
+    // Both say that all is as it should be, to somebody who asked twice.
+    'CRYPTOKI_ALREADY_INITIALIZED',
+    'USER_ALREADY_LOGGED_IN',
+    'NO_EVENT',
+  ],
+  permanent: [
+    'ACTION_PROHIBITED',
+    'ARGUMENTS_BAD',
+    'ATTRIBUTE_READ_ONLY',
+    'ATTRIBUTE_SENSITIVE',
+    'ATTRIBUTE_TYPE_INVALID',
+    'ATTRIBUTE_VALUE_INVALID',
+    'CURVE_NOT_SUPPORTED',
+    'DATA_INVALID',
+    'DATA_LEN_RANGE',
+    'DOMAIN_PARAMS_INVALID',
+    'ENCRYPTED_DATA_INVALID',
+    'ENCRYPTED_DATA_LEN_RANGE',
+    'EXCEEDED_MAX_ITERATIONS',
+    'FUNCTION_NOT_PARALLEL',
+    'FUNCTION_NOT_SUPPORTED',
+    'FUNCTION_REJECTED',
+    'INFORMATION_SENSITIVE',
+    'KEY_FUNCTION_NOT_PERMITTED',
+    'KEY_INDIGESTIBLE',
+    'KEY_NEEDED',
+    'KEY_NOT_NEEDED',
+    'KEY_NOT_WRAPPABLE',
+    'KEY_SIZE_RANGE',
+    'KEY_TYPE_INCONSISTENT',
+    'KEY_UNEXTRACTABLE',
+    'MECHANISM_INVALID',
+    'MECHANISM_PARAM_INVALID',
+    'PUBLIC_KEY_INVALID',
+    'RANDOM_NO_RNG',
+    'RANDOM_SEED_NOT_SUPPORTED',
+    'SAVED_STATE_INVALID',
+    'SESSION_EXISTS',
+    'SESSION_PARALLEL_NOT_SUPPORTED',
+    'SESSION_READ_ONLY',
+    'SESSION_READ_ONLY_EXISTS',
+    'SIGNATURE_INVALID',
+    'SIGNATURE_LEN_RANGE',
+    'STATE_UNSAVEABLE',
+    'TEMPLATE_INCOMPLETE',
+    'TEMPLATE_INCONSISTENT',
+    'TOKEN_WRITE_PROTECTED',
+    'UNWRAPPING_KEY_HANDLE_INVALID',
+    'UNWRAPPING_KEY_SIZE_RANGE',
+    'UNWRAPPING_KEY_TYPE_INCONSISTENT',
+    'USER_TYPE_INVALID',
+    'WRAPPED_KEY_INVALID',
+    'WRAPPED_KEY_LEN_RANGE',
+    'WRAPPING_KEY_HANDLE_INVALID',
+    'WRAPPING_KEY_SIZE_RANGE',
+    'WRAPPING_KEY_TYPE_INCONSISTENT',
+  ],
 };
+
+/** CKR name → cure. */
+export const CURES: ReadonlyMap<string, Cure> = new Map(
+  Object.entries(CODES).flatMap(([cure, codes]) => codes.map((code) => [`CKR_${code}`, cure as Cure] as const)),
+);
 
 /**
  * The CKR name of what pkcs11js threw. Most errors are a `Pkcs11Error` with the name as message; C_FindObjects
@@ -86,5 +132,5 @@ export function ckrOf(error: unknown): string | undefined {
 /** A code that is not in the table counts as transient: it costs a request, and too many of them cost the process. */
 export function cureFor(error: unknown): Cure | undefined {
   const ckr = ckrOf(error);
-  return ckr === undefined ? undefined : (CURES[ckr] ?? 'transient');
+  return ckr === undefined ? undefined : (CURES.get(ckr) ?? 'transient');
 }

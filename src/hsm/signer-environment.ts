@@ -38,6 +38,6 @@ export function pickEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
   );
 }
 
-export function signerEnvironment({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE }: HsmSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...pickEnvironment(environment), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE };
+export function signerEnvironment({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE, HSM_KEEPALIVE_MS }: HsmSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...pickEnvironment(environment), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE, HSM_KEEPALIVE_MS: String(HSM_KEEPALIVE_MS) };
 }

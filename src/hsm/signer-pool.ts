@@ -22,6 +22,9 @@ export interface SignerPoolEvent {
 /** RSA-4096 on a slow token. It runs beside the signatures. */
 const KEY_GENERATION_DEADLINE_MS = 120_000;
 
+/** One session is left for making a key, which happens one at a time. */
+const signerCount = ({ HSM_SIGNERS, HSM_SESSIONS_MAX }: HsmSettings): number => Math.min(HSM_SIGNERS, HSM_SESSIONS_MAX - 1);
+
 /** The port over processes: signers, which have the token, and CSR readers, which need none. */
 export class SignerPool extends Hsm {
   private readonly signers: Crew;
@@ -45,7 +48,7 @@ export class SignerPool extends Hsm {
       closed: () => this.tell('circuit-closed'),
     });
     this.signers = new Crew(
-      { program: 'signer', size: settings.HSM_SIGNERS, environment: () => signerEnvironment(settings, environment), ...limits },
+      { program: 'signer', size: signerCount(settings), environment: () => signerEnvironment(settings, environment), ...limits },
       {
         changed: (what, pid, reason) => this.signerChanged(what, pid, reason),
         answered: (failure) => (failure?.code === 'hsm-unavailable' ? this.circuit.failed() : this.circuit.succeeded()),

@@ -6,7 +6,7 @@ import { SignerSpent, Token } from './token.js';
 
 // A program of its own: the service forks it, and only it loads the vendor's library and reads the PIN.
 
-const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '' } = process.env;
+const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '', HSM_KEEPALIVE_MS = '' } = process.env;
 const program = new CrewProgram<SignerOperation>();
 
 const asBuffer = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
@@ -20,8 +20,20 @@ function open(): Token | undefined {
   }
 }
 
+const isFatal = (error: unknown): boolean => error instanceof SignerSpent || error instanceof HsmPinWrong;
+
+/** It also finds out that the token has gone while nobody asks for anything. */
+function keepAlive(token: Token): void {
+  try {
+    token.keepAlive();
+  } catch (error) {
+    if (isFatal(error)) program.giveUp(error);
+  }
+}
+
 function serve(token: Token): void {
   const keys = new KeyRing(token);
+  const keeping = setInterval(() => keepAlive(token), Number(HSM_KEEPALIVE_MS));
   program.serve({
     answer(operation) {
       switch (operation.name) {
@@ -38,8 +50,11 @@ function serve(token: Token): void {
       }
     },
     isSlow: ({ name }) => name === 'generateKeyPair',
-    isFatal: (error) => error instanceof SignerSpent || error instanceof HsmPinWrong,
-    close: () => token.close(),
+    isFatal,
+    close() {
+      clearInterval(keeping);
+      token.close();
+    },
   });
 }
 

@@ -122,6 +122,17 @@ export class Token {
     if (!USER_STATES.includes(state)) throw new Error('CKR_USER_NOT_LOGGED_IN');
   }
 
+  /** Uses the session, so that the token does not end it for being idle. Random bytes come from the token itself. */
+  keepAlive(): void {
+    try {
+      this.run((session) => this.pkcs11.C_GenerateRandom(session, Buffer.alloc(16)));
+    } catch (error) {
+      // A token need not have random bytes to give.
+      if (!(error instanceof HsmRefused)) throw error;
+      this.run((session) => this.pkcs11.C_GetSessionInfo(session));
+    }
+  }
+
   close(): void {
     try {
       this.pkcs11.C_CloseAllSessions(this.slot);

@@ -49,12 +49,11 @@ export class WorkQueue {
   private next(): PendingRequest | undefined {
     const [station] = this.waiting.station;
     const [batch] = this.waiting.batch;
-    if (!station || !batch) return station ?? batch;
-    if (this.stationTurns === STATION_TURNS) {
-      this.stationTurns = 0;
-      return batch;
+    if (station && batch && this.stationTurns < STATION_TURNS) {
+      this.stationTurns++;
+      return station;
     }
-    this.stationTurns++;
-    return station;
+    this.stationTurns = 0;
+    return batch ?? station;
   }
 }

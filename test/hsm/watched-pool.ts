@@ -23,7 +23,7 @@ export class WatchedPool extends SignerPool {
     });
   }
 
-  static open(hsm: SoftHsm, bent: Partial<HsmSettings> = {}): WatchedPool {
+  static open(hsm: Pick<SoftHsm, 'settings' | 'environment'>, bent: Partial<HsmSettings> = {}): WatchedPool {
     return new WatchedPool({ ...hsm.settings, ...bent }, hsm.environment, new EventEmitter(), []);
   }
 
