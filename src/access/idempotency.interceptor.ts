@@ -9,8 +9,8 @@ import { IdempotencyKeyReused, RequestInProgress, RequestInvalid } from '../plat
 
 const UNREPLAYABLE = 'lineside:unreplayable';
 
-/** The answer holds a secret that is shown once, so it is never kept for a replay. */
-export const Unreplayable = () => SetMetadata(UNREPLAYABLE, true);
+/** The answer (to such a body) holds a secret that is shown once, so it is never kept for a replay. */
+export const Unreplayable = (when: (body: unknown) => boolean = () => true) => SetMetadata(UNREPLAYABLE, when);
 
 /** Station software in LabVIEW sends the key bare, as the draft has it is a quoted string: both are taken. */
 const KEY = /^"?([\x21\x23-\x7e]{1,128})"?$/;
@@ -37,8 +37,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const header = request.headers['idempotency-key'];
-    const unreplayable = this.reflector.get<boolean | undefined>(UNREPLAYABLE, context.getHandler());
-    if (header === undefined || request.method === 'GET' || !request.caller || unreplayable) return next.handle();
+    const unreplayable = this.reflector.get<((body: unknown) => boolean) | undefined>(UNREPLAYABLE, context.getHandler());
+    if (header === undefined || request.method === 'GET' || !request.caller || unreplayable?.(request.body)) return next.handle();
     const identified = identify(request, String(header));
     return from(this.once(identified, next, http.getResponse<FastifyReply>()));
   }

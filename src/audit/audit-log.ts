@@ -26,6 +26,7 @@ export interface AuditEvents {
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };
+  'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
   'unit.registered': { serial: string; target: string; certificateId: string };
 }
 

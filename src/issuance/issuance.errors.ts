@@ -83,3 +83,41 @@ export class CertificateNotFound extends DomainError {
     super(`There is no certificate ${fingerprint}`);
   }
 }
+
+/** The order's profile does not let the service make keys: they must come from the devices. */
+export class ServiceKeysNotAllowed extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'service-keys-not-allowed';
+  constructor(profile: string) {
+    super(`The profile ${profile} does not let the service make keys for devices`, {
+      operatorAction: 'Call the line engineer: the station asks for a key, but this product makes its own.',
+    });
+  }
+}
+
+export class StationKeyRefused extends DomainError {
+  readonly kind = 'refused';
+  readonly code = 'station-key-refused';
+  constructor(cause: X509Error) {
+    super(`The station's own key can't be encrypted to: ${cause.message}`, { cause, operatorAction: 'Call the line engineer: the station sends a bad key of its own.' });
+  }
+}
+
+/** A private key is answered once and never kept, so nobody can answer it again. */
+export class KeyShownOnce extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'key-shown-once';
+  constructor(serial: string) {
+    super(`Unit ${serial} has a certificate for a key that the service made and showed once`, {
+      operatorAction: 'Set the unit aside and call a supervisor: if its key did not arrive, the unit needs rework.',
+    });
+  }
+}
+
+export class KeyMakerBusy extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'key-maker-busy';
+  constructor() {
+    super('More RSA keys are wanted than can be made just now', { retryAfterMs: 2_000, operatorAction: 'Wait; the station tries again by itself.' });
+  }
+}

@@ -7,11 +7,12 @@ import { CertificatesController } from './certificates.controller.js';
 import { Drafters } from './drafters.js';
 import { IssuanceService } from './issuance.service.js';
 import { ReservationDesk } from './reservation-desk.js';
+import { ServiceKeyMaker } from './service-key.js';
 
 @Module({
   imports: [CertificateAuthorityModule, HsmModule, AuditModule],
   controllers: [CertificatesController],
-  providers: [CertificateRepository, Drafters, ReservationDesk, IssuanceService],
-  exports: [IssuanceService, Drafters, CertificateRepository],
+  providers: [CertificateRepository, Drafters, ReservationDesk, IssuanceService, ServiceKeyMaker],
+  exports: [IssuanceService, Drafters, CertificateRepository, ServiceKeyMaker],
 })
 export class IssuanceModule {}
