@@ -8,7 +8,9 @@ import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { RequestInvalid } from './platform/errors/platform.errors.js';
+import { boundBodyTime } from './platform/http/body-time.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
+import { NDJSON } from './platform/http/ndjson.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
@@ -16,8 +18,8 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
   const adapter = new ProblemFastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: config.BODY_LIMIT,
-    // Longer than any poll; a caller that sends or reads slower than this is cut off.
-    requestTimeout: 60_000,
+    // Longer than any poll; a connection on which nothing moves for so long is cut off.
+    connectionTimeout: 75_000,
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
@@ -26,6 +28,8 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
   // Fastify's own JSON parser stays; whatever is not JSON is answered 415.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  adapter.getInstance().addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
+  boundBodyTime(adapter.getInstance());
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: '1 minute',

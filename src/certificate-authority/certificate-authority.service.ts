@@ -2,7 +2,7 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { Hsm, type HsmKeyType } from '../hsm/hsm.js';
+import { Hsm, type HsmKeyType, type WorkClass } from '../hsm/hsm.js';
 import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
@@ -104,9 +104,9 @@ export class CertificateAuthorityService {
    * Signs a to-be-signed certificate and returns the whole certificate (DER). What the HSM answered is verified
    * against `tbs` with the authority's own public key before anyone sees it.
    */
-  async sign(authority: Authority, tbs: Buffer): Promise<Buffer> {
+  async sign(authority: Authority, tbs: Buffer, work: WorkClass = 'station'): Promise<Buffer> {
     const { algorithm, publicKey } = await this.issuer(authority);
-    const signature = await this.hsm.sign(authority.keyLabel, tbs);
+    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work });
     if (!verifySignature(publicKey, algorithm, tbs, signature)) throw new SignatureInvalid(authority.id);
     return sealCertificate(tbs, algorithm, signature);
   }

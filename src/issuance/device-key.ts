@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Hsm } from '../hsm/hsm.js';
+import type { Hsm, WorkClass } from '../hsm/hsm.js';
 import type { KeyType } from '../x509/public-key.js';
 import { X509Error } from '../x509/x509.errors.js';
 import { CsrRefused } from './issuance.errors.js';
@@ -13,9 +13,9 @@ export interface DeviceKey {
 }
 
 /** Reads a CSR (PEM), whose signature proves that the device holds the key. Throws CsrRefused with the rule's code. */
-export async function readDeviceKey(csr: string, hsm: Hsm): Promise<DeviceKey> {
+export async function readDeviceKey(csr: string, hsm: Hsm, work: WorkClass = 'station'): Promise<DeviceKey> {
   try {
-    const { spki, keyType } = await hsm.readRequest(csr);
+    const { spki, keyType } = await hsm.readRequest(csr, { work });
     return { spki, spkiSha256: createHash('sha256').update(spki).digest(), keyType };
   } catch (error) {
     if (error instanceof X509Error) throw new CsrRefused(error);

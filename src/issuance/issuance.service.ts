@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
-import { Hsm } from '../hsm/hsm.js';
+import { Hsm, type WorkClass } from '../hsm/hsm.js';
 import { Clock } from '../platform/clock.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { fingerprint } from '../x509/certificate.js';
@@ -19,6 +19,8 @@ export interface IssuanceRequest {
   workOrder: { id: string; product: string; profile: string; authorityFamily: string };
   /** PEM. */
   csr: string;
+  /** Who waits for the HSM: `station` unless said otherwise. */
+  work?: WorkClass;
 }
 
 export interface Issued {
@@ -50,7 +52,7 @@ export class IssuanceService {
    * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
    */
   async issue<Request extends IssuanceRequest>(request: Request, admission: Admission<Request>): Promise<Issued> {
-    const key = await readDeviceKey(request.csr, this.hsm);
+    const key = await readDeviceKey(request.csr, this.hsm, request.work);
     const unitId = request.unit.id;
     const running = this.running.get(unitId);
     if (running) {
@@ -96,7 +98,7 @@ export class IssuanceService {
 
     try {
       // 4. Sign; the answer is verified against the intent before it comes back.
-      const certificate = await this.certificateAuthority.sign(authority, draft.tbs);
+      const certificate = await this.certificateAuthority.sign(authority, draft.tbs, request.work);
 
       // 5. Store it. Only what this commit holds is ever handed out.
       const id = fingerprint(certificate);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { WorkClass } from '../hsm/hsm.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { UnitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -14,10 +15,11 @@ export class DirectIssueService {
     private readonly provisioning: ProvisioningService,
   ) {}
 
-  async issue(actor: string, { workOrder, serial, csr }: DirectRequest) {
+  /** `work`: a batch lets stations go first at the HSM. */
+  async issue(actor: string, { workOrder, serial, csr }: DirectRequest, work: WorkClass = 'station') {
     const terms = await this.orders.getTerms(workOrder);
     const unit = await this.units.getBySerial(serial);
     if (unit.workOrderId !== workOrder) throw new UnitNotFound(serial);
-    return this.provisioning.provision({ actor, unit, workOrder: terms, csr, lease: undefined });
+    return this.provisioning.provision({ actor, unit, workOrder: terms, csr, lease: undefined, work });
   }
 }

@@ -4,6 +4,7 @@ import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { BatchController } from './batch.controller.js';
 import { Conveyor } from './conveyor.js';
 import { DirectIssueService } from './direct-issue.service.js';
 import { IssueController } from './issue.controller.js';
@@ -21,7 +22,7 @@ import { StationController } from './station.controller.js';
 
 @Module({
   imports: [StationsModule, AwsIotModule, WorkOrdersModule, IssuanceModule, AuditModule],
-  controllers: [StationController, ReleaseController, QueuesController, IssueController],
+  controllers: [StationController, ReleaseController, QueuesController, IssueController, BatchController],
   providers: [
     JobRepository, Conveyor, LeaseService, ProvisioningService, ProgrammingService, ResultService, DirectIssueService,
     QueueService, JobAnswers, LineKeeper,

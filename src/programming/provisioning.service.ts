@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../aws-iot/endpoints.js';
 import { UnitRegistrationRepository } from '../aws-iot/unit-registrations.repository.js';
+import type { WorkClass } from '../hsm/hsm.js';
 import { type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import type { Admission } from '../issuance/reservation-desk.js';
 import type { Ledger } from '../platform/database/database.js';
@@ -18,6 +19,7 @@ export interface UnitRequest {
   csr: string;
   /** The lease under which the station asks. Without one the caller's role is enough, but no station may hold the unit. */
   lease: Lease | undefined;
+  work: WorkClass;
 }
 
 /** What a device needs to connect. Certificates in PEM. */
