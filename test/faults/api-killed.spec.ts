@@ -1,0 +1,73 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+let bench: ServiceBench;
+const children: ChildProcess[] = [];
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterEach(() => bench.clearSlots());
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await bench.close();
+});
+
+/** A second api on the same ledger that dies at the given step. */
+async function crashingApi(step: string) {
+  const settings = Object.fromEntries(Object.entries(bench.config).map(([name, value]) => [name, Array.isArray(value) ? 'api' : String(value)]));
+  const child = fork('test/faults/crashing-api.mjs', { env: { ...process.env, ...settings, PORT: '0', CRASH_AT: step }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+  children.push(child);
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  return {
+    died: once(child, 'exit').then(([, signal]) => signal as string),
+    post: (path: string, key: string, body: object) =>
+      fetch(`${url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  };
+}
+
+const STEPS = [
+  // what is left in the ledger, what the repeated request is answered, and the states of the unit's certificates then
+  ['before-reserve', [], 201, ['valid']],
+  ['after-reserve', ['reserved'], 201, ['abandoned', 'valid']],
+  ['after-sign', ['reserved'], 201, ['abandoned', 'valid']],
+  ['after-complete', ['valid'], 200, ['valid']],
+] as const;
+
+describe.each(STEPS)('an api that is killed %s', (step, left, status, afterwards) => {
+  const states = async (workOrder: string) =>
+    (await bench.db.selectFrom('certificate').select('state').where('work_order_id', '=', workOrder).orderBy('reserved_at').execute()).map(({ state }) => state);
+  const used = async (workOrder: string) => ((await bench.as('manager').get(`/v1/work-orders/${workOrder}`)).body['certificates'] as { used: number }).used;
+
+  it('loses and doubles nothing: the repeated request gets the unit’s one certificate, within its quota of one', async () => {
+    const { id, serials } = await bench.order(1);
+    const api = await crashingApi(step);
+    const request = { workOrder: id, serial: serials[0]!, csr: csrFor(deviceKey()) };
+    await expect(api.post('/v1/certificates', bench.keys.issuer, request)).rejects.toThrow('fetch failed');
+    expect(await api.died).toBe('SIGKILL');
+    expect(await states(id)).toEqual(left);
+    // The quota may be counted too high after a crash, and never too low.
+    expect(await used(id)).toBeGreaterThanOrEqual(left.filter((state) => (state as string) === 'valid').length);
+
+    const repeated = await bench.as('issuer').post('/v1/certificates', request);
+    expect(repeated.status).toBe(status);
+    expect(await states(id)).toEqual(afterwards);
+    expect(await used(id)).toBe(1);
+    const [certificate] = (await bench.as('auditor').get(`/v1/certificates?serial=${serials[0]}`)).body['items'] as unknown[];
+    expect(certificate).toBeDefined();
+  });
+
+  it('costs a station nothing: it asks again under its lease, even with a new key where nothing was stored', async () => {
+    const { id, serials } = await bench.order(1);
+    const { jobId, fence } = await bench.claim(serials[0]);
+    const api = await crashingApi(step);
+    const csr = csrFor(deviceKey());
+    await expect(api.post(`/v1/jobs/${jobId}/certificate`, bench.keys.station, { fence, csr })).rejects.toThrow('fetch failed');
+    await api.died;
+    // A device that keeps its key repeats it; one that lost it with the power makes another.
+    const again = step === 'after-complete' ? csr : csrFor(deviceKey());
+    expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: again })).status).toBe(status);
+    expect(await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
+    expect(await used(id)).toBe(1);
+  });
+});
