@@ -27,6 +27,9 @@ export interface AuditEvents {
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };
   'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
+  'certificate.revoked': { serialNumber: string; unit: string; authority: string; fingerprint: string; reason: string };
+  'crl.published': { authority: string; number: number; entries: number; sha256: string; thisUpdate: string; nextUpdate: string };
+  'unit.certificate-revoked': { serial: string; target: string; certificateId: string; known: boolean };
   'unit.registered': { serial: string; target: string; certificateId: string };
 }
 

@@ -13,6 +13,7 @@ import {
   ListCertificatesByCACommand,
   RegisterCACertificateCommand,
   UpdateCACertificateCommand,
+  UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
 import { fromIni, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { toPem } from '../x509/pem.js';
@@ -165,6 +166,12 @@ export class AwsIotClient {
   async findCertificate(certificateId: string): Promise<RegisteredCertificate | undefined> {
     const found = await this.find('DescribeCertificate', (options) => this.iot.send(new DescribeCertificateCommand({ certificateId }), options));
     return found && { id: certificateId, status: found.certificateDescription?.status ?? '' };
+  }
+
+  /** For good. False when the registry does not know the certificate. */
+  async revokeCertificate(certificateId: string): Promise<boolean> {
+    const command = new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' });
+    return (await this.find('UpdateCertificate', (options) => this.iot.send(command, options))) !== undefined;
   }
 
   async hasThing(thingName: string): Promise<boolean> {

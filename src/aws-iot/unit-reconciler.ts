@@ -16,12 +16,15 @@ const BATCH = 250;
 /** Up to so many units it is cheaper to ask for each of them than to list. */
 const FEW = 3;
 const PAGES = 4;
+/** Revocations of one look: at AWS's rate they take half of the time for which the units are held. */
+const REVOKED_AT_ONCE = 100;
 /** Of those the pages did not show, so many are asked for one by one: they connected long ago or not yet. */
 const SINGLE_LOOKS = 20;
 
 /**
- * Sees which units AWS has come to know. Devices make themselves known when they connect, so nothing is done here but
- * looking, and that sparingly: AWS allows ten such calls a second and account. Runs in workers only.
+ * Sees which units AWS has come to know. Devices make themselves known when they connect, so nothing is done for them but
+ * looking, and that sparingly: AWS allows ten such calls a second and account. Only a certificate that was revoked here
+ * is changed there: AWS reads no revocation lists. Runs in workers only.
  */
 @Injectable()
 export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
@@ -60,19 +63,32 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async look(name: string): Promise<void> {
     const claimed = await this.units.claimDue(name, BATCH);
-    const expected = claimed.filter(({ valid }) => valid);
-    await this.units.giveUp(name, claimed.filter(({ valid }) => !valid), 'The certificate was revoked before the device connected');
-    if (expected.length === 0) return;
+    if (claimed.length === 0) return;
     const target = await this.targets.get(name);
+    const toRevoke = claimed.filter(({ desired }) => desired === 'REVOKED');
+    await this.units.release(name, toRevoke.slice(REVOKED_AT_ONCE));
+    await this.guarded(target, toRevoke.slice(0, REVOKED_AT_ONCE), (units) => this.revoke(target, units));
+    await this.guarded(target, claimed.filter(({ desired }) => desired === 'ACTIVE'), (units) => this.lookFor(target, units));
+  }
+
+  /** What AWS refuses or does not answer is tried again later. */
+  private async guarded(target: Target, units: ExpectedUnit[], work: (units: ExpectedUnit[]) => Promise<void>): Promise<void> {
+    if (units.length === 0) return;
     try {
-      await this.lookFor(target, expected);
+      await work(units);
     } catch (error) {
-      if (this.clients.signal.aborted) return this.units.release(name, expected);
+      if (this.clients.signal.aborted) return this.units.release(target.name, units);
       if (!(error instanceof AwsIotError)) throw error;
       if (error instanceof AwsIotRefused) this.clients.forget(target);
-      logger.warn({ event: 'units.not-looked-for', target: name, units: expected.length, detail: error.message });
-      await this.units.postpone(name, expected, error.message);
+      logger.warn({ event: 'units.not-looked-for', target: target.name, units: units.length, detail: error.message });
+      await this.units.postpone(target.name, units, error.message);
     }
+  }
+
+  /** One after the other: those that are done stay done when AWS goes away. */
+  private async revoke(target: Target, units: ExpectedUnit[]): Promise<void> {
+    const aws = this.clients.for(target);
+    for (const unit of units) await this.units.revoked(target.name, unit, await aws.revokeCertificate(unit.certificateId));
   }
 
   private async lookFor(target: Target, expected: ExpectedUnit[]) {
@@ -80,7 +96,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const statuses = await this.statusesOf(aws, expected);
     const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
     // A page also shows units that are not due yet.
-    const known = await this.units.pendingAmong(target.name, active);
+    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired }) => desired === 'ACTIVE');
     const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
     for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit);
     await this.postponeRest(target.name, expected, statuses);

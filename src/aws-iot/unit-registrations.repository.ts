@@ -20,8 +20,8 @@ export interface ExpectedUnit {
   serial: string;
   /** AWS's id of the CA that signed the certificate. */
   caCertificateId: string;
-  /** False once the certificate was revoked: the unit will never connect with it. */
-  valid: boolean;
+  /** What the certificate should be there. One that was revoked must not be looked for, but taken back. */
+  desired: 'ACTIVE' | 'REVOKED';
 }
 
 @Injectable()
@@ -48,9 +48,17 @@ export class UnitRegistrationRepository {
     await sql`insert into unit_target (unit_id, target_name, certificate_id, state, next_attempt_at)
       select unit_id, target_name, certificate_id, 'pending', ${inMilliseconds(FIRST_LOOK_MS)}
       from unnest(${unitIds}::bigint[], ${names}::text[], ${certificateIds}::text[]) as expected (unit_id, target_name, certificate_id)
-      on conflict (unit_id, target_name) do update
-        set certificate_id = excluded.certificate_id, state = 'pending', detail = null, attempts = 0, observed_at = null, next_attempt_at = excluded.next_attempt_at
-        where unit_target.certificate_id <> excluded.certificate_id`.execute(tx);
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
+  }
+
+  /** AWS must learn that the certificate is revoked, wherever it was expected. Part of the transaction that revokes it. */
+  async revoke(tx: Ledger, unitId: number, certificateId: string): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ desired: 'REVOKED', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .where('unit_id', '=', unitId)
+      .where('certificate_id', '=', certificateId)
+      .execute();
   }
 
   /** Names of the targets in which units are due to be looked for. */
@@ -72,7 +80,7 @@ export class UnitRegistrationRepository {
     const claimed = await this.db
       .with('due', (db) => db
         .selectFrom('unit_target')
-        .select('unit_id')
+        .select(['unit_id', 'certificate_id'])
         .where('target_name', '=', target).where('state', '=', 'pending').where('next_attempt_at', '<=', sql<Date>`now()`)
         .orderBy('next_attempt_at')
         .limit(limit)
@@ -82,6 +90,7 @@ export class UnitRegistrationRepository {
       .from('due')
       .set({ attempts: sql<number>`u.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .whereRef('u.unit_id', '=', 'due.unit_id')
+      .whereRef('u.certificate_id', '=', 'due.certificate_id')
       .where('u.target_name', '=', target)
       .returning('u.certificate_id')
       .execute();
@@ -91,7 +100,7 @@ export class UnitRegistrationRepository {
   /** Those of the certificates whose units are looked for in the target, due or not. */
   async pendingAmong(target: string, certificateIds: readonly string[]): Promise<ExpectedUnit[]> {
     if (certificateIds.length === 0) return [];
-    const rows = await this.db
+    return this.db
       .selectFrom('certificate')
       .innerJoin('unit_target', (on) => on
         .onRef('unit_target.unit_id', '=', 'certificate.unit_id')
@@ -99,13 +108,12 @@ export class UnitRegistrationRepository {
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
-        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId', 'certificate.state',
+        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId', 'unit_target.desired',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
       .where('unit_target.state', '=', 'pending')
       .execute();
-    return rows.map(({ state, ...row }) => ({ ...row, valid: state === 'valid' }));
   }
 
   /** AWS knows the unit. Once all its targets do, a certified unit is registered; one that is further on stays so. */
@@ -116,12 +124,14 @@ export class UnitRegistrationRepository {
       const seen = await tx
         .updateTable('unit_target')
         .set({ state: 'in-sync', detail: null, observed_at: new Date() })
-        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId).where('state', '=', 'pending')
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE')
         .returning('unit_id')
         .executeTakeFirst();
       if (!seen) return;
       await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
-      const open = await tx.selectFrom('unit_target').select('target_name').where('unit_id', '=', unitId).where('state', '<>', 'in-sync').executeTakeFirst();
+      const open = await tx.selectFrom('unit_target').select('target_name')
+        .where('unit_id', '=', unitId).where('certificate_id', '=', certificateId).where('state', '<>', 'in-sync').executeTakeFirst();
       if (!open) await this.units.advanceIf(tx, unitId, ['certified'], 'registered');
     });
   }
@@ -135,9 +145,18 @@ export class UnitRegistrationRepository {
     });
   }
 
-  /** Nobody needs to look for these any more. */
-  async giveUp(target: string, units: readonly ExpectedUnit[], detail: string): Promise<void> {
-    if (units.length > 0) await this.update(target, units, { state: 'failed', detail });
+  /** The target holds the certificate REVOKED, or (`known` false) has never heard of it: on record either way. */
+  async revoked(target: string, { unitId, serial, certificateId }: ExpectedUnit, known: boolean): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const settled = await tx
+        .updateTable('unit_target')
+        .set({ state: 'in-sync', detail: known ? null : 'AWS does not know the certificate, so there was nothing to revoke', observed_at: new Date() })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', 'pending').where('desired', '=', 'REVOKED')
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-revoked', `unit:${serial}`, { serial, target, certificateId, known });
+    });
   }
 
   /** Gives back what was not looked at. */
@@ -153,6 +172,8 @@ export class UnitRegistrationRepository {
       .where('unit_id', 'in', units.map(({ unitId }) => unitId))
       .where('certificate_id', 'in', units.map(({ certificateId }) => certificateId))
       .where('state', '=', 'pending')
+      // One that was revoked meanwhile is another matter, due now.
+      .where('desired', 'in', units.map(({ desired }) => desired))
       .execute();
   }
 }

@@ -8,10 +8,11 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
 import { type Certificate, fingerprint, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { CertificateTemplate } from '../x509/certificate-template.js';
+import { sealCrl } from '../x509/crl.js';
 import { encodeName } from '../x509/name.js';
 import { importPublicKey, type KeyType, subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
-import { type SignatureAlgorithm, signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
+import { type SignatureAlgorithm, signatureAlgorithmFor, verifyLongSignature, verifySignature } from '../x509/signature-algorithm.js';
 import { type Authority, authorityCommonName, authorityId } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
 import { AuthorityKeyMismatch, AuthorityStateConflict, NoIssuingAuthority, SignatureInvalid } from './certificate-authority.errors.js';
@@ -109,6 +110,14 @@ export class CertificateAuthorityService {
     const signature = await this.hsm.sign(authority.keyLabel, tbs, { work });
     if (!verifySignature(publicKey, algorithm, tbs, signature)) throw new SignatureInvalid(authority.id);
     return sealCertificate(tbs, algorithm, signature);
+  }
+
+  /** The same for a to-be-signed CRL: returns the whole list (DER). Stations go before it; of megabytes, it is verified on another thread. */
+  async signCrl(authority: Authority, tbs: Buffer): Promise<Buffer> {
+    const { algorithm, publicKey } = await this.issuer(authority);
+    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work: 'batch' });
+    if (!(await verifyLongSignature(publicKey, algorithm, tbs, signature))) throw new SignatureInvalid(authority.id);
+    return sealCrl(tbs, algorithm, signature);
   }
 
   /** Proof for AWS IoT that we hold the CA's key: DER, CN = the registration code (register-CA-cert page). */

@@ -49,6 +49,8 @@ export const ConfigSchema = z.object({
   POLL_WAIT_MS: Milliseconds(0, 30_000, 25_000),
 
   PROFILES_DIR: z.string().min(1).default('hsm-config/profiles'),
+  /** From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it. */
+  CRL_VALIDITY_HOURS: z.coerce.number().int().min(1).max(8_760).default(7 * 24),
   /** How often the reconciler looks for work that nobody announced. */
   RECONCILE_MS: Milliseconds(100, 600_000, 2_000),
   /** JSON file `{role: key}` whose keys are made valid at start; how the first officer gets in. */

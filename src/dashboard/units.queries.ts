@@ -41,7 +41,7 @@ export class UnitsQueries {
         jsonArrayFrom(
           eb
             .selectFrom('unit_target')
-            .select(['target_name as target', 'state', 'detail', 'observed_at as observedAt'])
+            .select(['target_name as target', 'certificate_id as certificateId', 'desired', 'state', 'detail', 'observed_at as observedAt'])
             .whereRef('unit_target.unit_id', '=', 'unit.id')
             .orderBy('target_name'),
         ).as('targets'),

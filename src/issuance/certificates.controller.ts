@@ -5,6 +5,7 @@ import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRepository } from './certificate.repository.js';
+import { RevocationRepository } from './revocation.repository.js';
 
 const CertificatesQuery = PageQuery.extend({ serial: z.string().max(128).optional(), unit: z.string().max(128).optional(), authority: z.string().max(128).optional() });
 type CertificatesQuery = z.infer<typeof CertificatesQuery>;
@@ -16,7 +17,10 @@ const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the certi
 @Roles('manager', 'operator', 'officer', 'auditor', 'issuer')
 @Controller('v1/certificates')
 export class CertificatesController {
-  constructor(private readonly certificates: CertificateRepository) {}
+  constructor(
+    private readonly certificates: CertificateRepository,
+    private readonly revocations: RevocationRepository,
+  ) {}
 
   /** `serial` and `unit` both name the unit's serial. */
   @Get()
@@ -29,6 +33,7 @@ export class CertificatesController {
   @Get(':fingerprint')
   async get(@Param('fingerprint', { schema: Fingerprint }) fingerprint: string) {
     const found = await this.certificates.getByFingerprint(fingerprint);
+    const { revokedAt, reason } = await this.revocations.get(fingerprint);
     return {
       fingerprint,
       serialNumber: found.serialNumber,
@@ -36,6 +41,8 @@ export class CertificatesController {
       authority: found.authorityId,
       workOrder: found.workOrderId,
       notAfter: found.notAfter,
+      revokedAt,
+      revocationReason: reason,
       certificate: found.der && toPem('CERTIFICATE', found.der),
     };
   }

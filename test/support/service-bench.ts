@@ -7,6 +7,7 @@ import { AuthorityRepository } from '../../src/certificate-authority/authority.r
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../src/config/config.js';
 import { createApp } from '../../src/create-app.js';
+import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Role } from '../../src/platform/database/schema.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
@@ -64,6 +65,8 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     await app.get(AuthorityRepository).moveState(tx, authority.id, ['generated'], 'registered');
     await app.get(CertificateAuthorityService).activate(tx, 'test', authority.id, []);
   });
+  // The keeper would do it within a second, in the middle of some test.
+  await app.get(CrlPublisher, { strict: false }).publish(authority.id);
   await call('POST', '/v1/lines', keys.manager, { id: 'line-1' });
   for (const id of ['a', 'b']) await call('POST', '/v1/stations', keys.manager, { id, line: 'line-1', slots: ['1', '2'] });
   keys.station = await addKey('station', 'a');

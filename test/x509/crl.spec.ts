@@ -13,7 +13,7 @@ import { deviceFields, deviceTemplate, seal, testAuthority, type TestAuthority }
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
-const gnutls = spawnSync('certtool', ['--version']).status === 0 ? it : it.skip;
+const whereInstalled = spawnSync('certtool', ['--version']).status === 0 ? describe : describe.skip;
 const REASONS = Object.keys(REVOCATION_REASONS) as RevocationReason[];
 const DAY_MS = 86_400_000;
 const now = new Date();
@@ -85,13 +85,15 @@ it('is verified with the CA key, and not with another', () => {
   expect(check(other)).not.toContain('verify OK');
 });
 
-gnutls('is read by gnutls', () => {
-  const serial = newSerialNumber();
-  const { ok, text } = certtool(['--crl-info', '--inder'], crl(testAuthority('P-384'), [encodeCrlEntry(serial, now, 'superseded')], { number: 77 }));
-  expect(ok).toBe(true);
-  expect(text).toContain('Revoked certificates (1)');
-  expect(text).toContain(`Serial Number (hex): ${serial.toString('hex')}`);
-  expect(text).toMatch(/CRL Number \(not critical\): 4d/);
+whereInstalled('gnutls', () => {
+  it('reads it', () => {
+    const serial = newSerialNumber();
+    const { ok, text } = certtool(['--crl-info', '--inder'], crl(testAuthority('P-384'), [encodeCrlEntry(serial, now, 'superseded')], { number: 77 }));
+    expect(ok).toBe(true);
+    expect(text).toContain('Revoked certificates (1)');
+    expect(text).toContain(`Serial Number (hex): ${serial.toString('hex')}`);
+    expect(text).toMatch(/CRL Number \(not critical\): 4d/);
+  });
 });
 
 it('is read by an independent parser, entry for entry', () => {

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { firstTables } from './migrations/0001_first_tables.js';
+import { revocation } from './migrations/0002_revocation.js';
 import type { Schema } from './schema.js';
 
 /** The ledger. Also the token to inject it by. */
@@ -11,7 +12,7 @@ export class Database extends Kysely<Schema> {}
 export type Ledger = Kysely<Schema>;
 
 /** Every change of the ledger's shape, in order. A file that was released is never edited. */
-const MIGRATIONS = { '0001_first_tables': firstTables };
+const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation };
 
 // The ledger's counters stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

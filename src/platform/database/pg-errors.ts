@@ -1,6 +1,7 @@
 /** Error codes of PostgreSQL, appendix A of its manual. */
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
+const SERIALIZATION_FAILURE = '40001';
 
 /** Classes 08 (connection), 53 (resources), 57 (operator intervention) and Node's own words for a lost server. */
 const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
@@ -12,6 +13,11 @@ export function violatedUnique(error: unknown): string | undefined {
 
 export function violatedReference(error: unknown): string | undefined {
   return codeOf(error) === FOREIGN_KEY_VIOLATION ? constraintOf(error) : undefined;
+}
+
+/** Another transaction wrote first what this one meant to write, and this one has written nothing. */
+export function isOvertaken(error: unknown): boolean {
+  return codeOf(error) === UNIQUE_VIOLATION || codeOf(error) === SERIALIZATION_FAILURE;
 }
 
 /** Whether the ledger could not be asked, as against having answered something unwelcome. */

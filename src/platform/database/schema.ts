@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CrlDueTable, CrlTable } from './crl-tables.js';
 
 /** A JSON value as the ledger keeps it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -174,12 +175,19 @@ export interface CertificateTable {
   /** Number of the process that holds the reservation; see `instance.ts`. */
   reserved_by: number;
   completed_at: Date | null;
+  revoked_at: Date | null;
+  /** A name of RFC 5280 section 5.3.1. */
+  revocation_reason: string | null;
+  /** Its element of revokedCertificates, DER. */
+  crl_entry: Buffer | null;
 }
 
 export interface UnitTargetTable {
   unit_id: number;
   target_name: string;
   certificate_id: string;
+  /** What the certificate should be in the target. */
+  desired: Generated<'ACTIVE' | 'REVOKED'>;
   state: SyncState;
   detail: string | null;
   attempts: Generated<number>;
@@ -229,6 +237,8 @@ export interface Schema {
   attempt: AttemptTable;
   late_report: LateReportTable;
   certificate: CertificateTable;
+  crl: CrlTable;
+  crl_due: CrlDueTable;
   unit_target: UnitTargetTable;
   audit_leaf: AuditLeafTable;
   api_key: ApiKeyTable;

@@ -1,0 +1,89 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
+import { Clock } from '../platform/clock.js';
+import { CrlPublisher } from './crl-publisher.js';
+import { CrlRepository } from './crl.repository.js';
+
+/** How long a revocation that another process made, or a list that is half over, goes unnoticed. */
+const LOOK_EVERY_MS = 1_000;
+/** Revocations that come meanwhile share the next list. */
+const LEAST_REST_MS = 1_000;
+/** A long list takes at most this part of a process's time, however often somebody revokes. */
+const SHARE = 1 / 10;
+const LONGEST_REST_MS = 60_000;
+
+/** Keeps a fresh list of every authority that ever issued. Runs in the worker role. */
+@Injectable()
+export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(CrlKeeper.name);
+  /** By authority: no list before this time of the process's own clock. */
+  private readonly restUntil = new Map<string, number>();
+  private readonly failures = new Map<string, number>();
+  private loop: Promise<void> | undefined;
+  private stopping = false;
+  private endPause: (() => void) | undefined;
+  private woken = false;
+
+  constructor(
+    private readonly crls: CrlRepository,
+    private readonly publisher: CrlPublisher,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop = this.run();
+  }
+
+  /** Something was revoked: look now. */
+  wake() {
+    this.woken = true;
+    this.endPause?.();
+  }
+
+  async onModuleDestroy() {
+    this.stopping = true;
+    this.wake();
+    await this.loop;
+  }
+
+  private async run() {
+    while (!this.stopping) {
+      this.woken = false;
+      try {
+        for (const authority of await this.crls.due(this.clock.now())) {
+          if (!this.stopping && performance.now() >= (this.restUntil.get(authority) ?? 0)) await this.attempt(authority);
+        }
+      } catch (error) {
+        this.logger.warn({ event: 'crl.not_looked_for', error });
+      }
+      await this.pause();
+    }
+  }
+
+  private async attempt(authority: string) {
+    const started = performance.now();
+    try {
+      await this.publisher.publish(authority);
+      this.failures.delete(authority);
+      const ended = performance.now();
+      this.restUntil.set(authority, ended + Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, (ended - started) / SHARE)));
+    } catch (error) {
+      const failures = (this.failures.get(authority) ?? 0) + 1;
+      this.failures.set(authority, failures);
+      this.restUntil.set(authority, performance.now() + Math.min(LONGEST_REST_MS, LEAST_REST_MS * 2 ** (failures - 1)));
+      this.logger.warn({ event: 'crl.not_published', authority, failures, error });
+    }
+  }
+
+  private pause(): Promise<void> {
+    if (this.woken || this.stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { Clock } from '../platform/clock.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { isOvertaken } from '../platform/database/pg-errors.js';
+import { CrlSigner } from './crl-signer.js';
+import { type CrlHead, CrlRepository } from './crl.repository.js';
+
+const HOUR_MS = 3_600_000;
+const HASHED_AT_ONCE = 1_048_576;
+
+/** Makes the next list of an authority from the ledger alone: complete, and numbered without a gap. */
+@Injectable()
+export class CrlPublisher {
+  private readonly logger = new Logger(CrlPublisher.name);
+
+  constructor(
+    private readonly crls: CrlRepository,
+    private readonly signer: CrlSigner,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Publishes if a list is due. Undefined when none is, or when another process is at it or was faster. All of it is one
+   * transaction on one view of the ledger: what it does not see stays due. Throws when HSM or ledger can't be asked.
+   */
+  async publish(authorityId: string): Promise<CrlHead | undefined> {
+    try {
+      return await this.db.transaction().setIsolationLevel('repeatable read').execute((tx) => this.publishWithin(tx, authorityId));
+    } catch (error) {
+      if (isOvertaken(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async publishWithin(tx: Ledger, authorityId: string): Promise<CrlHead | undefined> {
+    if (!(await this.crls.tryLock(tx, authorityId))) return undefined;
+    const started = performance.now();
+    const last = await this.crls.last(authorityId, tx);
+    const dueIds = await this.crls.dueIds(tx, authorityId);
+    const times = this.times(last);
+    if (last && dueIds.length === 0 && +this.clock.now() < (+last.thisUpdate + +last.nextUpdate) / 2) return undefined;
+
+    const runs: Buffer[] = [];
+    let entries = 0;
+    for await (const { run, count } of this.crls.entries(tx, authorityId)) {
+      runs.push(run);
+      entries += count;
+    }
+    if (last && entries < last.entries) throw new Error(`The ledger holds ${entries} revocations of ${authorityId}, but its list ${last.number} has ${last.entries}`);
+    const numbered = { number: (last?.number ?? 0) + 1, ...times };
+    const der = await this.signer.sign(tx, authorityId, numbered, runs);
+    const head = { ...numbered, entries, sha256: await sha256(der) };
+    await this.crls.insert(tx, authorityId, head, der, dueIds);
+    await this.audit.record(tx, 'system', 'crl.published', `authority:${authorityId}`, {
+      authority: authorityId, number: head.number, entries, sha256: head.sha256.toString('hex'),
+      thisUpdate: head.thisUpdate.toISOString(), nextUpdate: head.nextUpdate.toISOString(),
+    });
+    this.logger.log({ event: 'crl.published', authority: authorityId, number: head.number, entries, bytes: der.length, ms: Math.round(performance.now() - started) });
+    return head;
+  }
+
+  /** Whole seconds, as a list can tell them, and never before the last list's, even when a clock was set back. */
+  private times(last: CrlHead | undefined) {
+    const thisUpdate = new Date(Math.max(Math.floor(+this.clock.now() / 1_000) * 1_000, +(last?.thisUpdate ?? 0)));
+    return { thisUpdate, nextUpdate: new Date(+thisUpdate + this.config.CRL_VALIDITY_HOURS * HOUR_MS) };
+  }
+}
+
+/** With a breath now and then: 100 MB at once would keep everybody waiting. */
+async function sha256(bytes: Buffer): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+    await nextTurn();
+  }
+  return hash.digest();
+}

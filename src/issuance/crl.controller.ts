@@ -1,0 +1,46 @@
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Public } from '../platform/http/public.js';
+import { CrlService } from './crl.service.js';
+
+const AuthorityId = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+const CrlQuery = z.object({ format: z.enum(['der', 'pem']).default('der') });
+type CrlQuery = z.infer<typeof CrlQuery>;
+
+const CONTENT_TYPE = { der: 'application/pkix-crl', pem: 'application/x-pem-file' };
+
+@ApiTags('authorities')
+@Controller('v1/authorities')
+export class CrlController {
+  constructor(private readonly crls: CrlService) {}
+
+  /** The authority's newest revocation list (RFC 5280), complete. To be asked for with `If-None-Match`: 304 while there is no newer one. */
+  @Get(':id/crl')
+  @Public()
+  @ApiProduces('application/pkix-crl', 'application/x-pem-file')
+  async crl(
+    @Param('id', { schema: AuthorityId }) id: string,
+    @Query({ schema: CrlQuery }) { format }: CrlQuery,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Headers('if-modified-since') ifModifiedSince: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const { bytes, etag, thisUpdate, nextUpdate } = await this.crls.current(id, format);
+    // no-cache: keep it, but ask whether there is a newer one, since a revocation must be known within seconds.
+    void reply.headers({ etag, 'last-modified': thisUpdate.toUTCString(), expires: nextUpdate.toUTCString(), 'cache-control': 'public, no-cache' });
+    if (isKnown(etag, thisUpdate, ifNoneMatch, ifModifiedSince)) {
+      void reply.status(304);
+      return undefined;
+    }
+    void reply.type(CONTENT_TYPE[format]);
+    return bytes;
+  }
+}
+
+/** RFC 9110 section 13.2.2: with an If-None-Match the date does not count; two lists may be of the same second. */
+function isKnown(etag: string, modified: Date, ifNoneMatch: string | undefined, ifModifiedSince: string | undefined): boolean {
+  if (ifNoneMatch !== undefined) return ifNoneMatch.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
+  return ifModifiedSince !== undefined && Date.parse(ifModifiedSince) > +modified;
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Ledger } from '../platform/database/database.js';
+
+/** A published list without its bytes. */
+export interface CrlHead {
+  number: number;
+  thisUpdate: Date;
+  nextUpdate: Date;
+  entries: number;
+  sha256: Buffer;
+}
+
+/** First half of the advisory-lock key: "CRLS" in ASCII. */
+const LOCK_SPACE = 0x43524c53;
+/** Entries of one answer: some 100 kB, which this process reads in a millisecond. */
+const PAGE = 2_000;
+/** Bytes of one answer when a list is read. */
+const PIECE = 256 * 1_024;
+/** Lists whose bytes are kept: one may still be on its way to a reader while the next is published. */
+const KEPT = 2;
+
+@Injectable()
+export class CrlRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Authorities that have ever issued and whose list is missing, lacks a revocation, or is half over. */
+  async due(now: Date): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      select a.id from authority a
+      left join lateral (select this_update, next_update from crl where authority_id = a.id order by number desc limit 1) c on true
+      where a.activated_at is not null and a.state <> 'destroyed'
+        and (c.this_update is null or c.this_update + (c.next_update - c.this_update) / 2 <= ${now}
+          or exists (select from crl_due d where d.authority_id = a.id))
+      order by a.id`.execute(this.db);
+    return rows.map(({ id }) => id);
+  }
+
+  last(authorityId: string, ledger: Ledger = this.db): Promise<CrlHead | undefined> {
+    return ledger
+      .selectFrom('crl')
+      .select(['number', 'this_update as thisUpdate', 'next_update as nextUpdate', 'entries', 'sha256'])
+      .where('authority_id', '=', authorityId)
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  /** Until the transaction ends; false when another process publishes for this authority. */
+  async tryLock(tx: Ledger, authorityId: string): Promise<boolean> {
+    const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${LOCK_SPACE}, hashtext(${authorityId})) as held`.execute(tx);
+    return rows[0]?.held === true;
+  }
+
+  /** Of revocations that are on no list yet. */
+  async dueIds(tx: Ledger, authorityId: string): Promise<number[]> {
+    const rows = await tx.selectFrom('crl_due').select('id').where('authority_id', '=', authorityId).execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Every entry of the authority's list, in runs; the ledger joins them, so that this process only copies bytes. */
+  async *entries(tx: Ledger, authorityId: string): AsyncGenerator<{ run: Buffer; count: number }> {
+    // As text, since a JavaScript date would lose the microseconds.
+    let after = { at: '-infinity', serial: '' };
+    for (;;) {
+      const { rows } = await sql<{ run: Buffer | null; count: number; at: string; serial: string }>`
+        with page as (
+          select revoked_at, serial_number, crl_entry from certificate
+          where authority_id = ${authorityId} and state = 'revoked' and (revoked_at, serial_number) > (${after.at}::timestamptz, ${after.serial})
+          order by revoked_at, serial_number limit ${PAGE})
+        select string_agg(crl_entry, ''::bytea order by revoked_at, serial_number) as run, count(*)::int as count,
+          max(revoked_at)::text as at, (select serial_number from page order by revoked_at desc, serial_number desc limit 1) as serial
+        from page`.execute(tx);
+      const page = rows[0];
+      if (!page?.run) return;
+      yield { run: page.run, count: page.count };
+      if (page.count < PAGE) return;
+      after = page;
+    }
+  }
+
+  /** The ledger refuses a number that does not follow the last one. */
+  async insert(tx: Ledger, authorityId: string, head: CrlHead, der: Buffer, dueIds: readonly number[]): Promise<void> {
+    const { number, thisUpdate, nextUpdate, entries, sha256 } = head;
+    await tx.insertInto('crl').values({ authority_id: authorityId, number, this_update: thisUpdate, next_update: nextUpdate, entries, sha256, der }).execute();
+    for (let at = 0; at < dueIds.length; at += PAGE) await tx.deleteFrom('crl_due').where('id', 'in', dueIds.slice(at, at + PAGE)).execute();
+    await tx.updateTable('crl').set({ der: null }).where('authority_id', '=', authorityId).where('number', '<=', number - KEPT).where('der', 'is not', null).execute();
+  }
+
+  /** In pieces, so that megabytes don't arrive all at once. Undefined when newer lists have taken its place. */
+  async read(authorityId: string, number: number): Promise<Buffer | undefined> {
+    const pieces: Buffer[] = [];
+    for (;;) {
+      const row = await this.db
+        .selectFrom('crl')
+        .select(sql<Buffer | null>`substring(der from ${pieces.length * PIECE + 1} for ${PIECE})`.as('piece'))
+        .where('authority_id', '=', authorityId)
+        .where('number', '=', number)
+        .executeTakeFirst();
+      if (!row?.piece) return undefined;
+      pieces.push(row.piece);
+      if (row.piece.length < PIECE) return Buffer.concat(pieces);
+    }
+  }
+}

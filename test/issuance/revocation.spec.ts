@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { RevocationService } from '../../src/issuance/revocation.service.js';
+import { fromPem } from '../../src/x509/pem.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { Scratch } from '../x509/external-tools.js';
+import { allPublished, crlVerdict } from './published-crl.js';
+
+let bench: ServiceBench;
+const scratch = new Scratch();
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterAll(async () => {
+  await bench.close();
+  scratch.remove();
+});
+
+async function issued() {
+  const { id, serials } = await bench.order(1);
+  const { body } = await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr: csrFor(deviceKey()) });
+  const pem = String(body['certificate']);
+  return { serial: serials[0]!, pem, ca: String(body['chain']), fingerprint: createHash('sha256').update(fromPem('CERTIFICATE', pem)).digest('hex') };
+}
+
+const revoke = (fingerprint: string, reason: string, role: 'officer' | 'admin' | 'manager' = 'officer') =>
+  bench.as(role).post(`/v1/certificates/${fingerprint}/revoke`, { reason });
+const leaves = async (serial: string) => (await bench.auditTrail(`unit:${serial}`)).filter((event) => event === 'certificate.revoked');
+
+it('is final, on record, and makes openssl refuse the device by the published list', async () => {
+  const device = await issued();
+  const url = `/v1/authorities/${bench.authority.id}/crl?format=pem`;
+  const before = await bench.call('GET', url, undefined);
+  expect(crlVerdict(scratch, device.ca, String(before.body['text']), device.pem)).toMatchObject({ ok: true });
+
+  const { status, body } = await revoke(device.fingerprint, 'keyCompromise');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ fingerprint: device.fingerprint, serial: device.serial, authority: bench.authority.id, state: 'revoked', reason: 'keyCompromise' });
+  expect(Math.abs(Date.now() - Date.parse(String(body['revokedAt'])))).toBeLessThan(10_000);
+  expect((await bench.as('auditor').get(`/v1/certificates/${device.fingerprint}`)).body).toMatchObject({
+    state: 'revoked', revokedAt: body['revokedAt'], revocationReason: 'keyCompromise', certificate: device.pem,
+  });
+  const leaf = await bench.db.selectFrom('audit_leaf').select(['actor', 'data']).where('subject', '=', `unit:${device.serial}`).where('event', '=', 'certificate.revoked').execute();
+  expect(leaf).toEqual([{ actor: expect.stringMatching(/^key:/), data: { serialNumber: body['serialNumber'], unit: device.serial, authority: bench.authority.id, fingerprint: device.fingerprint, reason: 'keyCompromise' } }]);
+
+  await allPublished(bench);
+  const after = await bench.call('GET', url, undefined);
+  const verdict = crlVerdict(scratch, device.ca, String(after.body['text']), device.pem);
+  expect(verdict.ok).toBe(false);
+  expect(verdict.text).toContain('certificate revoked');
+});
+
+it('answers the same when asked again for the same reason, and refuses another', async () => {
+  const { fingerprint, serial } = await issued();
+  const first = await revoke(fingerprint, 'superseded');
+  const again = await revoke(fingerprint, 'superseded', 'admin');
+  expect(again).toMatchObject({ status: 200, body: first.body });
+  expect(await revoke(fingerprint, 'keyCompromise')).toMatchObject({ status: 409, body: { code: 'already-revoked', retryable: false } });
+  expect(await leaves(serial)).toHaveLength(1);
+});
+
+it('happens once when many ask at the same time, whatever their reasons', async () => {
+  const { fingerprint, serial } = await issued();
+  const reasons = ['superseded', 'keyCompromise', 'unspecified', 'superseded', 'keyCompromise', 'unspecified'];
+  const answers = await Promise.all(reasons.map((reason) => revoke(fingerprint, reason)));
+  const kept = (await bench.db.selectFrom('certificate').select('revocation_reason').where('fingerprint', '=', fingerprint).executeTakeFirstOrThrow()).revocation_reason;
+  expect(answers.map(({ status }) => status)).toEqual(reasons.map((reason) => (reason === kept ? 200 : 409)));
+  expect(await leaves(serial)).toHaveLength(1);
+});
+
+it.each(['unspecified', 'keyCompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'privilegeWithdrawn'])('takes the reason %s', async (reason) => {
+  expect(await revoke((await issued()).fingerprint, reason)).toMatchObject({ status: 200, body: { reason } });
+});
+
+it.each([
+  ['a reason that could be lifted again', { reason: 'certificateHold' }],
+  ['no reason', {}],
+  ['more than it knows', { reason: 'superseded', until: 'tomorrow' }],
+])('refuses %s and changes nothing', async (_what, body) => {
+  const { fingerprint } = await issued();
+  expect(await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, body)).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+  expect((await bench.as('officer').get(`/v1/certificates/${fingerprint}`)).body).toMatchObject({ state: 'valid', revokedAt: null, revocationReason: null });
+});
+
+it('is for officers', async () => {
+  const { fingerprint } = await issued();
+  expect(await revoke(fingerprint, 'superseded', 'manager')).toMatchObject({ status: 403 });
+  expect(await bench.call('POST', `/v1/certificates/${fingerprint}/revoke`, bench.keys.station, { reason: 'superseded' })).toMatchObject({ status: 403 });
+  expect(await bench.call('POST', `/v1/certificates/${fingerprint}/revoke`, undefined, { reason: 'superseded' })).toMatchObject({ status: 401 });
+  expect((await bench.as('officer').get(`/v1/certificates/${fingerprint}`)).body).toMatchObject({ state: 'valid' });
+});
+
+it('knows certificates by the SHA-256 of their bytes only', async () => {
+  expect(await revoke('0'.repeat(64), 'superseded')).toMatchObject({ status: 404, body: { code: 'certificate-unknown' } });
+  expect(await revoke('F'.repeat(64), 'superseded')).toMatchObject({ status: 400 });
+});
+
+it('can’t be undone, not even in the ledger itself', async () => {
+  const { fingerprint } = await issued();
+  await revoke(fingerprint, 'superseded');
+  const change = (columns: object) => bench.db.updateTable('certificate').set(columns).where('fingerprint', '=', fingerprint).execute();
+  await expect(change({ state: 'valid' })).rejects.toThrow('a revocation is final');
+  await expect(change({ crl_entry: Buffer.alloc(3) })).rejects.toThrow('a revocation is final');
+});
+
+it('does not happen when what must happen with it fails', async () => {
+  const { fingerprint, serial } = await issued();
+  const revocation = bench.app.get(RevocationService, { strict: false });
+  const failing = revocation.revoke('test', fingerprint, 'superseded', () => Promise.reject(new Error('AWS can’t be told')));
+  await expect(failing).rejects.toThrow('AWS can’t be told');
+  expect((await bench.as('officer').get(`/v1/certificates/${fingerprint}`)).body).toMatchObject({ state: 'valid' });
+  expect(await leaves(serial)).toEqual([]);
+});
+
+it('tells the targets of the unit in the same transaction', async () => {
+  const { fingerprint } = await issued();
+  await revoke(fingerprint, 'cessationOfOperation');
+  const rows = await bench.db.selectFrom('unit_target').select(['target_name', 'desired', 'state']).where('certificate_id', '=', fingerprint).execute();
+  expect(rows).toEqual([{ target_name: 'eu', desired: 'REVOKED', state: 'pending' }]);
+});
