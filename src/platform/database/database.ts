@@ -36,6 +36,9 @@ export async function openDatabase({ url, connections, onIdleError }: DatabaseOp
     application_name: 'lineside',
   });
   pool.on('error', onIdleError);
+  // The pool listens only while a connection is idle. One that is cut while it is lent tells its query, and would also
+  // end the process for want of a listener.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Database({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);

@@ -73,6 +73,7 @@ export async function goneInstances(numbers: readonly number[], ledger: Ledger):
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'lineside instance', connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // from the first moment on: an error without a listener ends the process
   await client.connect();
   return client;
 }

@@ -1,0 +1,77 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LocalPostgres, startPostgres } from '../../src/local/local-postgres.js';
+import { findProcessesIn } from '../../src/local/running-processes.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+const folder = join(process.cwd(), '.test-run', `ledger-${process.pid}`);
+const place = { folder: join(folder, 'postgres'), passwordFile: join(folder, 'password'), logFile: join(folder, 'postgres.log'), durable: true };
+let postgres: LocalPostgres;
+let bench: ServiceBench;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  postgres = await startPostgres(place);
+  bench = await serviceBench({ DATABASE_URL: postgres.url });
+});
+afterAll(async () => {
+  await bench.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The postmaster and every backend, at once: what a power cut leaves. */
+function killPostgres() {
+  for (const { pid } of findProcessesIn(place.folder, 'postgres')) process.kill(pid, 'SIGKILL');
+}
+
+const ready = async () => (await bench.call('GET', '/health/ready', undefined)).status === 200;
+
+it('loses no acknowledged certificate and doubles none when PostgreSQL is killed under load, and is ready again within 10 s', async () => {
+  const units = 240;
+  const { id, serials } = await bench.order(units);
+  const answered: { serial: string; fingerprint: unknown; waitedMs: number }[] = [];
+  const refusals = new Set<string>();
+  const queue = [...serials];
+
+  /** A caller as the API wants it: one key a unit, and the same request again after a retryable refusal. */
+  async function caller() {
+    for (let serial = queue.shift(); serial !== undefined; serial = queue.shift()) {
+      const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
+      for (;;) {
+        const asked = performance.now();
+        const { status, body } = await bench.as('issuer').post('/v1/certificates', request);
+        const waitedMs = performance.now() - asked;
+        if (status === 200 || status === 201) {
+          answered.push({ serial, fingerprint: body['fingerprint'], waitedMs });
+          break;
+        }
+        refusals.add(`${status} ${String(body['code'])}`);
+        expect(body['retryable']).toBe(true);
+        expect(waitedMs).toBeLessThan(20_000);
+      }
+    }
+  }
+
+  const callers = Promise.all(Array.from({ length: 12 }, caller));
+  const recoveries: number[] = [];
+  for (const share of [0.2, 0.5, 0.8]) {
+    while (answered.length < units * share) await new Promise((resolve) => setImmediate(resolve));
+    killPostgres();
+    postgres = await startPostgres({ ...place, port: postgres.port });
+    const up = performance.now();
+    while (!(await ready()));
+    recoveries.push(performance.now() - up);
+  }
+  await callers;
+
+  expect(Math.max(...recoveries)).toBeLessThan(10_000);
+  const rows = await bench.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'certificate.unit_id').select(['unit.serial', 'certificate.state', 'fingerprint']).where('certificate.work_order_id', '=', id).execute();
+  const valid = new Map(rows.filter(({ state }) => state === 'valid').map((row) => [row.serial, row.fingerprint]));
+  expect(valid.size).toBe(units);
+  expect(rows.filter(({ state }) => state === 'valid')).toHaveLength(units);
+  expect(answered.filter(({ serial, fingerprint }) => valid.get(serial) !== fingerprint)).toEqual([]);
+  expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: units, quota: units });
+  expect([...refusals].every((refusal) => /^(503 (ledger-unavailable|reservation-lost)|409 request-in-progress)$/.test(refusal))).toBe(true);
+  expect(refusals.size).toBeGreaterThan(0);
+}, 120_000);
