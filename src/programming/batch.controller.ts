@@ -10,7 +10,7 @@ import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjso
 import { toProblem } from '../platform/http/problem.js';
 import { Roles } from '../platform/http/roles.js';
 import { DirectIssueService } from './direct-issue.service.js';
-import { DirectRequest } from './job.schema.js';
+import { BatchLine } from './job.schema.js';
 
 const MOST_LINE_BYTES = 32_768;
 /** Enough to fill the commits and the signers' batches; small enough that memory stays flat however long the stream is. */
@@ -65,7 +65,7 @@ export class BatchController {
   }
 }
 
-function parse(text: string | typeof TOO_LONG): DirectRequest {
+function parse(text: string | typeof TOO_LONG): BatchLine {
   if (text === TOO_LONG) throw new RequestInvalid(`The line is longer than ${MOST_LINE_BYTES} bytes`);
   let json: unknown;
   try {
@@ -73,7 +73,7 @@ function parse(text: string | typeof TOO_LONG): DirectRequest {
   } catch (cause) {
     throw new RequestInvalid('The line is not a JSON object', { cause });
   }
-  const parsed = DirectRequest.safeParse(json);
+  const parsed = BatchLine.safeParse(json);
   if (!parsed.success) throw new RequestInvalid(z.prettifyError(parsed.error).split('\n')[0] ?? 'The line is not a request');
   return parsed.data;
 }

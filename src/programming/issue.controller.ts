@@ -2,9 +2,10 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { Roles } from '../platform/http/roles.js';
 import { DirectIssueService } from './direct-issue.service.js';
-import { DirectRequest } from './job.schema.js';
+import { asksForKey, DirectRequest } from './job.schema.js';
 
 @ApiTags('certificates')
 @ApiBearerAuth()
@@ -13,8 +14,9 @@ import { DirectRequest } from './job.schema.js';
 export class IssueController {
   constructor(private readonly direct: DirectIssueService) {}
 
-  /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. */
+  /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. With `encryptTo` the answer brings a key, once. */
   @Post()
+  @Unreplayable(asksForKey)
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, replayed } = await this.direct.issue(caller.actor, body);
     void reply.status(replayed ? 200 : 201);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
+import { StationKey } from '../issuance/station-key.js';
 import { Slot } from '../stations/station.schema.js';
 import { Serial } from '../work-orders/work-order.schema.js';
 
@@ -29,7 +30,16 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 /** PEM; 8 KiB is four times what an RSA-4096 request needs. */
 const Csr = z.string().min(1).max(16_384);
 
-export const CertificateRequest = z.object({ fence: Fence, csr: Csr }).strict().meta({ id: 'CertificateRequest' });
+const keySource = { csr: Csr.optional(), encryptTo: StationKey.optional() };
+/** The CSR of the key that the device made, or the station's key, to which the service encrypts one that it makes. */
+export type KeySource = { csr?: string | undefined; encryptTo?: StationKey | undefined };
+export const ONE_KEY_SOURCE = 'needs either csr or encryptTo';
+const hasOneKeySource = ({ csr, encryptTo }: KeySource) => (csr === undefined) !== (encryptTo === undefined);
+
+/** Whether the answer to such a request body holds a private key. */
+export const asksForKey = (body: unknown) => typeof body === 'object' && body !== null && 'encryptTo' in body;
+
+export const CertificateRequest = z.object({ fence: Fence, ...keySource }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'CertificateRequest' });
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 
 export const Result = z
@@ -47,5 +57,9 @@ export type Result = z.infer<typeof Result>;
 export const Release = z.object({ fence: Fence }).strict().meta({ id: 'Release' });
 export type Release = z.infer<typeof Release>;
 
-export const DirectRequest = z.object({ workOrder: Slug, serial: Serial, csr: Csr }).strict().meta({ id: 'DirectRequest' });
+export const DirectRequest = z.object({ workOrder: Slug, serial: Serial, ...keySource }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'DirectRequest' });
 export type DirectRequest = z.infer<typeof DirectRequest>;
+
+/** Without `encryptTo`: a batch that was cut is sent again, and a key is shown once. */
+export const BatchLine = z.object({ workOrder: Slug, serial: Serial, csr: Csr }).strict();
+export type BatchLine = z.infer<typeof BatchLine>;

@@ -7,6 +7,7 @@ import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { BatchController } from './batch.controller.js';
 import { Conveyor } from './conveyor.js';
 import { DirectIssueService } from './direct-issue.service.js';
+import { IdentityService } from './identity.service.js';
 import { IssueController } from './issue.controller.js';
 import { JobAnswers } from './job-answers.js';
 import { JobRepository } from './job.repository.js';
@@ -24,7 +25,7 @@ import { StationController } from './station.controller.js';
   imports: [StationsModule, AwsIotModule, WorkOrdersModule, IssuanceModule, AuditModule],
   controllers: [StationController, ReleaseController, QueuesController, IssueController, BatchController],
   providers: [
-    JobRepository, Conveyor, LeaseService, ProvisioningService, ProgrammingService, ResultService, DirectIssueService,
+    JobRepository, Conveyor, LeaseService, ProvisioningService, IdentityService, ProgrammingService, ResultService, DirectIssueService,
     QueueService, JobAnswers, LineKeeper,
   ],
   exports: [Conveyor, JobRepository],

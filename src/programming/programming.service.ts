@@ -3,11 +3,11 @@ import { CONFIG, type Config } from '../config/config.js';
 import { SlotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { IdentityService, type KeyedIdentity } from './identity.service.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { LeaseService } from './lease.service.js';
 import { JobNotFound, LeaseLost, SlotOccupied } from './programming.errors.js';
-import { type Identity, ProvisioningService } from './provisioning.service.js';
 
 /** A station at work. */
 export interface AtStation {
@@ -22,7 +22,7 @@ export class ProgrammingService {
     private readonly jobs: JobRepository,
     private readonly leases: LeaseService,
     private readonly orders: WorkOrderRepository,
-    private readonly provisioning: ProvisioningService,
+    private readonly identities: IdentityService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -50,14 +50,14 @@ export class ProgrammingService {
     return { expiresInMs: this.config.LEASE_MS, directive: order.state === 'released' ? 'continue' : 'cancel' };
   }
 
-  /** The certificate for the key that the device made. The fence is checked in each transaction of the issuance. */
-  async certify({ actor, station }: AtStation, jobId: number, { fence, csr }: CertificateRequest): Promise<{ identity: Identity; replayed: boolean }> {
+  /** The certificate for the key that the device made, or with one made for it. The fence is checked in each transaction of the issuance. */
+  async certify({ actor, station }: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
     const job = await this.jobs.find(jobId);
     if (!job) throw new JobNotFound();
     if (!holds(job, station, fence)) return this.fencedOff(actor, jobId, fence, 'certificate');
     const workOrder = await this.orders.getTerms(job.workOrderId);
     const lease = { jobId, station: station.id, fence };
-    return this.provisioning.provision({ actor, unit: { id: job.unitId, serial: job.serial }, workOrder, csr, lease, work: 'station' });
+    return this.identities.provision({ actor, unit: { id: job.unitId, serial: job.serial }, workOrder, lease, work: 'station' }, keySource);
   }
 
   private async fencedOff(actor: string, jobId: number, fence: number, kind: string): Promise<never> {

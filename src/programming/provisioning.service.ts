@@ -20,6 +20,8 @@ export interface UnitRequest {
   /** The lease under which the station asks. Without one the caller's role is enough, but no station may hold the unit. */
   lease: Lease | undefined;
   work: WorkClass;
+  /** More to put on record in the transaction that commits the intent. */
+  record?: (tx: Ledger) => Promise<void>;
 }
 
 /** What a device needs to connect. Certificates in PEM. */
@@ -54,6 +56,7 @@ export class ProvisioningService {
     admit: async (tx, requests) => {
       await this.assertEntitled(tx, requests);
       await this.units.advance(tx, requests.map(({ unit }) => unit.id), 'reserved');
+      for (const { record } of requests) await record?.(tx);
       // In one order everywhere, so that two transactions never wait for each other's orders.
       const byOrder = [...Map.groupBy(requests, ({ workOrder }) => workOrder.id)].toSorted(([one], [other]) => (one < other ? -1 : 1));
       for (const [orderId, { length }] of byOrder) await this.orders.takeQuota(tx, orderId, length);

@@ -2,11 +2,12 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { Roles } from '../platform/http/roles.js';
 import { StationNotFound } from '../stations/station.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
 import { JobAnswers } from './job-answers.js';
-import { CertificateRequest, Claim, Heartbeat, JobId, Release, Result } from './job.schema.js';
+import { asksForKey, CertificateRequest, Claim, Heartbeat, JobId, Release, Result } from './job.schema.js';
 import { LeaseService } from './lease.service.js';
 import { type AtStation, ProgrammingService } from './programming.service.js';
 import { ResultService } from './result.service.js';
@@ -42,8 +43,9 @@ export class StationController {
     return this.programming.heartbeat(await this.at(caller), id, body);
   }
 
-  /** 201, or 200 when the unit had this certificate for this key already. */
+  /** 201, or 200 when the unit had this certificate for this key already. With `encryptTo` the answer brings a key, once. */
   @Post('jobs/:id/certificate')
+  @Unreplayable(asksForKey)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,

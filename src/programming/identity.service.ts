@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../audit/audit-log.js';
+import { CertificateRepository } from '../issuance/certificate.repository.js';
+import { Drafters } from '../issuance/drafters.js';
+import { KeyShownOnce, UnitAlreadyProvisioned } from '../issuance/issuance.errors.js';
+import { ServiceKeyMaker } from '../issuance/service-key.js';
+import type { StationKey } from '../issuance/station-key.js';
+import { Database } from '../platform/database/database.js';
+import { RequestInvalid } from '../platform/errors/platform.errors.js';
+import { type KeySource, ONE_KEY_SOURCE } from './job.schema.js';
+import { type Identity, ProvisioningService, type UnitRequest } from './provisioning.service.js';
+
+/** With `encryptedPrivateKey` (JWE of a PKCS#8) where the service made the key: answered once, kept nowhere. */
+export type KeyedIdentity = Identity & { encryptedPrivateKey?: string };
+
+type Request = Omit<UnitRequest, 'csr' | 'record'>;
+
+/** A unit's identity, whoever makes its key. The certificate goes one way in both cases. */
+@Injectable()
+export class IdentityService {
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    private readonly maker: ServiceKeyMaker,
+    private readonly profiles: Drafters,
+    private readonly certificates: CertificateRepository,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+  ) {}
+
+  async provision(request: Request, { csr, encryptTo }: KeySource): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+    if (encryptTo) return this.provisionWithKey(request, encryptTo);
+    if (csr === undefined) throw new RequestInvalid(ONE_KEY_SOURCE);
+    return this.provisioning.provision({ ...request, csr });
+  }
+
+  /** Throws KeyShownOnce where the unit has a certificate for such a key already. */
+  private async provisionWithKey(request: Request, encryptTo: StationKey): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+    const { actor, unit, workOrder } = request;
+    await this.assertUnprovisioned(unit);
+    const { csr, keyType, spkiSha256, jwe, thumbprint } = await this.maker.make(this.profiles.get(workOrder.profile), unit.serial, encryptTo);
+    const leaf = { unit: unit.serial, workOrder: workOrder.id, keyType, spkiSha256: spkiSha256.toString('hex'), encryptedTo: thumbprint };
+    try {
+      const { identity, replayed } = await this.provisioning.provision({
+        ...request,
+        csr,
+        record: (tx) => this.audit.record(tx, actor, 'key.generated-for-device', `unit:${unit.serial}`, leaf),
+      });
+      return { identity: { ...identity, encryptedPrivateKey: jwe }, replayed };
+    } catch (error) {
+      // Another request for the unit was faster.
+      if (error instanceof UnitAlreadyProvisioned) await this.assertUnprovisioned(unit);
+      throw error;
+    }
+  }
+
+  private async assertUnprovisioned(unit: { id: number; serial: string }): Promise<void> {
+    const live = await this.certificates.findLive(unit.id);
+    if (live?.state !== 'valid') return;
+    throw (await this.wasMadeHere(unit.serial, live.spkiSha256)) ? new KeyShownOnce(unit.serial) : new UnitAlreadyProvisioned(unit.serial);
+  }
+
+  /** The log knows: the leaf was written in the transaction that reserved this very key's certificate. */
+  private async wasMadeHere(serial: string, spkiSha256: Buffer): Promise<boolean> {
+    const leaf = await this.db
+      .selectFrom('audit_leaf')
+      .select('seq')
+      .where('subject', '=', `unit:${serial}`)
+      .where('event', '=', 'key.generated-for-device')
+      .where(sql<string>`data ->> 'spkiSha256'`, '=', spkiSha256.toString('hex'))
+      .executeTakeFirst();
+    return leaf !== undefined;
+  }
+}
