@@ -5,7 +5,7 @@ import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmUnavaila
 import type { HsmKey, HsmKeyType } from './hsm.js';
 import { findPrivateKeys, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { signOnToken } from './signature.js';
-import type { Handle, Token } from './token.js';
+import { SignerSpent, type Handle, type Token } from './token.js';
 
 interface SigningKey {
   key: HsmKey;
@@ -18,6 +18,8 @@ const PROBE = Buffer.from('Lineside asks whether this key can sign');
 /** The token's signing keys. Handles are remembered, since finding a key costs more than signing with it. */
 export class KeyRing {
   private readonly known = new Map<string, SigningKey>();
+  /** Labels of keys that this process has found at any time. */
+  private readonly seen = new Set<string>();
 
   constructor(private readonly token: Token) {
     token.onCure = () => this.known.clear();
@@ -77,8 +79,20 @@ export class KeyRing {
 
   private privateKeys(session: Handle, label?: string): Handle[] {
     const handles = findPrivateKeys(this.token.pkcs11, session, label);
-    if (handles.length === 0) this.token.requireLogin(session);
+    if (handles.length === 0) {
+      this.token.requireLogin(session);
+      this.requireStorage(session);
+    }
     return handles;
+  }
+
+  /**
+   * A token whose storage is away may answer as if it had never held a key, and go on so when the storage is back:
+   * SoftHSM does. A new process sees what is there.
+   */
+  private requireStorage(session: Handle): void {
+    const isGone = (label: string) => findPrivateKeys(this.token.pkcs11, session, label).length === 0;
+    if ([...this.seen].some(isGone)) throw new SignerSpent('The HSM no longer has a key that it had before.');
   }
 
   private lookUp(session: Handle, label: string): SigningKey | undefined {
@@ -94,6 +108,7 @@ export class KeyRing {
 
   private signingKey(session: Handle, handle: Handle): SigningKey {
     const key = readKey(this.token.pkcs11, session, handle);
+    this.seen.add(key.label);
     return { key, handle, publicKey: importPublicKey(key.spki) };
   }
 

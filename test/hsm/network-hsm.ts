@@ -44,7 +44,8 @@ export class NetworkHsm {
     // Its own process group, because it forks a process for every connection.
     const server = spawn('p11-kit', ['server', '--foreground', '--sh', '--name', this.path('hsm'), '--provider', this.soft.setup.module, 'pkcs11:'], {
       env: { PATH: process.env['PATH'], SOFTHSM2_CONF: this.soft.setup.conf },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // It tells of every connection that breaks, and here all of them are broken on purpose.
+      stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     });
     this.server = server;

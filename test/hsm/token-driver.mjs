@@ -26,6 +26,13 @@ const destroy = (label) =>
     }
   });
 
+/** As another program would. */
+const make = (label, id) =>
+  token.runApart(async (session) => {
+    const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, id, 'P-256');
+    pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
+  });
+
 const faults = {
   async 'session closed'() {
     pkcs11.C_CloseAllSessions(token.slot);
@@ -39,7 +46,7 @@ const faults = {
   },
   async 'key replaced by another'() {
     await destroy('ca');
-    await keys.generate('ca', 'P-256');
+    await make('ca', Buffer.of(9));
   },
 };
 
@@ -87,13 +94,11 @@ for (const [name, bent] of [['extractable', pkcs11js.CKA_EXTRACTABLE], ['not sen
 }
 pkcs11.C_GenerateKeyPairAsync = generate;
 
-await token.runApart(async (session) => {
-  for (const id of [1, 2]) {
-    const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates('twin', Buffer.of(id), 'P-256');
-    pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
-  }
-});
+for (const id of [1, 2]) await make('twin', Buffer.of(id));
 results['two keys with one label'] = [await outcome(() => keys.sign('twin', message)), await outcome(() => keys.find('twin'))];
+
+await destroy('ca');
+results['key gone'] = await outcome(() => keys.sign('ca', message));
 
 token.close();
 console.log(JSON.stringify(results));

@@ -37,6 +37,10 @@ describe('one process with the token', () => {
     expect(results['two keys with one label']).toEqual(['hsm-key-ambiguous', 'hsm-key-ambiguous']);
   });
 
+  it('does not trust a token that no longer shows a key it had, since its storage may be away', () => {
+    expect(results['key gone']).toBe('hsm-unavailable');
+  });
+
   it('throws a signature away that does not verify', () => {
     expect(results['faulty signature']).toBe('hsm-unavailable');
   });
