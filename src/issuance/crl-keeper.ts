@@ -11,6 +11,8 @@ const LEAST_REST_MS = 1_000;
 /** A long list takes at most this part of a process's time, however often somebody revokes. */
 const SHARE = 1 / 10;
 const LONGEST_REST_MS = 60_000;
+/** The HSM or the ledger may be back at any time. */
+const LONGEST_PAUSE_MS = 10_000;
 
 /** Keeps a fresh list of every authority that ever issued. Runs in the worker role. */
 @Injectable()
@@ -71,7 +73,7 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       const failures = (this.failures.get(authority) ?? 0) + 1;
       this.failures.set(authority, failures);
-      this.restUntil.set(authority, performance.now() + Math.min(LONGEST_REST_MS, LEAST_REST_MS * 2 ** (failures - 1)));
+      this.restUntil.set(authority, performance.now() + Math.min(LONGEST_PAUSE_MS, LEAST_REST_MS * 2 ** (failures - 1)));
       this.logger.warn({ event: 'crl.not_published', authority, failures, error });
     }
   }

@@ -7,7 +7,7 @@ import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { isOvertaken } from '../platform/database/pg-errors.js';
 import { CrlSigner } from './crl-signer.js';
-import { type CrlHead, CrlRepository } from './crl.repository.js';
+import { type CrlHead, CrlRepository, isFresh } from './crl.repository.js';
 
 const HOUR_MS = 3_600_000;
 const HASHED_AT_ONCE = 1_048_576;
@@ -44,8 +44,8 @@ export class CrlPublisher {
     const started = performance.now();
     const last = await this.crls.last(authorityId, tx);
     const dueIds = await this.crls.dueIds(tx, authorityId);
-    const times = this.times(last);
-    if (last && dueIds.length === 0 && +this.clock.now() < (+last.thisUpdate + +last.nextUpdate) / 2) return undefined;
+    const now = this.clock.now();
+    if (last && dueIds.length === 0 && isFresh(last, now)) return undefined;
 
     const runs: Buffer[] = [];
     let entries = 0;
@@ -54,7 +54,7 @@ export class CrlPublisher {
       entries += count;
     }
     if (last && entries < last.entries) throw new Error(`The ledger holds ${entries} revocations of ${authorityId}, but its list ${last.number} has ${last.entries}`);
-    const numbered = { number: (last?.number ?? 0) + 1, ...times };
+    const numbered = { number: (last?.number ?? 0) + 1, ...this.times(now) };
     const der = await this.signer.sign(tx, authorityId, numbered, runs);
     const head = { ...numbered, entries, sha256: await sha256(der) };
     await this.crls.insert(tx, authorityId, head, der, dueIds);
@@ -66,9 +66,9 @@ export class CrlPublisher {
     return head;
   }
 
-  /** Whole seconds, as a list can tell them, and never before the last list's, even when a clock was set back. */
-  private times(last: CrlHead | undefined) {
-    const thisUpdate = new Date(Math.max(Math.floor(+this.clock.now() / 1_000) * 1_000, +(last?.thisUpdate ?? 0)));
+  /** Whole seconds, as a list can tell them. */
+  private times(now: Date) {
+    const thisUpdate = new Date(Math.floor(+now / 1_000) * 1_000);
     return { thisUpdate, nextUpdate: new Date(+thisUpdate + this.config.CRL_VALIDITY_HOURS * HOUR_MS) };
   }
 }
@@ -77,8 +77,8 @@ export class CrlPublisher {
 async function sha256(bytes: Buffer): Promise<Buffer> {
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
-    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
     await nextTurn();
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
   }
   return hash.digest();
 }

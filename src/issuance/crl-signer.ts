@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
@@ -25,6 +26,8 @@ export class CrlSigner {
       ...head,
       entries,
     });
+    // Making megabytes and handing them on each take a while: others go in between.
+    await nextTurn();
     return this.certificateAuthority.signCrl(authority, tbs);
   }
 }

@@ -11,6 +11,17 @@ export interface CrlHead {
   sha256: Buffer;
 }
 
+/** Clocks of our processes may differ by so much. */
+const SKEW_MS = 5 * 60_000;
+
+/**
+ * In the first half of its time. A list from the future, which a clock that was wrong has made, is none that anybody
+ * takes: one with the right date follows it at once, and the number says which is the newer.
+ */
+export function isFresh({ thisUpdate, nextUpdate }: CrlHead, now: Date): boolean {
+  return +thisUpdate <= +now + SKEW_MS && +now < (+thisUpdate + +nextUpdate) / 2;
+}
+
 /** First half of the advisory-lock key: "CRLS" in ASCII. */
 const LOCK_SPACE = 0x43524c53;
 /** Entries of one answer: some 100 kB, which this process reads in a millisecond. */
@@ -24,16 +35,16 @@ const KEPT = 2;
 export class CrlRepository {
   constructor(private readonly db: Database) {}
 
-  /** Authorities that have ever issued and whose list is missing, lacks a revocation, or is half over. */
+  /** Authorities that have ever issued and whose list is missing, lacks a revocation, or is not fresh any more. */
   async due(now: Date): Promise<string[]> {
-    const { rows } = await sql<{ id: string }>`
-      select a.id from authority a
-      left join lateral (select this_update, next_update from crl where authority_id = a.id order by number desc limit 1) c on true
+    const { rows } = await sql<{ id: string; revoked: boolean } & Nullable<CrlHead>>`
+      select a.id, exists (select from crl_due d where d.authority_id = a.id) as revoked,
+        c.number, c.this_update as "thisUpdate", c.next_update as "nextUpdate", c.entries, c.sha256
+      from authority a
+      left join lateral (select number, this_update, next_update, entries, sha256 from crl where authority_id = a.id order by number desc limit 1) c on true
       where a.activated_at is not null and a.state <> 'destroyed'
-        and (c.this_update is null or c.this_update + (c.next_update - c.this_update) / 2 <= ${now}
-          or exists (select from crl_due d where d.authority_id = a.id))
       order by a.id`.execute(this.db);
-    return rows.map(({ id }) => id);
+    return rows.filter((row) => row.revoked || !isPublished(row) || !isFresh(row, now)).map(({ id }) => id);
   }
 
   last(authorityId: string, ledger: Ledger = this.db): Promise<CrlHead | undefined> {
@@ -102,4 +113,10 @@ export class CrlRepository {
       if (row.piece.length < PIECE) return Buffer.concat(pieces);
     }
   }
+}
+
+type Nullable<T> = { [Key in keyof T]: T[Key] | null };
+
+function isPublished(row: Nullable<CrlHead>): row is CrlHead {
+  return row.number !== null;
 }
