@@ -3,8 +3,8 @@ import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Drafter } from './certificate-draft.js';
-import { ProfileUnknown } from './issuance.errors.js';
-import type { Profile } from './profile.js';
+import { CertificateRefused, ProfileUnknown } from './issuance.errors.js';
+import { complaintAboutNames, type Profile, type SubjectFields } from './profile.js';
 import { loadProfiles } from './profile-folder.js';
 
 /** The profiles, and one drafter for each profile and authority in use. */
@@ -32,6 +32,23 @@ export class Drafters implements OnModuleInit {
     const profile = this.profiles.get(name);
     if (!profile) throw new ProfileUnknown(name);
     return profile;
+  }
+
+  /**
+   * Throws CertificateRefused for the first serial that the profile's names can't hold, such as one with _ in a DNS
+   * name: better when the order is made than unit by unit on the line.
+   */
+  assertNames(profileName: string, { order, product }: Omit<SubjectFields, 'serial'>, serials: Iterable<string>): void {
+    const profile = this.get(profileName);
+    // Letters are all alike, and digits too, so a hundred thousand serials of a range are one question.
+    const seen = new Set<string>();
+    for (const serial of serials) {
+      const alike = serial.replaceAll(/[a-z]/gi, 'a').replaceAll(/[0-9]/g, '0');
+      if (seen.has(alike)) continue;
+      seen.add(alike);
+      const complaint = complaintAboutNames(profile, { serial, order, product });
+      if (complaint !== undefined) throw new CertificateRefused([`unit ${serial}: ${complaint}`]);
+    }
   }
 
   async for(profileName: string, authority: Authority): Promise<Drafter> {

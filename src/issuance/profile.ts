@@ -100,6 +100,14 @@ export function fillAlternativeNames({ subjectAltName: { dns, uri } }: Pick<Prof
   return { dns: dns.map((name) => fill(name, fields)), uri: uri.map((name) => fill(name, encoded)) };
 }
 
+/** Why the profile's names can't be made of these fields, if they can't. */
+export function complaintAboutNames(profile: Pick<Profile, 'subject' | 'subjectAltName'>, fields: SubjectFields): string | undefined {
+  return refusalOf(() => {
+    encodeName(fillSubject(profile, fields));
+    subjectAlternativeNameExtension(fillAlternativeNames(profile, fields));
+  });
+}
+
 /** When a certificate that is made now would end, before its authority has a say. */
 export function wantedEnd({ validity: { years, days, until, noExpiry } }: Pick<Profile, 'validity'>, now: Date): Date {
   if (noExpiry) return NEVER_EXPIRES;

@@ -30,8 +30,10 @@ export class WorkOrdersService {
     if (!this.profiles.has(body.profile)) throw new OrderReferenceUnknown('profile');
     const { product, line, profile, method, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
+    const serials = serialsOf(body);
+    this.profiles.assertNames(profile, { order: id, product }, serials);
     await this.db.transaction().execute(async (tx) => {
-      await this.orders.insert(tx, { id, product, line, profile, method, quantity, overage, targets, authorityFamily: body.authority }, serialsOf(body));
+      await this.orders.insert(tx, { id, product, line, profile, method, quantity, overage, targets, authorityFamily: body.authority }, serials);
       await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, targets });
     });
     return this.describe(id);
