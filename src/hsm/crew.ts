@@ -8,6 +8,8 @@ import { WorkQueue } from './work-queue.js';
 
 export interface CrewSettings {
   program: 'signer' | 'csr-reader';
+  /** How refusals call it, in the middle of a sentence. */
+  title: string;
   size: number;
   environment(): NodeJS.ProcessEnv;
   /** Most requests of one class that are not answered yet. */
@@ -77,8 +79,8 @@ export class Crew {
 
   /** The answers come from our own program over a private channel: their type is the operation's. */
   ask<T>(operation: Operation, work: WorkClass, deadlineMs: number): Promise<T> {
-    if (this.closing) throw new HsmUnavailable('The service is closing its connection to the HSM.');
-    if (this.openRequests[work] >= this.settings.queue) throw new HsmUnavailable('Too many requests are waiting for the HSM.');
+    if (this.closing) throw new HsmUnavailable(`The service is closing its connection to ${this.settings.title}.`);
+    if (this.openRequests[work] >= this.settings.queue) throw new HsmUnavailable(`Too many requests are waiting for ${this.settings.title}.`);
     this.fill();
     return new Promise<T>((resolve, reject) => {
       const settled = <V>(settle: (value: V) => void) => (value: V) => {
@@ -176,7 +178,7 @@ export class Crew {
 
   private late(request: PendingRequest): HsmUnavailable {
     if (this.answeredAt < request.askedAt) this.events.silent?.();
-    return new HsmUnavailable(`The HSM did not answer in time.${this.reason}`);
+    return new HsmUnavailable(`There was no answer from ${this.settings.title} in time.${this.reason}`);
   }
 
   private ended(member: CrewMember, unanswered: readonly PendingRequest[], reason: Failure | undefined): void {
@@ -206,7 +208,7 @@ export class Crew {
     for (const request of unanswered) {
       request.deaths++;
       if (request.repeatable && request.deaths < MOST_DEATHS) again.push(request);
-      else request.refuse(new HsmUnavailable(`The HSM's answer was lost.${this.reason}`));
+      else request.refuse(new HsmUnavailable(`The answer of ${this.settings.title} was lost.${this.reason}`));
     }
     this.queue.putBack(again);
   }

@@ -48,7 +48,7 @@ export class SignerPool extends Hsm {
       closed: () => this.tell('circuit-closed'),
     });
     this.signers = new Crew(
-      { program: 'signer', size: signerCount(settings), environment: () => signerEnvironment(settings, environment), ...limits },
+      { program: 'signer', title: 'the HSM', size: signerCount(settings), environment: () => signerEnvironment(settings, environment), ...limits },
       {
         changed: (what, pid, reason) => this.signerChanged(what, pid, reason),
         answered: (failure) => (failure?.code === 'hsm-unavailable' ? this.circuit.failed() : this.circuit.succeeded()),
@@ -56,7 +56,7 @@ export class SignerPool extends Hsm {
       },
     );
     this.readers = new Crew(
-      { program: 'csr-reader', size: settings.CSR_READERS, environment: () => pickEnvironment(environment), ...limits },
+      { program: 'csr-reader', title: 'the CSR readers', size: settings.CSR_READERS, environment: () => pickEnvironment(environment), ...limits },
       { changed: (what, pid, reason) => this.tell(`reader-${what}`, pid, reason?.message) },
     );
     this.signers.fill();
