@@ -1,0 +1,80 @@
+// The service as the benches run it: a prepared ledger to copy from, and api processes on such a copy.
+import { fork } from 'node:child_process';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newApiKey } from '../dist/access/api-key.js';
+import { findFreePort } from '../dist/local/ports.js';
+import { startSandbox } from '../dist/sandbox/sandbox.js';
+import { loadSandboxSettings } from '../dist/sandbox/settings.js';
+import { ensureDemoLine } from '../dist/simulation/demo-line.js';
+import { SERIAL_PREFIX } from './csr-pool.mjs';
+import { CHECKOUT, databaseUrl, runSql } from './services.mjs';
+
+export const PREPARED = 'prepared';
+export const ORDER = 'bench';
+
+/**
+ * Makes the database `prepared` through the REST API: targets, an issuing authority, a line, and a released order with
+ * `units` units. AWS is the sandbox, which is needed for this alone. Answers the issuer's key.
+ */
+export async function prepareLedger(services, units) {
+  const roles = ['admin', 'manager', 'officer', 'issuer'];
+  const keys = Object.fromEntries(roles.map((role) => [role, newApiKey(role).text]));
+  const keysFile = join(services.folder, 'bootstrap-keys.json');
+  writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 });
+  const sandboxFolder = join(services.folder, 'sandbox');
+  mkdirSync(sandboxFolder, { mode: 0o700 });
+  const sandbox = await startSandbox(loadSandboxSettings({ SANDBOX_DATA_DIR: sandboxFolder, SANDBOX_PORT: '0', SANDBOX_MQTT_PORT: '0', SANDBOX_PROXY_PORT: '0' }), () => undefined);
+  await runSql(services, 'postgres', `create database ${PREPARED}`);
+  const aws = { AWS_SHARED_CREDENTIALS_FILE: join(sandboxFolder, 'credentials'), AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true' };
+  const api = await startApi(services, PREPARED, { settings: { ...aws, ROLES: 'api,worker', BOOTSTRAP_KEYS_FILE: keysFile, RECONCILE_MS: '200' } });
+  try {
+    const credentials = await ensureDemoLine({ baseUrl: api.url, keys, sandbox: { folder: sandboxFolder }, credentialsFile: join(services.folder, 'credentials.json') });
+    const post = async (path, body) => {
+      const answer = await fetch(`${api.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${keys.manager}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    };
+    const targets = credentials.aws.targets.map(({ name }) => name);
+    const order = { id: ORDER, product: 'bench-device', line: credentials.station.line, authority: 'Lineside', quantity: units, targets, serials: { prefix: SERIAL_PREFIX, start: 1, digits: 6 } };
+    await post('/v1/work-orders', order);
+    await post(`/v1/work-orders/${ORDER}/release`, {});
+    return keys.issuer;
+  } finally {
+    await api.stop();
+    await sandbox.stop();
+    // What autovacuum does a minute later anyway; without it every copy would begin with plans for empty tables.
+    await runSql(services, PREPARED, 'vacuum analyze');
+  }
+}
+
+/** One api process that listens. `nodeOptions`: for profiles. */
+export async function startApi(services, database, { settings = {}, nodeOptions = [] } = {}) {
+  const port = await findFreePort();
+  const log = openSync(join(services.folder, 'logs', 'api.log'), 'a');
+  const env = {
+    PATH: process.env['PATH'], HOME: process.env['HOME'], ...services.hsm,
+    DATABASE_URL: databaseUrl(services, database), REDIS_URL: services.redis.url,
+    ROLES: 'api', PORT: String(port), LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
+  };
+  const child = fork(join(CHECKOUT, 'dist', 'main.js'), [], { cwd: CHECKOUT, env, execArgv: ['--max-semi-space-size=2', ...nodeOptions], stdio: ['ignore', log, log, 'ipc'] });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const url = await new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message.url));
+    child.once('exit', (code) => reject(new Error(`the api ended with ${code}; see ${services.folder}/logs/api.log`)));
+  });
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await exited;
+  };
+  return { pid: child.pid, port, url, stop, send: (message) => child.send(message) };
+}
+
+/** `count` api processes on a ledger, as a contestant for the load generator. */
+export async function startService(services, database, { count, key, settings, nodeOptions }) {
+  const apis = [];
+  for (let number = 0; number < count; number++) apis.push(await startApi(services, database, { settings, nodeOptions }));
+  const pids = apis.map(({ pid }) => pid);
+  const groups = { crew: { parents: pids }, api: { roots: pids }, postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
+  const contestant = { kind: 'single', ports: apis.map(({ port }) => port), path: '/v1/certificates', key, order: ORDER, groups };
+  return { apis, contestant, stop: () => Promise.all(apis.map((api) => api.stop())) };
+}

@@ -1,0 +1,56 @@
+// Private PostgreSQL (fsync on), Redis and SoftHSM for one run, in a folder of its own that is removed afterwards.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { ensureLocalToken } from '../dist/local/local-hsm.js';
+import { startPostgres } from '../dist/local/local-postgres.js';
+import { startRedis } from '../dist/local/local-redis.js';
+
+export const CHECKOUT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+/** CSRs stay here from run to run. */
+export const CACHE = join(CHECKOUT, '.test-run', 'bench-cache');
+
+export async function startServices() {
+  const folder = join(CHECKOUT, '.test-run', `bench-${process.pid}-${randomBytes(4).toString('hex')}`);
+  mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+  const place = (name) => ({ folder: join(folder, name), passwordFile: join(folder, `${name}-password`), logFile: join(folder, 'logs', `${name}.log`) });
+  const started = await Promise.allSettled([startPostgres({ ...place('postgres'), durable: true }), startRedis(place('redis')), ensureLocalToken(join(folder, 'hsm'))]);
+  const [postgres, redis, token] = started;
+  const stop = async () => {
+    await Promise.all([postgres.value?.stop(), redis.value?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const failure = started.find(({ status }) => status === 'rejected');
+  if (failure) {
+    await stop();
+    throw failure.reason;
+  }
+  return { folder, postgres: postgres.value, redis: redis.value, hsm: token.value, stop };
+}
+
+/** The address of another database of the same server. */
+export function databaseUrl(services, name) {
+  const url = new URL(services.postgres.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs statements one after the other and answers the last one's rows. */
+export async function runSql(services, database, ...statements) {
+  const client = new pg.Client({ connectionString: databaseUrl(services, database) });
+  await client.connect();
+  try {
+    let rows = [];
+    for (const statement of statements) ({ rows } = await client.query(...[statement].flat()));
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database that is a copy of another one, made anew. Nobody may be connected to either. */
+export async function copyDatabase(services, source, copy) {
+  await runSql(services, 'postgres', `drop database if exists ${copy}`, `create database ${copy} template ${source} strategy file_copy`);
+}
