@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsoleLogger, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { jest } from '@jest/globals';
@@ -140,7 +140,6 @@ export class Line {
     await this.edge.close();
     await this.aws.stop();
     await this.database.drop();
-    rmSync(this.profiles(), { recursive: true, force: true });
   }
 
   private profiles(): string {
