@@ -102,13 +102,12 @@ export class CertificateAuthorityService {
   }
 
   /**
-   * Signs a to-be-signed certificate and returns the whole certificate (DER). What the HSM answered is verified
-   * against `tbs` with the authority's own public key before anyone sees it.
+   * Signs a to-be-signed certificate and returns the whole certificate (DER). The signer verifies what the HSM answered
+   * against `tbs`, with the very public key that the authority's certificate names, before anyone sees it.
    */
   async sign(authority: Authority, tbs: Buffer, work: WorkClass = 'station'): Promise<Buffer> {
-    const { algorithm, publicKey } = await this.issuer(authority);
-    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work });
-    if (!verifySignature(publicKey, algorithm, tbs, signature)) throw new SignatureInvalid(authority.id);
+    const { certificate, algorithm } = await this.issuer(authority);
+    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work, publicKey: certificate.spki });
     return sealCertificate(tbs, algorithm, signature);
   }
 

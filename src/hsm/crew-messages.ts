@@ -7,7 +7,7 @@ export type SignerOperation =
   | { name: 'probe' }
   | { name: 'findKey'; label: string }
   | { name: 'generateKeyPair'; label: string; keyType: HsmKeyType }
-  | { name: 'sign'; label: string; message: Uint8Array };
+  | { name: 'sign'; label: string; message: Uint8Array; publicKey?: Uint8Array | undefined };
 
 export type ReaderOperation = { name: 'readRequest'; csr: string };
 

@@ -47,6 +47,11 @@ export interface WorkOptions {
   work?: WorkClass;
 }
 
+export interface SignOptions extends WorkOptions {
+  /** SubjectPublicKeyInfo of the key that must sign: the one that the authority's certificate names. */
+  publicKey?: Buffer;
+}
+
 /** All that is taken from a CSR. */
 export interface ReadRequest {
   /** SubjectPublicKeyInfo, DER. */
@@ -88,10 +93,11 @@ export abstract class Hsm {
   /**
    * Signs a message; the hashing is part of it: SHA-384 for P-384, SHA-256 for the others.
    * @returns what goes into a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5.
-   *   It has been verified with the key's public half.
-   * @throws HsmKeyMissing
+   *   It has been verified with the key's public half, which is `publicKey` where one was named: the signer does it, so
+   *   that the caller's process need not.
+   * @throws HsmKeyMissing, also when the key under this label is another one
    */
-  abstract sign(label: string, message: Buffer, options?: WorkOptions): Promise<Buffer>;
+  abstract sign(label: string, message: Buffer, options?: SignOptions): Promise<Buffer>;
 
   /**
    * Reads a CSR (PEM) strictly and checks that whoever made it holds the private key (RFC 2986). That is as much work as

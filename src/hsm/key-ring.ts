@@ -31,11 +31,15 @@ export class KeyRing {
     return this.token.run((session) => this.lookUp(session, label))?.key;
   }
 
-  /** DER for EC, PKCS#1 v1.5 for RSA; verified. */
-  sign(label: string, message: Buffer): Buffer {
+  /** DER for EC, PKCS#1 v1.5 for RSA; verified with the key's public half, which must be `publicKey` where one is named. */
+  sign(label: string, message: Buffer, publicKey?: Buffer): Buffer {
     return this.token.run((session) => {
       const signing = this.lookUp(session, label);
       if (!signing) throw new HsmKeyMissing(`The HSM has no key "${label}".`);
+      if (publicKey && !signing.key.spki.equals(publicKey)) {
+        this.known.delete(label);
+        throw new HsmKeyMissing(`The HSM's key "${label}" is not the one that the certificate names.`);
+      }
       return this.signWith(session, signing, message);
     });
   }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type TokenDescription, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type SignOptions, type TokenDescription, type WorkOptions } from './hsm.js';
 
 const NAMES = {
   sign: 'lineside_hsm_sign_seconds',
@@ -62,7 +62,7 @@ export class MeteredHsm extends Hsm {
     return this.hsm.findKey(label);
   }
 
-  sign(label: string, message: Buffer, options: WorkOptions = {}): Promise<Buffer> {
+  sign(label: string, message: Buffer, options: SignOptions = {}): Promise<Buffer> {
     return timed(this.signSeconds, options, () => this.hsm.sign(label, message, options));
   }
 

@@ -1,7 +1,7 @@
 import { CircuitBreaker } from './circuit-breaker.js';
 import { Crew } from './crew.js';
 import type { SignerOperation } from './crew-messages.js';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
 import { HsmPinWrong, HsmUnavailable, type Failure } from './hsm.errors.js';
 import { PinGuard } from './pin-guard.js';
 import { readRequest } from './read-request.js';
@@ -77,8 +77,8 @@ export class SignerPool extends Hsm {
     return this.ask<HsmKey | undefined>({ name: 'findKey', label });
   }
 
-  async sign(label: string, message: Buffer, { work = 'station' }: WorkOptions = {}): Promise<Buffer> {
-    return this.ask<Buffer>({ name: 'sign', label, message }, work);
+  async sign(label: string, message: Buffer, { work = 'station', publicKey }: SignOptions = {}): Promise<Buffer> {
+    return this.ask<Buffer>({ name: 'sign', label, message, publicKey }, work);
   }
 
   async readRequest(csr: string, { work = 'station' }: WorkOptions = {}): Promise<ReadRequest> {

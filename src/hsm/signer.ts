@@ -38,7 +38,7 @@ function serve(token: Token): void {
     answer(operation) {
       switch (operation.name) {
         case 'sign':
-          return keys.sign(operation.label, asBuffer(operation.message));
+          return keys.sign(operation.label, asBuffer(operation.message), operation.publicKey && asBuffer(operation.publicKey));
         case 'findKey':
           return keys.find(operation.label);
         case 'token':

@@ -39,6 +39,14 @@ describe('signing with a key in the HSM', () => {
     await pool.probe();
   });
 
+  it('signs with the very key that the caller names, and with no other that has its label', async () => {
+    const [mine, other] = await Promise.all([pool.generateKeyPair('mine', 'P-256'), pool.generateKeyPair('other', 'P-256')]);
+    const message = Buffer.from('to be signed');
+    expect(verifies(mine, message, await pool.sign('mine', message, { publicKey: mine.spki }))).toBe(true);
+    expect(await outcome(pool.sign('mine', message, { publicKey: other.spki }))).toBe('hsm-key-missing');
+    expect(verifies(mine, message, await pool.sign('mine', message))).toBe(true);
+  });
+
   it('makes keys that were born in the HSM, can never leave it and can only sign, as another process reads them back', async () => {
     const made = await pool.generateKeyPair('closed', 'P-256');
     const attributes = { token: true, private: true, sensitive: true, extractable: false, alwaysSensitive: true, neverExtractable: true, local: true };
