@@ -10,7 +10,7 @@ const CLOSE_DEADLINE_MS = 2_000;
 const MOST_BATCHES = 2;
 const MOST_PER_BATCH = 32;
 /** What is with a process can't be overtaken, so a process is given no more than it does in this time. */
-const AHEAD_MS = 10;
+const AHEAD_MS = 20;
 /** Before a process has shown its speed. */
 const FIRST_GUESS_MS = 2.5;
 /** A child holds a few keys and one batch. Node's own defaults are made for servers. */
@@ -74,7 +74,7 @@ export class CrewMember {
   /** How many requests it may be given now. */
   get room(): number {
     if (!this.ready || this.batches.length === MOST_BATCHES) return 0;
-    const ahead = Math.max(1, Math.floor(AHEAD_MS / this.msPerRequest));
+    const ahead = Math.ceil(AHEAD_MS / this.msPerRequest);
     const waiting = this.batches.reduce((sum, { size }) => sum + size, 0);
     return Math.max(0, Math.min(MOST_PER_BATCH, Math.ceil(ahead / MOST_BATCHES), ahead - waiting));
   }
