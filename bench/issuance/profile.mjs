@@ -1,4 +1,4 @@
-// npm run bench:issuance:profile – where the api's time goes and which SQL a certificate costs. See ../README.md
+// npm run bench:profile – where the api's time goes and which SQL a certificate costs. See ../README.md
 import { appendFileSync, createReadStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '6' },
     clients: { type: 'string', default: '64' },
+    'warm-up': { type: 'string', default: '8' },
     csrs: { type: 'string', default: '60000' },
     top: { type: 'string', default: '40' },
     /** Keep the .cpuprofile files in .test-run/profiles, for the browser's developer tools. */
@@ -46,7 +47,7 @@ async function profileNode(key) {
   const service = await startService(services, 'profiled', { count: 1, key, nodeOptions: ['--import', profiler], settings: { PROFILE_FILE: file } });
   let result;
   try {
-    const { next: first } = await runLoad(service.contestant, { ...load, seconds: 3, first: 0 });
+    const { next: first } = await runLoad(service.contestant, { ...load, seconds: Number(values['warm-up']), first: 0 });
     service.apis[0].send('profile');
     result = await runLoad(service.contestant, { ...load, first });
     service.apis[0].send('profile');

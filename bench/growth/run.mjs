@@ -1,0 +1,101 @@
+// npm run bench:growth – see ../README.md
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { ensureCsrPool } from '../csr-pool.mjs';
+import { PREPARED, prepareLedger, startService } from '../factory.mjs';
+import { runLoad, runQuietLoad } from '../load.mjs';
+import { DISTURBED } from '../processes.mjs';
+import { CACHE, copyDatabase, databaseUrl, runSql, startServices } from '../services.mjs';
+import { median, rounded, table } from '../statistics.mjs';
+import { measureTokenRate } from '../token-rate.mjs';
+import { fillLedger } from './fill.mjs';
+
+const CSRS = 100_000; // the most units an order takes
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '0,1e6' },
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    api: { type: 'string', default: '2' },
+    clients: { type: 'string', default: '64' },
+    patience: { type: 'string', default: '20' },
+    tries: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const load = { clients: Number(values.clients), seconds: Number(values.seconds), patience: Number(values.patience), tries: Number(values.tries) };
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const csrs = ensureCsrPool(CACHE, CSRS);
+const services = await startServices();
+const ledgers = values.sizes.split(',').map((text) => ({ size: Number(text), database: `ledger_${Number(text)}`, first: 0 }));
+const results = [];
+try {
+  const key = await prepareLedger(services, CSRS);
+  for (const ledger of ledgers) {
+    await copyDatabase(services, PREPARED, ledger.database);
+    ledger.filled = await fillLedger(services, ledger.database, ledger.size, say);
+  }
+  await runSql(services, PREPARED, 'create table calibration (id bigint primary key, word text)');
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    // Turn by turn, so that the machine's moods meet all sizes alike.
+    for (const ledger of ledgers) results.push(await measure(ledger, round, key));
+  }
+} finally {
+  await services.stop();
+}
+report();
+
+async function measure(ledger, round, key) {
+  const { rate: token } = await measureTokenRate(services, 1);
+  const sql = await measureSql();
+  const service = await startService(services, ledger.database, { count: Number(values.api), key });
+  try {
+    const warm = await runLoad(service.contestant, { ...load, seconds: 2, csrs, first: ledger.first });
+    const result = await runQuietLoad(service.contestant, { ...load, csrs, first: warm.next });
+    ledger.first = result.next;
+    const line = { round, size: ledger.size, token, sql, ...result };
+    say(`round ${round}  ${ledger.size.toLocaleString('en').padStart(12)} certificates  ${rounded(result.rate)}/s${result.errors ? `  ${result.errors} ERRORS ${result.refusal ?? ''}` : ''}${result.foreignCores > DISTURBED ? '  disturbed' : ''}`);
+    return line;
+  } finally {
+    await service.stop();
+  }
+}
+
+/** A fixed loop of commits and look-ups in a small table: what PostgreSQL and the disk can do at this moment. Rounds per second. */
+async function measureSql() {
+  const client = new pg.Client({ connectionString: databaseUrl(services, PREPARED) });
+  await client.connect();
+  try {
+    await client.query('truncate calibration');
+    const count = 1_000;
+    const start = performance.now();
+    for (let id = 0; id < count; id++) {
+      await client.query({ name: 'put', text: 'insert into calibration values ($1, $2)', values: [id, 'calibration'] });
+      await client.query({ name: 'get', text: 'select word from calibration where id = $1', values: [id] });
+    }
+    return count / ((performance.now() - start) / 1_000);
+  } finally {
+    await client.end();
+  }
+}
+
+function report() {
+  const of = (size, field) => median(results.filter((each) => each.size === size).map((each) => each[field]));
+  const empty = ledgers[0].size;
+  const ratio = (size) => median(Array.from({ length: Number(values.rounds) }, (_, index) => rateIn(index + 1, size) / rateIn(index + 1, empty)));
+  const rateIn = (round, size) => results.find((each) => each.round === round && each.size === size).rate;
+  const summary = ledgers.map(({ size, filled }) => ({
+    size, rate: of(size, 'rate'), p50: of(size, 'p50'), p99: of(size, 'p99'), ratio: ratio(size), token: of(size, 'token'), sql: of(size, 'sql'),
+    errors: results.filter((each) => each.size === size).reduce((sum, { errors }) => sum + errors, 0),
+    disturbed: results.filter((each) => each.size === size && each.foreignCores > DISTURBED).length, ...filled,
+  }));
+  if (values.json) return void process.stdout.write(`${JSON.stringify({ results, summary }, null, 1)}\n`);
+  const head = ['certificates in the ledger', '/s', 'p50 ms', 'p99 ms', `÷ on ${empty}`, 'C_Sign /s', 'SQL loop /s', 'errors', 'disturbed', 'fill s', 'disk MB'];
+  const rows = summary.map((each) => [
+    each.size.toLocaleString('en'), rounded(each.rate), rounded(each.p50, 1), rounded(each.p99, 1), rounded(each.ratio, 2), rounded(each.token), rounded(each.sql),
+    String(each.errors), `${each.disturbed}/${values.rounds}`, rounded(each.seconds), rounded(each.megabytes),
+  ]);
+  process.stdout.write(`${table(head, rows)}\n\nGoals for 10 million ÷ none: floor 0.85, target 0.9, aim 0.97.\n`);
+  if (summary.some(({ errors }) => errors > 0)) process.exitCode = 1;
+}
