@@ -1,6 +1,6 @@
 // Private PostgreSQL (fsync on), Redis and SoftHSM for one run, in a folder of its own that is removed afterwards.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -12,7 +12,18 @@ export const CHECKOUT = fileURLToPath(new URL('..', import.meta.url)).replace(/\
 /** CSRs stay here from run to run. */
 export const CACHE = join(CHECKOUT, '.test-run', 'bench-cache');
 
+/** Folders of runs that were killed; their PostgreSQL and Redis went with them. */
+function removeDeadRuns() {
+  const runs = join(CHECKOUT, '.test-run');
+  if (!existsSync(runs)) return;
+  for (const entry of readdirSync(runs)) {
+    const pid = /^bench-(\d+)-/.exec(entry)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(runs, entry), { recursive: true, force: true });
+  }
+}
+
 export async function startServices() {
+  removeDeadRuns();
   const folder = join(CHECKOUT, '.test-run', `bench-${process.pid}-${randomBytes(4).toString('hex')}`);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
   const place = (name) => ({ folder: join(folder, name), passwordFile: join(folder, `${name}-password`), logFile: join(folder, 'logs', `${name}.log`) });
@@ -27,6 +38,7 @@ export async function startServices() {
     await stop();
     throw failure.reason;
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stop().finally(() => process.exit(1)));
   return { folder, postgres: postgres.value, redis: redis.value, hsm: token.value, stop };
 }
 
