@@ -33,15 +33,10 @@ export class UnitRegistrationRepository {
   ) {}
 
   /**
-   * From now on the unit is looked for in these targets. Part of the transaction that completes its certificate;
-   * `certificateId` is AWS's name of it, the SHA-256 of its DER in hex. A unit that got another certificate is looked for anew.
+   * From now on the units are looked for in these targets. Part of the transaction that completes their certificates;
+   * `certificateId` is AWS's name of one, the SHA-256 of its DER in hex. A unit that got another certificate is looked for anew.
    */
-  async expect(tx: Ledger, unitId: number, targets: readonly string[], certificateId: string): Promise<void> {
-    await this.expectAll(tx, [{ unitId, targets, certificateId }]);
-  }
-
-  /** The same for units whose certificates are completed together. */
-  async expectAll(tx: Ledger, units: readonly { unitId: number; targets: readonly string[]; certificateId: string }[]): Promise<void> {
+  async expect(tx: Ledger, units: readonly { unitId: number; targets: readonly string[]; certificateId: string }[]): Promise<void> {
     const rows = units.flatMap(({ unitId, targets, certificateId }) => targets.map((target) => ({ unitId, target, certificateId })));
     if (rows.length === 0) return;
     const [unitIds, names, certificateIds] = [rows.map(({ unitId }) => unitId), rows.map(({ target }) => target), rows.map((row) => row.certificateId)];

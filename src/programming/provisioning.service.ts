@@ -64,7 +64,7 @@ export class ProvisioningService {
     completed: async (tx, done) => {
       await this.assertEntitled(tx, done.map(({ request }) => request));
       await this.units.advance(tx, done.map(({ request }) => request.unit.id), 'certified');
-      await this.registrations.expectAll(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId })));
+      await this.registrations.expect(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId })));
     },
     // A reservation came to nothing: the order gets its quota back, and the unit is still with whoever claimed it.
     abandoned: async (tx, { unitId, workOrderId }) => {

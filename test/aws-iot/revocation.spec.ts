@@ -1,52 +1,21 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
 import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
-import { toPem } from '../../src/x509/pem.js';
-import { IssuanceService } from '../../src/issuance/issuance.service.js';
-import { createCsr } from '../../src/x509/csr-writer.js';
 import { EU, US } from '../sandbox/support/bench.js';
-import { Line, until } from './support/line.js';
+import { CertifiedUnits, type Device } from './support/certified-units.js';
+import { type Line, until } from './support/line.js';
 
-interface Device {
-  unitId: number;
-  serial: string;
-  certificateId: string;
-  pem: string;
-  keyPem: string;
-}
-
+let units: CertifiedUnits;
 let line: Line;
 let targets: string[];
 beforeAll(async () => {
-  line = await Line.start();
-  targets = [await line.addTarget(EU), await line.addTarget(US)];
-  const { id } = await line.addAuthority();
-  await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
-  await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
-  await line.db.insertInto('line').values({ id: 'L1', name: 'Line 1' }).execute();
-  await line.db.insertInto('work_order').values({
-    id: 'WO', product: 'P', line_id: 'L1', profile: 'device', method: 'jitp', authority_family: line.family, quantity: 1_000, overage: 0, state: 'released', released_at: null,
-  }).execute();
+  units = await CertifiedUnits.start();
+  ({ line, targets } = units);
 });
 afterAll(() => line.stop());
 
-/** A unit with its certificate, expected in both targets from now on. */
-async function certify(serial: string): Promise<Device> {
-  const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'reserved' }).returning('id').executeTakeFirstOrThrow();
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
-  const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family };
-  const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial }, workOrder, csr }, {
-    admit: async () => undefined,
-    completed: async () => undefined,
-    abandoned: async () => undefined,
-  });
-  await line.db.transaction().execute((tx) => line.app.get(UnitRegistrationRepository).expect(tx, unitId, targets, issued.fingerprint));
-  return { unitId, serial, certificateId: issued.fingerprint, pem: toPem('CERTIFICATE', issued.certificate), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
-}
-
-const connect = (device: Device, index: number) => line.aws.tryDevice(device, { servername: line.aws.account(index).endpoint, clientId: device.serial });
-const connectUntilAccepted = (device: Device, index: number) => until(`${device.serial} accepted`, async () => ((await connect(device, index)) === 'accepted' ? true : undefined));
+const certify = (serial: string) => units.certify(serial);
+const connect = (device: Device, index: number) => units.connect(device, index);
+const connectUntilAccepted = (device: Device, index: number) => units.connectUntilAccepted(device, index);
 const revoke = (device: Device) => line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
 const standing = (device: Device) =>
   line.db.selectFrom('unit_target').select(['target_name', 'desired', 'state', 'detail']).where('certificate_id', '=', device.certificateId).orderBy('target_name').execute();
@@ -98,7 +67,7 @@ it('takes the old certificate back although the unit has got another one meanwhi
   await connectUntilAccepted(device, EU);
   line.edge.behaviour = 'refuse';
   await revoke(device);
-  await line.db.transaction().execute((tx) => line.app.get(UnitRegistrationRepository).expect(tx, device.unitId, targets, 'e'.repeat(64)));
+  await line.db.transaction().execute((tx) => line.app.get(UnitRegistrationRepository).expect(tx, [{ unitId: device.unitId, targets, certificateId: 'e'.repeat(64) }]));
   line.edge.behaviour = 'pass';
   await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('certificate_id', '=', device.certificateId).execute();
   await settled(device);

@@ -1,58 +1,21 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { DeleteThingCommand, DetachThingPrincipalCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
-import { IssuanceService } from '../../src/issuance/issuance.service.js';
-import { createCsr } from '../../src/x509/csr-writer.js';
-import { toPem } from '../../src/x509/pem.js';
 import { EU, US } from '../sandbox/support/bench.js';
-import { Line, until } from './support/line.js';
+import { CertifiedUnits, type Device } from './support/certified-units.js';
+import { type Line, until } from './support/line.js';
 
-interface Device {
-  unitId: number;
-  serial: string;
-  certificateId: string;
-  pem: string;
-  keyPem: string;
-}
-
+let units: CertifiedUnits;
 let line: Line;
 let targets: string[];
 beforeAll(async () => {
-  line = await Line.start();
-  targets = [await line.addTarget(EU), await line.addTarget(US)];
-  const { id } = await line.addAuthority();
-  await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
-  await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
-  await line.db.insertInto('line').values({ id: 'L1', name: 'Line 1' }).execute();
-  await line.db.insertInto('work_order').values({
-    id: 'WO', product: 'P', line_id: 'L1', profile: 'device', method: 'jitp', authority_family: line.family, quantity: 1_000, overage: 0, state: 'released', released_at: null,
-  }).execute();
+  units = await CertifiedUnits.start();
+  ({ line, targets } = units);
 });
 afterAll(() => line.stop());
 
-/** A unit with its certificate, expected in both targets from now on. */
-async function certify(serial: string): Promise<Device> {
-  const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'reserved' }).returning('id').executeTakeFirstOrThrow();
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
-  const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family };
-  const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial }, workOrder, csr }, {
-    admit: async () => undefined,
-    completed: async (tx, [done]) => {
-      await tx.updateTable('unit').set({ state: 'certified' }).where('id', '=', unitId).execute();
-      await line.app.get(UnitRegistrationRepository).expect(tx, unitId, targets, done!.certificateId);
-    },
-    abandoned: async () => undefined,
-  });
-  return { unitId, serial, certificateId: issued.fingerprint, pem: toPem('CERTIFICATE', issued.certificate), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
-}
-
-const connect = (device: Device, index: number) =>
-  line.aws.tryDevice(device, { servername: line.aws.account(index).endpoint, clientId: device.serial });
-
-/** As devices do: the first connection is always dropped. */
-const connectUntilAccepted = (device: Device, index: number) =>
-  until(`${device.serial} accepted`, async () => ((await connect(device, index)) === 'accepted' ? true : undefined));
+const certify = (serial: string) => units.certify(serial);
+const connect = (device: Device, index: number) => units.connect(device, index);
+const connectUntilAccepted = (device: Device, index: number) => units.connectUntilAccepted(device, index);
 
 const lookNow = (unitId: number) => line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('unit_id', '=', unitId).execute();
 const standing = (unitId: number) => line.db.selectFrom('unit_target').select(['target_name', 'state', 'detail', 'attempts', 'observed_at']).where('unit_id', '=', unitId).orderBy('target_name').execute();
@@ -147,10 +110,10 @@ it('is looked for anew with another certificate, and not disturbed when the same
   const device = await certify('U-AGAIN');
   await connectUntilAccepted(device, EU);
   await inSync(device.unitId, 1);
-  const units = line.app.get(UnitRegistrationRepository);
-  await line.db.transaction().execute((tx) => units.expect(tx, device.unitId, targets, device.certificateId));
+  const registrations = line.app.get(UnitRegistrationRepository);
+  await line.db.transaction().execute((tx) => registrations.expect(tx, [{ unitId: device.unitId, targets, certificateId: device.certificateId }]));
   expect((await standing(device.unitId)).map(({ state }) => state)).toEqual(['in-sync', 'pending']);
-  await line.db.transaction().execute((tx) => units.expect(tx, device.unitId, targets, 'f'.repeat(64)));
+  await line.db.transaction().execute((tx) => registrations.expect(tx, [{ unitId: device.unitId, targets, certificateId: 'f'.repeat(64) }]));
   const anew = await line.db.selectFrom('unit_target').select(['state', 'observed_at']).where('certificate_id', '=', 'f'.repeat(64)).execute();
   expect(anew).toEqual([{ state: 'pending', observed_at: null }, { state: 'pending', observed_at: null }]);
 });

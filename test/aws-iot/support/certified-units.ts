@@ -1,0 +1,63 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { UnitRegistrationRepository } from '../../../src/aws-iot/unit-registrations.repository.js';
+import { IssuanceService } from '../../../src/issuance/issuance.service.js';
+import { createCsr } from '../../../src/x509/csr-writer.js';
+import { toPem } from '../../../src/x509/pem.js';
+import { EU, US } from '../../sandbox/support/bench.js';
+import { Line, until } from './line.js';
+
+export interface Device {
+  unitId: number;
+  serial: string;
+  certificateId: string;
+  pem: string;
+  keyPem: string;
+}
+
+/** A line with an issuing authority in two targets and one open order, whose units get certificates one by one. */
+export class CertifiedUnits {
+  private constructor(
+    readonly line: Line,
+    readonly targets: string[],
+  ) {}
+
+  static async start(): Promise<CertifiedUnits> {
+    const line = await Line.start();
+    const targets = [await line.addTarget(EU), await line.addTarget(US)];
+    const { id } = await line.addAuthority();
+    await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
+    await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
+    await line.db.insertInto('line').values({ id: 'L1', name: 'Line 1' }).execute();
+    await line.db.insertInto('work_order').values({
+      id: 'WO', product: 'P', line_id: 'L1', profile: 'device', method: 'jitp', authority_family: line.family, quantity: 1_000, overage: 0, state: 'released', released_at: null,
+    }).execute();
+    return new CertifiedUnits(line, targets);
+  }
+
+  /** A unit with its certificate, expected in both targets from now on. */
+  async certify(serial: string): Promise<Device> {
+    const { line, targets } = this;
+    const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'reserved' }).returning('id').executeTakeFirstOrThrow();
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
+    const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family };
+    const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial }, workOrder, csr }, {
+      admit: async () => undefined,
+      completed: async (tx, [done]) => {
+        await tx.updateTable('unit').set({ state: 'certified' }).where('id', '=', unitId).execute();
+        await line.app.get(UnitRegistrationRepository).expect(tx, [{ unitId, targets, certificateId: done!.certificateId }]);
+      },
+      abandoned: async () => undefined,
+    });
+    return { unitId, serial, certificateId: issued.fingerprint, pem: toPem('CERTIFICATE', issued.certificate), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  }
+
+  connect(device: Device, index: number) {
+    return this.line.aws.tryDevice(device, { servername: this.line.aws.account(index).endpoint, clientId: device.serial });
+  }
+
+  /** As devices do: the first connection is always dropped. */
+  connectUntilAccepted(device: Device, index: number) {
+    return until(`${device.serial} accepted`, async () => ((await this.connect(device, index)) === 'accepted' ? true : undefined));
+  }
+}
