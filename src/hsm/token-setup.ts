@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { compiledProgram } from './compiled-program.js';
@@ -22,21 +21,6 @@ export type InitTokenOutcome = { made: boolean } | { error: string };
 
 const TEMPLATE = fileURLToPath(new URL('../../hsm-config/softhsm2.conf', import.meta.url));
 const DEADLINE_MS = 30_000;
-
-const LIBRARY_FOLDERS = [
-  '/usr/lib/softhsm',
-  '/usr/lib64/softhsm',
-  '/usr/lib/x86_64-linux-gnu/softhsm',
-  '/usr/lib/aarch64-linux-gnu/softhsm',
-  '/usr/lib64/pkcs11',
-  '/usr/local/lib/softhsm',
-  '/opt/homebrew/lib/softhsm',
-];
-
-/** Where Debian, Fedora or Homebrew have put SoftHSM's library, if it is installed. */
-export function findSoftHsmModule(): string | undefined {
-  return LIBRARY_FOLDERS.map((folder) => `${folder}/libsofthsm2.so`).find((path) => existsSync(path));
-}
 
 /** Writes the settings of a SoftHSM whose tokens live in `tokenDir`, and makes that folder. NOT FOR PRODUCTION. */
 export async function writeSoftHsmConf(conf: string, tokenDir: string): Promise<void> {

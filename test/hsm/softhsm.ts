@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import type { HsmSettings } from '../../src/hsm/signer-environment.js';
-import { findSoftHsmModule, initSoftHsmToken, writeSoftHsmConf, type SoftHsmToken } from '../../src/hsm/token-setup.js';
+import { initSoftHsmToken, writeSoftHsmConf, type SoftHsmToken } from '../../src/hsm/token-setup.js';
 
 const RUNS = fileURLToPath(new URL('../../.test-run/', import.meta.url));
 
@@ -26,7 +27,7 @@ export interface SoftHsm extends SoftHsmFolder {
 }
 
 export async function makeSoftHsmFolder(): Promise<SoftHsmFolder> {
-  const module = findSoftHsmModule();
+  const module = findSoftHsmLibrary();
   if (!module) throw new Error('SoftHSM is not installed (Debian: softhsm2)');
   const folder = join(RUNS, `hsm-${process.pid}-${randomBytes(4).toString('hex')}`);
   const tokenDir = join(folder, 'tokens');
