@@ -15,4 +15,3 @@ export const CLIENT_ID_BYTES = 128;
 export const TOPIC_BYTES = 256;
 export const TOPIC_SLASHES = 7;
 export const PAYLOAD_BYTES = 128 * 1024;
-export const TOPICS_PER_SUBSCRIBE = 8;
