@@ -34,11 +34,14 @@ describe('stations and batches that share a slow HSM', () => {
   it('answer a station within two signatures while 200 of a batch wait, and every one of the batch after that', async () => {
     await open();
     const batch = signBatch(200);
+    let batchAnswered = 0;
+    for (const asked of batch) void asked.then(() => (batchAnswered += 1));
     await Promise.race(batch);
     for (let index = 0; index < 6; index++) {
-      const asked = performance.now();
+      const before = batchAnswered;
       const signature = await pool.sign('ca', message(index));
-      expect(performance.now() - asked).toBeLessThan(2 * SIGNATURE_MS + 60);
+      // Counted in signatures, not in milliseconds: the one that was under way, and the batch's own turn.
+      expect(batchAnswered - before).toBeLessThanOrEqual(2);
       expect(verifies(key, message(index), signature)).toBe(true);
     }
     expect(pool.state().open.batch).toBeGreaterThan(150);
