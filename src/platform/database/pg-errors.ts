@@ -6,6 +6,10 @@ const SERIALIZATION_FAILURE = '40001';
 /** Classes 08 (connection), 53 (resources), 57 (operator intervention) and Node's own words for a lost server. */
 const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
 
+/** What pg and pg-pool say without a code. The last two are the answer to a statement after the connection was cut. */
+const UNAVAILABLE_WITHOUT_CODE =
+  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed)/;
+
 /** The constraint that an insert or update ran into, or undefined. */
 export function violatedUnique(error: unknown): string | undefined {
   return codeOf(error) === UNIQUE_VIOLATION ? constraintOf(error) : undefined;
@@ -24,8 +28,7 @@ export function isOvertaken(error: unknown): boolean {
 export function isLedgerDown(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return UNAVAILABLE.test(code);
-  // pg-pool and pg report these two without a code.
-  return error instanceof Error && /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+  return error instanceof Error && UNAVAILABLE_WITHOUT_CODE.test(error.message);
 }
 
 function codeOf(error: unknown): string | undefined {
