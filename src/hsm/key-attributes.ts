@@ -19,9 +19,9 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
     { type: pkcs11js.CKA_LABEL, value: label },
     { type: pkcs11js.CKA_ID, value: id },
   ];
+  // Without CKA_PRIVATE: AWS CloudHSM takes no public key that is not private, and we read it logged in anyway.
   const publicTemplate: Template = [
     ...shared,
-    { type: pkcs11js.CKA_PRIVATE, value: false },
     { type: pkcs11js.CKA_VERIFY, value: true },
     { type: pkcs11js.CKA_ENCRYPT, value: false },
     { type: pkcs11js.CKA_WRAP, value: false },

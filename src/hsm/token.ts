@@ -56,7 +56,7 @@ export class Token {
     private readonly slot: Handle,
     private readonly pinFile: string,
   ) {
-    this.session = this.openSession(0);
+    this.session = this.openSession();
   }
 
   /** Handles of keys are out of date. */
@@ -106,7 +106,7 @@ export class Token {
 
   /** For work that takes its time on another thread: nothing else may use its session meanwhile. */
   async runApart<T>(work: (session: Handle) => Promise<T>): Promise<T> {
-    const session = this.run(() => this.openSession(pkcs11js.CKF_RW_SESSION));
+    const session = this.run(() => this.openReadWrite());
     try {
       return await work(session);
     } catch (error) {
@@ -142,8 +142,18 @@ export class Token {
     }
   }
 
-  private openSession(flags: number): Handle {
-    return this.pkcs11.C_OpenSession(this.slot, pkcs11js.CKF_SERIAL_SESSION | flags);
+  /** Signing writes nothing, but AWS CloudHSM has no read-only sessions, and a token that is write-protected has no others. */
+  private openSession(): Handle {
+    try {
+      return this.openReadWrite();
+    } catch (error) {
+      if (ckrOf(error) !== 'CKR_TOKEN_WRITE_PROTECTED') throw error;
+      return this.pkcs11.C_OpenSession(this.slot, pkcs11js.CKF_SERIAL_SESSION);
+    }
+  }
+
+  private openReadWrite(): Handle {
+    return this.pkcs11.C_OpenSession(this.slot, pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION);
   }
 
   private closeQuietly(session: Handle): void {
@@ -180,7 +190,7 @@ export class Token {
       if (cure !== 'session' && cure !== 'login' && cure !== 'key') return false;
       if (cure === 'session') {
         this.closeQuietly(this.session);
-        this.session = this.openSession(0);
+        this.session = this.openSession();
       }
       // A new session may come without a login: closing the last one logs out.
       if (cure !== 'key') this.login();

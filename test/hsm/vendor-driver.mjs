@@ -1,0 +1,65 @@
+// Stands in for a signer process on a token that behaves as a vendor's does: SoftHSM does the work, and the functions
+// below refuse or remember what that vendor's library would. Prints what came of the story named on the command line.
+import pkcs11js from 'pkcs11js';
+import { KeyRing } from '../../dist/hsm/key-ring.js';
+import { Token } from '../../dist/hsm/token.js';
+
+const library = pkcs11js.PKCS11.prototype;
+const message = Buffer.from('message');
+
+/** @param answer is given the library's own function, bound to the library, and the arguments */
+function bend(name, answer) {
+  const own = library[name];
+  library[name] = function (...args) {
+    return answer(own.bind(this), ...args);
+  };
+}
+
+const refuse = (ckr) => {
+  throw new Error(ckr);
+};
+
+const outcome = async (work) => {
+  try {
+    const value = await work();
+    return Buffer.isBuffer(value) ? 'signed' : typeof value === 'object' ? 'made' : (value ?? 'nothing');
+  } catch (error) {
+    return error.code;
+  }
+};
+
+const open = () => {
+  const token = Token.open(process.env);
+  return { token, keys: new KeyRing(token) };
+};
+
+const stories = {
+  async 'sessions are read-write only'() {
+    bend('C_OpenSession', (own, slot, flags) => (flags & pkcs11js.CKF_RW_SESSION ? own(slot, flags) : refuse('CKR_FUNCTION_FAILED')));
+    const { keys } = open();
+    return [await outcome(() => keys.generate('ca', 'P-256')), await outcome(() => keys.sign('ca', message))];
+  },
+
+  async 'write-protected'() {
+    const first = open();
+    await first.keys.generate('ca', 'P-256');
+    first.token.close();
+    bend('C_OpenSession', (own, slot, flags) => (flags & pkcs11js.CKF_RW_SESSION ? refuse('CKR_TOKEN_WRITE_PROTECTED') : own(slot, flags)));
+    const { keys } = open();
+    return [await outcome(() => keys.sign('ca', message)), await outcome(() => keys.generate('another', 'P-256'))];
+  },
+
+  async 'public keys are private'() {
+    bend('C_GenerateKeyPairAsync', (own, session, mechanism, publicTemplate, privateTemplate) => {
+      if (publicTemplate.some(({ type, value }) => type === pkcs11js.CKA_PRIVATE && !value)) refuse('CKR_ATTRIBUTE_VALUE_INVALID');
+      const asked = publicTemplate.filter(({ type }) => type !== pkcs11js.CKA_PRIVATE);
+      return own(session, mechanism, [...asked, { type: pkcs11js.CKA_PRIVATE, value: true }], privateTemplate);
+    });
+    const { keys } = open();
+    const made = [];
+    for (const keyType of ['P-256', 'RSA-2048']) made.push(await outcome(() => keys.generate(keyType, keyType)), await outcome(() => keys.sign(keyType, message)));
+    return made;
+  },
+};
+
+console.log(JSON.stringify(await stories[process.argv[2]]()));

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { makeSoftHsm, type SoftHsm } from './softhsm.js';
+
+const DRIVER = fileURLToPath(new URL('./vendor-driver.mjs', import.meta.url));
+
+describe('a token that behaves as a vendor’s does', () => {
+  let hsm: SoftHsm;
+  beforeEach(async () => {
+    hsm = await makeSoftHsm();
+  });
+  afterEach(() => hsm.remove());
+
+  const play = async (story: string): Promise<unknown> => {
+    const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
+    const { stdout } = await promisify(execFile)(process.execPath, [DRIVER, story], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+    return JSON.parse(stdout) as unknown;
+  };
+
+  it('signs and makes keys where all sessions must be read-write, as on AWS CloudHSM', async () => {
+    expect(await play('sessions are read-write only')).toEqual(['made', 'signed']);
+  });
+
+  it('signs where no session may be read-write, and makes no key there', async () => {
+    expect(await play('write-protected')).toEqual(['signed', 'hsm-refused']);
+  });
+
+  it('makes keys where public keys must be private too, as on AWS CloudHSM', async () => {
+    expect(await play('public keys are private')).toEqual(['made', 'signed', 'made', 'signed']);
+  });
+});
