@@ -21,6 +21,8 @@ const CODES: Readonly<Record<Cure, readonly string[]>> = {
     'OPERATION_CANCEL_FAILED',
     // The standard leaves the operation active after this one.
     'BUFFER_TOO_SMALL',
+    // We decrypt nothing: the YubiHSM's library says it when an answer fails the check of its secure channel.
+    'ENCRYPTED_DATA_INVALID',
   ],
   login: ['USER_NOT_LOGGED_IN'],
   key: ['KEY_HANDLE_INVALID', 'OBJECT_HANDLE_INVALID', 'KEY_CHANGED'],
@@ -72,7 +74,6 @@ const CODES: Readonly<Record<Cure, readonly string[]>> = {
     'DATA_INVALID',
     'DATA_LEN_RANGE',
     'DOMAIN_PARAMS_INVALID',
-    'ENCRYPTED_DATA_INVALID',
     'ENCRYPTED_DATA_LEN_RANGE',
     'EXCEEDED_MAX_ITERATIONS',
     'FUNCTION_NOT_PARALLEL',

@@ -99,7 +99,7 @@ export class Token {
         this.failures = 0;
         return result;
       } catch (error) {
-        if (cures === CURES_PER_CALL || !this.cure(error)) throw this.verdict(error);
+        if (cures === CURES_PER_CALL || !this.cure(error, cures > 0)) throw this.verdict(error);
       }
     }
   }
@@ -164,6 +164,14 @@ export class Token {
     }
   }
 
+  private logoutQuietly(): void {
+    try {
+      this.pkcs11.C_Logout(this.session);
+    } catch {
+      // It was logged out already, or can't even do this.
+    }
+  }
+
   private login(): void {
     const { flags } = this.pkcs11.C_GetTokenInfo(this.slot);
     if (flags & pkcs11js.CKF_USER_PIN_LOCKED) throw new HsmPinWrong('The token has locked its user PIN.');
@@ -179,12 +187,15 @@ export class Token {
       this.pkcs11.C_Login(this.session, pkcs11js.CKU_USER, pin);
     } catch (error) {
       if (ckrOf(error) === 'CKR_USER_ALREADY_LOGGED_IN') return;
-      if (cureFor(error) === 'pin') throw new HsmPinWrong(`The token refuses the user PIN (${ckrOf(error)}). It was tried once and will not be tried again until HSM_PIN_FILE changes.`);
+      // A refusal for good counts as a wrong PIN too: libraries say CKR_ARGUMENTS_BAD to a PIN of the wrong form, and
+      // whoever tries again may use up a try.
+      if (['pin', 'permanent'].includes(cureFor(error) ?? '')) throw new HsmPinWrong(`The token refuses the user PIN (${ckrOf(error)}). It was tried once and will not be tried again until HSM_PIN_FILE changes.`);
       throw error;
     }
   }
 
-  private cure(error: unknown): boolean {
+  /** @param again the first cure did not help */
+  private cure(error: unknown, again: boolean): boolean {
     try {
       const cure = cureFor(error);
       if (cure !== 'session' && cure !== 'login' && cure !== 'key') return false;
@@ -192,6 +203,8 @@ export class Token {
         this.closeQuietly(this.session);
         this.session = this.openSession();
       }
+      // A library may take itself for logged in over a connection that is dead (YubiHSM): only a new login makes a new one.
+      if (again && cure !== 'key') this.logoutQuietly();
       // A new session may come without a login: closing the last one logs out.
       if (cure !== 'key') this.login();
     } catch (incurable) {

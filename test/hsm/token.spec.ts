@@ -58,6 +58,7 @@ describe('the table of PKCS#11 errors', () => {
     ['CKR_PIN_LOCKED', 'pin'],
     ['CKR_DEVICE_REMOVED', 'token'],
     ['CKR_CRYPTOKI_NOT_INITIALIZED', 'library'],
+    ['CKR_ENCRYPTED_DATA_INVALID', 'session'],
     ['CKR_MECHANISM_INVALID', 'permanent'],
     ['CKR_VENDOR_DEFINED', 'transient'],
     ['CKR_SOMETHING_NEW', 'transient'],

@@ -2,12 +2,12 @@
 // below refuse or remember what that vendor's library would. Prints what came of the story named on the command line.
 import pkcs11js from 'pkcs11js';
 import { KeyRing } from '../../dist/hsm/key-ring.js';
-import { Token } from '../../dist/hsm/token.js';
+import { SignerSpent, Token } from '../../dist/hsm/token.js';
 
 const library = pkcs11js.PKCS11.prototype;
 const message = Buffer.from('message');
 
-/** @param answer is given the library's own function, bound to the library, and the arguments */
+/** To be called before the library is loaded. @param answer is given the library's own function, bound to the library, and the arguments */
 function bend(name, answer) {
   const own = library[name];
   library[name] = function (...args) {
@@ -24,7 +24,7 @@ const outcome = async (work) => {
     const value = await work();
     return Buffer.isBuffer(value) ? 'signed' : typeof value === 'object' ? 'made' : (value ?? 'nothing');
   } catch (error) {
-    return error.code;
+    return error instanceof SignerSpent ? 'new process wanted' : error.code;
   }
 };
 
@@ -33,7 +33,54 @@ const open = () => {
   return { token, keys: new KeyRing(token) };
 };
 
+/** A YubiHSM's own session, which all sessions of the library share: only a login makes another one. */
+function shareOneConnection() {
+  const connection = { deadWith: undefined };
+  let other;
+  bend('C_OpenSession', (own, slot, flags) => {
+    // Keeps SoftHSM from logging out with the last session.
+    other ??= own(slot, flags);
+    return own(slot, flags);
+  });
+  for (const name of ['C_SignInit', 'C_GetSessionInfo']) bend(name, (own, ...args) => (connection.deadWith ? refuse(connection.deadWith) : own(...args)));
+  bend('C_Login', (own, ...args) => {
+    own(...args);
+    connection.deadWith = undefined;
+  });
+  return connection;
+}
+
 const stories = {
+  async 'connection dead until the next login'() {
+    const connection = shareOneConnection();
+    const { keys } = open();
+    await keys.generate('ca', 'P-256');
+    const signed = [];
+    for (const deadWith of ['CKR_SESSION_CLOSED', 'CKR_ENCRYPTED_DATA_INVALID', 'CKR_USER_NOT_LOGGED_IN']) {
+      connection.deadWith = deadWith;
+      signed.push(await outcome(() => keys.sign('ca', message)));
+    }
+    return signed;
+  },
+
+  async 'connection dead for good'() {
+    let dead = false;
+    bend('C_SignInit', (own, ...args) => (dead ? refuse('CKR_ENCRYPTED_DATA_INVALID') : own(...args)));
+    const { keys } = open();
+    await keys.generate('ca', 'P-256');
+    dead = true;
+    return [await outcome(() => keys.sign('ca', message))];
+  },
+
+  async 'login refused for good'() {
+    let tries = 0;
+    bend('C_Login', () => {
+      tries++;
+      refuse(process.argv[3]);
+    });
+    return [await outcome(open), tries];
+  },
+
   async 'sessions are read-write only'() {
     bend('C_OpenSession', (own, slot, flags) => (flags & pkcs11js.CKF_RW_SESSION ? own(slot, flags) : refuse('CKR_FUNCTION_FAILED')));
     const { keys } = open();

@@ -12,9 +12,9 @@ describe('a token that behaves as a vendor’s does', () => {
   });
   afterEach(() => hsm.remove());
 
-  const play = async (story: string): Promise<unknown> => {
+  const play = async (...story: string[]): Promise<unknown> => {
     const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
-    const { stdout } = await promisify(execFile)(process.execPath, [DRIVER, story], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+    const { stdout } = await promisify(execFile)(process.execPath, [DRIVER, ...story], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
     return JSON.parse(stdout) as unknown;
   };
 
@@ -28,5 +28,21 @@ describe('a token that behaves as a vendor’s does', () => {
 
   it('makes keys where public keys must be private too, as on AWS CloudHSM', async () => {
     expect(await play('public keys are private')).toEqual(['made', 'signed', 'made', 'signed']);
+  });
+
+  it('logs out and in again where a new session alone goes over a dead connection, as on a YubiHSM', async () => {
+    expect(await play('connection dead until the next login')).toEqual(['signed', 'signed', 'signed']);
+  });
+
+  it('asks for a new process where no session and no login help', async () => {
+    expect(await play('connection dead for good')).toEqual(['new process wanted']);
+  });
+
+  it.each(['CKR_ARGUMENTS_BAD', 'CKR_DATA_LEN_RANGE', 'CKR_PIN_EXPIRED'])('takes %s at the login for a wrong PIN, and does not try it again', async (ckr) => {
+    expect(await play('login refused for good', ckr)).toEqual(['hsm-pin-wrong', 1]);
+  });
+
+  it('asks for a new process, and not for another PIN, when the login fails for another reason', async () => {
+    expect(await play('login refused for good', 'CKR_DEVICE_ERROR')).toEqual(['new process wanted', 1]);
   });
 });
