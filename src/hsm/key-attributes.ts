@@ -71,14 +71,23 @@ export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Hand
   };
 }
 
+/** Tokens do not keep a CKA_ID unique, and a pair must be the only one that has it. */
+export function isFreeId(pkcs11: PKCS11, session: Handle, id: Buffer): boolean {
+  return find(pkcs11, session, [{ type: pkcs11js.CKA_ID, value: id }]).length === 0;
+}
+
 /** @throws HsmRefused for a key that is of no type we use, or whose public half is not on the token */
 export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKey {
   const id = read(pkcs11, session, privateKey, pkcs11js.CKA_ID);
   const label = read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8');
-  const [publicKey] = find(pkcs11, session, [
+  const publicHalf: Template = [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY },
     { type: pkcs11js.CKA_ID, value: id },
-  ]);
+  ];
+  let [publicKey, another] = find(pkcs11, session, publicHalf);
+  // A key that was brought here may share its CKA_ID with others; the label then tells which half is its own.
+  if (another) [publicKey, another] = find(pkcs11, session, [...publicHalf, { type: pkcs11js.CKA_LABEL, value: label }]);
+  if (another) throw new HsmRefused(`Nobody can tell which public half of the key "${label}" is its own (CKA_ID ${id.toString('hex')}).`);
   if (!publicKey) throw new HsmRefused(`The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);
   const { onlySigns: _, ...attributes } = readAttributes(pkcs11, session, privateKey);
   return { label, id: id.toString('hex'), ...readPublicHalf(pkcs11, session, publicKey, label), attributes };

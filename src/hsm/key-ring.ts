@@ -1,9 +1,9 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
+import { randomInt, type KeyObject } from 'node:crypto';
 import { importPublicKey } from '../x509/public-key.js';
 import { signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
-import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmUnavailable } from './hsm.errors.js';
+import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmRefused, HsmUnavailable } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType } from './hsm.js';
-import { findPrivateKeys, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
+import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { signOnToken } from './signature.js';
 import { SignerSpent, type Handle, type Token } from './token.js';
 
@@ -14,6 +14,8 @@ interface SigningKey {
 }
 
 const PROBE = Buffer.from('Lineside asks whether this key can sign');
+/** Of 65,534 ids: only a token that does not look at what it is asked for says that so many in a row are taken. */
+const ID_TRIES = 100;
 
 /** The token's signing keys. Handles are remembered, since finding a key costs more than signing with it. */
 export class KeyRing {
@@ -48,7 +50,7 @@ export class KeyRing {
     this.refuseTaken(label);
     return this.token.runApart(async (session) => {
       const pkcs11 = this.token.pkcs11;
-      const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, randomBytes(20), keyType);
+      const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, this.freeId(session), keyType);
       const pair = await pkcs11.C_GenerateKeyPairAsync(session, mechanism, publicTemplate, privateTemplate);
       const destroy = () => [pair.privateKey, pair.publicKey].forEach((object) => pkcs11.C_DestroyObject(session, object));
       // Another service may have made one at the same time. Who sees that gives way.
@@ -74,6 +76,16 @@ export class KeyRing {
       }
       this.signWith(session, this.signingKey(session, handle), PROBE);
     });
+  }
+
+  /** Two octets, since a YubiHSM needs an object more for a longer one. 0000 would let it choose another. */
+  private freeId(session: Handle): Buffer {
+    for (let tries = 0; tries < ID_TRIES; tries++) {
+      const id = Buffer.alloc(2);
+      id.writeUInt16BE(randomInt(1, 0xffff));
+      if (isFreeId(this.token.pkcs11, session, id)) return id;
+    }
+    throw new HsmRefused('The HSM says that every CKA_ID is taken.');
   }
 
   private refuseTaken(label: string): void {

@@ -1,6 +1,9 @@
 // Stands in for a signer process on a token that behaves as a vendor's does: SoftHSM does the work, and the functions
 // below refuse or remember what that vendor's library would. Prints what came of the story named on the command line.
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import pkcs11js from 'pkcs11js';
+import { keyPairTemplates } from '../../dist/hsm/key-attributes.js';
 import { KeyRing } from '../../dist/hsm/key-ring.js';
 import { SignerSpent, Token } from '../../dist/hsm/token.js';
 
@@ -50,7 +53,36 @@ function shareOneConnection() {
   return connection;
 }
 
+/** As another program would, or this one before its ids were short. */
+const bring = (token, label, id) =>
+  token.runApart(async (session) => {
+    const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, id, 'P-256');
+    token.pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
+  });
+
 const stories = {
+  async 'long ids'() {
+    const { token, keys } = open();
+    await bring(token, 'long', Buffer.alloc(20, 7));
+    return [keys.find('long').id, await outcome(() => keys.sign('long', message))];
+  },
+
+  async 'short ids'() {
+    const drawn = [7, 7, 7, 0xfffe];
+    crypto.randomInt = () => drawn.shift();
+    syncBuiltinESMExports();
+    const { keys } = open();
+    const ids = [];
+    for (const label of ['first', 'second']) ids.push((await keys.generate(label, 'P-256')).id, await outcome(() => keys.sign(label, message)));
+    return ids;
+  },
+
+  async 'one id for two keys'() {
+    const { token, keys } = open();
+    for (const label of ['one', 'two']) await bring(token, label, Buffer.of(1, 1));
+    return [await outcome(() => keys.sign('one', message)), await outcome(() => keys.sign('two', message))];
+  },
+
   async 'connection dead until the next login'() {
     const connection = shareOneConnection();
     const { keys } = open();

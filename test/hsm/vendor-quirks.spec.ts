@@ -45,4 +45,16 @@ describe('a token that behaves as a vendor’s does', () => {
   it('asks for a new process, and not for another PIN, when the login fails for another reason', async () => {
     expect(await play('login refused for good', 'CKR_DEVICE_ERROR')).toEqual(['new process wanted', 1]);
   });
+
+  it('gives keys ids of two octets, which a YubiHSM has room for, and none that another key has', async () => {
+    expect(await play('short ids')).toEqual(['0007', 'signed', 'fffe', 'signed']);
+  });
+
+  it('goes on with keys whose ids are longer', async () => {
+    expect(await play('long ids')).toEqual(['07'.repeat(20), 'signed']);
+  });
+
+  it('tells keys apart that were brought with one id', async () => {
+    expect(await play('one id for two keys')).toEqual(['signed', 'signed']);
+  });
 });
