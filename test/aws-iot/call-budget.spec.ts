@@ -14,45 +14,54 @@ afterAll(() => {
   for (const client of redis) client.disconnect();
 });
 
-/** The largest number of these times that lie within one second. */
-const busiestSecond = (times: number[]) => Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length));
-
+/** When each of so many calls, all asked for at once, was let through, in milliseconds since then. */
 const takeAll = async (budgets: CallBudget[], count: number, accountId: string) => {
-  const times: number[] = [];
-  await Promise.all(Array.from({ length: count }, async (_, at) => {
+  const start = performance.now();
+  const times = await Promise.all(Array.from({ length: count }, async (_, at) => {
     await budgets[at % budgets.length]!.take(account(accountId), 'DescribeCertificate');
-    times.push(performance.now());
+    return performance.now() - start;
   }));
   return times.toSorted((a, b) => a - b);
 };
 
+/** Those that came earlier than ten a second allow: two at once and eight each second. A busy machine only lets calls through later. */
+const tooEarly = (times: number[]) => times.filter((time, at) => time < (at - 1) * 125 - 5);
+
 it('lets at most ten calls a second through, however many processes ask', async () => {
   const budgets = [new CallBudget(await connect()), new CallBudget(await connect()), new CallBudget(await connect())];
   const times = await takeAll(budgets, 24, '900000000001');
-  expect(busiestSecond(times)).toBeLessThanOrEqual(10);
-  expect(times.at(-1)! - times[0]!).toBeLessThan(4_000);
+  expect(tooEarly(times)).toEqual([]);
+  expect(times.at(-1)).toBeLessThan(15_000);
 });
 
 it('gives each account and each operation a budget of its own', async () => {
   const budget = new CallBudget(await connect());
-  const start = performance.now();
-  await Promise.all(['900000000002', '900000000003'].flatMap((id) => ['GetPolicy', 'DescribeEndpoint'].map((operation) => budget.take(account(id), operation))));
-  expect(performance.now() - start).toBeLessThan(100);
+  const stop = new AbortController();
+  let answered = 0;
+  // Half a minute's calls of one kind are waiting.
+  const busy = Promise.allSettled(Array.from({ length: 250 }, async () => {
+    await budget.take(account('900000000002'), 'GetPolicy', stop.signal);
+    answered++;
+  }));
+  await Promise.all(([['900000000002', 'DescribeEndpoint'], ['900000000003', 'GetPolicy']] as const).map(([id, operation]) => budget.take(account(id), operation)));
+  expect(answered).toBeLessThan(200);
+  stop.abort(new Error('enough'));
+  await busy;
 });
 
 it('goes on counting for itself while Redis is away', async () => {
   const budget = new CallBudget(new Redis(1, '127.0.0.1', { lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null }).on('error', () => undefined));
-  const times = await takeAll([budget], 12, '900000000004');
-  expect(busiestSecond(times)).toBeLessThanOrEqual(10);
+  expect(tooEarly(await takeAll([budget], 12, '900000000004'))).toEqual([]);
 });
 
 it('stops waiting when it is told to', async () => {
   const budget = new CallBudget(await connect());
   const stop = new AbortController();
-  const waiting = Array.from({ length: 30 }, () => budget.take(account('900000000005'), 'GetPolicy', stop.signal));
+  // Half a minute's calls.
+  const waiting = Array.from({ length: 250 }, () => budget.take(account('900000000005'), 'GetPolicy', stop.signal));
   const settled = Promise.allSettled(waiting);
-  stop.abort(new Error('stop'));
   const start = performance.now();
-  expect((await settled).filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(27);
-  expect(performance.now() - start).toBeLessThan(500);
+  stop.abort(new Error('stop'));
+  expect((await settled).filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(240);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -62,9 +62,9 @@ describe('while AWS is away', () => {
     await line.registrationIn('in-sync', id, well);
     expect(await line.registration(id, hanging)).toMatchObject({ state: 'pending', detail: null });
     const watcher = await line.addService({ ROLES: 'api' });
-    const started = performance.now();
     await line.services.shift()!.close();
-    expect(performance.now() - started).toBeLessThan(3_000);
+    // Had it waited for the call to end, that would have failed.
+    expect(await line.registration(id, hanging)).toMatchObject({ state: 'pending', detail: null });
     line.edge.behaviour = 'pass';
     // Given back, not failed: the next worker need not wait for the lease to end.
     await line.addService();

@@ -42,11 +42,12 @@ describe('several workers', () => {
     await Promise.all([line.addService(), line.addService()]);
     const target = await line.addTarget(EU);
     const authorities: { id: string }[] = [];
+    const start = performance.now();
     for (let at = 0; at < 9; at++) authorities.push(await line.addAuthority());
     for (const { id } of authorities) await line.registrationIn('in-sync', id, target);
-    const times = line.edge.seen.filter(({ call }) => call.startsWith('GET /cacertificate/')).map(({ at }) => at);
+    const times = line.edge.seen.filter(({ call }) => call.startsWith('GET /cacertificate/')).map(({ at }) => at - start);
     expect(times.length).toBeGreaterThanOrEqual(18);
-    const busiest = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
-    expect(busiest).toBeLessThanOrEqual(10);
+    // Two at once and eight a second; a busy machine only makes them later.
+    expect(times.filter((time, at) => time < (at - 1) * 125 - 5)).toEqual([]);
   });
 });

@@ -49,9 +49,9 @@ describe.each([1, 2])('an HSM in the network that fails under load, with %i sign
         const opened = pool.next('circuit-opened');
         await hsm.signal('SIGKILL');
         expect(await opened).toMatchObject({ reason: expect.stringMatching(/CKR_|no token/) });
-        const asked = performance.now();
-        expect(await outcome(pool.sign('ca', Buffer.of(1)))).toBe('hsm-unavailable');
-        expect(performance.now() - asked).toBeLessThan(100);
+        // Refused before the event loop turns: nobody was asked.
+        const turned = new Promise((resolve) => setImmediate(resolve, 'waits'));
+        expect(await Promise.race([outcome(pool.sign('ca', Buffer.of(1))), turned])).toBe('hsm-unavailable');
       },
       end: () => hsm.start(),
     });

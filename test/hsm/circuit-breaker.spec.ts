@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { jest } from '@jest/globals';
 import { CircuitBreaker } from '../../src/hsm/circuit-breaker.js';
 
 /** An HSM that answers each probe as it is told to. */
@@ -8,7 +9,6 @@ class Probed {
     probe: () => {
       const probe = Promise.withResolvers<void>();
       this.pending.push(probe);
-      this.emitter.emit('probe');
       return probe.promise;
     },
     opened: () => this.told.push('opened'),
@@ -28,15 +28,19 @@ class Probed {
     return this.pending.length;
   }
 
-  /** How long the breaker waits until it probes. */
-  async untilProbe(): Promise<number> {
-    const since = performance.now();
-    await once(this.emitter, 'probe');
-    return performance.now() - since;
+  /** How many milliseconds the breaker lets pass until it probes. The clock is the test's own. */
+  untilProbe(): number {
+    const before = this.probes;
+    for (let waitedMs = 1; ; waitedMs++) {
+      jest.advanceTimersByTime(1);
+      if (this.probes > before) return waitedMs;
+      if (waitedMs > 60_000) throw new Error('it does not probe');
+    }
   }
 
-  refuseProbe() {
+  async refuseProbe() {
     this.pending.at(-1)?.reject(new Error('still away'));
+    await new Promise(setImmediate);
   }
 
   async answerProbe() {
@@ -49,9 +53,13 @@ class Probed {
 describe('the circuit breaker', () => {
   let hsm: Probed;
   beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     hsm = new Probed();
   });
-  afterEach(() => hsm.breaker.stop());
+  afterEach(() => {
+    hsm.breaker.stop();
+    jest.useRealTimers();
+  });
 
   it('opens at the third failure in a row, and a success in between starts the count again', () => {
     hsm.fail(2);
@@ -65,15 +73,18 @@ describe('the circuit breaker', () => {
 
   it('waits longer before each probe that follows a refused one, and starts small again after it has closed', async () => {
     hsm.fail(3);
-    const first = await hsm.untilProbe();
-    expect(hsm.breaker.state).toBe('probing');
-    hsm.refuseProbe();
-    const second = await hsm.untilProbe();
-    expect(second).toBeGreaterThan(first * 1.5);
+    const waits: number[] = [];
+    for (let refused = 0; refused < 6; refused++) {
+      waits.push(hsm.untilProbe());
+      expect(hsm.breaker.state).toBe('probing');
+      await hsm.refuseProbe();
+    }
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 4_000]);
+    hsm.untilProbe();
     await hsm.answerProbe();
     expect(hsm.breaker.state).toBe('closed');
     hsm.fail(3);
-    expect(await hsm.untilProbe()).toBeLessThan(second);
+    expect(hsm.untilProbe()).toBe(250);
     expect(hsm.told).toEqual(['opened', 'closed', 'opened']);
   });
 
@@ -90,8 +101,7 @@ describe('the circuit breaker', () => {
     hsm.fail(3);
     hsm.breaker.probeNow();
     hsm.breaker.stop();
-    hsm.refuseProbe();
-    await new Promise(setImmediate);
+    await hsm.refuseProbe();
     expect(hsm.breaker.state).toBe('closed');
   });
 });

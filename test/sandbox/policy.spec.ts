@@ -4,6 +4,7 @@ import { Store } from '../../src/sandbox/store/store.js';
 import { fromPem } from '../../src/x509/pem.js';
 import { makeFolder, removeFolder } from './support/bench.js';
 import { TestAuthority } from './support/test-pki.js';
+import { unlessEndless } from '../support/unless-endless.js';
 
 describe('a pattern of a policy', () => {
   it.each([
@@ -28,9 +29,7 @@ describe('a pattern of a policy', () => {
   });
 
   it('costs little even when it is made to cost much', () => {
-    const start = Date.now();
-    expect(matches(`${'*a'.repeat(500)}b`, 'a'.repeat(2_000))).toBe(false);
-    expect(Date.now() - start).toBeLessThan(500);
+    expect(unlessEndless(() => matches(`${'*a'.repeat(5_000)}b`, 'a'.repeat(20_000)))).toBe(false);
   });
 });
 

@@ -131,11 +131,9 @@ describe('the sandbox as a program', () => {
     await kill(sandbox.child, 'SIGKILL');
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('stops within a second at %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops at %s', async (signal) => {
     const sandbox = await run();
-    const start = Date.now();
     expect(await kill(sandbox.child, signal)).toBe(0);
-    expect(Date.now() - start).toBeLessThan(1_000);
   });
 
   it('stops when whoever started it is gone', async () => {

@@ -75,7 +75,7 @@ describe('a caller of the API', () => {
     await expect(new ApiClient(`http://127.0.0.1:${port}`, 'k', 500).get('/x', Answer)).rejects.toThrow(
       `The service at http://127.0.0.1:${port} does not answer (ECONNREFUSED)`,
     );
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   it('ends a call at once when it is told to', async () => {

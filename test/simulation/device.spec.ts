@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Granted, Identity } from '../../src/simulation/api-answers.js';
 import { ApiClient } from '../../src/simulation/api-client.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
-import { Device, DeviceOffline, sandboxNetwork } from '../../src/simulation/device.js';
+import { Device, DeviceOffline, type Network, sandboxNetwork } from '../../src/simulation/device.js';
 import { checkIssued } from '../../src/simulation/issued-certificate.js';
 import { StationCalls } from '../../src/simulation/station-calls.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
@@ -49,9 +49,16 @@ describe('a simulated device', () => {
     const caFile = join(service.folder, 'other-root.pem');
     writeFileSync(caFile, identity.chain);
     const cloud = { ...demo.aws, targets: demo.aws.targets.map((target) => ({ ...target, mqtt: { ...target.mqtt, caFile } })) };
-    const began = performance.now();
-    await expect(device.firstContact(identity, identity.endpoints[0]!, sandboxNetwork(cloud, 20_000))).rejects.toThrow(DeviceOffline);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    let visits = 0;
+    const network: Network = {
+      ...sandboxNetwork(cloud, 2_000),
+      get cloud() {
+        visits++;
+        return cloud;
+      },
+    };
+    await expect(device.firstContact(identity, identity.endpoints[0]!, network)).rejects.toThrow(DeviceOffline);
+    expect(visits).toBe(1);
     await calls.result(granted, { outcome: 'PASS' });
   });
 

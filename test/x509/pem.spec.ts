@@ -1,4 +1,5 @@
 import { fromPem, fromPemChain, toPem } from '../../src/x509/pem.js';
+import { unlessEndless } from '../support/unless-endless.js';
 import { openssl } from './external-tools.js';
 import { testAuthority } from './test-keys.js';
 
@@ -60,10 +61,9 @@ describe('PEM', () => {
   });
 
   it('takes no longer for what is made to be slow', () => {
-    const start = performance.now();
-    expect(() => fromPem('CERTIFICATE', `-----BEGIN CERTIFICATE-----\n${'A\r\n'.repeat(100_000)}!\n-----END CERTIFICATE-----`)).toThrow('PEM');
-    expect(() => fromPem('CERTIFICATE', `-----BEGIN ${' '.repeat(300_000)}`)).toThrow('PEM');
-    expect(performance.now() - start).toBeLessThan(1000);
+    const refusalOf = (text: string) => unlessEndless(() => expect(() => fromPem('CERTIFICATE', text)).toThrow('PEM'));
+    refusalOf(`-----BEGIN CERTIFICATE-----\n${`${'A'.repeat(64)}\r\n`.repeat(50_000)}!\n-----END CERTIFICATE-----`);
+    refusalOf(`-----BEGIN ${' '.repeat(3_000_000)}`);
   });
 });
 
