@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import type { Ledger } from '../platform/database/database.js';
+import { textArray } from '../platform/database/arrays.js';
+import { type Ledger, run } from '../platform/database/database.js';
 
 /** Every change the log may tell of, with the facts each must carry. Keys, PINs and tokens are never among them. */
 export interface AuditEvents {
@@ -35,6 +35,9 @@ export interface AuditEvents {
 
 export type AuditEvent = keyof AuditEvents;
 
+const INSERT = `insert into audit_leaf (actor, event, subject, data)
+  select actor, $1, subject, data::jsonb from unnest($2::text[], $3::text[], $4::text[]) as leaf (actor, subject, data)`;
+
 /** Append only. A leaf is part of the change it tells of: if it can't be written, the change does not happen. */
 @Injectable()
 export class AuditLog {
@@ -48,9 +51,8 @@ export class AuditLog {
 
   /** The leaves of changes that share a transaction, in their order. */
   async recordAll<E extends AuditEvent>(tx: Ledger, event: E, leaves: readonly { actor: string; subject: string; data: AuditEvents[E] }[]): Promise<void> {
-    const [actors, subjects] = [leaves.map(({ actor }) => actor), leaves.map(({ subject }) => subject)];
-    const data = leaves.map((leaf) => JSON.stringify(leaf.data));
-    await sql`insert into audit_leaf (actor, event, subject, data)
-      select actor, ${event}, subject, data from unnest(${actors}::text[], ${subjects}::text[], ${data}::jsonb[]) as leaf (actor, subject, data)`.execute(tx);
+    const actors = textArray(leaves.map(({ actor }) => actor));
+    const subjects = textArray(leaves.map(({ subject }) => subject));
+    await run(tx, INSERT, [event, actors, subjects, textArray(leaves.map(({ data }) => JSON.stringify(data)))]);
   }
 }

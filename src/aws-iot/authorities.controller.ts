@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import type { Authority } from '../certificate-authority/authority.js';
+import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { page } from '../platform/http/page.js';
 import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
+import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
 import { AuthoritiesQuery, AuthorityId, CreateAuthority } from './authorities.schema.js';
 import { RegistrationRepository } from './registrations.repository.js';
@@ -25,8 +26,8 @@ export class AuthoritiesController {
   /** The family's next generation: a key in the HSM, a CA certificate, and a registration under way in every target. */
   @Post()
   @Roles('officer')
-  async create(@Body({ schema: CreateAuthority }) { family, keyType }: CreateAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.begin(caller.actor, family, keyType));
+  async create(@Body({ schema: CreateAuthority }) wanted: CreateAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.begin(caller.actor, wanted));
   }
 
   @Get()
@@ -65,5 +66,6 @@ export class AuthoritiesController {
 
 function shown(authority: Authority) {
   const { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production } = authority;
-  return { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production };
+  const signatureAlgorithm = issuingAlgorithm(readCertificate(authority.certificate)).name;
+  return { id, family, generation, commonName, keyType, signatureAlgorithm, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production };
 }

@@ -1,13 +1,25 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { PageQuery } from '../platform/http/page.js';
+import { hashesFor } from '../x509/signature-algorithm.js';
 
 /** With "… Device CA G12" behind it a family must still fit into a common name: 64 characters (RFC 5280 appendix A). */
 export const Family = Slug.max(40);
 
+const HASHES = { 'SHA-256': 'sha256', 'SHA-384': 'sha384' } as const;
+
 export const CreateAuthority = z
-  .object({ family: Family, keyType: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072', 'RSA-4096']).default('P-256') })
+  .object({
+    family: Family,
+    keyType: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072', 'RSA-4096']).default('P-256'),
+    /** What the authority signs with, for as long as it lives. Left out: SHA-384 with P-384, SHA-256 with the others. */
+    hash: z.enum(['SHA-256', 'SHA-384']).transform((name) => HASHES[name]).optional(),
+  })
   .strict()
+  .refine(({ keyType, hash }) => hash === undefined || hashesFor(keyType).includes(hash), {
+    path: ['hash'],
+    message: 'P-256 goes with SHA-256 and P-384 with SHA-384; RSA goes with both',
+  })
   .meta({ id: 'CreateAuthority' });
 export type CreateAuthority = z.infer<typeof CreateAuthority>;
 

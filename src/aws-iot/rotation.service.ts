@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Authority } from '../certificate-authority/authority.js';
+import type { Authority, WantedAuthority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
-import type { HsmKeyType } from '../hsm/hsm.js';
 import { Database } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import { AuthorityNotRegistered, FamilyNameTaken } from './aws-iot.errors.js';
@@ -21,13 +20,13 @@ export class RotationService {
   ) {}
 
   /** @throws HsmUnavailable; nothing is recorded then */
-  async begin(actor: string, family: string, keyType: HsmKeyType): Promise<Authority> {
+  async begin(actor: string, wanted: WantedAuthority): Promise<Authority> {
     try {
-      const authority = await this.ca.createGeneration(actor, { family, keyType }, (tx, { id }) => this.registrations.planForAuthority(tx, id));
+      const authority = await this.ca.createGeneration(actor, wanted, (tx, { id }) => this.registrations.planForAuthority(tx, id));
       this.reconciler.wake();
       return authority;
     } catch (error) {
-      if (violatedUnique(error) !== undefined) throw new FamilyNameTaken(family);
+      if (violatedUnique(error) !== undefined) throw new FamilyNameTaken(wanted.family);
       throw error;
     }
   }

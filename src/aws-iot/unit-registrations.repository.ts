@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type UpdateObject } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { bigintArray, textArray } from '../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 
@@ -11,6 +12,11 @@ const FIRST_LOOK_MS = 2_000;
 const LEASE_MS = 30_000;
 /** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. */
 const MOST_MS = 60 * 60_000;
+
+const EXPECT = `insert into unit_target (unit_id, target_name, certificate_id, state, next_attempt_at)
+  select unit_id, target_name, certificate_id, 'pending', now() + $1 * interval '1 millisecond'
+  from unnest($2::bigint[], $3::text[], $4::text[]) as expected (unit_id, target_name, certificate_id)
+  on conflict (unit_id, target_name, certificate_id) do nothing`;
 
 /** A unit that this worker looks for in one target. */
 export interface ExpectedUnit {
@@ -39,11 +45,8 @@ export class UnitRegistrationRepository {
   async expect(tx: Ledger, units: readonly { unitId: number; targets: readonly string[]; certificateId: string }[]): Promise<void> {
     const rows = units.flatMap(({ unitId, targets, certificateId }) => targets.map((target) => ({ unitId, target, certificateId })));
     if (rows.length === 0) return;
-    const [unitIds, names, certificateIds] = [rows.map(({ unitId }) => unitId), rows.map(({ target }) => target), rows.map((row) => row.certificateId)];
-    await sql`insert into unit_target (unit_id, target_name, certificate_id, state, next_attempt_at)
-      select unit_id, target_name, certificate_id, 'pending', ${inMilliseconds(FIRST_LOOK_MS)}
-      from unnest(${unitIds}::bigint[], ${names}::text[], ${certificateIds}::text[]) as expected (unit_id, target_name, certificate_id)
-      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
+    const certificateIds = textArray(rows.map((row) => row.certificateId));
+    await run(tx, EXPECT, [FIRST_LOOK_MS, bigintArray(rows.map(({ unitId }) => unitId)), textArray(rows.map(({ target }) => target)), certificateIds]);
   }
 
   /** AWS must learn that the certificate is revoked, wherever it was expected. Part of the transaction that revokes it. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from '../platform/database/schema.js';
@@ -32,7 +33,9 @@ export class AuthorityRepository {
   }
 
   async findAllIssuing(families: readonly string[], ledger: Ledger = this.db): Promise<(Authority | undefined)[]> {
-    const rows = await ledger.selectFrom('authority').select(COLUMNS).where('family', 'in', [...new Set(families)]).where('state', '=', 'issuing').execute();
+    // One list of a text and not a list of places, so that the statement is the same however many families are asked for.
+    const among = sql<string>`any(${[...new Set(families)]}::text[])`;
+    const rows = await ledger.selectFrom('authority').select(COLUMNS).where('family', '=', among).where('state', '=', 'issuing').execute();
     const issuing = new Map(rows.map((row) => [row.family, toAuthority(row)]));
     return families.map((family) => issuing.get(family));
   }

@@ -2,7 +2,7 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { Hsm, type HsmKeyType, type WorkClass } from '../hsm/hsm.js';
+import { Hsm, type WorkClass } from '../hsm/hsm.js';
 import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
@@ -10,10 +10,10 @@ import { type Certificate, fingerprint, readCertificate, sealCertificate } from 
 import { CertificateTemplate } from '../x509/certificate-template.js';
 import { sealCrl } from '../x509/crl.js';
 import { encodeName } from '../x509/name.js';
-import { importPublicKey, type KeyType, subjectKeyIdentifier } from '../x509/public-key.js';
+import { importPublicKey, subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
 import { type SignatureAlgorithm, signatureAlgorithmFor, verifyLongSignature, verifySignature } from '../x509/signature-algorithm.js';
-import { type Authority, authorityCommonName, authorityId } from './authority.js';
+import { type Authority, authorityCommonName, authorityId, issuingAlgorithm, type WantedAuthority } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
 import { AuthorityKeyMismatch, AuthorityStateConflict, NoIssuingAuthority, SignatureInvalid } from './certificate-authority.errors.js';
 
@@ -58,9 +58,10 @@ export class CertificateAuthorityService {
    */
   createGeneration(
     actor: string,
-    { family, keyType }: { family: string; keyType: HsmKeyType },
+    { family, keyType, hash }: WantedAuthority,
     afterInsert: (tx: Ledger, authority: Authority) => Promise<void>,
   ): Promise<Authority> {
+    const algorithm = signatureAlgorithmFor(keyType, hash);
     return this.db.transaction().execute(async (tx) => {
       // Two officers at once would otherwise both make G2.
       await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
@@ -70,7 +71,7 @@ export class CertificateAuthorityService {
       const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
       const key = await this.hsm.generateKeyPair(keyLabel, keyType);
       const commonName = authorityCommonName(family, generation);
-      const certificate = await this.selfSign(keyLabel, commonName, key.spki, key.keyType);
+      const certificate = await this.selfSign(keyLabel, commonName, key.spki, algorithm);
       const { notBefore, notAfter } = readCertificate(certificate);
       const token = await this.hsm.token();
       const authority = await this.authorities.insert(
@@ -156,12 +157,11 @@ export class CertificateAuthorityService {
     const certificate = readCertificate(authority.certificate);
     const key = await this.hsm.findKey(authority.keyLabel);
     if (!key?.spki.equals(certificate.spki)) throw new AuthorityKeyMismatch(authority.id);
-    return { certificate, algorithm: signatureAlgorithmFor(certificate.keyType), publicKey: importPublicKey(certificate.spki) };
+    return { certificate, algorithm: issuingAlgorithm(certificate), publicKey: importPublicKey(certificate.spki) };
   }
 
-  private async selfSign(keyLabel: string, commonName: string, spki: Buffer, keyType: KeyType): Promise<Buffer> {
+  private async selfSign(keyLabel: string, commonName: string, spki: Buffer, algorithm: SignatureAlgorithm): Promise<Buffer> {
     const now = this.clock.now();
-    const algorithm = signatureAlgorithmFor(keyType);
     const tbs = caCertificateTbs({
       subject: encodeName([{ type: 'CN', value: commonName }]),
       spki,

@@ -91,7 +91,8 @@ export abstract class Hsm {
   abstract findKey(label: string): Promise<HsmKey | undefined>;
 
   /**
-   * Signs a message; the hashing is part of it: SHA-384 for P-384, SHA-256 for the others.
+   * Signs a message; the hashing is part of it: a certificate or a revocation list that is to be signed (DER) names its
+   * algorithm itself; for any other message it is SHA-384 with P-384 and SHA-256 with the others.
    * @returns what goes into a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5.
    *   It has been verified with the key's public half, which is `publicKey` where one was named: the signer does it, so
    *   that the caller's process need not.

@@ -1,10 +1,10 @@
 import { randomInt, type KeyObject } from 'node:crypto';
 import { importPublicKey } from '../x509/public-key.js';
-import { signatureAlgorithmFor, verifySignature } from '../x509/signature-algorithm.js';
+import { verifySignature } from '../x509/signature-algorithm.js';
 import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmRefused, HsmUnavailable } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
-import { signOnToken } from './signature.js';
+import { algorithmFor, signOnToken } from './signature.js';
 import { SignerSpent, type Handle, type Token } from './token.js';
 
 interface SigningKey {
@@ -129,9 +129,10 @@ export class KeyRing {
   }
 
   private signWith(session: Handle, { key, handle, publicKey }: SigningKey, message: Buffer): Buffer {
-    const signature = signOnToken(this.token.pkcs11, session, handle, key.keyType, message);
+    const algorithm = algorithmFor(key.keyType, message);
+    const signature = signOnToken(this.token.pkcs11, session, handle, algorithm, message);
     // An HSM that miscalculates can give its private key away with one faulty signature.
-    if (!verifySignature(publicKey, signatureAlgorithmFor(key.keyType), message, signature)) {
+    if (!verifySignature(publicKey, algorithm, message, signature)) {
       // Or the handle has come to mean another key: the next one finds the key again.
       this.known.delete(key.label);
       throw new HsmUnavailable(`The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Batcher } from '../platform/batcher.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { CertificateState } from '../platform/database/schema.js';
 import { CertificateNotFound, KeyAlreadyUsed, ReservationLost } from './issuance.errors.js';
@@ -46,6 +46,17 @@ const COLUMNS = [
   'spki_sha256 as spkiSha256', 'der', 'fingerprint', 'not_after as notAfter', 'reserved_by as reservedBy',
 ] as const;
 
+const FIND_LIVE = `select serial_number as "serialNumber", unit_id as "unitId", work_order_id as "workOrderId", authority_id as "authorityId",
+    state, spki_sha256 as "spkiSha256", der, fingerprint, not_after as "notAfter", reserved_by as "reservedBy"
+  from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
+const RESERVE = `insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)
+  select 'reserved', $1::integer, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, to_timestamp(not_before), to_timestamp(not_after)
+  from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bigint[], $11::bigint[])
+    as intent (serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)`;
+const COMPLETE = `update certificate set state = 'valid', der = signed.der, fingerprint = signed.fingerprint, tbs = null, completed_at = now()
+  from unnest($1::text[], $2::bytea[], $3::text[]) as signed (serial_number, der, fingerprint)
+  where certificate.serial_number = signed.serial_number and certificate.state = 'reserved' returning certificate.serial_number`;
+
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
 
@@ -61,12 +72,7 @@ export class CertificateRepository {
   }
 
   private async findAllLive(unitIds: readonly number[]): Promise<(LedgerCertificate | undefined)[]> {
-    const rows = await this.db
-      .selectFrom('certificate')
-      .select(COLUMNS)
-      .where('unit_id', '=', sql<number>`any(${unitIds}::bigint[])`)
-      .where('state', 'in', ['reserved', 'valid'])
-      .execute();
+    const rows = await run<LedgerCertificate>(this.db, FIND_LIVE, [bigintArray(unitIds)]);
     const live = new Map(rows.map((row) => [row.unitId, row]));
     return unitIds.map((unitId) => live.get(unitId));
   }
@@ -79,12 +85,14 @@ export class CertificateRepository {
 
   /** All or none. Throws UnitTaken or KeyAlreadyUsed: the constraints of the ledger decide, not a look beforehand. */
   async reserve(tx: Ledger, intents: readonly Intent[], reservedBy: number): Promise<void> {
-    const column = <Name extends keyof Intent>(name: Name) => intents.map((intent) => intent[name]);
+    const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile') => textArray(intents.map((intent) => intent[name]));
+    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(intents.map((intent) => intent[name]));
+    const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(intents.map((intent) => +intent[name] / 1_000));
     try {
-      await sql`insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)
-        select 'reserved', ${reservedBy}::integer, * from unnest(${column('serialNumber')}::text[], ${column('unitId')}::bigint[], ${column('workOrderId')}::text[],
-          ${column('authorityId')}::text[], ${column('profile')}::text[], ${column('spkiSha256')}::bytea[], ${column('tbs')}::bytea[], ${column('tbsSha256')}::bytea[],
-          ${column('notBefore')}::timestamptz[], ${column('notAfter')}::timestamptz[])`.execute(tx);
+      await run(tx, RESERVE, [
+        reservedBy, texts('serialNumber'), bigintArray(intents.map(({ unitId }) => unitId)), texts('workOrderId'), texts('authorityId'),
+        texts('profile'), octets('spkiSha256'), octets('tbs'), octets('tbsSha256'), seconds('notBefore'), seconds('notAfter'),
+      ]);
     } catch (error) {
       const constraint = violatedUnique(error);
       if (constraint === 'certificate_one_per_unit') throw new UnitTaken();
@@ -95,12 +103,8 @@ export class CertificateRepository {
 
   /** All or none: fails when a reservation was given up meanwhile, for an attempt that lost its turn stores nothing. */
   async complete(tx: Ledger, signed: readonly Signed[]): Promise<void> {
-    const column = <Name extends keyof Signed>(name: Name) => signed.map((each) => each[name]);
-    const { rows } = await sql<{ serial_number: string }>`update certificate
-      set state = 'valid', der = signed.der, fingerprint = signed.fingerprint, tbs = null, completed_at = now()
-      from unnest(${column('serialNumber')}::text[], ${column('der')}::bytea[], ${column('fingerprint')}::text[]) as signed (serial_number, der, fingerprint)
-      where certificate.serial_number = signed.serial_number and certificate.state = 'reserved'
-      returning certificate.serial_number`.execute(tx);
+    const texts = (name: 'serialNumber' | 'fingerprint') => textArray(signed.map((each) => each[name]));
+    const rows = await run<{ serial_number: string }>(tx, COMPLETE, [texts('serialNumber'), byteaArray(signed.map(({ der }) => der)), texts('fingerprint')]);
     if (rows.length === signed.length) return;
     const stored = new Set(rows.map((row) => row.serial_number));
     throw new ReservationLost(signed.find(({ serialNumber }) => !stored.has(serialNumber))?.serialNumber ?? '');

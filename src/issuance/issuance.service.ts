@@ -34,6 +34,12 @@ export interface Issued {
   replayed: boolean;
 }
 
+interface AskedAhead {
+  key: Promise<DeviceKey>;
+  live: Promise<LedgerCertificate | undefined>;
+  authority: Promise<Authority>;
+}
+
 @Injectable()
 export class IssuanceService {
   private readonly logger = new Logger(IssuanceService.name);
@@ -52,15 +58,16 @@ export class IssuanceService {
    * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
    */
   async issue<Request extends IssuanceRequest>(request: Request, admission: Admission<Request>): Promise<Issued> {
-    const key = await readDeviceKey(request.csr, this.hsm, request.work);
     const unitId = request.unit.id;
+    const asked = this.askAhead(request);
+    const key = await asked.key;
     const running = this.running.get(unitId);
     if (running) {
       if (!running.key.spki.equals(key.spki)) throw new IssuanceInProgress(request.unit.serial);
       return { ...(await running.issued), replayed: true };
     }
     // The desk hands each request to the admission it came with, so the cast loses nothing.
-    const issued = this.issueOnce(request, key, admission as Admission);
+    const issued = this.issueOnce(request, asked, admission as Admission);
     this.running.set(unitId, { key, issued });
     try {
       return await issued;
@@ -70,13 +77,14 @@ export class IssuanceService {
   }
 
   /** The whole life of a signature, in order. What we mean to sign is on record before the HSM is asked. */
-  private async issueOnce(request: IssuanceRequest, key: DeviceKey, admission: Admission): Promise<Issued> {
+  private async issueOnce(request: IssuanceRequest, asked: AskedAhead, admission: Admission): Promise<Issued> {
     // 1. The same unit with the same key gets the same certificate again, without a second signature.
-    const known = await this.findKnown(request, key, admission.abandoned);
+    const key = await asked.key;
+    const known = await this.answerKnown(await asked.live, request, key, admission.abandoned);
     if (known) return known;
 
     // 2. Draft it and hold it against the rules while no key has been touched.
-    const authority = await this.certificateAuthority.getIssuing(request.workOrder.authorityFamily);
+    const authority = await asked.authority;
     const draft = await this.draft(request, key, authority);
 
     // 3. Commit the intent: serial number, exact bytes, quota. The ledger's constraint allows a unit one.
@@ -92,8 +100,11 @@ export class IssuanceService {
     try {
       await this.desk.reserve(applicant, intent);
     } catch (error) {
-      if (error instanceof UnitTaken) throw new IssuanceInProgress(request.unit.serial); // by another process, this moment
-      throw error;
+      if (!(error instanceof UnitTaken)) throw error;
+      // Another request was faster, here or in another process: either it is at work this moment, or it is done.
+      const taken = await this.answerKnown(await this.desk.findLive(request.unit.id), request, key, admission.abandoned);
+      if (taken) return taken;
+      throw new IssuanceInProgress(request.unit.serial);
     }
 
     try {
@@ -120,8 +131,18 @@ export class IssuanceService {
     return left.length;
   }
 
-  private async findKnown(request: IssuanceRequest, key: DeviceKey, abandoned: Abandoned): Promise<Issued | undefined> {
-    const live = await this.desk.findLive(request.unit.id);
+  /** Three questions that need not wait for each other. Each answer, or refusal, is taken when its turn comes. */
+  private askAhead(request: IssuanceRequest): AskedAhead {
+    const asked = {
+      key: readDeviceKey(request.csr, this.hsm, request.work),
+      live: this.desk.findLive(request.unit.id),
+      authority: this.certificateAuthority.getIssuing(request.workOrder.authorityFamily),
+    };
+    for (const answer of Object.values(asked)) void answer.catch(() => undefined);
+    return asked;
+  }
+
+  private async answerKnown(live: LedgerCertificate | undefined, request: IssuanceRequest, key: DeviceKey, abandoned: Abandoned): Promise<Issued | undefined> {
     if (!live) return undefined;
     if (live.state === 'valid') return this.replay(live, request, key);
     if (await this.desk.isHeldElsewhere(live)) throw new IssuanceInProgress(request.unit.serial);

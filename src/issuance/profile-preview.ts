@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { Issuer } from '../certificate-authority/certificate-authority.service.js';
-import { authorityCommonName, authorityId } from '../certificate-authority/authority.js';
+import { authorityCommonName, authorityId, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
 import { type Certificate, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { certificateToText } from '../x509/certificate-text.js';
@@ -36,7 +36,7 @@ export interface ProfilePreview {
  */
 export function previewProfile(profile: Profile, fields: SubjectFields, { now, authority }: { now: Date; authority?: Certificate }): ProfilePreview {
   const certificate = authority ?? throwAwayAuthority(now);
-  const algorithm = signatureAlgorithmFor(certificate.keyType);
+  const algorithm = issuingAlgorithm(certificate);
   const issuer: Issuer = { certificate, algorithm, publicKey: importPublicKey(certificate.spki) };
   const drafter = new Drafter(profile, issuer, idOf(certificate));
   try {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { Database, type Ledger, together } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import { CertificateRepository, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
 
@@ -61,7 +61,6 @@ export class ReservationDesk {
 
   private async reserveAll(all: { applicant: Applicant; intent: Intent }[]): Promise<void[]> {
     await this.db.transaction().execute(async (tx) => {
-      await this.certificates.reserve(tx, all.map(({ intent }) => intent), this.instance.number);
       const leaves = all.map(({ applicant: { actor, serial }, intent }) => ({
         actor,
         subject: `unit:${serial}`,
@@ -73,27 +72,30 @@ export class ReservationDesk {
           spkiSha256: intent.spkiSha256.toString('hex'),
         },
       }));
-      await this.audit.recordAll(tx, 'certificate.reserved', leaves);
-      // Last, because it takes the orders' rows, which all stations want.
-      for (const [admission, group] of Map.groupBy(all, ({ applicant }) => applicant.admission)) {
-        await admission.admit(tx, group.map(({ applicant }) => applicant.request));
-      }
+      await together([
+        this.certificates.reserve(tx, all.map(({ intent }) => intent), this.instance.number),
+        this.audit.recordAll(tx, 'certificate.reserved', leaves),
+        // Last, because it takes the orders' rows, which all stations want.
+        ...groups(all).map(([admission, group]) => admission.admit(tx, group.map(({ applicant }) => applicant.request))),
+      ]);
     });
     return all.map(() => undefined);
   }
 
   private async completeAll(all: { applicant: Applicant; intent: Intent; signed: Signed }[]): Promise<void[]> {
     await this.db.transaction().execute(async (tx) => {
-      await this.certificates.complete(tx, all.map(({ signed }) => signed));
       const leaves = all.map(({ applicant: { actor, serial }, intent, signed: { serialNumber, fingerprint } }) => ({
         actor,
         subject: `unit:${serial}`,
         data: { serialNumber, unit: serial, authority: intent.authorityId, fingerprint },
       }));
-      await this.audit.recordAll(tx, 'certificate.issued', leaves);
-      for (const [admission, group] of Map.groupBy(all, ({ applicant }) => applicant.admission)) {
-        await admission.completed(tx, group.map(({ applicant, signed }) => ({ request: applicant.request, certificateId: signed.fingerprint })));
-      }
+      await together([
+        this.certificates.complete(tx, all.map(({ signed }) => signed)),
+        this.audit.recordAll(tx, 'certificate.issued', leaves),
+        ...groups(all).map(([admission, group]) =>
+          admission.completed(tx, group.map(({ applicant, signed }) => ({ request: applicant.request, certificateId: signed.fingerprint }))),
+        ),
+      ]);
     });
     return all.map(() => undefined);
   }
@@ -126,4 +128,9 @@ export class ReservationDesk {
     const gone = await goneInstances(others, this.db);
     return open.filter((row) => gone.has(row.reservedBy) || (row.reservedBy === this.instance.number && !isRunning(row.unitId)));
   }
+}
+
+/** Nearly always one: all requests of one process come with the same admission. */
+function groups<Item extends { applicant: Applicant }>(all: readonly Item[]): [Admission, Item[]][] {
+  return [...Map.groupBy(all, ({ applicant }) => applicant.admission)];
 }

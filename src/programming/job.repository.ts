@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { bigintArray } from '../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json, JobState, Outcome } from '../platform/database/schema.js';
 import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
@@ -38,6 +39,9 @@ const COLUMNS = [
   'job.id', 'job.unit_id as unitId', 'unit.serial', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
   'job.station_id as station', 'job.slot', 'job.lease_fence as fence', 'job.checkpoint',
 ] as const;
+
+const FIND_LEASED = `select unit.serial, job.station_id as station from job join unit on unit.id = job.unit_id
+  where job.unit_id = any($1::bigint[]) and job.state = 'leased' limit 1`;
 
 const inMs = (ms: number) => sql<Date>`now() + ${ms} * interval '1 millisecond'`;
 const NO_LEASE = { station_id: null, slot: null, lease_fence: null, lease_expires_at: null } as const;
@@ -176,8 +180,8 @@ export class JobRepository {
   /** Throws ClaimedElsewhere when a station holds one of these units. */
   async assertNotLeased(tx: Ledger, unitIds: readonly number[]): Promise<void> {
     if (unitIds.length === 0) return;
-    const held = await this.select(tx).where('job.unit_id', '=', sql<number>`any(${unitIds}::bigint[])`).where('job.state', '=', 'leased').executeTakeFirst();
-    if (held) throw new ClaimedElsewhere(held.serial, held.station ?? '');
+    const [held] = await run<{ serial: string; station: string }>(tx, FIND_LEASED, [bigintArray(unitIds)]);
+    if (held) throw new ClaimedElsewhere(held.serial, held.station);
   }
 
   private selectLeased(tx: Ledger, leases: readonly Lease[]): Promise<Job[]> {

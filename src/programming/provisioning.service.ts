@@ -4,7 +4,7 @@ import { UnitRegistrationRepository } from '../aws-iot/unit-registrations.reposi
 import type { WorkClass } from '../hsm/hsm.js';
 import { type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import type { Admission } from '../issuance/reservation-desk.js';
-import type { Ledger } from '../platform/database/database.js';
+import { type Ledger, together } from '../platform/database/database.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository, type WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
@@ -48,23 +48,30 @@ export class ProvisioningService {
     private readonly jobs: JobRepository,
   ) {}
 
+  /** PEM by authority. An authority's certificate never changes. */
+  private readonly chains = new Map<string, string>();
+
   /**
    * The lease is checked in the transaction that commits the intent and again in the one that stores the certificate:
    * who has lost it meanwhile gets nothing, and nothing of it happened.
    */
   private readonly admission: Admission<UnitRequest> = {
     admit: async (tx, requests) => {
-      await this.assertEntitled(tx, requests);
-      await this.units.advance(tx, requests.map(({ unit }) => unit.id), 'reserved');
-      for (const { record } of requests) await record?.(tx);
       // In one order everywhere, so that two transactions never wait for each other's orders.
       const byOrder = [...Map.groupBy(requests, ({ workOrder }) => workOrder.id)].toSorted(([one], [other]) => (one < other ? -1 : 1));
-      for (const [orderId, { length }] of byOrder) await this.orders.takeQuota(tx, orderId, length);
+      await together([
+        this.assertEntitled(tx, requests),
+        this.units.advance(tx, requests.map(({ unit }) => unit.id), 'reserved'),
+        ...requests.map(async ({ record }) => record?.(tx)),
+        ...byOrder.map(([orderId, { length }]) => this.orders.takeQuota(tx, orderId, length)),
+      ]);
     },
     completed: async (tx, done) => {
-      await this.assertEntitled(tx, done.map(({ request }) => request));
-      await this.units.advance(tx, done.map(({ request }) => request.unit.id), 'certified');
-      await this.registrations.expect(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId })));
+      await together([
+        this.assertEntitled(tx, done.map(({ request }) => request)),
+        this.units.advance(tx, done.map(({ request }) => request.unit.id), 'certified'),
+        this.registrations.expect(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId }))),
+      ]);
     },
     // A reservation came to nothing: the order gets its quota back, and the unit is still with whoever claimed it.
     abandoned: async (tx, { unitId, workOrderId }) => {
@@ -77,7 +84,7 @@ export class ProvisioningService {
     const { unit, workOrder } = request;
     const endpoints = await this.endpoints.for(workOrder.targets);
     const issued = await this.issuance.issue(request, this.admission);
-    return { identity: toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
+    return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
   }
 
   /** Abandons on record what was reserved and left behind by a crash. */
@@ -86,20 +93,18 @@ export class ProvisioningService {
   }
 
   private async assertEntitled(tx: Ledger, requests: readonly UnitRequest[]): Promise<void> {
-    await this.jobs.lockLeases(tx, requests.flatMap(({ lease }) => lease ?? []));
-    await this.jobs.assertNotLeased(tx, requests.flatMap(({ lease, unit }) => (lease ? [] : [unit.id])));
+    await together([
+      this.jobs.lockLeases(tx, requests.flatMap(({ lease }) => lease ?? [])),
+      this.jobs.assertNotLeased(tx, requests.flatMap(({ lease, unit }) => (lease ? [] : [unit.id]))),
+    ]);
   }
-}
 
-function toIdentity(issued: Issued, serial: string, endpoints: Identity['endpoints']): Identity {
-  return {
-    certificate: toPem('CERTIFICATE', issued.certificate),
-    chain: toPem('CERTIFICATE', issued.authority.certificate),
-    fingerprint: issued.fingerprint,
-    certificateId: issued.fingerprint,
-    thingName: serial,
-    notAfter: issued.notAfter,
-    authority: issued.authority.id,
-    endpoints,
-  };
+  private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Identity['endpoints']): Identity {
+    let chain = this.chains.get(authority.id);
+    if (chain === undefined) this.chains.set(authority.id, (chain = toPem('CERTIFICATE', authority.certificate)));
+    return {
+      certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
+      thingName: serial, notAfter, authority: authority.id, endpoints,
+    };
+  }
 }

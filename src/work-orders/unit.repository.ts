@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Batcher } from '../platform/batcher.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { bigintArray, textArray } from '../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../platform/database/database.js';
 import type { UnitState } from '../platform/database/schema.js';
 import { statesBefore } from './unit-state.js';
 import { UnitNotFound, UnitStateConflict } from './work-order.errors.js';
@@ -14,6 +14,8 @@ export interface Unit {
   fence: number;
 }
 
+const ADVANCE = `update unit set state = $1, updated_at = now() where id = any($2::bigint[]) and state = any($3::text[]) returning id`;
+const FIND_BY_SERIAL = `select id, serial, work_order_id as "workOrderId", state, fence from unit where serial = any($1::text[])`;
 const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
 
 @Injectable()
@@ -31,8 +33,7 @@ export class UnitRepository {
 
   /** Moves units on only if all stand where the move may start: two callers can't both win. */
   async advance(tx: Ledger, ids: readonly number[], to: UnitState): Promise<void> {
-    const { rows } = await sql<{ id: number }>`update unit set state = ${to}, updated_at = now()
-      where id = any(${ids}::bigint[]) and state = any(${statesBefore(to)}::text[]) returning id`.execute(tx);
+    const rows = await run<{ id: number }>(tx, ADVANCE, [to, bigintArray(ids), textArray(statesBefore(to))]);
     if (rows.length === ids.length) return;
     const moved = new Set(rows.map(({ id }) => id));
     const stuck = ids.find((id) => !moved.has(id)) ?? 0;
@@ -56,7 +57,7 @@ export class UnitRepository {
   }
 
   private async findBySerial(serials: readonly string[]): Promise<(Unit | undefined)[]> {
-    const { rows } = await sql<Unit>`select id, serial, work_order_id as "workOrderId", state, fence from unit where serial = any(${serials}::text[])`.execute(this.db);
+    const rows = await run<Unit>(this.db, FIND_BY_SERIAL, [textArray(serials)]);
     const units = new Map(rows.map((row) => [row.serial, row]));
     return serials.map((serial) => units.get(serial));
   }

@@ -1,8 +1,9 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { encodeNull, encodeOid, encodeUnsignedInteger, sequence } from './der.js';
+import { contextTag, DerReader, encodeNull, encodeOid, encodeUnsignedInteger, sequence, TAG } from './der.js';
 import { OID } from './oids.js';
 import type { KeyType } from './public-key.js';
+import { DerError } from './x509.errors.js';
 
 export interface SignatureAlgorithm {
   name:
@@ -33,23 +34,50 @@ const RSA_SHA512: SignatureAlgorithm = { name: 'sha512WithRSAEncryption', kind: 
 /** The signatures that AWS IoT accepts on client certificates, less DSA and PSS. */
 const ALGORITHMS = [ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, RSA_SHA256, RSA_SHA384, RSA_SHA512];
 
-/** What we sign with when the signer's key is of this type: the hash is as strong as the curve; RSA takes SHA-256. */
-export function signatureAlgorithmFor(keyType: KeyType): SignatureAlgorithm {
+type Hash = SignatureAlgorithm['hash'];
+
+/** The hashes that we sign with when the signer's key is of this type, the usual one first: on a curve the one that is as strong. */
+export function hashesFor(keyType: KeyType): readonly [Hash, ...Hash[]] {
   switch (keyType) {
     case 'P-256':
-      return ECDSA_SHA256;
+      return ['sha256'];
     case 'P-384':
-      return ECDSA_SHA384;
+      return ['sha384'];
     case 'P-521':
-      return ECDSA_SHA512;
+      return ['sha512'];
     default:
-      return RSA_SHA256;
+      return ['sha256', 'sha384'];
   }
+}
+
+/** What we sign with when the signer's key is of this type. @throws RangeError for a hash that is none of `hashesFor` */
+export function signatureAlgorithmFor(keyType: KeyType, hash: Hash = hashesFor(keyType)[0]): SignatureAlgorithm {
+  const algorithm = ALGORITHMS.find((each) => each.hash === hash && fitsKey(each, keyType));
+  if (!algorithm || !hashesFor(keyType).includes(hash)) throw new RangeError(`A ${keyType} key does not sign with ${hash}`);
+  return algorithm;
 }
 
 /** The algorithm that this AlgorithmIdentifier names, or undefined if it is none of ours (or has other parameters). */
 export function signatureAlgorithmOf(identifier: Buffer): SignatureAlgorithm | undefined {
   return ALGORITHMS.find((algorithm) => algorithm.identifier.equals(identifier));
+}
+
+/**
+ * The algorithm that a TBSCertificate or a TBSCertList says it is signed with (RFC 5280 sections 4.1.2.3 and 5.1.2.2):
+ * in both it stands behind the one integer. Undefined for any other message.
+ */
+export function signatureAlgorithmNamedIn(tbs: Buffer): SignatureAlgorithm | undefined {
+  if (tbs.length < 2 || tbs[0] !== TAG.sequence) return undefined;
+  // Passed over and not read: a list may be longer than anything else that we read.
+  const body = new DerReader(tbs, tbs[1]! < 0x80 ? 2 : 2 + (tbs[1]! & 0x7f));
+  try {
+    if (body.nextTag === contextTag(0)) body.contents(contextTag(0));
+    body.integer();
+    return signatureAlgorithmOf(body.whole(TAG.sequence));
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
 }
 
 /** A key on a curve makes ECDSA signatures, an RSA key makes RSA ones. */

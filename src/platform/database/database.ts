@@ -1,8 +1,10 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { firstTables } from './migrations/0001_first_tables.js';
 import { revocation } from './migrations/0002_revocation.js';
+import { leanIssuance } from './migrations/0003_lean_issuance.js';
+import { PipelinedPool } from './pipelined-pool.js';
 import type { Schema } from './schema.js';
 
 /** The ledger. Also the token to inject it by. */
@@ -12,7 +14,7 @@ export class Database extends Kysely<Schema> {}
 export type Ledger = Kysely<Schema>;
 
 /** Every change of the ledger's shape, in order. A file that was released is never edited. */
-const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation };
+const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation, '0003_lean_issuance': leanIssuance };
 
 // The ledger's counters stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -34,12 +36,13 @@ export async function openDatabase({ url, connections, onIdleError }: DatabaseOp
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'lineside',
+    pipeline: true,
   });
   pool.on('error', onIdleError);
   // The pool listens only while a connection is idle. One that is cut while it is lent tells its query, and would also
   // end the process for want of a listener.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Database({ dialect: new PostgresDialect({ pool }) });
+  const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(pool) }) });
   try {
     await migrate(db);
   } catch (error) {
@@ -47,6 +50,23 @@ export async function openDatabase({ url, connections, onIdleError }: DatabaseOp
     throw error;
   }
   return db;
+}
+
+/**
+ * A statement of the hot path, written out: its text is built once and not at each call. `values` fill $1, $2, …; arrays
+ * of thousands of octets travel as in `arrays.ts`.
+ */
+export async function run<Row>(ledger: Ledger, text: string, values: readonly unknown[]): Promise<Row[]> {
+  const { rows } = await ledger.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
+  return rows;
+}
+
+/**
+ * Statements of one transaction that are sent together. After one of them fails PostgreSQL refuses the rest, so the error
+ * that counts is that of the first in order, whichever comes to light first.
+ */
+export async function together(statements: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(statements)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 async function migrate(db: Database) {
