@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { fitsKey, signatureAlgorithmFor } from '../../src/x509/signature-algorithm.js';
+import { deviceFields, deviceTemplate, testAuthority } from '../x509/test-keys.js';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 import { outcome, verifies, WatchedPool } from './watched-pool.js';
 
@@ -37,6 +39,17 @@ describe('signing with a key in the HSM', () => {
       expect(verifies(key, Buffer.concat([message, Buffer.of(1)]), signature)).toBe(false);
     }
     await pool.probe();
+  });
+
+  it.each(['RSA-2048', 'P-384'] as const)('signs a certificate with the hash that the certificate names, where that fits a %s key', async (keyType) => {
+    const key = await pool.generateKeyPair(`named hash ${keyType}`, keyType);
+    const opened = createPublicKey({ key: key.spki, format: 'der', type: 'spki' });
+    for (const signatureAlgorithm of [signatureAlgorithmFor('RSA-2048', 'sha384'), signatureAlgorithmFor('RSA-2048'), signatureAlgorithmFor('P-256')]) {
+      const fits = fitsKey(signatureAlgorithm, keyType);
+      const tbs = deviceTemplate(testAuthority('P-256'), { signatureAlgorithm }).tbs(deviceFields('P-256'));
+      const usual = keyType === 'P-384' ? 'sha384' : 'sha256';
+      expect(verify(fits ? signatureAlgorithm.hash : usual, tbs, opened, await pool.sign(key.label, tbs))).toBe(true);
+    }
   });
 
   it('signs with the very key that the caller names, and with no other that has its label', async () => {

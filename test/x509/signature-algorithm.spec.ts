@@ -1,8 +1,9 @@
 import { sign, verify } from 'node:crypto';
 import { importPublicKey, type KeyType } from '../../src/x509/public-key.js';
 import { newSerialNumber, serialNumberToHex } from '../../src/x509/serial-number.js';
-import { ecdsaRawToDer, fitsKey, signatureAlgorithmFor, signatureAlgorithmOf, verifySignature } from '../../src/x509/signature-algorithm.js';
-import { testKey } from './test-keys.js';
+import { ecdsaRawToDer, fitsKey, hashesFor, signatureAlgorithmFor, signatureAlgorithmNamedIn, signatureAlgorithmOf, verifySignature } from '../../src/x509/signature-algorithm.js';
+import { crlTbs, encodeCrlEntry } from '../../src/x509/crl.js';
+import { deviceFields, deviceTemplate, testAuthority, testKey } from './test-keys.js';
 
 const MESSAGE = Buffer.from('to be signed');
 
@@ -27,6 +28,15 @@ describe('a signature', () => {
     expect(verifySignature(publicKey, algorithm, MESSAGE, Buffer.alloc(0))).toBe(false);
     const otherKind = signatureAlgorithmFor(algorithm.kind === 'rsa' ? 'P-256' : 'RSA-2048');
     expect(verifySignature(publicKey, otherKind, MESSAGE, signature)).toBe(false);
+  });
+
+  it('is made with a hash that fits the key, and with no other', () => {
+    expect(signatureAlgorithmFor('RSA-2048', 'sha384').name).toBe('sha384WithRSAEncryption');
+    expect(hashesFor('RSA-4096')).toEqual(['sha256', 'sha384']);
+    expect(signatureAlgorithmFor('P-384', 'sha384').name).toBe('ecdsa-with-SHA384');
+    for (const [keyType, hash] of [['P-256', 'sha384'], ['P-384', 'sha256'], ['RSA-2048', 'sha512']] as const) {
+      expect(() => signatureAlgorithmFor(keyType, hash)).toThrow(RangeError);
+    }
   });
 
   it('from an HSM becomes DER that openssl takes, whatever its halves begin with', () => {
@@ -56,6 +66,40 @@ describe('a signature', () => {
     const ber = Buffer.concat([Buffer.from([0x30, 0x81, der[1]!]), der.subarray(2)]);
     expect(verifySignature(importPublicKey(spki), algorithm, MESSAGE, der)).toBe(true);
     expect(verifySignature(importPublicKey(spki), algorithm, MESSAGE, ber)).toBe(false);
+  });
+});
+
+describe('what is to be signed', () => {
+  const authority = testAuthority('P-256');
+  const list = (entries: Buffer[], algorithm = signatureAlgorithmFor('RSA-2048', 'sha384')) => crlTbs({
+    issuerName: authority.certificate.subject, issuerKeyIdentifier: Buffer.alloc(20), signatureAlgorithm: algorithm,
+    number: 1, thisUpdate: new Date(0), nextUpdate: new Date(1_000), entries,
+  });
+
+  it.each(['P-256', 'P-384', 'RSA-2048'] as const)('names the algorithm of its signature by a %s key, as a certificate and as a list', (keyType) => {
+    for (const hash of hashesFor(keyType)) {
+      const algorithm = signatureAlgorithmFor(keyType, hash);
+      const certificate = deviceTemplate(authority, { signatureAlgorithm: algorithm }).tbs(deviceFields('P-256'));
+      expect(signatureAlgorithmNamedIn(certificate)).toBe(algorithm);
+      expect(signatureAlgorithmNamedIn(list([], algorithm))).toBe(algorithm);
+    }
+  });
+
+  it('names it however long a list is', () => {
+    const entry = encodeCrlEntry(Buffer.alloc(20, 0x41), new Date('2026-01-01'), 'superseded');
+    const run = Buffer.concat(Array.from({ length: 1_000 }, () => entry));
+    const long = list(Array.from({ length: 400 }, () => run));
+    expect(long.length).toBeGreaterThan(2 ** 24);
+    expect(signatureAlgorithmNamedIn(long)?.name).toBe('sha384WithRSAEncryption');
+  });
+
+  it('names none in any other message', () => {
+    const tbs = list([]);
+    const others = [
+      Buffer.alloc(0), Buffer.of(0x30), Buffer.of(0x30, 0x80), Buffer.of(0x30, 0xff, 1), MESSAGE, tbs.subarray(0, 12), tbs.subarray(1),
+      authority.certificate.der, Buffer.concat([Buffer.from('3003020101', 'hex'), tbs]),
+    ];
+    for (const other of others) expect(signatureAlgorithmNamedIn(other)).toBeUndefined();
   });
 });
 
