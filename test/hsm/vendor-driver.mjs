@@ -6,6 +6,8 @@ import pkcs11js from 'pkcs11js';
 import { keyPairTemplates } from '../../dist/hsm/key-attributes.js';
 import { KeyRing } from '../../dist/hsm/key-ring.js';
 import { SignerSpent, Token } from '../../dist/hsm/token.js';
+import { crlTbs, encodeCrlEntry } from '../../dist/x509/crl.js';
+import { signatureAlgorithmFor } from '../../dist/x509/signature-algorithm.js';
 
 const library = pkcs11js.PKCS11.prototype;
 const message = Buffer.from('message');
@@ -60,7 +62,37 @@ const bring = (token, label, id) =>
     token.pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
   });
 
+/** A revocation list that is to be signed by RSA with this hash, short or of this many megabytes. */
+function listToSign(hash, megabytes = 0) {
+  const entry = encodeCrlEntry(Buffer.alloc(20, 0x41), new Date('2026-01-01'), 'superseded');
+  const signatureAlgorithm = signatureAlgorithmFor('RSA-2048', hash);
+  const entries = [Buffer.concat(Array.from({ length: (megabytes * 1_000_000) / entry.length }, () => entry))];
+  return crlTbs({ issuerName: Buffer.of(0x30, 0), issuerKeyIdentifier: Buffer.alloc(20), signatureAlgorithm, number: 1, thisUpdate: new Date(0), nextUpdate: new Date(1_000), entries });
+}
+
+async function signLists() {
+  const { keys } = open();
+  const { spki } = await keys.generate('ca', 'RSA-2048');
+  const publicKey = crypto.createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return ['sha256', 'sha384'].flatMap((hash) => [0, 3].map((megabytes) => {
+    const list = listToSign(hash, megabytes);
+    return crypto.verify(hash, list, publicKey, keys.sign('ca', list));
+  }));
+}
+
 const stories = {
+  async 'short messages only'() {
+    bend('C_Sign', (own, session, data, answer) => (data.length > 16_384 ? refuse('CKR_DATA_LEN_RANGE') : own(session, data, answer)));
+    return signLists();
+  },
+
+  /** Names of the mechanisms, without CKM_, stand on the command line. */
+  async 'mechanisms missing'() {
+    const missing = process.argv.slice(3).map((name) => pkcs11js[`CKM_${name}`]);
+    bend('C_SignInit', (own, session, mechanism, key) => (missing.includes(mechanism.mechanism) ? refuse('CKR_MECHANISM_INVALID') : own(session, mechanism, key)));
+    return [await outcome(async () => JSON.stringify(await signLists()))];
+  },
+
   async 'long ids'() {
     const { token, keys } = open();
     await bring(token, 'long', Buffer.alloc(20, 7));

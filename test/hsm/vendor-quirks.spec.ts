@@ -57,4 +57,19 @@ describe('a token that behaves as a vendor’s does', () => {
   it('tells keys apart that were brought with one id', async () => {
     expect(await play('one id for two keys')).toEqual(['signed', 'signed']);
   });
+
+  it('is not given the megabytes of a revocation list that an RSA key signs', async () => {
+    expect(await play('short messages only')).toEqual([true, true, true, true]);
+  });
+
+  it.each([
+    [['RSA_PKCS']],
+    [['SHA256_RSA_PKCS', 'SHA384_RSA_PKCS']],
+  ])('signs with RSA, short and long, without the mechanisms %j', async (mechanisms) => {
+    expect(await play('mechanisms missing', ...mechanisms)).toEqual(['[true,true,true,true]']);
+  });
+
+  it('refuses, and does not fail, where no mechanism for RSA is left', async () => {
+    expect(await play('mechanisms missing', 'RSA_PKCS', 'SHA256_RSA_PKCS', 'SHA384_RSA_PKCS')).toEqual(['hsm-refused']);
+  });
 });
