@@ -1,8 +1,10 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
+import { HsmUnavailable } from '../hsm/hsm.errors.js';
 import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
@@ -21,6 +23,10 @@ const CA_YEARS = 20;
 /** A day: device certificates are backdated too, and none may begin before its authority. */
 const BACKDATE_MS = 86_400_000;
 const VERIFICATION_DAYS = 30;
+/** More than the HSM is given for one key (`KEY_GENERATION_DEADLINE_MS`) and for the tries below. */
+const KEY_GENERATION_MOST = '5min';
+const SIGN_TRIES = 10;
+const SIGN_PAUSE_MS = 1_000;
 
 /** What signing with an authority needs, read once from its certificate. */
 export interface Issuer {
@@ -63,17 +69,19 @@ export class CertificateAuthorityService {
   ): Promise<Authority> {
     const algorithm = signatureAlgorithmFor(keyType, hash);
     return this.db.transaction().execute(async (tx) => {
+      // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
+      await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
       // Two officers at once would otherwise both make G2.
       await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
       const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
       const id = authorityId(family, generation);
       // Never a key that the token has already: without its row nobody can say what it has signed.
       const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
+      const token = await this.hsm.token();
       const key = await this.hsm.generateKeyPair(keyLabel, keyType);
       const commonName = authorityCommonName(family, generation);
       const certificate = await this.selfSign(keyLabel, commonName, key.spki, algorithm);
       const { notBefore, notAfter } = readCertificate(certificate);
-      const token = await this.hsm.token();
       const authority = await this.authorities.insert(
         tx,
         { id, family, generation, commonName, keyType: key.keyType, keyLabel, certificate, fingerprint: fingerprint(certificate), notBefore, notAfter },
@@ -171,8 +179,22 @@ export class CertificateAuthorityService {
       notAfter: new Date(Date.UTC(now.getUTCFullYear() + CA_YEARS, now.getUTCMonth(), now.getUTCDate())),
       pathLength: 0,
     });
-    const signature = await this.hsm.sign(keyLabel, tbs);
+    const signature = await this.signPatiently(keyLabel, tbs);
     if (!verifySignature(importPublicKey(spki), algorithm, tbs, signature)) throw new SignatureInvalid(commonName);
     return sealCertificate(tbs, algorithm, signature);
+  }
+  /**
+   * A token that made a key may have kept stations waiting meanwhile, and then nothing is asked of it for a few seconds.
+   * Without this signature the new key would lie there for nobody.
+   */
+  private async signPatiently(keyLabel: string, tbs: Buffer): Promise<Buffer> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.hsm.sign(keyLabel, tbs);
+      } catch (error) {
+        if (!(error instanceof HsmUnavailable) || tries === SIGN_TRIES) throw error;
+        await pause(SIGN_PAUSE_MS);
+      }
+    }
   }
 }
