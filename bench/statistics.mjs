@@ -13,3 +13,5 @@ export function table(head, rows) {
   const line = (cells) => cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd();
   return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
+
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -10,7 +10,7 @@ export class NetworkWay {
   constructor(far: string);
   listen(path: string): Promise<void>;
   heard(count: number): Promise<void>;
-  takeStatistics(): { signatures: number; idleMs: number };
+  takeTimes(): { gapsMs: number[]; lateMs: number[] };
   cut(): Promise<void>;
   close(): Promise<void>;
 }

@@ -36,8 +36,8 @@ export class NetworkWay {
   #sockets = new Set();
   #turn = Promise.resolve();
   #freeSince = 0;
-  #signatures = 0;
-  #idleMs = 0;
+  #gapsMs = [];
+  #lateMs = [];
 
   constructor(far) {
     this.#far = far;
@@ -53,11 +53,9 @@ export class NetworkWay {
     for (let heard = 0; heard < count; heard++) await once(this.#messages, 'message');
   }
 
-  /** Since the last call, while `signMs` was set: signatures, and how long the token waited for the next one to be asked for. */
-  takeStatistics() {
-    const taken = { signatures: this.#signatures, idleMs: this.#idleMs };
-    this.#signatures = this.#idleMs = 0;
-    return taken;
+  /** Of each signature since the last call, in ms, while `signMs` is set: for how long the token had had nothing to do, and how much later than it should the answer went out. */
+  takeTimes() {
+    return { gapsMs: this.#gapsMs.splice(0), lateMs: this.#lateMs.splice(0) };
   }
 
   /** Ends all connections; new ones are welcome. */
@@ -106,7 +104,6 @@ export class NetworkWay {
   async #signSlowly(far, message, begun) {
     const start = Math.max(begun, this.#freeSince);
     const end = start + this.signMs;
-    if (this.#freeSince > 0) this.#idleMs += start - this.#freeSince;
     const gone = new AbortController();
     const { signal } = gone;
     const answered = Promise.race(['data', 'close'].map((event) => once(far, event, { signal }))).catch(() => {});
@@ -114,7 +111,8 @@ export class NetworkWay {
       far.write(message);
       await answered;
       await sleepUntil(end);
-      this.#signatures += 1;
+      if (this.#freeSince > 0) this.#gapsMs.push(start - this.#freeSince);
+      this.#lateMs.push(performance.now() - end);
     }
     gone.abort();
     this.#freeSince = performance.now();
@@ -125,7 +123,8 @@ const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
 /** Node's timers count whole milliseconds; the last two are slept on the thread. */
 async function sleepUntil(end) {
-  if (end - performance.now() > 2) await pause(end - performance.now() - 1.5);
+  const most = end - performance.now() - 2;
+  if (most >= 1) await pause(most);
   const left = end - performance.now();
   if (left > 0) Atomics.wait(neverNotified, 0, 0, left);
 }
