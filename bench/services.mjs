@@ -1,6 +1,6 @@
 // Private PostgreSQL (fsync on), Redis and SoftHSM for one run, in a folder of its own that is removed afterwards.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -26,20 +26,30 @@ export async function startServices() {
   removeDeadRuns();
   const folder = join(CHECKOUT, '.test-run', `bench-${process.pid}-${randomBytes(4).toString('hex')}`);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
-  const place = (name) => ({ folder: join(folder, name), passwordFile: join(folder, `${name}-password`), logFile: join(folder, 'logs', `${name}.log`) });
-  const started = await Promise.allSettled([startPostgres({ ...place('postgres'), durable: true }), startRedis(place('redis')), ensureLocalToken(join(folder, 'hsm'))]);
-  const [postgres, redis, token] = started;
+  const started = await Promise.allSettled([startPostgres({ ...placeOf(folder, 'postgres'), durable: true }), startRedis(placeOf(folder, 'redis')), ensureLocalToken(join(folder, 'hsm'))]);
+  const [postgres, redis, token] = started.map(({ value }) => value);
   const stop = async () => {
-    await Promise.all([postgres.value?.stop(), redis.value?.stop()]);
+    await Promise.all([services.postgres?.stop(), redis?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   };
+  const services = { folder, postgres, redis, hsm: token, stop };
   const failure = started.find(({ status }) => status === 'rejected');
   if (failure) {
     await stop();
     throw failure.reason;
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stop().finally(() => process.exit(1)));
-  return { folder, postgres: postgres.value, redis: redis.value, hsm: token.value, stop };
+  return services;
+}
+
+const placeOf = (folder, name) => ({ folder: join(folder, name), passwordFile: join(folder, `${name}-password`), logFile: join(folder, 'logs', `${name}.log`) });
+
+/** Starts PostgreSQL again with these settings, besides those that it is always started with. Nobody may be connected. */
+export async function restartPostgres(services, { settings = {}, durable = true } = {}) {
+  await services.postgres.stop();
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`);
+  writeFileSync(join(services.folder, 'postgres', 'postgresql.auto.conf'), lines.join(''));
+  services.postgres = await startPostgres({ ...placeOf(services.folder, 'postgres'), durable });
 }
 
 /** The address of another database of the same server. */

@@ -1,46 +1,92 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import pg from 'pg';
 import { ORDER } from '../factory.mjs';
-import { runSql } from '../services.mjs';
+import { databaseUrl, restartPostgres, runSql } from '../services.mjs';
+import { putBack, readStructure, takeDown } from './structure.mjs';
 
 const UNITS_PER_ORDER = 100_000;
+/** Each makes orders of its own. */
+const CONNECTIONS = 2;
+const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'audit_leaf'];
+/** Without the promises that nobody needs while the rows can be made again. */
+const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '8GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
+
+/** Restarts PostgreSQL so that it does not care for what a power cut would do, for the time of `work`. Afterwards everything is on the disk. */
+export async function carelessly(services, work) {
+  await restartPostgres(services, { settings: CARELESS, durable: false });
+  await work();
+  await services.postgres.stop();
+  // Gigabytes that the kernel still writes would slow down what is measured next.
+  await promisify(execFile)('sync');
+  await restartPostgres(services);
+}
 
 /**
- * Fills a prepared ledger with `count` certificates of closed orders, all indexes and constraints in place: per unit one
- * certificate (sizes as real ones), its AWS targets and the two audit leaves of an issuance. Answers what it cost.
+ * Adds certificates of closed orders to a ledger that has `from`, until it has `to`: per unit one certificate (sizes as
+ * real ones), its AWS targets, its job and the two audit leaves of an issuance. Indexes, keys and references are taken
+ * down first, whatever they are, and built again from what is there. Answers what it cost.
  */
-export async function fillLedger(services, database, count, say) {
+export async function fillLedger(services, database, { from, to, say }) {
   const start = performance.now();
-  for (let from = 0; from < count; from += UNITS_PER_ORDER) {
-    await runSql(services, database, ...statementsFor(from, Math.min(UNITS_PER_ORDER, count - from)));
-    say(`  ${database}: ${Math.min(count, from + UNITS_PER_ORDER).toLocaleString('en')} certificates, ${Math.round((performance.now() - start) / 1_000)} s`);
-  }
+  const elapsed = () => Math.round((performance.now() - start) / 1_000);
+  const before = await readStructure(services, database, FILLED);
+  await takeDown(services, database, before);
+  let next = from;
+  const fillOrders = async () => {
+    const client = new pg.Client({ connectionString: databaseUrl(services, database) });
+    await client.connect();
+    try {
+      while (next < to) {
+        const first = next;
+        next = Math.min(to, first + UNITS_PER_ORDER);
+        const count = next - first;
+        // One transaction, so that a fill that is cut short leaves whole orders.
+        for (const statement of ['begin', ...statementsFor(first, count), 'commit']) await client.query(statement);
+        if (next % 1_000_000 === 0 || next === to) say(`  ${database}: rows of ${next.toLocaleString('en')} certificates, ${elapsed()} s`);
+      }
+    } finally {
+      await client.end();
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, fillOrders));
+  await putBack(services, database, before);
+  say(`  ${database}: indexes and references, ${elapsed()} s`);
+  const after = await readStructure(services, database, FILLED);
+  if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`${database} does not have the indexes and references that it had`);
   await runSql(services, database, 'vacuum analyze');
   const [{ bytes }] = await runSql(services, database, 'select pg_database_size(current_database())::float8 as bytes');
+  say(`  ${database}: vacuumed, ${elapsed()} s, ${Math.round(bytes / 1e6).toLocaleString('en')} MB`);
   return { seconds: (performance.now() - start) / 1_000, megabytes: bytes / 1e6 };
 }
 
 function statementsFor(from, count) {
-  const order = `old-${from / UNITS_PER_ORDER + 1}`;
+  const order = `old-${from + 1}`;
   return [
-    // One transaction, so that a fill that is cut short leaves whole orders.
-    'begin',
     `insert into work_order (id, product, line_id, profile, method, authority_family, quantity, overage, certificates_reserved, state, released_at)
       select '${order}', product, line_id, profile, method, authority_family, ${count}, 0, ${count}, 'closed', now() from work_order where id = '${ORDER}'`,
     `insert into work_order_target (work_order_id, target_name) select '${order}', target_name from work_order_target where work_order_id = '${ORDER}'`,
-    `insert into unit (serial, work_order_id, state) select 'O-' || lpad(i::text, 9, '0'), '${order}', 'shipped' from generate_series(${from + 1}, ${from + count}) as i`,
-    // md5 stands in for random bytes: what an index sees must be spread as serial numbers and hashes are.
-    `insert into certificate (serial_number, unit_id, work_order_id, authority_id, profile, state, spki_sha256, tbs_sha256, der, fingerprint, not_before, not_after, reserved_by, completed_at)
-      select md5('n' || unit.id) || substr(md5('m' || unit.id), 1, 8), unit.id, '${order}', authority.id, 'device', 'valid', sha256(('k' || unit.id)::bytea), sha256(('t' || unit.id)::bytea),
-        decode(repeat(md5('d' || unit.id), 35), 'hex'), encode(sha256(('f' || unit.id)::bytea), 'hex'), now(), now() + interval '10 years', 1, now()
-      from unit, authority where unit.work_order_id = '${order}' and authority.state = 'issuing'`,
-    `insert into unit_target (unit_id, target_name, certificate_id, state, observed_at)
-      select unit_id, target_name, fingerprint, 'in-sync', now() from certificate join work_order_target using (work_order_id) where work_order_id = '${order}'`,
-    `insert into job (unit_id, work_order_id, line_id, state, attempt) select unit.id, '${order}', line_id, 'passed', 1 from unit join work_order on work_order.id = work_order_id where work_order_id = '${order}'`,
-    `insert into audit_leaf (actor, event, subject, data)
+    // In one statement, because nothing can be looked up. md5 stands in for random bytes: what an index sees must be
+    // spread as serial numbers and hashes are.
+    `with units as (
+        insert into unit (serial, work_order_id, state) select 'O-' || lpad(i::text, 9, '0'), '${order}', 'shipped' from generate_series(${from + 1}, ${from + count}) as i
+        returning id, serial),
+      certificates as (
+        insert into certificate (serial_number, unit_id, work_order_id, authority_id, profile, state, spki_sha256, tbs_sha256, der, fingerprint, not_before, not_after, reserved_by, completed_at)
+        select md5('n' || units.id) || substr(md5('m' || units.id), 1, 8), units.id, '${order}', authority.id, 'device', 'valid', sha256(('k' || units.id)::bytea), sha256(('t' || units.id)::bytea),
+          decode(repeat(md5('d' || units.id), 35), 'hex'), encode(sha256(('f' || units.id)::bytea), 'hex'), now(), now() + interval '10 years', 1, now()
+        from units cross join (select id from authority where state = 'issuing') as authority
+        returning unit_id, serial_number, authority_id, tbs_sha256, spki_sha256, fingerprint),
+      targets as (
+        insert into unit_target (unit_id, target_name, certificate_id, state, observed_at)
+        select unit_id, target_name, fingerprint, 'in-sync', now() from certificates cross join (select target_name from work_order_target where work_order_id = '${ORDER}') as target),
+      jobs as (
+        insert into job (unit_id, work_order_id, line_id, state, attempt)
+        select units.id, '${order}', line_id, 'passed', 1 from units cross join (select line_id from work_order where id = '${ORDER}') as work_order)
+      insert into audit_leaf (actor, event, subject, data)
       select 'key:0123456789ab', event, 'unit:' || serial, case event
         when 'certificate.reserved' then jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'tbsSha256', encode(tbs_sha256, 'hex'), 'spkiSha256', encode(spki_sha256, 'hex'))
         else jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'fingerprint', fingerprint) end
-      from certificate join unit on unit.id = unit_id cross join (values ('certificate.reserved'), ('certificate.issued')) as told (event)
-      where certificate.work_order_id = '${order}'`,
-    'commit',
+      from certificates join units on units.id = unit_id cross join (values ('certificate.reserved'), ('certificate.issued')) as told (event)`,
   ];
 }

@@ -8,7 +8,7 @@ import { DISTURBED } from '../processes.mjs';
 import { CACHE, copyDatabase, databaseUrl, runSql, startServices } from '../services.mjs';
 import { median, rounded, table } from '../statistics.mjs';
 import { measureTokenRate } from '../token-rate.mjs';
-import { fillLedger } from './fill.mjs';
+import { carelessly, fillLedger } from './fill.mjs';
 
 const CSRS = 100_000; // the most units an order takes
 const { values } = parseArgs({
@@ -28,14 +28,19 @@ const say = (text) => process.stderr.write(`${text}\n`);
 
 const csrs = ensureCsrPool(CACHE, CSRS);
 const services = await startServices();
-const ledgers = values.sizes.split(',').map((text) => ({ size: Number(text), database: `ledger_${Number(text)}`, first: 0 }));
+const ledgers = values.sizes.split(',').map((text) => ({ size: Number(text), database: `ledger_${Number(text)}`, first: 0 })).toSorted((a, b) => a.size - b.size);
 const results = [];
 try {
   const key = await prepareLedger(services, CSRS);
-  for (const ledger of ledgers) {
-    await copyDatabase(services, PREPARED, ledger.database);
-    ledger.filled = await fillLedger(services, ledger.database, ledger.size, say);
-  }
+  await carelessly(services, async () => {
+    // Each begins as a copy of the one before.
+    let source = { size: 0, database: PREPARED };
+    for (const ledger of ledgers) {
+      await copyDatabase(services, source.database, ledger.database);
+      ledger.filled = await fillLedger(services, ledger.database, { from: source.size, to: ledger.size, say });
+      source = ledger;
+    }
+  });
   await runSql(services, PREPARED, 'create table calibration (id bigint primary key, word text)');
   for (let round = 1; round <= Number(values.rounds); round++) {
     // Turn by turn, so that the machine's moods meet all sizes alike.
