@@ -1,7 +1,9 @@
 // The service as the benches run it: a prepared ledger to copy from, and api processes on such a copy.
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { newApiKey } from '../dist/access/api-key.js';
 import { findFreePort } from '../dist/local/ports.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
@@ -12,6 +14,7 @@ import { CHECKOUT, databaseUrl, runSql } from './services.mjs';
 
 export const PREPARED = 'prepared';
 export const ORDER = 'bench';
+const LOOP_WATCH = fileURLToPath(new URL('issuance/loop-watch.mjs', import.meta.url));
 /** How the api's Node is started; the default is what `npm start` gives it. */
 const NODE_OPTIONS = (process.env['BENCH_NODE_OPTIONS'] ?? '--max-semi-space-size=2').split(' ').filter(Boolean);
 
@@ -68,15 +71,34 @@ export async function startApi(services, database, { settings = {}, nodeOptions 
     if (child.connected) child.disconnect();
     await exited;
   };
-  return { pid: child.pid, port, url, stop, send: (message) => child.send(message) };
+  const send = (message) => child.send(message);
+  const ask = async (message) => {
+    send(message);
+    return (await once(child, 'message'))[0];
+  };
+  return { pid: child.pid, port, url, stop, send, ask };
+}
+
+/** Watches the api's event loops until the answer is called, which answers the worst of each figure in ms. */
+function watchLoops(apis) {
+  for (const api of apis) api.send('watch');
+  return async () => {
+    const loops = await Promise.all(apis.map(async (api) => (await api.ask('report')).loop));
+    const worst = (of) => Math.max(...loops.map(of));
+    return {
+      loopP99: worst(({ delay }) => delay.p99), loopMax: worst(({ delay }) => delay.max),
+      computedP99: worst(({ computed }) => computed.p99), computedMax: worst(({ computed }) => computed.max),
+    };
+  };
 }
 
 /** `count` api processes on a ledger, as a contestant for the load generator. */
-export async function startService(services, database, { count, key, settings, nodeOptions }) {
+export async function startService(services, database, { count, key, settings, nodeOptions = [] }) {
   const apis = [];
-  for (let number = 0; number < count; number++) apis.push(await startApi(services, database, { settings, nodeOptions }));
+  const options = { settings, nodeOptions: ['--import', LOOP_WATCH, ...nodeOptions] };
+  for (let number = 0; number < count; number++) apis.push(await startApi(services, database, options));
   const pids = apis.map(({ pid }) => pid);
   const groups = { crew: { parents: pids }, api: { roots: pids }, postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
-  const contestant = { kind: 'single', ports: apis.map(({ port }) => port), path: '/v1/certificates', key, order: ORDER, groups };
+  const contestant = { kind: 'single', ports: apis.map(({ port }) => port), path: '/v1/certificates', key, order: ORDER, groups, watchLoops: () => watchLoops(apis) };
   return { apis, contestant, stop: () => Promise.all(apis.map((api) => api.stop())) };
 }

@@ -32,7 +32,7 @@ export async function runQuietLoad(contestant, { patience, tries, ...load }) {
 
 /**
  * Runs wrk against a contestant and answers rate, latency in ms, CPU and errors.
- * `contestant`: { kind: single | batch | cfssl, ports, path, key?, order?, groups: name → pids }.
+ * `contestant`: { kind: single | batch | cfssl, ports, path, key?, order?, groups: name → pids, watchLoops? }.
  * `first`: the first CSR not used yet. `record`: a file that gets the fingerprint of every answered certificate.
  */
 export async function runLoad(contestant, { clients, seconds, csrs, first, batch = 1, record }) {
@@ -43,6 +43,7 @@ export async function runLoad(contestant, { clients, seconds, csrs, first, batch
     ...(contestant.key === undefined ? {} : { BENCH_KEY: contestant.key }), ...(record === undefined ? {} : { BENCH_RECORD: record }),
   };
   const args = ['-t', String(threads), '-c', String(clients), '-d', `${seconds}s`, '--timeout', '15s', '-s', SCRIPT, `http://127.0.0.1:${contestant.ports[0]}/`];
+  const endWatch = contestant.watchLoops?.();
   const child = spawn(requireProgram('wrk'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   // wrk reads its CSRs before it connects, so the reading also covers a moment in which nothing is asked.
   const end = startReading({ ...contestant.groups, load: { roots: [child.pid] } });
@@ -52,6 +53,7 @@ export async function runLoad(contestant, { clients, seconds, csrs, first, batch
   let reading;
   child.once('exit', () => (reading = end()));
   await new Promise((resolve) => child.once('close', resolve));
+  const loops = await endWatch?.();
   const line = /^RESULT (.*)$/m.exec(said)?.[1];
   if (!line) throw new Error(`wrk failed:\n${said}`);
   const result = JSON.parse(line);
@@ -73,6 +75,7 @@ export async function runLoad(contestant, { clients, seconds, csrs, first, batch
     foreignCores: reading.foreignCores,
     stolenCores: reading.stolenCores,
     next: result.next,
+    ...loops,
   };
 }
 
