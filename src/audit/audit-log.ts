@@ -35,24 +35,34 @@ export interface AuditEvents {
 
 export type AuditEvent = keyof AuditEvents;
 
-const INSERT = `insert into audit_leaf (actor, event, subject, data)
-  select actor, $1, subject, data::jsonb from unnest($2::text[], $3::text[], $4::text[]) as leaf (actor, subject, data)`;
+/** One line of the log. `actor`: who caused it (`key:<id>` or `system`). `subject`: what it is about, for searching. */
+export interface Leaf {
+  actor: string;
+  event: AuditEvent;
+  subject: string;
+  data: AuditEvents[AuditEvent];
+}
+
+/** A leaf whose facts are those of its event. */
+export function leaf<E extends AuditEvent>(actor: string, event: E, subject: string, data: AuditEvents[E]): Leaf {
+  return { actor, event, subject, data };
+}
+
+/** What the ledger's functions take: actors, events, subjects, facts. */
+export function leafColumns(leaves: readonly Leaf[]): [Buffer, Buffer, Buffer, Buffer] {
+  return [
+    textArray(leaves.map(({ actor }) => actor)),
+    textArray(leaves.map(({ event }) => event)),
+    textArray(leaves.map(({ subject }) => subject)),
+    textArray(leaves.map(({ data }) => JSON.stringify(data))),
+  ];
+}
 
 /** Append only. A leaf is part of the change it tells of: if it can't be written, the change does not happen. */
 @Injectable()
 export class AuditLog {
-  /**
-   * `actor`: who caused it (`key:<id>` or `system`). `subject`: what it is about, for searching.
-   * `tx` is the transaction of the change and is never optional.
-   */
+  /** `tx` is the transaction of the change and is never optional. */
   async record<E extends AuditEvent>(tx: Ledger, actor: string, event: E, subject: string, data: AuditEvents[E]): Promise<void> {
-    await this.recordAll(tx, event, [{ actor, subject, data }]);
-  }
-
-  /** The leaves of changes that share a transaction, in their order. */
-  async recordAll<E extends AuditEvent>(tx: Ledger, event: E, leaves: readonly { actor: string; subject: string; data: AuditEvents[E] }[]): Promise<void> {
-    const actors = textArray(leaves.map(({ actor }) => actor));
-    const subjects = textArray(leaves.map(({ subject }) => subject));
-    await run(tx, INSERT, [event, actors, subjects, textArray(leaves.map(({ data }) => JSON.stringify(data)))]);
+    await run(tx, 'select record_leaves($1, $2, $3, $4)', leafColumns([leaf(actor, event, subject, data)]));
   }
 }

@@ -1,22 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type UpdateObject } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { bigintArray, textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 
 /** A device connects to AWS at the end of the line at the earliest. */
-const FIRST_LOOK_MS = 2_000;
+export const FIRST_LOOK_MS = 2_000;
 /** A worker that died holds its units no longer than this. */
 const LEASE_MS = 30_000;
 /** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. */
 const MOST_MS = 60 * 60_000;
-
-const EXPECT = `insert into unit_target (unit_id, target_name, certificate_id, state, next_attempt_at)
-  select unit_id, target_name, certificate_id, 'pending', now() + $1 * interval '1 millisecond'
-  from unnest($2::bigint[], $3::text[], $4::text[]) as expected (unit_id, target_name, certificate_id)
-  on conflict (unit_id, target_name, certificate_id) do nothing`;
 
 /** A unit that this worker looks for in one target. */
 export interface ExpectedUnit {
@@ -37,17 +31,6 @@ export class UnitRegistrationRepository {
     private readonly units: UnitRepository,
     private readonly audit: AuditLog,
   ) {}
-
-  /**
-   * From now on the units are looked for in these targets. Part of the transaction that completes their certificates;
-   * `certificateId` is AWS's name of one, the SHA-256 of its DER in hex. A unit that got another certificate is looked for anew.
-   */
-  async expect(tx: Ledger, units: readonly { unitId: number; targets: readonly string[]; certificateId: string }[]): Promise<void> {
-    const rows = units.flatMap(({ unitId, targets, certificateId }) => targets.map((target) => ({ unitId, target, certificateId })));
-    if (rows.length === 0) return;
-    const certificateIds = textArray(rows.map((row) => row.certificateId));
-    await run(tx, EXPECT, [FIRST_LOOK_MS, bigintArray(rows.map(({ unitId }) => unitId)), textArray(rows.map(({ target }) => target)), certificateIds]);
-  }
 
   /** AWS must learn that the certificate is revoked, wherever it was expected. Part of the transaction that revokes it. */
   async revoke(tx: Ledger, unitId: number, certificateId: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Leaf, leafColumns } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger, run } from '../platform/database/database.js';
-import { violatedUnique } from '../platform/database/pg-errors.js';
-import type { CertificateState } from '../platform/database/schema.js';
+import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
+import type { CertificateState, UnitState } from '../platform/database/schema.js';
 import { CertificateNotFound, KeyAlreadyUsed, ReservationLost } from './issuance.errors.js';
 
 /** What is committed before the HSM is asked. */
@@ -25,6 +26,23 @@ export interface Signed {
   serialNumber: string;
   der: Buffer;
   fingerprint: string;
+}
+
+/** A station's proof that it holds a job: the fence under which it was leased. */
+export interface Lease {
+  jobId: number;
+  station: string;
+  fence: number;
+}
+
+/** One unit's part of a statement: what is to be signed, and what the ledger holds it against. */
+export interface Claim {
+  intent: Intent;
+  /** Must hold at that moment; without one, no station may hold the unit. */
+  lease: Lease | undefined;
+  /** Where AWS must come to know the certificate. */
+  targets: readonly string[];
+  leaves: readonly Leaf[];
 }
 
 /** A certificate as the ledger has it; `der` is there from `valid` on. */
@@ -49,13 +67,10 @@ const COLUMNS = [
 const FIND_LIVE = `select serial_number as "serialNumber", unit_id as "unitId", work_order_id as "workOrderId", authority_id as "authorityId",
     state, spki_sha256 as "spkiSha256", der, fingerprint, not_after as "notAfter", reserved_by as "reservedBy"
   from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
-const RESERVE = `insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)
-  select 'reserved', $1::integer, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, to_timestamp(not_before), to_timestamp(not_after)
-  from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bigint[], $11::bigint[])
-    as intent (serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)`;
-const COMPLETE = `update certificate set state = 'valid', der = signed.der, fingerprint = signed.fingerprint, tbs = null, completed_at = now()
-  from unnest($1::text[], $2::bytea[], $3::text[]) as signed (serial_number, der, fingerprint)
-  where certificate.serial_number = signed.serial_number and certificate.state = 'reserved' returning certificate.serial_number`;
+/** In the order in which the ledger's functions of migration 0003 take them. */
+const placeholders = (count: number) => Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
+const RESERVE = `select reserve_certificates(${placeholders(19)})`;
+const COMPLETE = `select complete_certificates($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 * interval '1 millisecond', $13, $14, $15, $16)`;
 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
@@ -83,15 +98,19 @@ export class CertificateRepository {
     return row;
   }
 
-  /** All or none. Throws UnitTaken or KeyAlreadyUsed: the constraints of the ledger decide, not a look beforehand. */
-  async reserve(tx: Ledger, intents: readonly Intent[], reservedBy: number): Promise<void> {
-    const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile') => textArray(intents.map((intent) => intent[name]));
-    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(intents.map((intent) => intent[name]));
-    const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(intents.map((intent) => +intent[name] / 1_000));
+  /**
+   * Commits what is to be signed with its audit leaf, if the units are entitled to it; all or none. Throws UnitTaken or
+   * KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and the rules of `brokenRule`.
+   */
+  async reserve(claims: readonly Claim[], from: readonly UnitState[], reservedBy: number): Promise<void> {
+    const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile') => textArray(claims.map(({ intent }) => intent[name]));
+    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(claims.map(({ intent }) => intent[name]));
+    const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(claims.map(({ intent }) => +intent[name] / 1_000));
     try {
-      await run(tx, RESERVE, [
-        reservedBy, texts('serialNumber'), bigintArray(intents.map(({ unitId }) => unitId)), texts('workOrderId'), texts('authorityId'),
+      await run(this.db, RESERVE, [
+        reservedBy, texts('serialNumber'), unitIdsOf(claims), texts('workOrderId'), texts('authorityId'),
         texts('profile'), octets('spkiSha256'), octets('tbs'), octets('tbsSha256'), seconds('notBefore'), seconds('notAfter'),
+        ...leaseColumns(claims), textArray(from), ...leafColumns(claims.flatMap(({ leaves }) => leaves)),
       ]);
     } catch (error) {
       const constraint = violatedUnique(error);
@@ -101,13 +120,24 @@ export class CertificateRepository {
     }
   }
 
-  /** All or none: fails when a reservation was given up meanwhile, for an attempt that lost its turn stores nothing. */
-  async complete(tx: Ledger, signed: readonly Signed[]): Promise<void> {
-    const texts = (name: 'serialNumber' | 'fingerprint') => textArray(signed.map((each) => each[name]));
-    const rows = await run<{ serial_number: string }>(tx, COMPLETE, [texts('serialNumber'), byteaArray(signed.map(({ der }) => der)), texts('fingerprint')]);
-    if (rows.length === signed.length) return;
-    const stored = new Set(rows.map((row) => row.serial_number));
-    throw new ReservationLost(signed.find(({ serialNumber }) => !stored.has(serialNumber))?.serialNumber ?? '');
+  /**
+   * Commits the certificates, moves their units on and notes where AWS must come to know them; all or none. Throws
+   * ReservationLost when a reservation was given up meanwhile, for an attempt that lost its turn stores nothing.
+   */
+  async complete(claims: readonly (Claim & { signed: Signed })[], from: readonly UnitState[], firstLookMs: number): Promise<void> {
+    const texts = (name: 'serialNumber' | 'fingerprint') => textArray(claims.map(({ signed }) => signed[name]));
+    const expected = claims.flatMap(({ intent, targets, signed }) => targets.map((target) => ({ unitId: intent.unitId, target, id: signed.fingerprint })));
+    try {
+      await run(this.db, COMPLETE, [
+        texts('serialNumber'), byteaArray(claims.map(({ signed }) => signed.der)), texts('fingerprint'), unitIdsOf(claims),
+        ...leaseColumns(claims), textArray(from),
+        bigintArray(expected.map(({ unitId }) => unitId)), textArray(expected.map(({ target }) => target)), textArray(expected.map(({ id }) => id)), firstLookMs,
+        ...leafColumns(claims.flatMap(({ leaves }) => leaves)),
+      ]);
+    } catch (error) {
+      const broken = brokenRule(error);
+      throw broken?.rule === 'reservation' ? new ReservationLost(broken.detail) : error;
+    }
   }
 
   /** False when the reservation is no longer open. The intent's bytes stay, as evidence. */
@@ -148,4 +178,17 @@ export class CertificateRepository {
     if (filter.after !== undefined) rows = rows.where('certificate.serial_number', '>', filter.after);
     return rows.execute();
   }
+}
+
+function unitIdsOf(claims: readonly Claim[]): Buffer {
+  return bigintArray(claims.map(({ intent }) => intent.unitId));
+}
+
+/** Jobs, stations and fences; job 0 is none. */
+function leaseColumns(claims: readonly Claim[]): [Buffer, Buffer, Buffer] {
+  return [
+    bigintArray(claims.map(({ lease }) => lease?.jobId ?? 0)),
+    textArray(claims.map(({ lease }) => lease?.station ?? '')),
+    bigintArray(claims.map(({ lease }) => lease?.fence ?? 0)),
+  ];
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Leaf } from '../audit/audit-log.js';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
@@ -6,7 +7,7 @@ import { Clock } from '../platform/clock.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { fingerprint } from '../x509/certificate.js';
 import type { CertificateDraft } from './certificate-draft.js';
-import { type LedgerCertificate, UnitTaken } from './certificate.repository.js';
+import { type Lease, type LedgerCertificate, UnitTaken } from './certificate.repository.js';
 import { type DeviceKey, readDeviceKey } from './device-key.js';
 import { Drafters } from './drafters.js';
 import { IssuanceInProgress, UnitAlreadyProvisioned } from './issuance.errors.js';
@@ -16,9 +17,13 @@ import { type Abandoned, type Admission, ReservationDesk } from './reservation-d
 export interface IssuanceRequest {
   actor: string;
   unit: { id: number; serial: string };
-  workOrder: { id: string; product: string; profile: string; authorityFamily: string };
+  workOrder: { id: string; product: string; profile: string; authorityFamily: string; targets: readonly string[] };
   /** PEM. */
   csr: string;
+  /** Must hold when the intent and when the certificate is committed; without one, no station may hold the unit. */
+  lease?: Lease | undefined;
+  /** More to put on record with the intent. */
+  record?: readonly Leaf[];
   /** Who waits for the HSM: `station` unless said otherwise. */
   work?: WorkClass;
 }
@@ -55,9 +60,9 @@ export class IssuanceService {
 
   /**
    * Issues the one certificate of a unit, or answers the one it has for this key. Requests for one unit that are in
-   * flight together share one signature. Throws the refusals of `issuance.errors.ts` and what `admission` throws.
+   * flight together share one signature. Throws the refusals of `issuance.errors.ts` and those of `admission`.
    */
-  async issue<Request extends IssuanceRequest>(request: Request, admission: Admission<Request>): Promise<Issued> {
+  async issue(request: IssuanceRequest, admission: Admission): Promise<Issued> {
     const unitId = request.unit.id;
     const asked = this.askAhead(request);
     const key = await asked.key;
@@ -66,8 +71,7 @@ export class IssuanceService {
       if (!running.key.spki.equals(key.spki)) throw new IssuanceInProgress(request.unit.serial);
       return { ...(await running.issued), replayed: true };
     }
-    // The desk hands each request to the admission it came with, so the cast loses nothing.
-    const issued = this.issueOnce(request, asked, admission as Admission);
+    const issued = this.issueOnce(request, asked, admission);
     this.running.set(unitId, { key, issued });
     try {
       return await issued;
@@ -96,9 +100,10 @@ export class IssuanceService {
       profile: request.workOrder.profile,
       spkiSha256: key.spkiSha256,
     };
-    const applicant = { actor: request.actor, serial: request.unit.serial, request, admission };
+    const { actor, unit: { serial }, lease, record = [] } = request;
+    const applicant = { actor, serial, lease, targets: request.workOrder.targets, record };
     try {
-      await this.desk.reserve(applicant, intent);
+      await this.desk.reserve(applicant, intent, admission);
     } catch (error) {
       if (!(error instanceof UnitTaken)) throw error;
       // Another request was faster, here or in another process: either it is at work this moment, or it is done.
@@ -113,7 +118,7 @@ export class IssuanceService {
 
       // 5. Store it. Only what this commit holds is ever handed out.
       const id = fingerprint(certificate);
-      await this.desk.complete(applicant, intent, { serialNumber: draft.serialNumber, der: certificate, fingerprint: id });
+      await this.desk.complete(applicant, intent, { serialNumber: draft.serialNumber, der: certificate, fingerprint: id }, admission);
       return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
     } catch (error) {
       await this.abandonUnstored(() => this.desk.abandon(applicant, intent, reasonOf(error), admission.abandoned));

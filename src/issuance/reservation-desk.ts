@@ -1,42 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog, type Leaf, leaf } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
-import { Database, type Ledger, together } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
-import { CertificateRepository, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
+import type { UnitState } from '../platform/database/schema.js';
+import { CertificateRepository, type Claim, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
 
-/**
- * What the layers above decide and record in the very transactions of the issuance, for all the requests that share
- * one. Each may throw to stop it; the requests are then tried apart, and only those at fault fail.
- */
-export interface Admission<Request = unknown> {
-  /** Before anything is signed: lease, order, quota. */
-  admit(tx: Ledger, requests: Request[]): Promise<void>;
-  /** The certificates are in the ledger: move the units on, note what AWS must learn. */
-  completed(tx: Ledger, done: { request: Request; certificateId: string }[]): Promise<void>;
+/** What the layers above know of the rules that the ledger holds each issuance against. */
+export interface Admission {
+  /** The states from which a unit may take each step. */
+  from: { reserved: readonly UnitState[]; certified: readonly UnitState[] };
+  /** From when on AWS is asked for the unit. */
+  firstLookMs: number;
+  /** A broken rule of the ledger (`brokenRule`) in the words of the layer that owns it; undefined for any other error. */
+  refusal(error: unknown): Promise<Error | undefined>;
   /** The reservation came to nothing: give the quota back. */
   abandoned: Abandoned;
 }
 
 export type Abandoned = (tx: Ledger, reservation: { unitId: number; workOrderId: string }) => Promise<void>;
 
-/** One request's part of a transaction: whose, for which unit, by whose rules. */
-export interface Applicant {
+/** Whose request it is, for which unit, and what the ledger must find to be so. */
+export interface Applicant extends Pick<Claim, 'lease' | 'targets'> {
   actor: string;
   serial: string;
-  /** Handed to `admission` as it is. */
-  request: unknown;
-  admission: Admission;
+  /** More to put on record with the intent. */
+  record: readonly Leaf[];
 }
 
-/** Two lanes: while one transaction commits, the next one fills. */
+/** Two lanes: while one statement commits, the next one fills. */
 const SHARING = { lanes: 2, most: 128 };
 
-/** The three things that happen to a reservation, each in a transaction with its audit leaf. */
+/** The requests that are in flight under one admission, each step of them in one statement of the ledger. */
+interface Batchers {
+  reserving: Batcher<Claim, unknown>;
+  completing: Batcher<Claim & { signed: Signed }, unknown>;
+}
+
+/** The three things that happen to a reservation, each on record with its audit leaf or not at all. */
 @Injectable()
 export class ReservationDesk {
-  private readonly reserving = new Batcher((all: { applicant: Applicant; intent: Intent }[]) => this.reserveAll(all), SHARING);
-  private readonly completing = new Batcher((all: { applicant: Applicant; intent: Intent; signed: Signed }[]) => this.completeAll(all), SHARING);
+  private readonly batchers = new WeakMap<Admission, Batchers>();
 
   constructor(
     private readonly certificates: CertificateRepository,
@@ -49,55 +53,44 @@ export class ReservationDesk {
     return this.certificates.findLive(unitId);
   }
 
-  /** Commits the intent. Throws UnitTaken, KeyAlreadyUsed or what `admit` throws; then nothing was written. */
-  reserve(applicant: Applicant, intent: Intent): Promise<void> {
-    return this.reserving.submit({ applicant, intent });
+  /** Commits the intent. Throws UnitTaken, KeyAlreadyUsed or a refusal of `admission`; then nothing was written. */
+  async reserve({ actor, serial, lease, targets, record }: Applicant, intent: Intent, admission: Admission): Promise<void> {
+    const reserved = leaf(actor, 'certificate.reserved', `unit:${serial}`, {
+      serialNumber: intent.serialNumber,
+      unit: serial,
+      authority: intent.authorityId,
+      tbsSha256: intent.tbsSha256.toString('hex'),
+      spkiSha256: intent.spkiSha256.toString('hex'),
+    });
+    try {
+      await this.batchersOf(admission).reserving.submit({ intent, lease, targets, leaves: [reserved, ...record] });
+    } catch (error) {
+      throw (await admission.refusal(error)) ?? error;
+    }
   }
 
   /** Throws ReservationLost when the reservation was abandoned meanwhile; the certificate must then be thrown away. */
-  complete(applicant: Applicant, intent: Intent, signed: Signed): Promise<void> {
-    return this.completing.submit({ applicant, intent, signed });
+  async complete({ actor, serial, lease, targets }: Applicant, intent: Intent, signed: Signed, admission: Admission): Promise<void> {
+    const { serialNumber, fingerprint } = signed;
+    const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority: intent.authorityId, fingerprint });
+    try {
+      await this.batchersOf(admission).completing.submit({ intent, lease, targets, leaves: [issued], signed });
+    } catch (error) {
+      throw (await admission.refusal(error)) ?? error;
+    }
   }
 
-  private async reserveAll(all: { applicant: Applicant; intent: Intent }[]): Promise<void[]> {
-    await this.db.transaction().execute(async (tx) => {
-      const leaves = all.map(({ applicant: { actor, serial }, intent }) => ({
-        actor,
-        subject: `unit:${serial}`,
-        data: {
-          serialNumber: intent.serialNumber,
-          unit: serial,
-          authority: intent.authorityId,
-          tbsSha256: intent.tbsSha256.toString('hex'),
-          spkiSha256: intent.spkiSha256.toString('hex'),
-        },
-      }));
-      await together([
-        this.certificates.reserve(tx, all.map(({ intent }) => intent), this.instance.number),
-        this.audit.recordAll(tx, 'certificate.reserved', leaves),
-        // Last, because it takes the orders' rows, which all stations want.
-        ...groups(all).map(([admission, group]) => admission.admit(tx, group.map(({ applicant }) => applicant.request))),
-      ]);
-    });
-    return all.map(() => undefined);
-  }
-
-  private async completeAll(all: { applicant: Applicant; intent: Intent; signed: Signed }[]): Promise<void[]> {
-    await this.db.transaction().execute(async (tx) => {
-      const leaves = all.map(({ applicant: { actor, serial }, intent, signed: { serialNumber, fingerprint } }) => ({
-        actor,
-        subject: `unit:${serial}`,
-        data: { serialNumber, unit: serial, authority: intent.authorityId, fingerprint },
-      }));
-      await together([
-        this.certificates.complete(tx, all.map(({ signed }) => signed)),
-        this.audit.recordAll(tx, 'certificate.issued', leaves),
-        ...groups(all).map(([admission, group]) =>
-          admission.completed(tx, group.map(({ applicant, signed }) => ({ request: applicant.request, certificateId: signed.fingerprint }))),
-        ),
-      ]);
-    });
-    return all.map(() => undefined);
+  private batchersOf(admission: Admission): Batchers {
+    let batchers = this.batchers.get(admission);
+    if (!batchers) {
+      const { from, firstLookMs } = admission;
+      batchers = {
+        reserving: new Batcher((claims) => this.certificates.reserve(claims, from.reserved, this.instance.number).then(() => claims), SHARING),
+        completing: new Batcher((claims) => this.certificates.complete(claims, from.certified, firstLookMs).then(() => claims), SHARING),
+      };
+      this.batchers.set(admission, batchers);
+    }
+    return batchers;
   }
 
   /** Nobody has seen, and nobody will see, a certificate for this reservation. */
@@ -128,9 +121,4 @@ export class ReservationDesk {
     const gone = await goneInstances(others, this.db);
     return open.filter((row) => gone.has(row.reservedBy) || (row.reservedBy === this.instance.number && !isRunning(row.unitId)));
   }
-}
-
-/** Nearly always one: all requests of one process come with the same admission. */
-function groups<Item extends { applicant: Applicant }>(all: readonly Item[]): [Admission, Item[]][] {
-  return [...Map.groupBy(all, ({ applicant }) => applicant.admission)];
 }

@@ -16,11 +16,11 @@ export class Batcher<Item, Answer> {
   private scheduled = false;
 
   /**
-   * `work` answers one answer an item, in order, or throws and has then changed nothing; a batch that throws is halved
+   * `work` answers one answer an item, in order or throws and has then changed nothing; a batch that throws is halved
    * until only the item at fault fails.
    */
   constructor(
-    private readonly work: (items: Item[]) => Promise<Answer[]>,
+    private readonly work: (items: Item[]) => Promise<readonly Answer[]>,
     private readonly limits: { lanes: number; most: number },
   ) {}
 

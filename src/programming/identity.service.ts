@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { AuditLog } from '../audit/audit-log.js';
+import { leaf } from '../audit/audit-log.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { Drafters } from '../issuance/drafters.js';
 import { KeyShownOnce, UnitAlreadyProvisioned } from '../issuance/issuance.errors.js';
@@ -24,7 +24,6 @@ export class IdentityService {
     private readonly maker: ServiceKeyMaker,
     private readonly profiles: Drafters,
     private readonly certificates: CertificateRepository,
-    private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
 
@@ -39,12 +38,12 @@ export class IdentityService {
     const { actor, unit, workOrder } = request;
     await this.assertUnprovisioned(unit);
     const { csr, keyType, spkiSha256, jwe, thumbprint } = await this.maker.make(this.profiles.get(workOrder.profile), unit.serial, encryptTo);
-    const leaf = { unit: unit.serial, workOrder: workOrder.id, keyType, spkiSha256: spkiSha256.toString('hex'), encryptedTo: thumbprint };
+    const facts = { unit: unit.serial, workOrder: workOrder.id, keyType, spkiSha256: spkiSha256.toString('hex'), encryptedTo: thumbprint };
     try {
       const { identity, replayed } = await this.provisioning.provision({
         ...request,
         csr,
-        record: (tx) => this.audit.record(tx, actor, 'key.generated-for-device', `unit:${unit.serial}`, leaf),
+        record: [leaf(actor, 'key.generated-for-device', `unit:${unit.serial}`, facts)],
       });
       return { identity: { ...identity, encryptedPrivateKey: jwe }, replayed };
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { bigintArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import type { Lease } from '../issuance/certificate.repository.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json, JobState, Outcome } from '../platform/database/schema.js';
 import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
@@ -21,13 +21,6 @@ export interface Job {
   checkpoint: Record<string, Json> | null;
 }
 
-/** A station's proof that it holds a job: the fence under which it was leased. */
-export interface Lease {
-  jobId: number;
-  station: string;
-  fence: number;
-}
-
 /** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
 const TAKEN_BACK = ['lease-expired', 'released'] as const;
 export type TakenBack = (typeof TAKEN_BACK)[number];
@@ -39,9 +32,6 @@ const COLUMNS = [
   'job.id', 'job.unit_id as unitId', 'unit.serial', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
   'job.station_id as station', 'job.slot', 'job.lease_fence as fence', 'job.checkpoint',
 ] as const;
-
-const FIND_LEASED = `select unit.serial, job.station_id as station from job join unit on unit.id = job.unit_id
-  where job.unit_id = any($1::bigint[]) and job.state = 'leased' limit 1`;
 
 const inMs = (ms: number) => sql<Date>`now() + ${ms} * interval '1 millisecond'`;
 const NO_LEASE = { station_id: null, slot: null, lease_fence: null, lease_expires_at: null } as const;
@@ -164,34 +154,14 @@ export class JobRepository {
   }
 
   /** The job if this very lease holds it, its row locked until `tx` ends; undefined otherwise. */
-  async lockLease(tx: Ledger, lease: Lease): Promise<Job | undefined> {
-    const held = await this.selectLeased(tx, [lease]);
-    return held[0];
-  }
-
-  /** Throws LeaseLost unless all these leases hold; their jobs' rows stay locked until `tx` ends. */
-  async lockLeases(tx: Ledger, leases: readonly Lease[]): Promise<void> {
-    if (leases.length === 0) return;
-    const held = new Set((await this.selectLeased(tx, leases)).map(({ id }) => id));
-    const lost = leases.find(({ jobId }) => !held.has(jobId));
-    if (lost) throw new LeaseLost(lost.jobId);
-  }
-
-  /** Throws ClaimedElsewhere when a station holds one of these units. */
-  async assertNotLeased(tx: Ledger, unitIds: readonly number[]): Promise<void> {
-    if (unitIds.length === 0) return;
-    const [held] = await run<{ serial: string; station: string }>(tx, FIND_LEASED, [bigintArray(unitIds)]);
-    if (held) throw new ClaimedElsewhere(held.serial, held.station);
-  }
-
-  private selectLeased(tx: Ledger, leases: readonly Lease[]): Promise<Job[]> {
-    const [ids, stations, fences] = [leases.map(({ jobId }) => jobId), leases.map(({ station }) => station), leases.map(({ fence }) => fence)];
+  lockLease(tx: Ledger, lease: Lease): Promise<Job | undefined> {
     return this.select(tx)
-      .where(sql<boolean>`(job.id, job.station_id, job.lease_fence) in (select * from unnest(${ids}::bigint[], ${stations}::text[], ${fences}::bigint[]))`)
+      .where('job.id', '=', lease.jobId)
+      .where('job.station_id', '=', lease.station)
+      .where('job.lease_fence', '=', lease.fence)
       .where('job.state', '=', 'leased')
-      .orderBy('job.id')
       .forUpdate('job')
-      .execute();
+      .executeTakeFirst();
   }
 
   async renew(id: number, station: string, fence: number, leaseMs: number, told: { phase?: string | undefined; progress?: number | undefined; checkpoint?: Record<string, Json> | undefined }) {

@@ -1,27 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../aws-iot/endpoints.js';
-import { UnitRegistrationRepository } from '../aws-iot/unit-registrations.repository.js';
+import { FIRST_LOOK_MS } from '../aws-iot/unit-registrations.repository.js';
 import type { WorkClass } from '../hsm/hsm.js';
-import { type Issued, IssuanceService } from '../issuance/issuance.service.js';
+import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import type { Admission } from '../issuance/reservation-desk.js';
-import { type Ledger, together } from '../platform/database/database.js';
-import { UnitRepository } from '../work-orders/unit.repository.js';
+import { brokenRule } from '../platform/database/pg-errors.js';
+import { statesBefore } from '../work-orders/unit-state.js';
+import { stuckUnit, UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository, type WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
-import { JobRepository, type Lease } from './job.repository.js';
+import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
 
-/** One unit of an order and the CSR of the key it made. */
-export interface UnitRequest {
-  actor: string;
-  unit: { id: number; serial: string };
+/** One unit of an order and the CSR of the key it made. Without a lease the caller's role is enough, but no station may hold the unit. */
+export interface UnitRequest extends IssuanceRequest {
   workOrder: WorkOrderTerms;
-  /** PEM. */
-  csr: string;
-  /** The lease under which the station asks. Without one the caller's role is enough, but no station may hold the unit. */
-  lease: Lease | undefined;
   work: WorkClass;
-  /** More to put on record in the transaction that commits the intent. */
-  record?: (tx: Ledger) => Promise<void>;
 }
 
 /** What a device needs to connect. Certificates in PEM. */
@@ -43,36 +36,20 @@ export class ProvisioningService {
     private readonly issuance: IssuanceService,
     private readonly units: UnitRepository,
     private readonly orders: WorkOrderRepository,
-    private readonly registrations: UnitRegistrationRepository,
     private readonly endpoints: Endpoints,
-    private readonly jobs: JobRepository,
   ) {}
 
   /** PEM by authority. An authority's certificate never changes. */
   private readonly chains = new Map<string, string>();
 
   /**
-   * The lease is checked in the transaction that commits the intent and again in the one that stores the certificate:
-   * who has lost it meanwhile gets nothing, and nothing of it happened.
+   * The lease is checked by the statement that commits the intent and again by the one that stores the certificate: who has
+   * lost it meanwhile gets nothing, and nothing of it happened.
    */
-  private readonly admission: Admission<UnitRequest> = {
-    admit: async (tx, requests) => {
-      // In one order everywhere, so that two transactions never wait for each other's orders.
-      const byOrder = [...Map.groupBy(requests, ({ workOrder }) => workOrder.id)].toSorted(([one], [other]) => (one < other ? -1 : 1));
-      await together([
-        this.assertEntitled(tx, requests),
-        this.units.advance(tx, requests.map(({ unit }) => unit.id), 'reserved'),
-        ...requests.map(async ({ record }) => record?.(tx)),
-        ...byOrder.map(([orderId, { length }]) => this.orders.takeQuota(tx, orderId, length)),
-      ]);
-    },
-    completed: async (tx, done) => {
-      await together([
-        this.assertEntitled(tx, done.map(({ request }) => request)),
-        this.units.advance(tx, done.map(({ request }) => request.unit.id), 'certified'),
-        this.registrations.expect(tx, done.map(({ request, certificateId }) => ({ unitId: request.unit.id, targets: request.workOrder.targets, certificateId }))),
-      ]);
-    },
+  private readonly admission: Admission = {
+    from: { reserved: statesBefore('reserved'), certified: statesBefore('certified') },
+    firstLookMs: FIRST_LOOK_MS,
+    refusal: (error) => this.refusal(error),
     // A reservation came to nothing: the order gets its quota back, and the unit is still with whoever claimed it.
     abandoned: async (tx, { unitId, workOrderId }) => {
       await this.orders.giveQuotaBack(tx, workOrderId);
@@ -92,11 +69,12 @@ export class ProvisioningService {
     return this.issuance.settle(this.admission.abandoned);
   }
 
-  private async assertEntitled(tx: Ledger, requests: readonly UnitRequest[]): Promise<void> {
-    await together([
-      this.jobs.lockLeases(tx, requests.flatMap(({ lease }) => lease ?? [])),
-      this.jobs.assertNotLeased(tx, requests.flatMap(({ lease, unit }) => (lease ? [] : [unit.id]))),
-    ]);
+  private async refusal(error: unknown): Promise<Error | undefined> {
+    const broken = brokenRule(error);
+    if (broken?.rule === 'quota') return this.orders.refusalOf(broken.detail);
+    if (broken?.rule === 'lease') return new LeaseLost(Number(broken.detail));
+    if (broken?.rule === 'no-lease') return new ClaimedElsewhere(broken.detail, broken.hint);
+    return stuckUnit(error);
   }
 
   private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Identity['endpoints']): Identity {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger, run } from '../platform/database/database.js';
+import { brokenRule } from '../platform/database/pg-errors.js';
 import type { UnitState } from '../platform/database/schema.js';
 import { statesBefore } from './unit-state.js';
 import { UnitNotFound, UnitStateConflict } from './work-order.errors.js';
@@ -14,9 +15,14 @@ export interface Unit {
   fence: number;
 }
 
-const ADVANCE = `update unit set state = $1, updated_at = now() where id = any($2::bigint[]) and state = any($3::text[]) returning id`;
 const FIND_BY_SERIAL = `select id, serial, work_order_id as "workOrderId", state, fence from unit where serial = any($1::text[])`;
 const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
+
+/** The refusal of a ledger in which a unit does not stand where the step may start. */
+export function stuckUnit(error: unknown): UnitStateConflict | undefined {
+  const broken = brokenRule(error);
+  return broken?.rule === 'unit-state' ? new UnitStateConflict(broken.detail, broken.hint) : undefined;
+}
 
 @Injectable()
 export class UnitRepository {
@@ -33,12 +39,11 @@ export class UnitRepository {
 
   /** Moves units on only if all stand where the move may start: two callers can't both win. */
   async advance(tx: Ledger, ids: readonly number[], to: UnitState): Promise<void> {
-    const rows = await run<{ id: number }>(tx, ADVANCE, [to, bigintArray(ids), textArray(statesBefore(to))]);
-    if (rows.length === ids.length) return;
-    const moved = new Set(rows.map(({ id }) => id));
-    const stuck = ids.find((id) => !moved.has(id)) ?? 0;
-    const { state } = await tx.selectFrom('unit').select('state').where('id', '=', stuck).executeTakeFirstOrThrow();
-    throw new UnitStateConflict(state, to);
+    try {
+      await run(tx, 'select advance_units($1, $2, $3)', [bigintArray(ids), textArray(statesBefore(to)), to]);
+    } catch (error) {
+      throw stuckUnit(error) ?? error;
+    }
   }
 
   /** Like `advance`, for steps that are only sometimes due; leaves the unit alone where they are not. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedReference, violatedUnique } from '../platform/database/pg-errors.js';
 import type { Method, WorkOrderState } from '../platform/database/schema.js';
 import { OrderExhausted, OrderReferenceUnknown, SerialTaken, WorkOrderExists, WorkOrderNotFound, WorkOrderNotPlanned, WorkOrderNotReleased } from './work-order.errors.js';
@@ -33,9 +33,6 @@ const COLUMNS = [
   'id', 'product', 'line_id as line', 'profile', 'method', 'authority_family as authorityFamily', 'quantity', 'overage',
   'certificates_reserved as certificatesReserved', 'state', 'created_at as createdAt', 'released_at as releasedAt',
 ] as const;
-
-const TAKE_QUOTA = `update work_order set certificates_reserved = certificates_reserved + $2
-  where id = $1 and state = 'released' and certificates_reserved + $2 <= quantity + overage returning id`;
 
 @Injectable()
 export class WorkOrderRepository {
@@ -102,15 +99,10 @@ export class WorkOrderRepository {
     if (!released) throw new WorkOrderNotPlanned(id, (await this.get(id, tx)).state);
   }
 
-  /**
-   * Takes certificates off the order's quota, in the transaction that commits the intent to sign them; all of them or
-   * none. So a crash can leave the count too high until the reservation is settled, and never too low.
-   */
-  async takeQuota(tx: Ledger, id: string, certificates: number): Promise<void> {
-    const taken = await run(tx, TAKE_QUOTA, [id, certificates]);
-    if (taken.length > 0) return;
-    const order = await this.get(id, tx);
-    throw order.state === 'released' ? new OrderExhausted(id) : new WorkOrderNotReleased(id);
+  /** Why the ledger gives no more certificates for an order (`take_quota`). */
+  async refusalOf(id: string): Promise<OrderExhausted | WorkOrderNotReleased> {
+    const order = await this.get(id);
+    return order.state === 'released' ? new OrderExhausted(id) : new WorkOrderNotReleased(id);
   }
 
   async giveQuotaBack(tx: Ledger, id: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
-import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
-import { CertifiedUnits, type Device } from './support/certified-units.js';
+import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import { type Line, until } from './support/line.js';
 
 let units: CertifiedUnits;
@@ -67,7 +66,7 @@ it('takes the old certificate back although the unit has got another one meanwhi
   await connectUntilAccepted(device, EU);
   line.edge.behaviour = 'refuse';
   await revoke(device);
-  await line.db.transaction().execute((tx) => line.app.get(UnitRegistrationRepository).expect(tx, [{ unitId: device.unitId, targets, certificateId: 'e'.repeat(64) }]));
+  await expectUnit(line.db, device.unitId, targets, 'e'.repeat(64));
   line.edge.behaviour = 'pass';
   await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('certificate_id', '=', device.certificateId).execute();
   await settled(device);

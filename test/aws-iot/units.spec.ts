@@ -1,7 +1,6 @@
 import { DeleteThingCommand, DetachThingPrincipalCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
-import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
-import { CertifiedUnits, type Device } from './support/certified-units.js';
+import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import { type Line, until } from './support/line.js';
 
 let units: CertifiedUnits;
@@ -110,10 +109,9 @@ it('is looked for anew with another certificate, and not disturbed when the same
   const device = await certify('U-AGAIN');
   await connectUntilAccepted(device, EU);
   await inSync(device.unitId, 1);
-  const registrations = line.app.get(UnitRegistrationRepository);
-  await line.db.transaction().execute((tx) => registrations.expect(tx, [{ unitId: device.unitId, targets, certificateId: device.certificateId }]));
+  await expectUnit(line.db, device.unitId, targets, device.certificateId);
   expect((await standing(device.unitId)).map(({ state }) => state)).toEqual(['in-sync', 'pending']);
-  await line.db.transaction().execute((tx) => registrations.expect(tx, [{ unitId: device.unitId, targets, certificateId: 'f'.repeat(64) }]));
+  await expectUnit(line.db, device.unitId, targets, 'f'.repeat(64));
   const anew = await line.db.selectFrom('unit_target').select(['state', 'observed_at']).where('certificate_id', '=', 'f'.repeat(64)).execute();
   expect(anew).toEqual([{ state: 'pending', observed_at: null }, { state: 'pending', observed_at: null }]);
 });

@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { firstTables } from './migrations/0001_first_tables.js';
 import { revocation } from './migrations/0002_revocation.js';
-import { leanIssuance } from './migrations/0003_lean_issuance.js';
+import { issuanceSteps } from './migrations/0003_issuance_steps.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import type { Schema } from './schema.js';
 
@@ -14,7 +14,7 @@ export class Database extends Kysely<Schema> {}
 export type Ledger = Kysely<Schema>;
 
 /** Every change of the ledger's shape, in order. A file that was released is never edited. */
-const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation, '0003_lean_issuance': leanIssuance };
+const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation, '0003_issuance_steps': issuanceSteps };
 
 // The ledger's counters stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

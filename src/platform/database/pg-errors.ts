@@ -10,6 +10,17 @@ const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUN
 const UNAVAILABLE_WITHOUT_CODE =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
+/** The ledger's own rules, as its functions name them in SQLSTATE; see migration 0003. */
+const RULES = { LS001: 'lease', LS002: 'no-lease', LS003: 'unit-state', LS004: 'quota', LS005: 'reservation' } as const;
+
+/** The rule of the ledger that a statement ran into, with its facts, or undefined. */
+export function brokenRule(error: unknown): { rule: (typeof RULES)[keyof typeof RULES]; detail: string; hint: string } | undefined {
+  const code = codeOf(error);
+  if (code === undefined || !(code in RULES)) return undefined;
+  const { detail, hint } = error as { detail?: unknown; hint?: unknown };
+  return { rule: RULES[code as keyof typeof RULES], detail: String(detail ?? ''), hint: String(hint ?? '') };
+}
+
 /** The constraint that an insert or update ran into, or undefined. */
 export function violatedUnique(error: unknown): string | undefined {
   return codeOf(error) === UNIQUE_VIOLATION ? constraintOf(error) : undefined;

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { UnitRegistrationRepository } from '../../../src/aws-iot/unit-registrations.repository.js';
+import { sql } from 'kysely';
+import { FIRST_LOOK_MS } from '../../../src/aws-iot/unit-registrations.repository.js';
 import { IssuanceService } from '../../../src/issuance/issuance.service.js';
+import type { Database } from '../../../src/platform/database/database.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
 import { EU, US } from '../../sandbox/support/bench.js';
@@ -12,6 +14,13 @@ export interface Device {
   certificateId: string;
   pem: string;
   keyPem: string;
+}
+
+/** From now on the unit is looked for in these targets, as the statement has it that stores a certificate. */
+export async function expectUnit(db: Database, unitId: number, targets: string[], certificateId: string): Promise<void> {
+  const unitIds = targets.map(() => unitId);
+  const certificateIds = targets.map(() => certificateId);
+  await sql`select expect_units(${unitIds}::bigint[], ${targets}::text[], ${certificateIds}::text[], interval '2 seconds')`.execute(db);
 }
 
 /** A line with an issuing authority in two targets and one open order, whose units get certificates one by one. */
@@ -37,16 +46,14 @@ export class CertifiedUnits {
   /** A unit with its certificate, expected in both targets from now on. */
   async certify(serial: string): Promise<Device> {
     const { line, targets } = this;
-    const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'reserved' }).returning('id').executeTakeFirstOrThrow();
+    const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'planned' }).returning('id').executeTakeFirstOrThrow();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
-    const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family };
+    const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family, targets };
     const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial }, workOrder, csr }, {
-      admit: async () => undefined,
-      completed: async (tx, [done]) => {
-        await tx.updateTable('unit').set({ state: 'certified' }).where('id', '=', unitId).execute();
-        await line.app.get(UnitRegistrationRepository).expect(tx, [{ unitId, targets, certificateId: done!.certificateId }]);
-      },
+      from: { reserved: ['planned'], certified: ['reserved'] },
+      firstLookMs: FIRST_LOOK_MS,
+      refusal: async () => undefined,
       abandoned: async () => undefined,
     });
     return { unitId, serial, certificateId: issued.fingerprint, pem: toPem('CERTIFICATE', issued.certificate), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
