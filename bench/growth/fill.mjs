@@ -10,7 +10,7 @@ const UNITS_PER_ORDER = 100_000;
 const CONNECTIONS = 2;
 const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'audit_leaf'];
 /** Without the promises that nobody needs while the rows can be made again. */
-const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '8GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
+const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
 
 /** Restarts PostgreSQL so that it does not care for what a power cut would do, for the time of `work`. Afterwards everything is on the disk. */
 export async function carelessly(services, work) {

@@ -17,6 +17,8 @@ process.on('message', (message) => {
   if (message === 'times') process.send(way.takeTimes());
   else way.signMs = message.signMs;
 });
+// Ctrl-C reaches the whole process group; the parent says when it is over.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => {
   process.kill(-server.pid, 'SIGKILL');
   process.exit();
