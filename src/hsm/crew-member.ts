@@ -133,11 +133,21 @@ export class CrewMember {
     }
   }
 
+  private get makesKey(): boolean {
+    return [...this.inFlight.values()].some(({ repeatable, settled }) => !repeatable && !settled);
+  }
+
   private watchFor(milliseconds: number): void {
     clearTimeout(this.watch);
     const heard = this.heard;
     // If it was this process that stood still, the answer lies in the channel already: read it before judging.
-    this.watch = setTimeout(() => setImmediate(() => this.heard === heard && this.kill('It did not answer in time.')), milliseconds);
+    const judge = () => {
+      if (this.heard !== heard) return;
+      // A card does nothing else while it makes a key, for a minute with RSA. That has a deadline of its own.
+      if (this.makesKey) this.watchFor(milliseconds);
+      else this.kill('It did not answer in time.');
+    };
+    this.watch = setTimeout(() => setImmediate(judge), milliseconds);
   }
 
   private end(): void {
