@@ -1,16 +1,16 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '../../src/local/local-postgres.js';
 import { findProcessesIn } from '../../src/local/running-processes.js';
+import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
-const folder = join(process.cwd(), '.test-run', `ledger-${process.pid}`);
+const folder = newFolder('ledger');
 const place = { folder: join(folder, 'postgres'), passwordFile: join(folder, 'password'), logFile: join(folder, 'postgres.log'), durable: true };
 let postgres: LocalPostgres;
 let bench: ServiceBench;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   postgres = await startPostgres(place);
   bench = await serviceBench({ DATABASE_URL: postgres.url });
 });

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import type { HsmSettings } from '../../src/hsm/signer-environment.js';
 import { initSoftHsmToken, writeSoftHsmConf, type SoftHsmToken } from '../../src/hsm/token-setup.js';
-
-const RUNS = fileURLToPath(new URL('../../.test-run/', import.meta.url));
+import { newFolder } from '../support/run-folders.js';
 
 /** A folder for one spec, with PIN files and a softhsm2.conf, but no token yet. */
 export interface SoftHsmFolder {
@@ -29,9 +27,8 @@ export interface SoftHsm extends SoftHsmFolder {
 export async function makeSoftHsmFolder(): Promise<SoftHsmFolder> {
   const module = findSoftHsmLibrary();
   if (!module) throw new Error('SoftHSM is not installed (Debian: softhsm2)');
-  const folder = join(RUNS, `hsm-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const folder = newFolder('hsm');
   const tokenDir = join(folder, 'tokens');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const [pin, soPin] = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')];
   const setup = { module, conf: join(folder, 'softhsm2.conf'), label: 'line-token', pinFile: join(folder, 'pin'), soPinFile: join(folder, 'so-pin') };
   await writeFile(setup.pinFile, `${pin}\n`, { mode: 0o600 });

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { ProvisioningService } from '../../src/programming/provisioning.service.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { fromPem, toPem } from '../../src/x509/pem.js';
+import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
@@ -28,7 +29,7 @@ describe('a certificate', () => {
   it('holds what the profile says and nothing that the CSR asks for', async () => {
     const { id, serials } = await bench.order(1);
     const { body } = await issue(id, serials[0]!, csrFor(deviceKey()));
-    const folder = mkdtempSync(join(process.cwd(), '.test-run', 'openssl-'));
+    const folder = newFolder('openssl');
     try {
       writeFileSync(join(folder, 'device.pem'), String(body['certificate']));
       writeFileSync(join(folder, 'ca.pem'), String(body['chain']));

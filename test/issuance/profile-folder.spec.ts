@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig } from '../../src/config/config.js';
 import { Drafters } from '../../src/issuance/drafters.js';
 import { loadProfiles } from '../../src/issuance/profile-folder.js';
 import { Serial } from '../../src/work-orders/work-order.schema.js';
+import { newFolder } from '../support/run-folders.js';
 import { profileText } from './support/profiles.js';
 
 let folder: string;
 beforeEach(() => {
-  mkdirSync(resolve('.test-run'), { recursive: true });
-  folder = mkdtempSync(join(resolve('.test-run'), 'profiles-'));
+  folder = newFolder('profiles');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

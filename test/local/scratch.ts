@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { newFolder } from '../support/run-folders.js';
 
 /** A new folder below .test-run, closed to other users. */
 export function makeScratch(name: string): { folder: string; remove: () => void } {
-  const runs = join(process.cwd(), '.test-run');
-  mkdirSync(runs, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(runs, `${name}-`));
+  const folder = newFolder(name);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProgram } from '../../setup/build.mjs';
 import { tryLock, visitHolder } from '../../setup/lock.mjs';
@@ -7,19 +6,18 @@ import { needsBuild } from '../../setup/missing.mjs';
 import { ensureLocalToken } from '../../src/local/local-hsm.js';
 import { startPostgres } from '../../src/local/local-postgres.js';
 import { startRedis } from '../../src/local/local-redis.js';
-import { endProcesses, findProcess, findProcessesIn, isRunning } from '../../src/local/running-processes.js';
+import { newFolder, removeDeadFolders } from './run-folders.js';
 
 declare global {
   var linesideTestServices: { stop(): Promise<void> } | undefined;
 }
 
-/** Starts everything at once under `<checkout>/.test-run/run-<pid>-<start time>-<random>` and exports where it is. */
+/** Starts everything at once in a folder of its own under `<checkout>/.test-run` and exports where it is. */
 export async function startTestServices(checkout: string): Promise<void> {
   const runs = join(checkout, '.test-run');
-  await removeDeadRuns(runs);
+  await removeDeadFolders(runs);
   await buildIfStale(checkout);
-  const own = findProcess(process.pid);
-  const folder = join(runs, `run-${process.pid}-${own?.startedAt ?? '0'}-${randomBytes(4).toString('hex')}`);
+  const folder = newFolder('run', runs);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
 
   const started = await Promise.allSettled([
@@ -67,20 +65,6 @@ async function buildIfStale(checkout: string): Promise<void> {
     process.stderr.write('The build failed: programs started by these tests run from an older dist.\n');
   } finally {
     await lock.release();
-  }
-}
-
-/** Folders of runs whose jest is gone; its services ended with it. */
-async function removeDeadRuns(runs: string): Promise<void> {
-  mkdirSync(runs, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(runs)) {
-    const [, pid, startedAt] = /^run-(\d+)-(\d+)-/.exec(entry) ?? [];
-    if (pid === undefined || startedAt === undefined) continue;
-    if (isRunning({ pid: Number(pid), startedAt })) continue;
-    const folder = join(runs, entry);
-    const left = [...findProcessesIn(join(folder, 'postgres'), 'postgres'), ...findProcessesIn(join(folder, 'redis'), 'redis-server')];
-    await endProcesses(left, 'SIGINT');
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
@@ -12,6 +11,7 @@ import { loadSandboxSettings } from '../../src/sandbox/settings.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { ensureDemoLine } from '../../src/simulation/demo-line.js';
 import { freshDatabase } from './database.js';
+import { newFolder } from './run-folders.js';
 
 const ROLES = ['admin', 'manager', 'officer', 'issuer', 'operator', 'auditor'] as const satisfies readonly Role[];
 
@@ -32,9 +32,8 @@ export interface WholeService {
 
 /** The service and the sandbox in this process, on free ports and a ledger of their own, with the API listening. */
 export async function wholeService(settings: Record<string, string> = {}): Promise<WholeService> {
-  const folder = join(process.cwd(), '.test-run', `whole-${randomUUID()}`);
+  const folder = newFolder('whole');
   const sandboxFolder = join(folder, 'sandbox');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keys = Object.fromEntries(ROLES.map((role) => [role, newApiKey(role).text])) as WholeService['keys'];
   const keysFile = join(folder, 'bootstrap-keys.json');
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 });

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { toPem } from '../../src/x509/pem.js';
+import { newFolder } from '../support/run-folders.js';
 
 export interface ToolAnswer {
   ok: boolean;
@@ -28,8 +29,7 @@ export class Scratch {
   private readonly folder: string;
 
   constructor() {
-    mkdirSync(resolve('.test-run'), { recursive: true });
-    this.folder = mkdtempSync(join(resolve('.test-run'), 'x509-'));
+    this.folder = newFolder('x509');
   }
 
   path(name: string): string {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -8,16 +7,13 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { Sha256 } from '../../../src/sandbox/control-plane/signature.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../../src/sandbox/settings.js';
+import { newFolder } from '../../support/run-folders.js';
 import type { Issued } from './test-pki.js';
 
 export const [EU, US, FRANKFURT] = [0, 1, 2] as const;
 
 /** A folder of its own inside the checkout. */
-export function makeFolder(): string {
-  const folder = join(process.cwd(), '.test-run', `sandbox-${randomUUID()}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
+export const makeFolder = (): string => newFolder('sandbox');
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
