@@ -1,12 +1,13 @@
 // A program of its own, because an HSM has its own processor: `p11-kit server` before the token of a bench, and a way to it
 // that makes one signature at a time last so long. Messages in: { signMs }, 'times'; out: 'ready', { gapsMs, lateMs }.
-import { setPriority } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import { NetworkWay, startP11KitServer } from '../../test/hsm/network-way.mjs';
 
 const { FOLDER, HSM_MODULE, SOFTHSM2_CONF } = process.env;
 try {
-  // Where it may (root), it does not stand in line behind those who use it.
-  setPriority(-15);
+  // Where it may (root), it does not stand in line behind those who use it. Real time, because a nice value counts only
+  // within a session of processes (sched(7), autogroup). p11-kit inherits it.
+  execFileSync('chrt', ['--fifo', '--pid', '1', String(process.pid)], { stdio: 'ignore' });
 } catch {
   // Then 'late' says what that cost.
 }
