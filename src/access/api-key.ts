@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../platform/database/schema.js';
 
 const FORM = /^ls_([a-z]+)_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
@@ -24,7 +24,7 @@ export function parseApiKey(text: string): ApiKey | undefined {
 
 /** A plain hash is enough: the secret has 256 random bits, so there is nothing to guess and no salt to add. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 export function secretMatches(secret: string, sha256: Buffer): boolean {

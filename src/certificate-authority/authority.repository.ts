@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from '../platform/database/schema.js';
 import type { HsmKey, TokenDescription } from '../hsm/hsm.js';
@@ -17,8 +15,6 @@ export type NewAuthority = Omit<Authority, 'state' | 'createdAt' | 'activatedAt'
 
 @Injectable()
 export class AuthorityRepository {
-  private readonly issuing = new Batcher((families: string[]) => this.findAllIssuing(families), { lanes: 2, most: 256 });
-
   constructor(private readonly db: Database) {}
 
   async get(id: string, ledger: Ledger = this.db): Promise<Authority> {
@@ -27,17 +23,9 @@ export class AuthorityRepository {
     return toAuthority(row);
   }
 
-  /** Read fresh each time, so that a rotation takes effect with the next certificate; requests in flight together share one query. */
-  findIssuing(family: string): Promise<Authority | undefined> {
-    return this.issuing.submit(family);
-  }
-
-  async findAllIssuing(families: readonly string[], ledger: Ledger = this.db): Promise<(Authority | undefined)[]> {
-    // One list of a text and not a list of places, so that the statement is the same however many families are asked for.
-    const among = sql<string>`any(${[...new Set(families)]}::text[])`;
-    const rows = await ledger.selectFrom('authority').select(COLUMNS).where('family', '=', among).where('state', '=', 'issuing').execute();
-    const issuing = new Map(rows.map((row) => [row.family, toAuthority(row)]));
-    return families.map((family) => issuing.get(family));
+  async findIssuing(family: string, ledger: Ledger = this.db): Promise<Authority | undefined> {
+    const row = await ledger.selectFrom('authority').select(COLUMNS).where('family', '=', family).where('state', '=', 'issuing').executeTakeFirst();
+    return row && toAuthority(row);
   }
 
   async list(ledger: Ledger = this.db): Promise<Authority[]> {

@@ -38,6 +38,7 @@ export interface Issuer {
 @Injectable()
 export class CertificateAuthorityService {
   private readonly issuers = new Map<string, Promise<Issuer>>();
+  private readonly issuing = new Map<string, Authority>();
 
   constructor(
     private readonly authorities: AuthorityRepository,
@@ -51,11 +52,22 @@ export class CertificateAuthorityService {
     return this.authorities.get(id);
   }
 
-  /** The family's issuer, read fresh each time: a rotation takes effect with the next certificate. */
+  /**
+   * The family's issuer as this process knows it. That it still issues, the ledger says in the statement that commits an
+   * intent to sign: a rotation takes effect with the next certificate.
+   */
   async getIssuing(family: string): Promise<Authority> {
+    const known = this.issuing.get(family);
+    if (known) return known;
     const authority = await this.authorities.findIssuing(family);
     if (!authority) throw new NoIssuingAuthority(family);
+    this.issuing.set(family, authority);
     return authority;
+  }
+
+  /** The ledger says that it does not issue any more: the next look is a fresh one. */
+  forgetIssuing({ id, family }: Authority): void {
+    if (this.issuing.get(family)?.id === id) this.issuing.delete(family);
   }
 
   /**
@@ -100,7 +112,7 @@ export class CertificateAuthorityService {
   /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
   async activate(tx: Ledger, actor: string, id: string, targets: string[]): Promise<void> {
     const authority = await this.authorities.get(id, tx);
-    const [former] = await this.authorities.findAllIssuing([authority.family], tx);
+    const former = await this.authorities.findIssuing(authority.family, tx);
     if (former?.id === id) return;
     if (former) await this.authorities.moveState(tx, former.id, ['issuing'], 'retiring');
     const moved = await this.authorities.moveState(tx, id, ['registered'], 'issuing');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Issuer } from '../certificate-authority/certificate-authority.service.js';
 import { complaintsAbout } from '../x509/certificate-rules.js';
 import { CertificateTemplate } from '../x509/certificate-template.js';
@@ -63,7 +63,7 @@ export class Drafter {
       const subject = encodeName(fillSubject(this.profile, fields));
       const names = this.hasAlternativeNames ? { subjectAlternativeNames: fillAlternativeNames(this.profile, fields) } : {};
       const tbs = this.template.tbs({ serialNumber, notBefore, notAfter, subject, spki: key.spki, ...names });
-      const tbsSha256 = createHash('sha256').update(tbs).digest();
+      const tbsSha256 = hash('sha256', tbs, 'buffer');
       return { serialNumber: serialNumberToHex(serialNumber), tbs, tbsSha256, notBefore, notAfter };
     } catch (error) {
       // A serial or product may hold what the profile's names can't, such as _ in a DNS name.

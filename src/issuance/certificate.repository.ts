@@ -75,6 +75,9 @@ const COMPLETE = `select complete_certificates($1, $2, $3, $4, $5, $6, $7, $8, $
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
 
+/** Another generation issues since the draft was made; for requests that share a statement, perhaps one of the others' does. */
+export class IssuerReplaced extends Error {}
+
 @Injectable()
 export class CertificateRepository {
   private readonly live = new Batcher((unitIds: number[]) => this.findAllLive(unitIds), { lanes: 2, most: 256 });
@@ -99,8 +102,8 @@ export class CertificateRepository {
   }
 
   /**
-   * Commits what is to be signed with its audit leaf, if the units are entitled to it; all or none. Throws UnitTaken or
-   * KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and the rules of `brokenRule`.
+   * Commits what is to be signed with its audit leaf, if the units are entitled to it; all or none. Throws UnitTaken,
+   * IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and the rules of `brokenRule`.
    */
   async reserve(claims: readonly Claim[], from: readonly UnitState[], reservedBy: number): Promise<void> {
     const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile') => textArray(claims.map(({ intent }) => intent[name]));
@@ -116,6 +119,7 @@ export class CertificateRepository {
       const constraint = violatedUnique(error);
       if (constraint === 'certificate_one_per_unit') throw new UnitTaken();
       if (constraint === 'certificate_one_per_key') throw new KeyAlreadyUsed();
+      if (brokenRule(error)?.rule === 'issuer') throw new IssuerReplaced();
       throw error;
     }
   }

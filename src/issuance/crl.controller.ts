@@ -1,9 +1,10 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../platform/http/public.js';
 import { CrlService } from './crl.service.js';
+import { Answers } from '../platform/http/answers.js';
 
 const AuthorityId = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
 const CrlQuery = z.object({ format: z.enum(['der', 'pem']).default('der') });
@@ -19,7 +20,7 @@ export class CrlController {
   /** The authority's newest revocation list (RFC 5280), complete. To be asked for with `If-None-Match`: 304 while there is no newer one. */
   @Get(':id/crl')
   @Public()
-  @ApiProduces('application/pkix-crl', 'application/x-pem-file')
+  @Answers({ 200: { mediaTypes: Object.values(CONTENT_TYPE) }, 304: null })
   async crl(
     @Param('id', { schema: AuthorityId }) id: string,
     @Query({ schema: CrlQuery }) { format }: CrlQuery,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Hsm, WorkClass } from '../hsm/hsm.js';
 import type { KeyType } from '../x509/public-key.js';
 import { X509Error } from '../x509/x509.errors.js';
@@ -16,7 +16,7 @@ export interface DeviceKey {
 export async function readDeviceKey(csr: string, hsm: Hsm, work: WorkClass = 'station'): Promise<DeviceKey> {
   try {
     const { spki, keyType } = await hsm.readRequest(csr, { work });
-    return { spki, spkiSha256: createHash('sha256').update(spki).digest(), keyType };
+    return { spki, spkiSha256: hash('sha256', spki, 'buffer'), keyType };
   } catch (error) {
     if (error instanceof X509Error) throw new CsrRefused(error);
     throw error;

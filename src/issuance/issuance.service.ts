@@ -4,19 +4,20 @@ import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
 import { Clock } from '../platform/clock.js';
+import type { UnitState } from '../platform/database/schema.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { fingerprint } from '../x509/certificate.js';
 import type { CertificateDraft } from './certificate-draft.js';
-import { type Lease, type LedgerCertificate, UnitTaken } from './certificate.repository.js';
+import { type Intent, IssuerReplaced, type Lease, type LedgerCertificate, UnitTaken } from './certificate.repository.js';
 import { type DeviceKey, readDeviceKey } from './device-key.js';
 import { Drafters } from './drafters.js';
 import { IssuanceInProgress, UnitAlreadyProvisioned } from './issuance.errors.js';
-import { type Abandoned, type Admission, ReservationDesk } from './reservation-desk.js';
+import { type Abandoned, type Admission, type Applicant, ReservationDesk } from './reservation-desk.js';
 
 /** For which unit and by which rules. The CSR decides nothing but the public key. */
 export interface IssuanceRequest {
   actor: string;
-  unit: { id: number; serial: string };
+  unit: { id: number; serial: string; state: UnitState };
   workOrder: { id: string; product: string; profile: string; authorityFamily: string; targets: readonly string[] };
   /** PEM. */
   csr: string;
@@ -42,8 +43,18 @@ export interface Issued {
 interface AskedAhead {
   key: Promise<DeviceKey>;
   live: Promise<LedgerCertificate | undefined>;
-  authority: Promise<Authority>;
 }
+
+interface Reserved {
+  authority: Authority;
+  intent: Intent;
+}
+
+/** A unit that stands here was never reserved, or its reservation came to nothing. If it has a certificate all the same, the ledger says so when one is reserved. */
+const UNTOUCHED: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed']);
+const NOTHING = Promise.resolve(undefined);
+/** An authority that was replaced between two looks; more than two rotations in a row are not one. */
+const MOST_TRIES = 3;
 
 @Injectable()
 export class IssuanceService {
@@ -87,39 +98,28 @@ export class IssuanceService {
     const known = await this.answerKnown(await asked.live, request, key, admission.abandoned);
     if (known) return known;
 
-    // 2. Draft it and hold it against the rules while no key has been touched.
-    const authority = await asked.authority;
-    const draft = await this.draft(request, key, authority);
-
-    // 3. Commit the intent: serial number, exact bytes, quota. The ledger's constraint allows a unit one.
-    const intent = {
-      ...draft,
-      unitId: request.unit.id,
-      workOrderId: request.workOrder.id,
-      authorityId: authority.id,
-      profile: request.workOrder.profile,
-      spkiSha256: key.spkiSha256,
-    };
-    const { actor, unit: { serial }, lease, record = [] } = request;
-    const applicant = { actor, serial, lease, targets: request.workOrder.targets, record };
+    const { actor, unit, workOrder, lease, record = [] } = request;
+    const applicant = { actor, serial: unit.serial, lease, targets: workOrder.targets, record };
+    let reserved: Reserved;
     try {
-      await this.desk.reserve(applicant, intent, admission);
+      reserved = await this.reserve(request, key, applicant, admission);
     } catch (error) {
       if (!(error instanceof UnitTaken)) throw error;
       // Another request was faster, here or in another process: either it is at work this moment, or it is done.
-      const taken = await this.answerKnown(await this.desk.findLive(request.unit.id), request, key, admission.abandoned);
+      const taken = await this.answerKnown(await this.desk.findLive(unit.id), request, key, admission.abandoned);
       if (taken) return taken;
-      throw new IssuanceInProgress(request.unit.serial);
+      throw new IssuanceInProgress(unit.serial);
     }
+    const { authority, intent } = reserved;
 
     try {
       // 4. Sign; the answer is verified against the intent before it comes back.
-      const certificate = await this.certificateAuthority.sign(authority, draft.tbs, request.work);
+      const certificate = await this.certificateAuthority.sign(authority, intent.tbs, request.work);
 
       // 5. Store it. Only what this commit holds is ever handed out.
       const id = fingerprint(certificate);
-      await this.desk.complete(applicant, intent, { serialNumber: draft.serialNumber, der: certificate, fingerprint: id }, admission);
-      return { certificate, fingerprint: id, notAfter: draft.notAfter, authority, replayed: false };
+      await this.desk.complete(applicant, intent, { serialNumber: intent.serialNumber, der: certificate, fingerprint: id }, admission);
+      return { certificate, fingerprint: id, notAfter: intent.notAfter, authority, replayed: false };
     } catch (error) {
       await this.abandonUnstored(() => this.desk.abandon(applicant, intent, reasonOf(error), admission.abandoned));
       throw error;
@@ -136,15 +136,33 @@ export class IssuanceService {
     return left.length;
   }
 
-  /** Three questions that need not wait for each other. Each answer, or refusal, is taken when its turn comes. */
+  /** Two questions that need not wait for each other. Each answer, or refusal, is taken when its turn comes. */
   private askAhead(request: IssuanceRequest): AskedAhead {
-    const asked = {
-      key: readDeviceKey(request.csr, this.hsm, request.work),
-      live: this.desk.findLive(request.unit.id),
-      authority: this.certificateAuthority.getIssuing(request.workOrder.authorityFamily),
-    };
-    for (const answer of Object.values(asked)) void answer.catch(() => undefined);
-    return asked;
+    const key = readDeviceKey(request.csr, this.hsm, request.work);
+    const live = UNTOUCHED.has(request.unit.state) ? NOTHING : this.desk.findLive(request.unit.id);
+    for (const answer of [key, live]) void answer.catch(() => undefined);
+    return { key, live };
+  }
+
+  private async reserve(request: IssuanceRequest, key: DeviceKey, applicant: Applicant, admission: Admission): Promise<Reserved> {
+    const { unit, workOrder } = request;
+    for (let tries = 1; ; tries++) {
+      // 2. Draft it and hold it against the rules while no key has been touched.
+      const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
+      const draft = await this.draft(request, key, authority);
+
+      // 3. Commit the intent: serial number, exact bytes, quota. The ledger's constraint allows a unit one.
+      const { id: authorityId } = authority;
+      const intent = { ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId, profile: workOrder.profile, spkiSha256: key.spkiSha256 };
+      try {
+        await this.desk.reserve(applicant, intent, admission);
+        return { authority, intent };
+      } catch (error) {
+        if (!(error instanceof IssuerReplaced)) throw error;
+        this.certificateAuthority.forgetIssuing(authority);
+        if (tries === MOST_TRIES) throw new IssuanceInProgress(unit.serial);
+      }
+    }
   }
 
   private async answerKnown(live: LedgerCertificate | undefined, request: IssuanceRequest, key: DeviceKey, abandoned: Abandoned): Promise<Issued | undefined> {

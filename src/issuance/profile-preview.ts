@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { hash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { Issuer } from '../certificate-authority/certificate-authority.service.js';
 import { authorityCommonName, authorityId, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
@@ -89,7 +89,7 @@ function throwAwayKey({ publicKeys, rsaLeastBits }: Profile): DeviceKey {
   const type = publicKeys[0] ?? 'P-256';
   const { publicKey } = type === 'RSA' ? generateKeyPairSync('rsa', { modulusLength: rsaLeastBits ?? 2_048 }) : generateKeyPairSync('ec', { namedCurve: type });
   const { spki, keyType } = readPublicKey(publicKey.export({ type: 'spki', format: 'der' }));
-  return { spki, keyType, spkiSha256: createHash('sha256').update(spki).digest() };
+  return { spki, keyType, spkiSha256: hash('sha256', spki, 'buffer') };
 }
 
 /** Of the right kind and length for the authority's key, and by another one. Making RSA keys takes seconds, so there it is noise. */

@@ -4,7 +4,7 @@ import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import type { UnitState } from '../platform/database/schema.js';
-import { CertificateRepository, type Claim, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
+import { CertificateRepository, type Claim, IssuerReplaced, type Intent, type LedgerCertificate, type Signed } from './certificate.repository.js';
 
 /** What the layers above know of the rules that the ledger holds each issuance against. */
 export interface Admission {
@@ -31,6 +31,8 @@ export interface Applicant extends Pick<Claim, 'lease' | 'targets'> {
 /** Two lanes: while one statement commits, the next one fills. */
 const SHARING = { lanes: 2, most: 128 };
 
+const isIssuerReplaced = (error: unknown) => error instanceof IssuerReplaced;
+
 /** The requests that are in flight under one admission, each step of them in one statement of the ledger. */
 interface Batchers {
   reserving: Batcher<Claim, unknown>;
@@ -53,7 +55,7 @@ export class ReservationDesk {
     return this.certificates.findLive(unitId);
   }
 
-  /** Commits the intent. Throws UnitTaken, KeyAlreadyUsed or a refusal of `admission`; then nothing was written. */
+  /** Commits the intent. Throws UnitTaken, IssuerReplaced, KeyAlreadyUsed or a refusal of `admission`; then nothing was written. */
   async reserve({ actor, serial, lease, targets, record }: Applicant, intent: Intent, admission: Admission): Promise<void> {
     const reserved = leaf(actor, 'certificate.reserved', `unit:${serial}`, {
       serialNumber: intent.serialNumber,
@@ -85,7 +87,7 @@ export class ReservationDesk {
     if (!batchers) {
       const { from, firstLookMs } = admission;
       batchers = {
-        reserving: new Batcher((claims) => this.certificates.reserve(claims, from.reserved, this.instance.number).then(() => claims), SHARING),
+        reserving: new Batcher((claims) => this.certificates.reserve(claims, from.reserved, this.instance.number).then(() => claims), { ...SHARING, isShared: isIssuerReplaced }),
         completing: new Batcher((claims) => this.certificates.complete(claims, from.certified, firstLookMs).then(() => claims), SHARING),
       };
       this.batchers.set(admission, batchers);

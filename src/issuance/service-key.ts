@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { hash, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { createCsr } from '../x509/csr-writer.js';
@@ -38,7 +38,7 @@ export class ServiceKeyMaker {
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
     try {
       const sealed = await sealTo(station, pkcs8);
-      return { csr, keyType, spkiSha256: createHash('sha256').update(spki).digest(), ...sealed };
+      return { csr, keyType, spkiSha256: hash('sha256', spki, 'buffer'), ...sealed };
     } finally {
       // The one copy that we can reach. Those inside OpenSSL and the JWE library go when their memory is used again.
       pkcs8.fill(0);

@@ -17,11 +17,11 @@ export class Batcher<Item, Answer> {
 
   /**
    * `work` answers one answer an item, in order or throws and has then changed nothing; a batch that throws is halved
-   * until only the item at fault fails.
+   * until only the item at fault fails. `isShared`: errors that are nobody's in particular, so that halving finds nothing.
    */
   constructor(
     private readonly work: (items: Item[]) => Promise<readonly Answer[]>,
-    private readonly limits: { lanes: number; most: number },
+    private readonly limits: { lanes: number; most: number; isShared?: (error: unknown) => boolean },
   ) {}
 
   submit(item: Item): Promise<Answer> {
@@ -57,8 +57,7 @@ export class Batcher<Item, Answer> {
       const answers = await this.work(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
-      // Nobody's fault in particular, and trying each alone would only take longer.
-      if (batch.length === 1 || isLedgerDown(error)) return batch.forEach(({ reject }) => reject(error));
+      if (batch.length === 1 || isLedgerDown(error) || this.limits.isShared?.(error)) return batch.forEach(({ reject }) => reject(error));
       const middle = batch.length >> 1;
       await this.run(batch.slice(0, middle));
       await this.run(batch.slice(middle));

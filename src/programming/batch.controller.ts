@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
@@ -11,6 +11,7 @@ import { toProblem } from '../platform/http/problem.js';
 import { Roles } from '../platform/http/roles.js';
 import { DirectIssueService } from './direct-issue.service.js';
 import { BatchLine } from './job.schema.js';
+import { Answers } from '../platform/http/answers.js';
 
 const MOST_LINE_BYTES = 32_768;
 /** Enough to fill the commits and the signers' batches; small enough that memory stays flat however long the stream is. */
@@ -33,7 +34,7 @@ export class BatchController {
   @Post('batch')
   @Unreplayable()
   @ApiConsumes('application/x-ndjson')
-  @ApiProduces('application/x-ndjson')
+  @Answers({ 200: { mediaTypes: [NDJSON] } })
   @ApiBody({ schema: { type: 'string' } })
   async issue(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
     if (!isStream(request.body)) throw new RequestInvalid(`The body must be sent as ${NDJSON}`);

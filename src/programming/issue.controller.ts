@@ -6,6 +6,8 @@ import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { Roles } from '../platform/http/roles.js';
 import { DirectIssueService } from './direct-issue.service.js';
 import { asksForKey, DirectRequest } from './job.schema.js';
+import { Answers } from '../platform/http/answers.js';
+import { IdentityAnswer } from './answers.schema.js';
 
 @ApiTags('certificates')
 @ApiBearerAuth()
@@ -16,6 +18,7 @@ export class IssueController {
 
   /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. With `encryptTo` the answer brings a key, once. */
   @Post()
+  @Answers({ 200: IdentityAnswer, 201: IdentityAnswer })
   @Unreplayable(asksForKey)
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, replayed } = await this.direct.issue(caller.actor, body);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Lease } from '../issuance/certificate.repository.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
-import type { Json, JobState, Outcome } from '../platform/database/schema.js';
+import type { Json, JobState, Outcome, UnitState } from '../platform/database/schema.js';
 import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
 
 /** A job with the serial of its unit. `fence`, `station` and `slot` are set while it is leased. */
@@ -11,6 +11,7 @@ export interface Job {
   id: number;
   unitId: number;
   serial: string;
+  unitState: UnitState;
   workOrderId: string;
   line: string;
   state: JobState;
@@ -29,7 +30,7 @@ export type TakenBack = (typeof TAKEN_BACK)[number];
 export class SlotTaken extends Error {}
 
 const COLUMNS = [
-  'job.id', 'job.unit_id as unitId', 'unit.serial', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
+  'job.id', 'job.unit_id as unitId', 'unit.serial', 'unit.state as unitState', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
   'job.station_id as station', 'job.slot', 'job.lease_fence as fence', 'job.checkpoint',
 ] as const;
 

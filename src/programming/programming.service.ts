@@ -57,7 +57,7 @@ export class ProgrammingService {
     if (!holds(job, station, fence)) return this.fencedOff(actor, jobId, fence, 'certificate');
     const workOrder = await this.orders.getTerms(job.workOrderId);
     const lease = { jobId, station: station.id, fence };
-    return this.identities.provision({ actor, unit: { id: job.unitId, serial: job.serial }, workOrder, lease, work: 'station' }, keySource);
+    return this.identities.provision({ actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease, work: 'station' }, keySource);
   }
 
   private async fencedOff(actor: string, jobId: number, fence: number, kind: string): Promise<never> {

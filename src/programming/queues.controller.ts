@@ -2,6 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../platform/http/roles.js';
 import { QueueService } from './queue.service.js';
+import { Answers, pageOf } from '../platform/http/answers.js';
+import { QueueAnswer } from './answers.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -11,6 +13,7 @@ export class QueuesController {
   constructor(private readonly queues: QueueService) {}
 
   @Get()
+  @Answers({ 200: pageOf(QueueAnswer) })
   async list() {
     return { items: await this.queues.describe(), nextCursor: null };
   }

@@ -5,6 +5,8 @@ import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Roles } from '../platform/http/roles.js';
 import { WorkOrdersService } from '../work-orders/work-orders.service.js';
 import { QueueService } from './queue.service.js';
+import { Answers } from '../platform/http/answers.js';
+import { WorkOrderAnswer } from '../work-orders/answers.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -18,6 +20,7 @@ export class ReleaseController {
 
   /** Opens the order: a job for each of its units goes on the line's queue. */
   @Post(':id/release')
+  @Answers({ 200: WorkOrderAnswer })
   @HttpCode(200)
   async release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
     await this.queues.release(caller.actor, id);

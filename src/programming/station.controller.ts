@@ -11,6 +11,8 @@ import { asksForKey, CertificateRequest, Claim, Heartbeat, JobId, Release, Resul
 import { LeaseService } from './lease.service.js';
 import { type AtStation, ProgrammingService } from './programming.service.js';
 import { ResultService } from './result.service.js';
+import { Answers } from '../platform/http/answers.js';
+import { EndedAnswer, GrantedAnswer, HeartbeatAnswer, IdentityAnswer } from './answers.schema.js';
 
 /** What station software calls, in the order in which it calls it. */
 @ApiTags('station')
@@ -28,6 +30,7 @@ export class StationController {
 
   /** 200 with the job, or 204 when none came within `waitMs`. */
   @Post('station/claims')
+  @Answers({ 200: GrantedAnswer, 204: null })
   async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply) {
     const left = new AbortController();
     // A station that hung up must not be given a unit which nobody would then hold.
@@ -38,6 +41,7 @@ export class StationController {
   }
 
   @Post('jobs/:id/heartbeat')
+  @Answers({ 200: HeartbeatAnswer })
   @HttpCode(200)
   async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller) {
     return this.programming.heartbeat(await this.at(caller), id, body);
@@ -45,6 +49,7 @@ export class StationController {
 
   /** 201, or 200 when the unit had this certificate for this key already. With `encryptTo` the answer brings a key, once. */
   @Post('jobs/:id/certificate')
+  @Answers({ 200: IdentityAnswer, 201: IdentityAnswer })
   @Unreplayable(asksForKey)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
@@ -58,6 +63,7 @@ export class StationController {
   }
 
   @Post('jobs/:id/result')
+  @Answers({ 200: EndedAnswer })
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
     const { job, unitState } = await this.results.report(await this.at(caller), id, body);
@@ -65,6 +71,7 @@ export class StationController {
   }
 
   @Post('jobs/:id/release')
+  @Answers({ 204: null })
   @HttpCode(204)
   async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller) {
     const { actor, station } = await this.at(caller);

@@ -11,7 +11,7 @@ const UNAVAILABLE_WITHOUT_CODE =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 /** The ledger's own rules, as its functions name them in SQLSTATE; see migration 0003. */
-const RULES = { LS001: 'lease', LS002: 'no-lease', LS003: 'unit-state', LS004: 'quota', LS005: 'reservation' } as const;
+const RULES = { LS001: 'lease', LS002: 'no-lease', LS003: 'unit-state', LS004: 'quota', LS005: 'reservation', LS006: 'issuer' } as const;
 
 /** The rule of the ledger that a statement ran into, with its facts, or undefined. */
 export function brokenRule(error: unknown): { rule: (typeof RULES)[keyof typeof RULES]; detail: string; hint: string } | undefined {

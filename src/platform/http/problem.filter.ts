@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toProblem } from './problem.js';
+import { PROBLEM_JSON, toProblem } from './problem.js';
 
 const logger = new Logger('ProblemFilter');
 
@@ -22,6 +22,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) void reply.header('www-authenticate', challenge);
   return reply
     .status(problem.status)
-    .header('content-type', 'application/problem+json')
+    .header('content-type', PROBLEM_JSON)
     .send(JSON.stringify({ ...problem, requestId: request.id }));
 }

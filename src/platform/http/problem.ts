@@ -40,6 +40,8 @@ const EDGE_CODE: Partial<Record<number, [code: string, operatorAction: string]>>
   429: ['too-many-requests', 'Wait; the station tries again by itself.'],
 };
 
+export const PROBLEM_JSON = 'application/problem+json';
+
 /** RFC 9457 problem details with our own members. */
 export interface Problem {
   type: string;

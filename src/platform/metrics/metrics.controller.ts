@@ -2,6 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { Public } from '../http/public.js';
+import { Answers } from '../http/answers.js';
 
 let collecting = false;
 
@@ -17,6 +18,7 @@ export class MetricsController {
 
   /** Prometheus text format. */
   @Get()
+  @Answers({ 200: { mediaTypes: ['text/plain'] } })
   @Header('content-type', 'text/plain; version=0.0.4')
   metrics(): Promise<string> {
     return register.metrics();

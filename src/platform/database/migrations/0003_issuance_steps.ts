@@ -91,6 +91,17 @@ const RULES = [
 ];
 
 const STEPS = [
+  // LS006: another generation issues now. Processes keep in mind who issues, and learn it here.
+  `create function require_issuers(authority_ids text[]) returns void language plpgsql as $$
+    declare former text;
+    begin
+      select asked.id into former from (select distinct id from unnest(authority_ids) as id) as asked
+      left join authority on authority.id = asked.id and authority.state = 'issuing' where authority.id is null limit 1;
+      if found then
+        raise exception 'the authority does not issue' using errcode = 'LS006', detail = former;
+      end if;
+    end $$`,
+
   // What is to be signed is on record, with its audit leaf, before the HSM is asked.
   `create function reserve_certificates(
       holder integer, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[],
@@ -98,6 +109,7 @@ const STEPS = [
       job_ids bigint[], stations text[], fences bigint[], from_states text[],
       actors text[], events text[], subjects text[], facts text[]) returns void language plpgsql as $$
     begin
+      perform require_issuers(authority_ids);
       insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, spki_sha256, tbs, tbs_sha256, not_before, not_after)
       select 'reserved', holder, s, u, o, a, p, k, t, h, to_timestamp(b), to_timestamp(e)
       from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters)
