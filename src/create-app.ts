@@ -8,6 +8,7 @@ import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { RequestInvalid } from './platform/errors/platform.errors.js';
+import { describeProblems } from './platform/http/answers.js';
 import { boundBodyTime } from './platform/http/body-time.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
 import { NDJSON } from './platform/http/ndjson.js';
@@ -85,5 +86,5 @@ function addOpenApi(app: NestFastifyApplication) {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), { jsonDocumentUrl: 'openapi.json' });
+  SwaggerModule.setup('docs', app, () => describeProblems(SwaggerModule.createDocument(app, document)), { jsonDocumentUrl: 'openapi.json' });
 }

@@ -1,12 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Answers, pageOf, Time } from '../platform/http/answers.js';
 import { Roles } from '../platform/http/roles.js';
 import { RoleNotGrantable, StationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { type Caller, CurrentCaller } from './caller.js';
 import { Unreplayable } from './idempotency.interceptor.js';
+
+const ApiKey = z.strictObject({ id: z.string(), role: z.string(), name: z.string(), station: z.string().nullable(), createdAt: Time, revokedAt: Time.nullable() });
 
 const KeyId = z.string().regex(/^[0-9a-f]{12}$/);
 
@@ -19,6 +22,7 @@ export class KeysController {
 
   /** The key itself is in this answer and nowhere else, ever. A manager may give keys to stations only. */
   @Post()
+  @Answers({ 201: ApiKey.omit({ createdAt: true, revokedAt: true }).extend({ key: z.string() }) })
   @Unreplayable()
   async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
     if (caller.role !== 'admin' && body.role !== 'station') throw new RoleNotGrantable(body.role);
@@ -27,6 +31,7 @@ export class KeysController {
   }
 
   @Get()
+  @Answers({ 200: pageOf(ApiKey) })
   @Roles('admin', 'auditor')
   async list() {
     return { items: await this.keys.list(), nextCursor: null };
@@ -35,6 +40,7 @@ export class KeysController {
   @Delete(':id')
   @Roles('admin')
   @HttpCode(204)
+  @Answers({ 204: null })
   revoke(@Param('id', { schema: KeyId }) id: string, @CurrentCaller() caller: Caller) {
     return this.keys.revoke(caller.actor, id);
   }

@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { Roles } from '../platform/http/roles.js';
 import { Database } from '../platform/database/database.js';
 import { PageQuery, page } from '../platform/http/page.js';
+import { Answers, pageOf, Time } from '../platform/http/answers.js';
+
+const Leaf = z.strictObject({ seq: z.int(), at: Time, actor: z.string(), event: z.string(), subject: z.string(), data: z.record(z.string(), z.json()) });
 
 const LeavesQuery = PageQuery.extend({ subject: z.string().max(128).optional(), event: z.string().max(64).optional() });
 type LeavesQuery = z.infer<typeof LeavesQuery>;
@@ -17,6 +20,7 @@ export class AuditController {
 
   /** The log, oldest first; `cursor` is the last sequence number seen. */
   @Get('leaves')
+  @Answers({ 200: pageOf(Leaf) })
   async leaves(@Query({ schema: LeavesQuery }) query: LeavesQuery) {
     let leaves = this.db
       .selectFrom('audit_leaf')

@@ -11,6 +11,8 @@ import { toPem } from '../x509/pem.js';
 import { AuthoritiesQuery, AuthorityId, CreateAuthority } from './authorities.schema.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RotationService } from './rotation.service.js';
+import { Answers, pageOf } from '../platform/http/answers.js';
+import { AuthorityAnswer, AuthoritySummary } from './answers.schema.js';
 
 @ApiTags('authorities')
 @ApiBearerAuth()
@@ -25,12 +27,14 @@ export class AuthoritiesController {
 
   /** The family's next generation: a key in the HSM, a CA certificate, and a registration under way in every target. */
   @Post()
+  @Answers({ 201: AuthorityAnswer })
   @Roles('officer')
   async create(@Body({ schema: CreateAuthority }) wanted: CreateAuthority, @CurrentCaller() caller: Caller) {
     return this.withRegistrations(await this.rotation.begin(caller.actor, wanted));
   }
 
   @Get()
+  @Answers({ 200: pageOf(AuthoritySummary) })
   async list(@Query({ schema: AuthoritiesQuery }) { family, limit, cursor }: AuthoritiesQuery) {
     const all = (await this.authorities.list()).filter((authority) => family === undefined || authority.family === family);
     const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
@@ -38,12 +42,14 @@ export class AuthoritiesController {
   }
 
   @Get(':id')
+  @Answers({ 200: AuthorityAnswer })
   async get(@Param('id', { schema: AuthorityId }) id: string) {
     return this.withRegistrations(await this.authorities.get(id));
   }
 
   /** What devices' peers must trust. PEM. */
   @Get(':id/certificate')
+  @Answers({ 200: { mediaTypes: ['application/x-pem-file'] } })
   @Public()
   @Header('content-type', 'application/x-pem-file')
   async certificate(@Param('id', { schema: AuthorityId }) id: string) {
@@ -53,6 +59,7 @@ export class AuthoritiesController {
 
   /** The family issues with this generation from now on. Refused while a target does not show it active. */
   @Post(':id/activate')
+  @Answers({ 200: AuthorityAnswer })
   @Roles('officer')
   @HttpCode(200)
   async activate(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {

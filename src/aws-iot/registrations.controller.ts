@@ -5,6 +5,8 @@ import { Slug } from '../access/access.schema.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { RegistrationRepository } from './registrations.repository.js';
+import { Answers, pageOf } from '../platform/http/answers.js';
+import { RegistrationAnswer } from './answers.schema.js';
 
 const RegistrationsQuery = PageQuery.extend({ authority: z.string().max(128).optional(), target: Slug.optional() });
 type RegistrationsQuery = z.infer<typeof RegistrationsQuery>;
@@ -18,6 +20,7 @@ export class RegistrationsController {
 
   /** What should be true in each target and what is, side by side. */
   @Get()
+  @Answers({ 200: pageOf(RegistrationAnswer) })
   async list(@Query({ schema: RegistrationsQuery }) { authority, target, limit, cursor }: RegistrationsQuery) {
     const rows = await this.registrations.list({
       limit: limit + 1,

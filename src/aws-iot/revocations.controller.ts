@@ -6,6 +6,8 @@ import { RevocationService } from '../issuance/revocation.service.js';
 import { Roles } from '../platform/http/roles.js';
 import { REVOCATION_REASONS, type RevocationReason } from '../x509/crl.js';
 import { UnitRegistrationRepository } from './unit-registrations.repository.js';
+import { Answers } from '../platform/http/answers.js';
+import { RevocationAnswer } from './answers.schema.js';
 
 const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the certificate, 64 lower-case hex digits');
 const RevokeCertificate = z
@@ -27,6 +29,7 @@ export class RevocationsController {
   /** For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1. */
   @Post(':fingerprint/revoke')
   @HttpCode(200)
+  @Answers({ 200: RevocationAnswer })
   async revoke(
     @Param('fingerprint', { schema: Fingerprint }) fingerprint: string,
     @Body({ schema: RevokeCertificate }) { reason }: RevokeCertificate,

@@ -8,6 +8,8 @@ import { Roles } from '../platform/http/roles.js';
 import { Reconciler } from './reconciler.js';
 import { TargetRepository } from './targets.repository.js';
 import { CreateTarget } from './targets.schema.js';
+import { Answers, pageOf } from '../platform/http/answers.js';
+import { TargetAnswer } from './answers.schema.js';
 
 type ListQuery = z.infer<typeof PageQuery>;
 
@@ -22,6 +24,7 @@ export class TargetsController {
 
   /** The same body again answers 200 with the same target; another body under a taken name is refused. */
   @Post()
+  @Answers({ 200: TargetAnswer, 201: TargetAnswer })
   @Roles('officer')
   async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { target, created } = await this.targets.create(caller.actor, body);
@@ -31,6 +34,7 @@ export class TargetsController {
   }
 
   @Get()
+  @Answers({ 200: pageOf(TargetAnswer) })
   @Roles('manager', 'officer', 'auditor', 'operator')
   async list(@Query({ schema: PageQuery }) { limit, cursor }: ListQuery) {
     return page(await this.targets.list(limit + 1, cursor), limit, ({ name }) => name);

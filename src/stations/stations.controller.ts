@@ -8,6 +8,11 @@ import { Roles } from '../platform/http/roles.js';
 import { StationNotFound } from './station.errors.js';
 import { StationRepository } from './station.repository.js';
 import { CreateLine, CreateStation } from './station.schema.js';
+import { z } from 'zod';
+import { Answers, pageOf, Time } from '../platform/http/answers.js';
+
+const Line = z.strictObject({ id: z.string(), name: z.string() });
+const Station = z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()) });
 
 @ApiTags('stations')
 @ApiBearerAuth()
@@ -21,6 +26,7 @@ export class StationsController {
 
   /** Who am I, and at what pace does the service want to hear from me. Durations, never times, so clocks don't matter. */
   @Get('station')
+  @Answers({ 200: Station.extend({ serverTime: Time, pollWaitMs: z.int(), leaseMs: z.int(), heartbeatMs: z.int() }) })
   @Roles('station')
   async self(@CurrentCaller() caller: Caller) {
     if (caller.station === null) throw new StationNotFound('of this key');
@@ -30,24 +36,28 @@ export class StationsController {
   }
 
   @Post('lines')
+  @Answers({ 201: Line })
   @Roles('manager')
   addLine(@Body({ schema: CreateLine }) body: CreateLine, @CurrentCaller() caller: Caller) {
     return this.stations.addLine(caller.actor, body);
   }
 
   @Get('lines')
+  @Answers({ 200: pageOf(Line) })
   @Roles('manager', 'operator', 'officer', 'auditor')
   async lines() {
     return { items: await this.stations.lines(), nextCursor: null };
   }
 
   @Post('stations')
+  @Answers({ 201: Station })
   @Roles('manager')
   addStation(@Body({ schema: CreateStation }) body: CreateStation, @CurrentCaller() caller: Caller) {
     return this.stations.addStation(caller.actor, body);
   }
 
   @Get('stations')
+  @Answers({ 200: pageOf(Station) })
   @Roles('manager', 'operator', 'officer', 'auditor')
   async list(@Query({ schema: PageQuery }) query: PageQuery) {
     return page(await this.stations.list(query.limit + 1, query.cursor), query.limit, (station) => station.id);

@@ -7,6 +7,8 @@ import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { CreateWorkOrder } from './work-order.schema.js';
 import { WorkOrdersService } from './work-orders.service.js';
+import { Answers, pageOf } from '../platform/http/answers.js';
+import { WorkOrderAnswer, WorkOrderListed } from './answers.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -16,18 +18,21 @@ export class WorkOrdersController {
   constructor(private readonly orders: WorkOrdersService) {}
 
   @Post()
+  @Answers({ 201: WorkOrderAnswer })
   @Roles('manager')
   create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller) {
     return this.orders.create(caller.actor, body, body.id ?? `wo-${randomBytes(5).toString('hex')}`);
   }
 
   @Get()
+  @Answers({ 200: pageOf(WorkOrderListed) })
   async list(@Query({ schema: PageQuery }) query: PageQuery) {
     return page(await this.orders.list(query.limit + 1, query.cursor), query.limit, (order) => order.id);
   }
 
   /** The order with its units counted by state and its quota. */
   @Get(':id')
+  @Answers({ 200: WorkOrderAnswer })
   get(@Param('id', { schema: Slug }) id: string) {
     return this.orders.describe(id);
   }

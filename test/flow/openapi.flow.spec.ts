@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { DemoCredentials } from '../../src/simulation/credentials.js';
+import { Device } from '../../src/simulation/device.js';
+import { wholeService, type WholeService } from '../support/whole-service.js';
+
+type Schema = Parameters<typeof z.fromJSONSchema>[0];
+interface Described {
+  content?: Record<string, { schema: Schema }>;
+}
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, Described> }>>;
+  components: { schemas: Record<string, Schema> };
+}
+interface Answer {
+  status: number;
+  body: Record<string, Record<string, string> & string>;
+}
+
+let service: WholeService;
+let demo: DemoCredentials;
+let document: Document;
+/** Operations whose real answers were held against the document: `GET /v1/station 200`. */
+const held = new Set<string>();
+
+beforeAll(async () => {
+  service = await wholeService();
+  demo = await service.demo();
+  document = (await (await fetch(`${service.baseUrl}/openapi.json`)).json()) as Document;
+}, 60_000);
+afterAll(() => service.stop());
+
+const operations = () => Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { responses }]) => ({ name: `${method.toUpperCase()} ${path}`, responses })));
+
+/** Calls a route and fails if the answer is not what /openapi.json says. `path` is the document's, with `{…}` filled in from `fill`. */
+async function call(key: string | undefined, route: string, body?: object, fill: Record<string, string> = {}, query = ''): Promise<Answer> {
+  const [method = '', path = ''] = route.split(' ');
+  const url = `${service.baseUrl}${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill[name]!))}${query}`;
+  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': 'application/json' }) };
+  const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const [type = ''] = (answer.headers.get('content-type') ?? '').split(';');
+  const text = await answer.text();
+  const { responses } = document.paths[path]![method.toLowerCase()]!;
+  const described = responses[answer.status] ?? responses['default']!;
+  if (text === '') expect([route, described.content]).toEqual([route, undefined]);
+  else expect([route, Object.keys(described.content ?? {})]).toEqual([route, expect.arrayContaining([type])]);
+  held.add(`${route} ${responses[answer.status] ? answer.status : 'problem'}`);
+  if (!type.includes('json')) return { status: answer.status, body: {} };
+  const json = JSON.parse(text) as Answer['body'];
+  const isProblem = type === 'application/problem+json';
+  const schema = isProblem ? document.components.schemas['Problem']! : described.content![type]!.schema;
+  expect([route, answer.status, z.fromJSONSchema(schema, { defaultTarget: 'openapi-3.0' }).safeParse(json).error?.issues]).toEqual([route, answer.status, undefined]);
+  return { status: answer.status, body: json };
+}
+
+it('says of every route what it answers when all goes well, and that all else is a problem', () => {
+  expect(operations().length).toBeGreaterThanOrEqual(30);
+  const silent = operations().filter(({ responses }) => {
+    const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+    return good.length === 0 || good.some(([status, { content }]) => (status === '204') === (content !== undefined));
+  });
+  expect(silent.map(({ name }) => name)).toEqual([]);
+  const withoutProblem = operations().filter(({ responses }) => responses['default']?.content?.['application/problem+json'] === undefined);
+  expect(withoutProblem.map(({ name }) => name)).toEqual([]);
+});
+
+it('says what a station really hears', async () => {
+  const station = demo.keys.station;
+  await call(station, 'GET /v1/station');
+  for (const outcome of ['PASS', 'FAIL'] as const) {
+    const { body } = await call(station, 'POST /v1/station/claims', { slot: '1' });
+    const [id, fence] = [body['job']!['id']!, body['lease']!['fence']];
+    await call(station, 'POST /v1/jobs/{id}/heartbeat', { fence, phase: 'flash', checkpoint: { step: 2 } }, { id });
+    const { csr } = await Device.make(body['unit']!['serial']!);
+    expect((await call(station, 'POST /v1/jobs/{id}/certificate', { fence, csr }, { id })).status).toBe(201);
+    expect((await call(station, 'POST /v1/jobs/{id}/certificate', { fence, csr }, { id })).status).toBe(200);
+    // Given back and claimed again, it comes with its certificate and checkpoint.
+    await call(station, 'POST /v1/jobs/{id}/release', { fence }, { id });
+    const again = await call(station, 'POST /v1/station/claims', { slot: '1', serial: body['unit']!['serial'] });
+    expect(again.body).toMatchObject({ certificate: expect.any(String), checkpoint: { step: 2 } });
+    await call(station, 'POST /v1/jobs/{id}/result', { fence: again.body['lease']!['fence'], outcome }, { id: again.body['job']!['id']! });
+  }
+  expect((await call(station, 'POST /v1/station/claims', { slot: 'none' })).status).toBe(422);
+  expect((await call(undefined, 'GET /v1/station')).status).toBe(401);
+});
+
+it('says what managers, officers and issuers really hear', async () => {
+  const { manager, officer, admin, issuer, auditor } = service.keys;
+  await call(manager, 'POST /v1/lines', { id: 'line-doc' });
+  await call(manager, 'POST /v1/stations', { id: 'station-doc', line: 'line-doc' });
+  const made = await call(admin, 'POST /v1/access/keys', { role: 'auditor', name: 'doc' });
+  await call(admin, 'DELETE /v1/access/keys/{id}', undefined, { id: made.body['id']! });
+  const known = await call(officer, 'GET /v1/aws/targets');
+  expect(known.status).toBe(200);
+  const order = { id: 'doc', product: 'p', line: 'line-doc', authority: 'lineside', quantity: 2, targets: demo.aws.targets.map(({ name }) => name), serials: ['DOC-1', 'DOC-2'] };
+  const family = (await call(manager, 'GET /v1/work-orders/{id}', undefined, { id: 'demo' })).body['authority']!;
+  expect((await call(manager, 'POST /v1/work-orders', { ...order, authority: family })).status).toBe(201);
+  await call(manager, 'POST /v1/work-orders/{id}/release', undefined, { id: 'doc' });
+  const { csr } = await Device.make('DOC-1');
+  const issued = await call(issuer, 'POST /v1/certificates', { workOrder: 'doc', serial: 'DOC-1', csr });
+  const fingerprint: string = issued.body['fingerprint']!;
+  await call(issuer, 'GET /v1/certificates/{fingerprint}', undefined, { fingerprint });
+  await call(officer, 'POST /v1/certificates/{fingerprint}/revoke', { reason: 'superseded' }, { fingerprint });
+  await call(officer, 'GET /v1/certificates/{fingerprint}', undefined, { fingerprint });
+  await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'DOC-1' });
+  await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'LS-000001' });
+  const id = issued.body['authority']!;
+  await call(officer, 'GET /v1/authorities/{id}', undefined, { id });
+  await call(undefined, 'GET /v1/authorities/{id}/certificate', undefined, { id });
+  await call(undefined, 'GET /v1/authorities/{id}/crl', undefined, { id });
+  await call(officer, 'POST /v1/authorities', { family });
+  await call(officer, 'POST /v1/authorities/{id}/activate', undefined, { id });
+  for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
+    const { body } = await call(key, `GET ${path}`, undefined, {}, path === '/v1/queues' || path === '/v1/lines' || path === '/v1/access/keys' ? '' : '?limit=500');
+    expect([path, body['items']!.length]).not.toEqual([path, 0]);
+  }
+  const target = { name: 'doc', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' };
+  expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(201);
+  expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(200);
+  for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
+});
+
+it('was held against real answers of every route but one', () => {
+  const untried = operations().filter(({ name, responses }) => !Object.keys(responses).some((status) => status.startsWith('2') && held.has(`${name} ${status}`)));
+  // It answers a stream of lines, which the batch's own tests read.
+  expect(untried.map(({ name }) => name)).toEqual(['POST /v1/certificates/batch']);
+});
