@@ -8,7 +8,8 @@ import { prepareCfssl, startCfssl } from './cfssl.mjs';
 import { checkLedger, checkSample } from './ledger-check.mjs';
 
 const LEDGER = 'ledger';
-const WARM_UP = { clients: 16, seconds: 2 };
+/** So long the optimising compiler of V8 has the greater part of its work behind it; a service on a line runs for weeks. */
+const WARM_UP = { clients: 16, seconds: 8 };
 const BATCH = { clients: 4, batch: 100 };
 
 /** All contestants of a run. Each `run()` is one turn: it starts what it needs, warms up, measures, checks, and stops it. */
