@@ -93,7 +93,7 @@ export class MeteredHsm extends Hsm {
 
 async function timed<T>(seconds: Histogram, { work = 'station' }: WorkOptions, ask: () => Promise<T>): Promise<T> {
   const since = performance.now();
-  const tell = (outcome: string) => seconds.observe({ outcome, work }, (performance.now() - since) / 1_000);
+  const tell = (outcome: string) => seconds.observe({ work, outcome }, (performance.now() - since) / 1_000);
   try {
     const answer = await ask();
     tell('answered');
