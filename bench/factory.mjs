@@ -15,8 +15,8 @@ import { CHECKOUT, databaseUrl, runSql } from './services.mjs';
 export const PREPARED = 'prepared';
 export const ORDER = 'bench';
 const LOOP_WATCH = fileURLToPath(new URL('issuance/loop-watch.mjs', import.meta.url));
-/** How the api's Node is started; the default is what `npm start` gives it. */
-const NODE_OPTIONS = (process.env['BENCH_NODE_OPTIONS'] ?? '--max-semi-space-size=2').split(' ').filter(Boolean);
+/** How the api's Node is started; without any options by default, as in the container image. (`npm start` keeps its heap small.) */
+const NODE_OPTIONS = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
 
 /**
  * Makes the database `prepared` through the REST API: targets, an issuing authority, a line, and a released order with

@@ -1,6 +1,6 @@
 // Private PostgreSQL (fsync on), Redis and SoftHSM for one run, in a folder of its own that is removed afterwards.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -22,11 +22,14 @@ function removeDeadRuns() {
   }
 }
 
+/** What a server of its own gives PostgreSQL. With the 64 MB and the small log of `npm start` the checkpoints would be measured. For cfssl's ledger too. */
+const SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB', checkpoint_timeout: '15min' };
+
 export async function startServices() {
   removeDeadRuns();
   const folder = join(CHECKOUT, '.test-run', `bench-${process.pid}-${randomBytes(4).toString('hex')}`);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
-  const started = await Promise.allSettled([startPostgres({ ...placeOf(folder, 'postgres'), durable: true }), startRedis(placeOf(folder, 'redis')), ensureLocalToken(join(folder, 'hsm'))]);
+  const started = await Promise.allSettled([startPostgres({ ...serverIn(folder), durable: true }), startRedis(placeOf(folder, 'redis')), ensureLocalToken(join(folder, 'hsm'))]);
   const [postgres, redis, token] = started.map(({ value }) => value);
   const stop = async () => {
     await Promise.all([services.postgres?.stop(), redis?.stop()]);
@@ -43,13 +46,13 @@ export async function startServices() {
 }
 
 const placeOf = (folder, name) => ({ folder: join(folder, name), passwordFile: join(folder, `${name}-password`), logFile: join(folder, 'logs', `${name}.log`) });
+const serverIn = (folder) => ({ ...placeOf(folder, 'postgres'), settings: SETTINGS });
 
 /** Starts PostgreSQL again with these settings, besides those that it is always started with. Nobody may be connected. */
 export async function restartPostgres(services, { settings = {}, durable = true } = {}) {
   await services.postgres.stop();
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`);
-  writeFileSync(join(services.folder, 'postgres', 'postgresql.auto.conf'), lines.join(''));
-  services.postgres = await startPostgres({ ...placeOf(services.folder, 'postgres'), durable });
+  const server = serverIn(services.folder);
+  services.postgres = await startPostgres({ ...server, settings: { ...server.settings, ...settings }, durable });
 }
 
 /** The address of another database of the same server. */

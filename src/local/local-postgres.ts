@@ -20,6 +20,8 @@ export interface PostgresPlace {
   durable: boolean;
   /** Listen here; a free port by default. */
   port?: number;
+  /** More of PostgreSQL's own settings, or others than the small ones it gets here. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface LocalPostgres {
@@ -60,6 +62,7 @@ function launch(place: PostgresPlace, host: PostgresHost, port: number): Promise
     max_connections: '100',
     fsync: place.durable ? 'on' : 'off',
     logging_collector: 'off',
+    ...place.settings,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return LocalChild.start({
