@@ -23,7 +23,7 @@ function removeDeadRuns() {
 }
 
 /** What a server of its own gives PostgreSQL. With the 64 MB and the small log of `npm start` the checkpoints would be measured. For cfssl's ledger too. */
-const SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB', checkpoint_timeout: '15min' };
+const SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB', checkpoint_timeout: '15min', wal_compression: 'lz4' };
 
 export async function startServices() {
   removeDeadRuns();

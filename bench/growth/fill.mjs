@@ -8,7 +8,7 @@ import { putBack, readStructure, takeDown } from './structure.mjs';
 const UNITS_PER_ORDER = 100_000;
 /** Each makes orders of its own. */
 const CONNECTIONS = 2;
-const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'audit_leaf'];
+export const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'audit_leaf'];
 /** Without the promises that nobody needs while the rows can be made again. */
 const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
 

@@ -8,7 +8,8 @@ import { DISTURBED } from '../processes.mjs';
 import { CACHE, copyDatabase, databaseUrl, runSql, startServices } from '../services.mjs';
 import { median, rounded, table } from '../statistics.mjs';
 import { measureTokenRate } from '../token-rate.mjs';
-import { carelessly, fillLedger } from './fill.mjs';
+import { carelessly, FILLED, fillLedger } from './fill.mjs';
+import { readIndexes } from './structure.mjs';
 
 const CSRS = 100_000; // the most units an order takes
 const { values } = parseArgs({
@@ -41,6 +42,7 @@ try {
       source = ledger;
     }
   });
+  for (const { database } of ledgers) await readIndexes(services, database, FILLED);
   await runSql(services, PREPARED, 'create table calibration (id bigint primary key, word text)');
   for (let round = 1; round <= Number(values.rounds); round++) {
     // Turn by turn, so that the machine's moods meet all sizes alike.
