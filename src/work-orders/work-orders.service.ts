@@ -9,11 +9,15 @@ import { OrderReferenceUnknown } from './work-order.errors.js';
 import { type WorkOrder, WorkOrderRepository } from './work-order.repository.js';
 import { type CreateWorkOrder, serialsOf } from './work-order.schema.js';
 
-/** An order as the API shows it. */
-export interface WorkOrderDescription extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily'> {
+/** An order as the API shows it in a list. */
+export interface WorkOrderSummary extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily'> {
   authority: string;
-  units: Record<UnitState | 'total', number>;
   certificates: { used: number; quota: number };
+}
+
+/** And by itself. */
+export interface WorkOrderDescription extends WorkOrderSummary {
+  units: Record<UnitState | 'total', number>;
 }
 
 @Injectable()
@@ -39,21 +43,19 @@ export class WorkOrdersService {
     return this.describe(id);
   }
 
-  list(limit: number, after?: string) {
-    return this.orders.list(limit, after);
+  async list(limit: number, after?: string): Promise<WorkOrderSummary[]> {
+    return (await this.orders.list(limit, after)).map(summaryOf);
   }
 
   async describe(id: string): Promise<WorkOrderDescription> {
     const [order, counted] = await Promise.all([this.orders.get(id), this.units.countByState(id)]);
-    const { certificatesReserved, authorityFamily, ...rest } = order;
     const states = Object.keys(NEXT) as UnitState[];
     const units = Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
     const total = Object.values(units).reduce((sum, count) => sum + count, 0);
-    return {
-      ...rest,
-      authority: authorityFamily,
-      units: { ...units, total },
-      certificates: { used: certificatesReserved, quota: order.quantity + order.overage },
-    };
+    return { ...summaryOf(order), units: { ...units, total } };
   }
+}
+
+function summaryOf({ certificatesReserved, authorityFamily, ...rest }: WorkOrder): WorkOrderSummary {
+  return { ...rest, authority: authorityFamily, certificates: { used: certificatesReserved, quota: rest.quantity + rest.overage } };
 }
