@@ -6,7 +6,7 @@ import { type Ledger, run } from '../platform/database/database.js';
 export interface AuditEvents {
   'access.key-created': { id: string; role: string; name: string; station: string | null };
   'access.key-revoked': { id: string };
-  'authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; fingerprint: string; hsm: string; production: boolean };
+  'authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; signatureAlgorithm: string; fingerprint: string; hsm: string; production: boolean };
   'authority.registered': { id: string; targets: string[] };
   'authority.activated': { id: string; family: string; replaces: string | null; targets: string[] };
   'target.created': { name: string; accountId: string; region: string; mode: string };

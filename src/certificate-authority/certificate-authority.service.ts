@@ -101,7 +101,7 @@ export class CertificateAuthorityService {
         token,
       );
       await this.audit.record(tx, actor, 'authority.generated', `authority:${id}`, {
-        id, keyLabel, keyId: key.id, keyType: key.keyType, fingerprint: authority.fingerprint,
+        id, keyLabel, keyId: key.id, keyType: key.keyType, signatureAlgorithm: algorithm.name, fingerprint: authority.fingerprint,
         hsm: `${token.manufacturer} ${token.model}`, production: token.production,
       });
       await afterInsert(tx, authority);
