@@ -163,6 +163,17 @@ describe('at most one certificate per unit', () => {
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(3);
   });
 
+  it('holds for a unit that starts over: the same key gets its certificate again, another one none', async () => {
+    const { id, serials } = await bench.order(1);
+    const key = deviceKey();
+    const first = await issue(id, serials[0]!, csrFor(key));
+    await bench.db.updateTable('unit').set({ state: 'planned' }).where('serial', '=', serials[0]!).execute();
+    const again = await issue(id, serials[0]!, csrFor(key));
+    expect([again.status, again.body['fingerprint']]).toEqual([200, first.body['fingerprint']]);
+    expect(await issue(id, serials[0]!, csrFor(deviceKey()))).toMatchObject({ status: 409, body: { code: 'unit-already-provisioned' } });
+    expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 1, quota: 1 });
+  });
+
   it('is kept by the ledger itself, whatever the code does', async () => {
     const { id, serials } = await bench.order(1);
     await issue(id, serials[0]!, csrFor(deviceKey()));
