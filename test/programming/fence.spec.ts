@@ -1,3 +1,4 @@
+import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { LeaseService } from '../../src/programming/lease.service.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -73,23 +74,62 @@ it('keeps what the late station reports as evidence and changes nothing by it', 
   ]);
 });
 
-it('throws a signature away when the lease is lost while the HSM works, and gives its quota back', async () => {
-  const { id, serials } = await bench.order(1);
-  const { jobId, fence } = await bench.claim(serials[0]);
-  const { CertificateAuthorityService } = await import('../../src/certificate-authority/certificate-authority.service.js');
+/** What happens between the HSM's answer and the commit that stores the certificate. */
+async function whileTheHsmWorks(jobId: string, fence: number, meanwhile: () => Promise<unknown>) {
   const authority = bench.app.get(CertificateAuthorityService);
   const sign = authority.sign.bind(authority);
   authority.sign = async (...asked) => {
     const signed = await sign(...asked);
-    await letLeaseRunOut(jobId);
+    await meanwhile();
     return signed;
   };
-  const refused = await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
-  authority.sign = sign;
+  try {
+    return await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
+  } finally {
+    authority.sign = sign;
+  }
+}
+
+it('throws a signature away when the lease is lost while the HSM works, and gives its quota back', async () => {
+  const { id, serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  const refused = await whileTheHsmWorks(jobId, fence, () => letLeaseRunOut(jobId));
   expect(refused).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
   expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body['certificates']).toMatchObject([{ state: 'abandoned', fingerprint: null }]);
   expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 0, quota: 1 });
 
   const next = await bench.claim(serials[0]);
   expect((await bench.as('station').post(`/v1/jobs/${next.jobId}/certificate`, { fence: next.fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+});
+
+it('throws it away too when the same station and slot hold the job again by then, under a higher fence', async () => {
+  const { serials } = await bench.order(1);
+  const late = await bench.claim(serials[0]);
+  const refused = await whileTheHsmWorks(late.jobId, late.fence, async () => {
+    await letLeaseRunOut(late.jobId);
+    // The unit is still reserved for the late request, as the ledger has it when a lease runs out in the middle.
+    expect((await bench.claim(serials[0])).fence).toBe(late.fence + 1);
+  });
+  expect(refused).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+  const { certificates } = (await bench.as('manager').get(`/v1/units/${serials[0]}`)).body as { certificates: { state: string }[] };
+  expect(certificates.filter(({ state }) => state === 'valid')).toEqual([]);
+});
+
+it('throws it away when the reservation was given up meanwhile: what is not on record is handed to nobody', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  const refused = await whileTheHsmWorks(jobId, fence, () =>
+    bench.db.updateTable('certificate').set({ state: 'abandoned' }).where('state', '=', 'reserved').where('unit_id', '=', (eb) => eb.selectFrom('unit').select('id').where('serial', '=', serials[0]!)).execute(),
+  );
+  expect(refused).toMatchObject({ status: 503, body: { code: 'reservation-lost', retryable: true } });
+  expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body['certificates']).toMatchObject([{ state: 'abandoned', fingerprint: null }]);
+});
+
+it('keeps everybody else from a unit that a station holds, and writes nothing for them', async () => {
+  const { id, serials } = await bench.order(1);
+  await bench.claim(serials[0]);
+  const refused = await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr: csrFor(deviceKey()) });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'claimed-elsewhere' } });
+  expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body).toMatchObject({ state: 'claimed', certificates: [] });
+  expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 0, quota: 1 });
 });
