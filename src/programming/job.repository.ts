@@ -4,7 +4,6 @@ import type { Lease } from '../issuance/certificate.repository.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json, JobState, Outcome, UnitState } from '../platform/database/schema.js';
-import { ClaimedElsewhere, LeaseLost } from './programming.errors.js';
 
 /** A job with the serial of its unit. `fence`, `station` and `slot` are set while it is leased. */
 export interface Job {

@@ -18,7 +18,7 @@ export function brokenRule(error: unknown): { rule: (typeof RULES)[keyof typeof 
   const code = codeOf(error);
   if (code === undefined || !(code in RULES)) return undefined;
   const { detail, hint } = error as { detail?: unknown; hint?: unknown };
-  return { rule: RULES[code as keyof typeof RULES], detail: String(detail ?? ''), hint: String(hint ?? '') };
+  return { rule: RULES[code as keyof typeof RULES], detail: textOf(detail), hint: textOf(hint) };
 }
 
 /** The constraint that an insert or update ran into, or undefined. */
@@ -40,6 +40,10 @@ export function isLedgerDown(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return UNAVAILABLE.test(code);
   return error instanceof Error && UNAVAILABLE_WITHOUT_CODE.test(error.message);
+}
+
+function textOf(field: unknown): string {
+  return typeof field === 'string' ? field : '';
 }
 
 function codeOf(error: unknown): string | undefined {
