@@ -31,6 +31,17 @@ describe('answerInOrder', () => {
     expect(written.join('')).toBe(delays.map((delay) => `{"delay":${delay}}\n`).join(''));
   });
 
+  it('lets everybody else have turns while it takes what came in one packet', async () => {
+    let others = 0;
+    let working = true;
+    const count = () => working && ((others += 1), setImmediate(count));
+    setImmediate(count);
+    const packet = Buffer.from('1\n'.repeat(640));
+    await answerInOrder(linesOf(Readable.from([packet]), 10), () => Promise.resolve({}), new Writable({ write: (_chunk, _encoding, done) => done() }), 1_000);
+    working = false;
+    expect(others).toBeGreaterThanOrEqual(640 / 16);
+  });
+
   it('takes no more than the window while the first answer is not ready', async () => {
     const taken = { count: 0 };
     void answerInOrder(numbers(taken), () => new Promise(() => undefined), new Writable({ write: () => undefined }), 7);

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 
 export const NDJSON = 'application/x-ndjson';
 
@@ -38,12 +39,16 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number)
   }
 }
 
+/** A packet holds a hundred lines; after so many of them everybody else has a turn at the event loop. */
+const LINES_A_TURN = 16;
+
 /**
  * Works on up to `window` items at once and writes the answers in the order of the items, each as soon as it is its turn;
  * takes no more items while the window is full or the reader does not drain. Throws when the reader is gone or an answer fails.
  */
 export async function answerInOrder<Item>(items: AsyncIterable<Item>, work: (item: Item) => Promise<object>, out: Writable, window: number): Promise<void> {
   let open = 0;
+  let taken = 0;
   let writing = Promise.resolve();
   let room = () => {};
   const gone = () => room();
@@ -61,6 +66,7 @@ export async function answerInOrder<Item>(items: AsyncIterable<Item>, work: (ite
     writing.catch(gone); // awaited at the end
     if (open >= window && !out.destroyed) await new Promise<void>((resolve) => (room = resolve));
     if (out.destroyed) break;
+    if (++taken % LINES_A_TURN === 0) await turn();
   }
   await writing;
   out.off('close', gone);
