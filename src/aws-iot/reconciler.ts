@@ -7,7 +7,7 @@ import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
 import { CaRegistration, type Outcome } from './ca-registration.js';
 import { type ClaimedRegistration, RegistrationRepository } from './registrations.repository.js';
 import { TargetRepository } from './targets.repository.js';
-import { WorkLoop } from './work-loop.js';
+import { WorkLoop } from '../platform/work-loop.js';
 
 const logger = new Logger('Reconciler');
 /** Registrations worked on at the same time by this process. */

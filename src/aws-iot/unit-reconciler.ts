@@ -6,7 +6,7 @@ import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
-import { WorkLoop } from './work-loop.js';
+import { WorkLoop } from '../platform/work-loop.js';
 
 const logger = new Logger('UnitReconciler');
 /** Targets asked at the same time by this process. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
+import { WorkLoop } from '../platform/work-loop.js';
 import { CrlPublisher } from './crl-publisher.js';
 import { CrlRepository } from './crl.repository.js';
 
@@ -21,46 +22,39 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   /** By authority: no list before this time of the process's own clock. */
   private readonly restUntil = new Map<string, number>();
   private readonly failures = new Map<string, number>();
-  private loop: Promise<void> | undefined;
-  private stopping = false;
-  private endPause: (() => void) | undefined;
-  private woken = false;
+  private readonly loop: WorkLoop<string>;
 
   constructor(
     private readonly crls: CrlRepository,
     private readonly publisher: CrlPublisher,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.loop = new WorkLoop({
+      name: CrlKeeper.name,
+      everyMs: LOOK_EVERY_MS,
+      width: 1,
+      take: (limit) => this.due(limit),
+      work: (authority) => this.attempt(authority),
+    });
+  }
 
   onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop = this.run();
+    if (this.config.ROLES.includes('worker')) this.loop.start();
   }
 
   /** Something was revoked: look now. */
   wake() {
-    this.woken = true;
-    this.endPause?.();
+    this.loop.wake();
   }
 
   async onModuleDestroy() {
-    this.stopping = true;
-    this.wake();
-    await this.loop;
+    await this.loop.stop();
   }
 
-  private async run() {
-    while (!this.stopping) {
-      this.woken = false;
-      try {
-        for (const authority of await this.crls.due(this.clock.now())) {
-          if (!this.stopping && performance.now() >= (this.restUntil.get(authority) ?? 0)) await this.attempt(authority);
-        }
-      } catch (error) {
-        this.logger.warn({ event: 'crl.not_looked_for', error });
-      }
-      await this.pause();
-    }
+  private async due(limit: number): Promise<string[]> {
+    const due = await this.crls.due(this.clock.now());
+    return due.filter((authority) => performance.now() >= (this.restUntil.get(authority) ?? 0)).slice(0, limit);
   }
 
   private async attempt(authority: string) {
@@ -76,16 +70,5 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
       this.restUntil.set(authority, performance.now() + Math.min(LONGEST_PAUSE_MS, LEAST_REST_MS * 2 ** (failures - 1)));
       this.logger.warn({ event: 'crl.not_published', authority, failures, error });
     }
-  }
-
-  private pause(): Promise<void> {
-    if (this.woken || this.stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_EVERY_MS);
-      this.endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
