@@ -5,7 +5,7 @@ import { Serial } from '../work-orders/work-order.schema.js';
 import { UnitsQueries } from './units.queries.js';
 import { z } from 'zod';
 import { Answers, Time } from '../platform/http/answers.js';
-import { UNIT_STATES } from '../work-orders/answers.schema.js';
+import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 const Job = z.strictObject({
   state: z.string(), attempt: z.int(), line: z.string(), station: z.string().nullable(), slot: z.string().nullable(), phase: z.string().nullable(), progress: z.number().nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Time } from '../platform/http/answers.js';
-import { UNIT_STATES } from '../work-orders/answers.schema.js';
+import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
 const Job = z.strictObject({ id: z.string(), state: JobState });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Time } from '../platform/http/answers.js';
-
-export const UNIT_STATES = ['planned', 'claimed', 'reserved', 'certified', 'registered', 'passed', 'shipped', 'failed', 'quarantined', 'scrapped', 'reworking'] as const;
+import { UNIT_STATES } from './unit-state.js';
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = z.strictObject({

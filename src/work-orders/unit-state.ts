@@ -15,7 +15,10 @@ export const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
   scrapped: [],
 };
 
+/** All of them. */
+export const UNIT_STATES = Object.keys(NEXT) as [UnitState, ...UnitState[]];
+
 /** The states from which a unit may come to `to`. */
 export function statesBefore(to: UnitState): UnitState[] {
-  return (Object.keys(NEXT) as UnitState[]).filter((state) => NEXT[state].includes(to));
+  return UNIT_STATES.filter((state) => NEXT[state].includes(to));
 }

@@ -3,7 +3,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { Drafters } from '../issuance/drafters.js';
 import { Database } from '../platform/database/database.js';
 import type { UnitState } from '../platform/database/schema.js';
-import { NEXT } from './unit-state.js';
+import { UNIT_STATES } from './unit-state.js';
 import { UnitRepository } from './unit.repository.js';
 import { OrderReferenceUnknown } from './work-order.errors.js';
 import { type WorkOrder, WorkOrderRepository } from './work-order.repository.js';
@@ -49,8 +49,7 @@ export class WorkOrdersService {
 
   async describe(id: string): Promise<WorkOrderDescription> {
     const [order, counted] = await Promise.all([this.orders.get(id), this.units.countByState(id)]);
-    const states = Object.keys(NEXT) as UnitState[];
-    const units = Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
+    const units = Object.fromEntries(UNIT_STATES.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
     const total = Object.values(units).reduce((sum, count) => sum + count, 0);
     return { ...summaryOf(order), units: { ...units, total } };
   }
