@@ -14,9 +14,7 @@ describe.each([1, 2])('an HSM in the network that fails under load, with %i sign
   let pool: WatchedPool;
   beforeAll(async () => {
     hsm = await NetworkHsm.start();
-    pool = WatchedPool.open(hsm);
-    key = await pool.generateKeyPair('ca', 'P-256');
-    await pool.close();
+    key = await WatchedPool.makeKey(hsm);
   });
   beforeEach(async () => {
     pool = WatchedPool.open(hsm, { HSM_SIGNERS: signers, HSM_DEADLINE_MS: DEADLINE_MS, HSM_BATCH_DEADLINE_MS: DEADLINE_MS });

@@ -11,9 +11,7 @@ describe('stations and batches that share a slow HSM', () => {
   let pool: WatchedPool;
   beforeAll(async () => {
     hsm = await NetworkHsm.start();
-    pool = WatchedPool.open(hsm);
-    key = await pool.generateKeyPair('ca', 'P-256');
-    await pool.close();
+    key = await WatchedPool.makeKey(hsm);
   });
   afterEach(async () => {
     hsm.latencyMs = 0;

@@ -6,9 +6,7 @@ describe('sessions with the HSM', () => {
   let pool: WatchedPool;
   beforeAll(async () => {
     hsm = await NetworkHsm.start();
-    pool = WatchedPool.open(hsm);
-    await pool.generateKeyPair('ca', 'P-256');
-    await pool.close();
+    await WatchedPool.makeKey(hsm);
   });
   afterEach(() => pool.close());
   afterAll(() => hsm.remove());

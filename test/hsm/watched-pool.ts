@@ -27,6 +27,14 @@ export class WatchedPool extends SignerPool {
     return new WatchedPool({ ...hsm.settings, ...bent }, hsm.environment, new EventEmitter(), []);
   }
 
+  /** An HSM's first key, `ca`, made by a pool of its own. */
+  static async makeKey(hsm: Pick<SoftHsm, 'settings' | 'environment'>): Promise<HsmKey> {
+    const pool = WatchedPool.open(hsm);
+    const key = await pool.generateKeyPair('ca', 'P-256');
+    await pool.close();
+    return key;
+  }
+
   /** The next event of this name. */
   async next(name: SignerPoolEvent['name']): Promise<SignerPoolEvent> {
     const [event] = (await once(this.emitter, name)) as [SignerPoolEvent];
