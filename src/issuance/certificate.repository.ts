@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Leaf, leafColumns } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import { Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
 import type { CertificateState, UnitState } from '../platform/database/schema.js';
 import { CertificateNotFound, KeyAlreadyUsed, ReservationLost } from './issuance.errors.js';
@@ -64,13 +64,11 @@ const COLUMNS = [
   'spki_sha256 as spkiSha256', 'der', 'fingerprint', 'not_after as notAfter', 'reserved_by as reservedBy',
 ] as const;
 
-const FIND_LIVE = `select serial_number as "serialNumber", unit_id as "unitId", work_order_id as "workOrderId", authority_id as "authorityId",
-    state, spki_sha256 as "spkiSha256", der, fingerprint, not_after as "notAfter", reserved_by as "reservedBy"
-  from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
-/** In the order in which the ledger's functions of migration 0003 take them. */
-const placeholders = (count: number) => Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
-const RESERVE = `select reserve_certificates(${placeholders(19)})`;
-const COMPLETE = `select complete_certificates($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 * interval '1 millisecond', $13, $14, $15, $16)`;
+const FIND_LIVE = `select ${selectList(COLUMNS)} from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
+/** A call of one of the ledger's functions of migration 0003, with all its arguments in order. */
+const callOf = (name: string, count: number) => `select ${name}(${Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ')})`;
+const RESERVE = callOf('reserve_certificates', 19);
+const COMPLETE = callOf('complete_certificates', 16);
 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
@@ -135,7 +133,7 @@ export class CertificateRepository {
       await run(this.db, COMPLETE, [
         texts('serialNumber'), byteaArray(claims.map(({ signed }) => signed.der)), texts('fingerprint'), unitIdsOf(claims),
         ...leaseColumns(claims), textArray(from),
-        bigintArray(expected.map(({ unitId }) => unitId)), textArray(expected.map(({ target }) => target)), textArray(expected.map(({ id }) => id)), firstLookMs,
+        bigintArray(expected.map(({ unitId }) => unitId)), textArray(expected.map(({ target }) => target)), textArray(expected.map(({ id }) => id)), `${firstLookMs} milliseconds`,
         ...leafColumns(claims.flatMap(({ leaves }) => leaves)),
       ]);
     } catch (error) {

@@ -64,22 +64,14 @@ export class ReservationDesk {
       tbsSha256: intent.tbsSha256.toString('hex'),
       spkiSha256: intent.spkiSha256.toString('hex'),
     });
-    try {
-      await this.batchersOf(admission).reserving.submit({ intent, lease, targets, leaves: [reserved, ...record] });
-    } catch (error) {
-      throw (await admission.refusal(error)) ?? error;
-    }
+    await named(admission, this.batchersOf(admission).reserving.submit({ intent, lease, targets, leaves: [reserved, ...record] }));
   }
 
   /** Throws ReservationLost when the reservation was abandoned meanwhile; the certificate must then be thrown away. */
   async complete({ actor, serial, lease, targets }: Applicant, intent: Intent, signed: Signed, admission: Admission): Promise<void> {
     const { serialNumber, fingerprint } = signed;
     const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority: intent.authorityId, fingerprint });
-    try {
-      await this.batchersOf(admission).completing.submit({ intent, lease, targets, leaves: [issued], signed });
-    } catch (error) {
-      throw (await admission.refusal(error)) ?? error;
-    }
+    await named(admission, this.batchersOf(admission).completing.submit({ intent, lease, targets, leaves: [issued], signed }));
   }
 
   private batchersOf(admission: Admission): Batchers {
@@ -122,5 +114,14 @@ export class ReservationDesk {
     const others = open.map((row) => row.reservedBy).filter((number) => number !== this.instance.number);
     const gone = await goneInstances(others, this.db);
     return open.filter((row) => gone.has(row.reservedBy) || (row.reservedBy === this.instance.number && !isRunning(row.unitId)));
+  }
+}
+
+/** A step of the ledger, whose broken rule is told in the admission's words. */
+async function named(admission: Admission, step: Promise<unknown>): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    throw (await admission.refusal(error)) ?? error;
   }
 }

@@ -16,7 +16,7 @@ export class Batcher<Item, Answer> {
   private scheduled = false;
 
   /**
-   * `work` answers one answer an item, in order or throws and has then changed nothing; a batch that throws is halved
+   * `work` answers one answer an item, in order, or throws and has then changed nothing; a batch that throws is halved
    * until only the item at fault fails. `isShared`: errors that are nobody's in particular, so that halving finds nothing.
    */
   constructor(

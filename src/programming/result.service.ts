@@ -47,13 +47,13 @@ export class ResultService {
     const next = nextState(job, outcome);
     await this.jobs.settle(tx, job.id, next);
     if (next === 'passed') await this.pass(tx, job);
-    else if (next === 'failed') await this.units.advance(tx, [job.unitId], 'failed');
+    else if (next === 'failed') await this.units.advance(tx, job.unitId, 'failed');
     else await this.units.advanceIf(tx, job.unitId, ['claimed'], 'planned');
   }
 
   private async pass(tx: Ledger, job: Job) {
     try {
-      await this.units.advance(tx, [job.unitId], 'passed');
+      await this.units.advance(tx, job.unitId, 'passed');
     } catch (error) {
       throw error instanceof UnitStateConflict ? new CertificateMissing() : error;
     }

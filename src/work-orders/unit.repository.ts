@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import { Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
 import type { UnitState } from '../platform/database/schema.js';
 import { statesBefore } from './unit-state.js';
@@ -15,8 +15,8 @@ export interface Unit {
   fence: number;
 }
 
-const FIND_BY_SERIAL = `select id, serial, work_order_id as "workOrderId", state, fence from unit where serial = any($1::text[])`;
 const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
+const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[])`;
 
 /** The refusal of a ledger in which a unit does not stand where the step may start. */
 export function stuckUnit(error: unknown): UnitStateConflict | undefined {
@@ -37,10 +37,10 @@ export class UnitRepository {
     return unit;
   }
 
-  /** Moves units on only if all stand where the move may start: two callers can't both win. */
-  async advance(tx: Ledger, ids: readonly number[], to: UnitState): Promise<void> {
+  /** Moves a unit on only if it stands where the move may start: two callers can't both win. */
+  async advance(tx: Ledger, id: number, to: UnitState): Promise<void> {
     try {
-      await run(tx, 'select advance_units($1, $2, $3)', [bigintArray(ids), textArray(statesBefore(to)), to]);
+      await run(tx, 'select advance_units($1, $2, $3)', [bigintArray([id]), textArray(statesBefore(to)), to]);
     } catch (error) {
       throw stuckUnit(error) ?? error;
     }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { bigintArray, byteaArray, textArray } from '../../src/platform/database/arrays.js';
-import { Database, openDatabase, run, together } from '../../src/platform/database/database.js';
+import { Database, openDatabase, run } from '../../src/platform/database/database.js';
 import { type FreshDatabase, freshDatabase } from '../support/database.js';
 
 let database: FreshDatabase;
@@ -29,7 +29,7 @@ it('gives each of the statements that travel together its own answer, in order',
 
 it('commits nothing of a transaction in which one of the statements that travel together fails', async () => {
   await insert(db, 2);
-  const failed = db.transaction().execute((tx) => together([insert(tx, 1), insert(tx, 2), insert(tx, 3)]));
+  const failed = db.transaction().execute((tx) => Promise.all([insert(tx, 1), insert(tx, 2), insert(tx, 3)]));
   await expect(failed).rejects.toMatchObject({ code: '23505' });
   expect(await ids()).toEqual([2]);
 });

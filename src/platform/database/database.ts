@@ -61,12 +61,9 @@ export async function run<Row>(ledger: Ledger, text: string, values: readonly un
   return rows;
 }
 
-/**
- * Statements of one transaction that are sent together. After one of them fails PostgreSQL refuses the rest, so the error
- * that counts is that of the first in order, whichever comes to light first.
- */
-export async function together(statements: readonly Promise<unknown>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(statements)) if (outcome.status === 'rejected') throw outcome.reason;
+/** The columns of a builder's `select` (`serial_number as serialNumber`) for a statement that is written out. */
+export function selectList(columns: readonly string[]): string {
+  return columns.map((column) => column.replace(/ as (\w+)$/, ' as "$1"')).join(', ');
 }
 
 async function migrate(db: Database) {
