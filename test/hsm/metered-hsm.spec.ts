@@ -12,8 +12,8 @@ describe('the figures of the HSM', () => {
   beforeAll(async () => {
     soft = await makeSoftHsm();
   });
-  beforeEach(() => {
-    pool = WatchedPool.open(soft, { HSM_DEADLINE_MS: 400 });
+  beforeEach(async () => {
+    pool = await WatchedPool.openReady(soft, { HSM_DEADLINE_MS: 1_000 });
     registry = new Registry();
     hsm = new MeteredHsm(pool, registry);
   });

@@ -59,6 +59,7 @@ describe('the PIN', () => {
   it('is not read from a file that others can read', async () => {
     await chmod(hsm.setup.pinFile, 0o644);
     pool = WatchedPool.open(hsm, { HSM_DEADLINE_MS: 500 });
+    await pool.next('signer-ended');
     await expect(pool.token()).rejects.toMatchObject({ code: 'hsm-unavailable', message: expect.stringContaining('HSM_PIN_FILE is open to other users; run chmod 600') });
   });
 
@@ -67,6 +68,7 @@ describe('the PIN', () => {
     ['a library that does not exist', { HSM_MODULE: '/none/vendor.so' }, "HSM_MODULE can't be loaded"],
   ])('is not asked for with %s, and the error names what is missing', async (_, bent, reason) => {
     pool = WatchedPool.open(hsm, { ...bent, HSM_DEADLINE_MS: 500 });
+    await pool.next('signer-ended');
     await expect(pool.token()).rejects.toMatchObject({ code: 'hsm-unavailable', message: expect.stringContaining(reason) });
   });
 });

@@ -8,7 +8,7 @@ describe('a token that does nothing else while it makes a key', () => {
   let pool: WatchedPool;
   beforeAll(async () => {
     hsm = await NetworkHsm.start();
-    pool = WatchedPool.open(hsm, { HSM_DEADLINE_MS: 400 });
+    pool = await WatchedPool.openReady(hsm, { HSM_DEADLINE_MS: 1_000 });
   });
   afterAll(async () => {
     await pool.close();

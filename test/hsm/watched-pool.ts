@@ -41,6 +41,14 @@ export class WatchedPool extends SignerPool {
     return event;
   }
 
+  /** One whose signers have started already, for tests with a deadline that the start of a process need not keep. */
+  static async openReady(hsm: Pick<SoftHsm, 'settings' | 'environment'>, bent: Partial<HsmSettings> = {}): Promise<WatchedPool> {
+    const pool = WatchedPool.open(hsm, bent);
+    const { HSM_SIGNERS } = { ...hsm.settings, ...bent };
+    while (pool.state().signers < HSM_SIGNERS) await pool.next('signer-ready');
+    return pool;
+  }
+
   /** When signers are ready and the HSM is asked again. */
   async healed(): Promise<void> {
     for (const isHealed = () => this.state().signers > 0 && this.state().circuit === 'closed'; !isHealed(); ) await once(this.emitter, 'any');

@@ -83,7 +83,7 @@ describe('DEFAULT mode', () => {
 
 describe('a CA whose certificate has run out', () => {
   it('registers nothing any more, and its devices go on', async () => {
-    const notAfter = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 1_000);
+    const notAfter = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_000);
     const ca = await TestAuthority.make(undefined, { notAfter });
     await registerCa(first, ca);
     const early = await ca.issue('CN=early');
