@@ -4,6 +4,7 @@ import pg from 'pg';
 import { firstTables } from './migrations/0001_first_tables.js';
 import { revocation } from './migrations/0002_revocation.js';
 import { issuanceSteps } from './migrations/0003_issuance_steps.js';
+import { issuancePlans } from './migrations/0004_issuance_plans.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import type { Schema } from './schema.js';
 
@@ -14,7 +15,12 @@ export class Database extends Kysely<Schema> {}
 export type Ledger = Kysely<Schema>;
 
 /** Every change of the ledger's shape, in order. A file that was released is never edited. */
-const MIGRATIONS = { '0001_first_tables': firstTables, '0002_revocation': revocation, '0003_issuance_steps': issuanceSteps };
+const MIGRATIONS = {
+  '0001_first_tables': firstTables,
+  '0002_revocation': revocation,
+  '0003_issuance_steps': issuanceSteps,
+  '0004_issuance_plans': issuancePlans,
+};
 
 // The ledger's counters stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
