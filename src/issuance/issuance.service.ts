@@ -19,8 +19,8 @@ export interface IssuanceRequest {
   actor: string;
   unit: { id: number; serial: string; state: UnitState };
   workOrder: { id: string; product: string; profile: string; authorityFamily: string; targets: readonly string[] };
-  /** PEM. */
-  csr: string;
+  /** From `readKey`, which need not have ended: the unit can be looked up meanwhile. */
+  key: Promise<DeviceKey>;
   /** Must hold when the intent and when the certificate is committed; without one, no station may hold the unit. */
   lease?: Lease | undefined;
   /** More to put on record with the intent. */
@@ -38,11 +38,6 @@ export interface Issued {
   authority: Authority;
   /** True when the unit had this certificate for this key already. */
   replayed: boolean;
-}
-
-interface AskedAhead {
-  key: Promise<DeviceKey>;
-  live: Promise<LedgerCertificate | undefined>;
 }
 
 interface Reserved {
@@ -69,20 +64,27 @@ export class IssuanceService {
     private readonly hsm: Hsm,
   ) {}
 
+  /** Reads a CSR (PEM), whose signature proves that the device holds the key. Throws CsrRefused; who asks later may be told then. */
+  readKey(csr: string, work?: WorkClass): Promise<DeviceKey> {
+    const key = readDeviceKey(csr, this.hsm, work);
+    void key.catch(() => undefined);
+    return key;
+  }
+
   /**
    * Issues the one certificate of a unit, or answers the one it has for this key. Requests for one unit that are in
    * flight together share one signature. Throws the refusals of `issuance.errors.ts` and those of `admission`.
    */
   async issue(request: IssuanceRequest, admission: Admission): Promise<Issued> {
     const unitId = request.unit.id;
-    const asked = this.askAhead(request);
-    const key = await asked.key;
+    const live = this.findLive(request);
+    const key = await request.key;
     const running = this.running.get(unitId);
     if (running) {
       if (!running.key.spki.equals(key.spki)) throw new IssuanceInProgress(request.unit.serial);
       return { ...(await running.issued), replayed: true };
     }
-    const issued = this.issueOnce(request, asked, admission);
+    const issued = this.issueOnce(request, key, live, admission);
     this.running.set(unitId, { key, issued });
     try {
       return await issued;
@@ -92,10 +94,9 @@ export class IssuanceService {
   }
 
   /** The whole life of a signature, in order. What we mean to sign is on record before the HSM is asked. */
-  private async issueOnce(request: IssuanceRequest, asked: AskedAhead, admission: Admission): Promise<Issued> {
+  private async issueOnce(request: IssuanceRequest, key: DeviceKey, live: Promise<LedgerCertificate | undefined>, admission: Admission): Promise<Issued> {
     // 1. The same unit with the same key gets the same certificate again, without a second signature.
-    const key = await asked.key;
-    const known = await this.answerKnown(await asked.live, request, key, admission.abandoned);
+    const known = await this.answerKnown(await live, request, key, admission.abandoned);
     if (known) return known;
 
     const { actor, unit, workOrder, lease, record = [] } = request;
@@ -136,12 +137,11 @@ export class IssuanceService {
     return left.length;
   }
 
-  /** Two questions that need not wait for each other. Each answer, or refusal, is taken when its turn comes. */
-  private askAhead(request: IssuanceRequest): AskedAhead {
-    const key = readDeviceKey(request.csr, this.hsm, request.work);
-    const live = UNTOUCHED.has(request.unit.state) ? NOTHING : this.desk.findLive(request.unit.id);
-    for (const answer of [key, live]) void answer.catch(() => undefined);
-    return { key, live };
+  /** Asked while the key is being read; its answer, or refusal, is taken when its turn comes. */
+  private findLive({ unit }: IssuanceRequest): Promise<LedgerCertificate | undefined> {
+    const live = UNTOUCHED.has(unit.state) ? NOTHING : this.desk.findLive(unit.id);
+    void live.catch(() => undefined);
+    return live;
   }
 
   private async reserve(request: IssuanceRequest, key: DeviceKey, applicant: Applicant, admission: Admission): Promise<Reserved> {

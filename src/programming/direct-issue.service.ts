@@ -16,10 +16,14 @@ export class DirectIssueService {
   ) {}
 
   /** `work`: a batch lets stations go first at the HSM. */
-  async issue(actor: string, { workOrder, serial, ...keySource }: DirectRequest, work: WorkClass = 'station') {
-    const terms = await this.orders.getTerms(workOrder);
+  issue(actor: string, { workOrder, serial, ...keySource }: DirectRequest, work: WorkClass = 'station') {
+    return this.identities.provision(this.lookUp(actor, workOrder, serial), keySource, work);
+  }
+
+  private async lookUp(actor: string, workOrderId: string, serial: string) {
+    const workOrder = await this.orders.getTerms(workOrderId);
     const unit = await this.units.getBySerial(serial);
-    if (unit.workOrderId !== workOrder) throw new UnitNotFound(serial);
-    return this.identities.provision({ actor, unit, workOrder: terms, lease: undefined, work }, keySource);
+    if (unit.workOrderId !== workOrderId) throw new UnitNotFound(serial);
+    return { actor, unit, workOrder, lease: undefined };
   }
 }

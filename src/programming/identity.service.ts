@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { leaf } from '../audit/audit-log.js';
+import type { WorkClass } from '../hsm/hsm.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { Drafters } from '../issuance/drafters.js';
 import { KeyShownOnce, UnitAlreadyProvisioned } from '../issuance/issuance.errors.js';
@@ -14,7 +15,7 @@ import { type Identity, ProvisioningService, type UnitRequest } from './provisio
 /** With `encryptedPrivateKey` (JWE of a PKCS#8) where the service made the key: answered once, kept nowhere. */
 export type KeyedIdentity = Identity & { encryptedPrivateKey?: string };
 
-type Request = Omit<UnitRequest, 'csr' | 'record'>;
+type Request = Omit<UnitRequest, 'key' | 'record' | 'work'>;
 
 /** A unit's identity, whoever makes its key. The certificate goes one way in both cases. */
 @Injectable()
@@ -27,14 +28,17 @@ export class IdentityService {
     private readonly db: Database,
   ) {}
 
-  async provision(request: Request, { csr, encryptTo }: KeySource): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
-    if (encryptTo) return this.provisionWithKey(request, encryptTo);
-    if (csr === undefined) throw new RequestInvalid(ONE_KEY_SOURCE);
-    return this.provisioning.provision({ ...request, csr });
+  /** `request`: being looked up. Meanwhile the CSR is read; what is wrong with the request is told first. */
+  async provision(request: Promise<Request>, { csr, encryptTo }: KeySource, work: WorkClass): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+    const key = csr === undefined ? undefined : this.provisioning.readKey(csr, work);
+    const found = await request;
+    if (encryptTo) return this.provisionWithKey(found, encryptTo, work);
+    if (!key) throw new RequestInvalid(ONE_KEY_SOURCE);
+    return this.provisioning.provision({ ...found, key, work });
   }
 
   /** Throws KeyShownOnce where the unit has a certificate for such a key already. */
-  private async provisionWithKey(request: Request, encryptTo: StationKey): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+  private async provisionWithKey(request: Request, encryptTo: StationKey, work: WorkClass): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
     const { actor, unit, workOrder } = request;
     await this.assertUnprovisioned(unit);
     const { csr, keyType, spkiSha256, jwe, thumbprint } = await this.maker.make(this.profiles.get(workOrder.profile), unit.serial, encryptTo);
@@ -42,7 +46,8 @@ export class IdentityService {
     try {
       const { identity, replayed } = await this.provisioning.provision({
         ...request,
-        csr,
+        work,
+        key: this.provisioning.readKey(csr, work),
         record: [leaf(actor, 'key.generated-for-device', `unit:${unit.serial}`, facts)],
       });
       return { identity: { ...identity, encryptedPrivateKey: jwe }, replayed };

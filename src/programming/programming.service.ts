@@ -51,13 +51,17 @@ export class ProgrammingService {
   }
 
   /** The certificate for the key that the device made, or with one made for it. The fence is checked in each transaction of the issuance. */
-  async certify({ actor, station }: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+  certify(at: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
+    return this.identities.provision(this.lookUp(at, jobId, fence), keySource, 'station');
+  }
+
+  private async lookUp({ actor, station }: AtStation, jobId: number, fence: number) {
     const job = await this.jobs.find(jobId);
     if (!job) throw new JobNotFound();
     if (!holds(job, station, fence)) return this.fencedOff(actor, jobId, fence, 'certificate');
     const workOrder = await this.orders.getTerms(job.workOrderId);
     const lease = { jobId, station: station.id, fence };
-    return this.identities.provision({ actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease, work: 'station' }, keySource);
+    return { actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease };
   }
 
   private async fencedOff(actor: string, jobId: number, fence: number, kind: string): Promise<never> {

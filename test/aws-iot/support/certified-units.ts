@@ -50,7 +50,8 @@ export class CertifiedUnits {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
     const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family, targets };
-    const issued = await line.app.get(IssuanceService, { strict: false }).issue({ actor: 'test', unit: { id: unitId, serial, state: 'planned' as const }, workOrder, csr }, {
+    const issuance = line.app.get(IssuanceService, { strict: false });
+    const issued = await issuance.issue({ actor: 'test', unit: { id: unitId, serial, state: 'planned' as const }, workOrder, key: issuance.readKey(csr) }, {
       from: { reserved: ['planned'], certified: ['reserved'] },
       firstLookMs: FIRST_LOOK_MS,
       refusal: async () => undefined,
