@@ -12,6 +12,7 @@ import {
   IoTClient,
   ListCertificatesByCACommand,
   RegisterCACertificateCommand,
+  RegisterCertificateCommand,
   UpdateCACertificateCommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
@@ -172,6 +173,14 @@ export class AwsIotClient {
   async revokeCertificate(certificateId: string): Promise<boolean> {
     const command = new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' });
     return (await this.find('UpdateCertificate', (options) => this.iot.send(command, options))) !== undefined;
+  }
+
+  /** DER. With this in the registry the device can't make its certificate known by itself any more. One that is there already is left as it is. */
+  async registerRevoked(certificate: Buffer, ca: Buffer): Promise<void> {
+    const command = new RegisterCertificateCommand({
+      certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status: 'REVOKED',
+    });
+    await this.make('RegisterCertificate', (options) => this.iot.send(command, options));
   }
 
   async hasThing(thingName: string): Promise<boolean> {

@@ -126,12 +126,23 @@ export class UnitRegistrationRepository {
     });
   }
 
-  /** The target holds the certificate REVOKED, or (`known` false) has never heard of it: on record either way. */
+  /** DER, of the certificate and of the CA that signed it. */
+  bytesOf(certificateId: string): Promise<{ certificate: Buffer; ca: Buffer }> {
+    return this.db
+      .selectFrom('certificate')
+      .innerJoin('authority', 'authority.id', 'certificate.authority_id')
+      .select(['certificate.der as certificate', 'authority.certificate as ca'])
+      .where('certificate.fingerprint', '=', certificateId)
+      .$narrowType<{ certificate: Buffer }>()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. On record either way. */
   async revoked(target: string, { unitId, serial, certificateId }: ExpectedUnit, known: boolean): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: known ? null : 'AWS does not know the certificate, so there was nothing to revoke', observed_at: new Date() })
+        .set({ state: 'in-sync', detail: known ? null : 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out', observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'REVOKED')
         .returning('unit_id')

@@ -1,4 +1,4 @@
-import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { type CACertificateStatus, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
 import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import { type Line, until } from './support/line.js';
@@ -24,7 +24,7 @@ const settled = (device: Device) => until('both targets settled', async () => {
 });
 const statusIn = async (index: number, device: Device) =>
   (await line.aws.iot(index).send(new DescribeCertificateCommand({ certificateId: device.certificateId }))).certificateDescription?.status;
-const NEVER_THERE = 'AWS does not know the certificate, so there was nothing to revoke';
+const REGISTERED = 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out';
 
 it('makes a certificate REVOKED in every target that knows it, and the device is refused there', async () => {
   const device = await certify('R-BOTH');
@@ -40,13 +40,32 @@ it('makes a certificate REVOKED in every target that knows it, and the device is
   expect(leaves).toEqual(expect.arrayContaining(targets.map((target) => ({ serial: 'R-BOTH', target, certificateId: device.certificateId, known: true }))));
 });
 
-it('notes where AWS has never heard of the certificate', async () => {
+it('registers it as revoked where AWS has never heard of it: a device that first connects after that stays out', async () => {
   const device = await certify('R-HALF');
   await connectUntilAccepted(device, EU);
   await revoke(device);
   const rows = await settled(device);
-  expect(Object.fromEntries(rows.map(({ target_name, detail }) => [target_name, detail]))).toEqual({ [targets[0]!]: null, [targets[1]!]: NEVER_THERE });
-  expect(await statusIn(EU, device)).toBe('REVOKED');
+  expect(Object.fromEntries(rows.map(({ target_name, detail }) => [target_name, detail]))).toEqual({ [targets[0]!]: null, [targets[1]!]: REGISTERED });
+  expect([await statusIn(EU, device), await statusIn(US, device)]).toEqual(['REVOKED', 'REVOKED']);
+  for (let tries = 0; tries < 3; tries++) expect(await connect(device, US)).not.toBe('accepted');
+  expect(await statusIn(US, device)).toBe('REVOKED');
+  const leaves = (await line.leaves('unit.certificate-revoked')).filter(({ subject }) => subject === 'unit:R-HALF').map(({ data }) => data);
+  expect(leaves).toEqual(expect.arrayContaining(targets.map((target, at) => ({ serial: 'R-HALF', target, certificateId: device.certificateId, known: at === 0 }))));
+});
+
+it('waits where the CA can register nothing now, and keeps the device out once it can', async () => {
+  const device = await certify('R-CA-OFF');
+  const { fingerprint: ca } = await line.db.selectFrom('authority').select('fingerprint').where('state', '=', 'issuing').executeTakeFirstOrThrow();
+  const setCa = (newStatus: CACertificateStatus) => line.aws.iot(US).send(new UpdateCACertificateCommand({ certificateId: ca, newStatus }));
+  // Nobody looks after the CA meanwhile.
+  await line.db.updateTable('registration').set({ next_attempt_at: new Date(Date.now() + 3_600_000) }).execute();
+  await setCa('INACTIVE');
+  await revoke(device);
+  await until('noted', async () => ((await standing(device)).some(({ state, detail }) => state === 'pending' && detail?.includes('RegisterCertificate')) ? true : undefined));
+  await setCa('ACTIVE');
+  await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('unit_id', '=', device.unitId).execute();
+  await settled(device);
+  expect(await statusIn(US, device)).toBe('REVOKED');
 });
 
 it('goes on by itself after AWS was away', async () => {
