@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { DescribeCACertificateCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
-import { Line, until } from './support/line.js';
+import { Line } from './support/line.js';
+import { until } from '../support/until.js';
 
 let line: Line;
 beforeEach(async () => {

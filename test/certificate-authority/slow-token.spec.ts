@@ -12,7 +12,7 @@ import { type FreshDatabase, freshDatabase } from '../support/database.js';
 import { openssl } from '../x509/external-tools.js';
 
 /** The ledger ends a transaction that rests for so long; making a key takes longer. */
-const REST_MS = 150;
+const REST_MS = 500;
 
 /** A token that takes its time for a key, and that nobody is let to for a while after that. */
 class SlowToken extends SignerPool {

@@ -8,7 +8,8 @@ import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
-import { allPublished, crlVerdict, until } from './published-crl.js';
+import { until } from '../support/until.js';
+import { allPublished, crlVerdict } from './published-crl.js';
 
 const DAY_MS = 86_400_000;
 let bench: ServiceBench;

@@ -1,4 +1,5 @@
 import type { ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 import { openssl, type Scratch, type ToolAnswer } from '../x509/external-tools.js';
 
 /** What openssl says of a device's certificate when it has the CA's revocation list. All in PEM. */
@@ -6,16 +7,6 @@ export function crlVerdict(scratch: Scratch, ca: string, crl: string, device: st
   return openssl(['verify', '-x509_strict', '-crl_check', '-CAfile', scratch.write('ca.pem', ca), '-CRLfile', scratch.write('crl.pem', crl)], device);
 }
 
-/** Resolves when every revocation so far is on a published list, and fails after ten seconds. */
+/** Resolves when every revocation so far is on a published list. */
 export const allPublished = (bench: ServiceBench) => until('all revocations published', async () =>
   ((await bench.db.selectFrom('crl_due').select('id').executeTakeFirst()) === undefined ? true : undefined));
-
-export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const end = performance.now() + 10_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > end) throw new Error(`Not within ten seconds: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -61,7 +61,7 @@ it('fences off an earlier lease of the same station too: a program that woke up 
 });
 
 it('keeps what the late station reports as evidence and changes nothing by it', async () => {
-  const { serial, late, present } = await handedOn();
+  const { serial, late } = await handedOn();
   const reported = await bench.as('station').post(`/v1/jobs/${late.jobId}/result`, { fence: late.fence, outcome: 'FAIL', failureCode: 'E1' });
   expect(reported).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
   expect((await bench.as('station').post(`/v1/jobs/${late.jobId}/heartbeat`, { fence: late.fence })).status).toBe(410);

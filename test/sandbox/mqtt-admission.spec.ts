@@ -151,7 +151,7 @@ describe('the TLS handshake, seen by openssl', () => {
     writeFileSync(join(folder, 'device.pem'), device.pem);
     writeFileSync(join(folder, 'device-key.pem'), device.keyPem, { mode: 0o600 });
     const files = ['-cert', join(folder, 'device.pem'), '-key', join(folder, 'device-key.pem'), '-CAfile', bench.sandbox.caFile];
-    const run = promisify(execFile)('openssl', ['s_client', '-connect', `127.0.0.1:${bench.sandbox.mqttPort}`, ...files, ...options], { timeout: 5_000 });
+    const run = promisify(execFile)('openssl', ['s_client', '-connect', `127.0.0.1:${bench.sandbox.mqttPort}`, ...files, ...options], { timeout: 20_000 });
     run.child.stdin?.end();
     return run.then(({ stdout, stderr }) => stdout + stderr, ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr);
   }

@@ -6,7 +6,8 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
 import { EU, US } from '../../sandbox/support/bench.js';
-import { Line, until } from './line.js';
+import { until } from '../../support/until.js';
+import { Line } from './line.js';
 
 export interface Device {
   unitId: number;

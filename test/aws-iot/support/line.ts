@@ -17,6 +17,7 @@ import { PlatformModule } from '../../../src/platform/platform.module.js';
 import { Bench } from '../../sandbox/support/bench.js';
 import { type FreshDatabase, freshDatabase } from '../../support/database.js';
 import { AwsEdge } from './aws-edge.js';
+import { until } from '../../support/until.js';
 
 // Two cores are shared with other specs.
 jest.setTimeout(30_000);
@@ -151,16 +152,5 @@ export class Line {
     };
     writeFileSync(join(folder, 'device.json'), JSON.stringify(profile));
     return folder;
-  }
-}
-
-/** Asks again and again until there is an answer, and fails after ten seconds. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, deadlineMs = 10_000): Promise<T> {
-  const end = performance.now() + deadlineMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > end) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -35,7 +35,7 @@ export class Log extends EventEmitter {
 
   /** The facts of the next entry of this name. */
   async next(event: string): Promise<Readonly<Record<string, unknown>>> {
-    const [facts] = (await once(this, event, { signal: AbortSignal.timeout(5_000) })) as [Readonly<Record<string, unknown>>];
+    const [facts] = (await once(this, event, { signal: AbortSignal.timeout(20_000) })) as [Readonly<Record<string, unknown>>];
     return facts;
   }
 }
