@@ -22,8 +22,8 @@ function removeDeadRuns() {
   }
 }
 
-/** What a server of its own gives PostgreSQL. With the 64 MB and the small log of `npm start` the checkpoints would be measured. For cfssl's ledger too. */
-const SETTINGS = { shared_buffers: '1GB', min_wal_size: '2GB', max_wal_size: '4GB', checkpoint_timeout: '15min', wal_compression: 'lz4' };
+/** What a server of its own with 16 GB gives PostgreSQL. With the 64 MB and the small log of `npm start` the checkpoints would be measured. For cfssl's ledger too. */
+const SETTINGS = { shared_buffers: '4GB', min_wal_size: '2GB', max_wal_size: '16GB', checkpoint_timeout: '15min', wal_compression: 'lz4' };
 
 export async function startServices() {
   removeDeadRuns();
