@@ -16,7 +16,20 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   await administer(server, `CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => drop(server, name) };
+}
+
+/** object_in_use */
+const IN_USE = '55006';
+
+/** PostgreSQL waits five seconds for those whom it has ended, which an autovacuum on a busy machine may outlast. */
+async function drop(server: string, name: string, tries = 4): Promise<void> {
+  try {
+    await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } catch (error) {
+    if (tries === 1 || !(error instanceof pg.DatabaseError) || error.code !== IN_USE) throw error;
+    await drop(server, name, tries - 1);
+  }
 }
 
 async function administer(server: string, statement: string): Promise<void> {
