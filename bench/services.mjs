@@ -1,8 +1,10 @@
 // Private PostgreSQL (fsync on), Redis and SoftHSM for one run, in a folder of its own that is removed afterwards.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { ensureLocalToken } from '../dist/local/local-hsm.js';
 import { startPostgres } from '../dist/local/local-postgres.js';
@@ -57,6 +59,12 @@ async function ageLog(services) {
   const write = `select pg_logical_emit_message(false, 'bench', repeat('.', 15 * 1024 * 1024))`;
   await runSql(services, 'postgres', ...Array.from({ length: 120 }, () => write));
   await restartPostgres(services);
+  await settleDisk();
+}
+
+/** What the kernel has still to write would slow down every commit that is measured next, by 0.1 s and more. */
+export async function settleDisk() {
+  await promisify(execFile)('sync');
 }
 
 /** Starts PostgreSQL again with these settings, besides those that it is always started with. Nobody may be connected. */
@@ -89,4 +97,5 @@ export async function runSql(services, database, ...statements) {
 /** A database that is a copy of another one, made anew. Nobody may be connected to either. */
 export async function copyDatabase(services, source, copy) {
   await runSql(services, 'postgres', `drop database if exists ${copy}`, `create database ${copy} template ${source} strategy file_copy`);
+  await settleDisk();
 }

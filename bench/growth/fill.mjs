@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { ORDER } from '../factory.mjs';
-import { databaseUrl, restartPostgres, runSql } from '../services.mjs';
+import { databaseUrl, restartPostgres, runSql, settleDisk } from '../services.mjs';
 import { putBack, readStructure, takeDown } from './structure.mjs';
 
 const UNITS_PER_ORDER = 100_000;
@@ -17,8 +15,7 @@ export async function carelessly(services, work) {
   await restartPostgres(services, { settings: CARELESS, durable: false });
   await work();
   await services.postgres.stop();
-  // Gigabytes that the kernel still writes would slow down what is measured next.
-  await promisify(execFile)('sync');
+  await settleDisk();
   await restartPostgres(services);
 }
 
