@@ -175,12 +175,12 @@ export class AwsIotClient {
     return (await this.find('UpdateCertificate', (options) => this.iot.send(command, options))) !== undefined;
   }
 
-  /** DER. With this in the registry the device can't make its certificate known by itself any more. One that is there already is left as it is. */
-  async registerRevoked(certificate: Buffer, ca: Buffer): Promise<void> {
+  /** DER. With this in the registry the device can't make its certificate known by itself any more. False when one is there already, which is left as it is. */
+  async registerRevoked(certificate: Buffer, ca: Buffer): Promise<boolean> {
     const command = new RegisterCertificateCommand({
       certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status: 'REVOKED',
     });
-    await this.make('RegisterCertificate', (options) => this.iot.send(command, options));
+    return this.make('RegisterCertificate', (options) => this.iot.send(command, options));
   }
 
   async hasThing(thingName: string): Promise<boolean> {
@@ -195,8 +195,9 @@ export class AwsIotClient {
     return this.call(operation, (options) => send(options).catch(unless('ResourceNotFoundException')));
   }
 
-  private async make<T>(operation: string, send: Send<T>): Promise<void> {
-    await this.call(operation, (options) => send(options).catch(unless('ResourceAlreadyExistsException')));
+  /** False when it exists already. */
+  private async make<T>(operation: string, send: Send<T>): Promise<boolean> {
+    return (await this.call(operation, (options) => send(options).catch(unless('ResourceAlreadyExistsException')))) !== undefined;
   }
 
   private async call<T>(operation: string, send: Send<T>): Promise<T> {

@@ -2,12 +2,12 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { WorkLoop } from '../platform/work-loop.js';
 import { AwsIotClients } from './aws-iot-clients.js';
 import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
 import { CaRegistration, type Outcome } from './ca-registration.js';
 import { type ClaimedRegistration, RegistrationRepository } from './registrations.repository.js';
 import { TargetRepository } from './targets.repository.js';
-import { WorkLoop } from '../platform/work-loop.js';
 
 const logger = new Logger('Reconciler');
 /** Registrations worked on at the same time by this process. */

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
+import { WorkLoop } from '../platform/work-loop.js';
 import { AwsIotClients } from './aws-iot-clients.js';
 import type { AwsIotClient } from './aws-iot.client.js';
 import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
-import { WorkLoop } from '../platform/work-loop.js';
 
 const logger = new Logger('UnitReconciler');
 /** Targets asked at the same time by this process. */
@@ -98,9 +98,8 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   /** AWS would let a device in that connects for the first time: it reads no revocation lists, and its CA registers what it signed. */
   private async keepOut(aws: AwsIotClient, { certificateId }: ExpectedUnit): Promise<void> {
     const { certificate, ca } = await this.units.bytesOf(certificateId);
-    await aws.registerRevoked(certificate, ca);
     // The device itself may have been faster.
-    await aws.revokeCertificate(certificateId);
+    if (!(await aws.registerRevoked(certificate, ca))) await aws.revokeCertificate(certificateId);
   }
 
   private async lookFor(target: Target, expected: ExpectedUnit[]) {

@@ -1,8 +1,10 @@
 import { type CACertificateStatus, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { AwsIotClients } from '../../src/aws-iot/aws-iot-clients.js';
+import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
 import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import type { Line } from './support/line.js';
-import { until } from '../support/until.js';
 
 let units: CertifiedUnits;
 let line: Line;
@@ -52,6 +54,22 @@ it('registers it as revoked where AWS has never heard of it: a device that first
   expect(await statusIn(US, device)).toBe('REVOKED');
   const leaves = (await line.leaves('unit.certificate-revoked')).filter(({ subject }) => subject === 'unit:R-HALF').map(({ data }) => data);
   expect(leaves).toEqual(expect.arrayContaining(targets.map((target, at) => ({ serial: 'R-HALF', target, certificateId: device.certificateId, known: at === 0 }))));
+});
+
+it('revokes it all the same where its device comes in between our two looks', async () => {
+  const device = await certify('R-RACE');
+  await connectUntilAccepted(device, EU);
+  await connectUntilAccepted(device, US);
+  const aws = line.app.get(AwsIotClients).for(await line.app.get(TargetRepository).get(targets[1]!));
+  const revokeCertificate = aws.revokeCertificate.bind(aws);
+  // As if the device had come a moment later than we asked.
+  aws.revokeCertificate = async () => {
+    aws.revokeCertificate = revokeCertificate;
+    return false;
+  };
+  await revoke(device);
+  await settled(device);
+  expect(await statusIn(US, device)).toBe('REVOKED');
 });
 
 it('waits where the CA can register nothing now, and keeps the device out once it can', async () => {
