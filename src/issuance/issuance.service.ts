@@ -64,11 +64,9 @@ export class IssuanceService {
     private readonly hsm: Hsm,
   ) {}
 
-  /** Reads a CSR (PEM), whose signature proves that the device holds the key. Throws CsrRefused; who asks later may be told then. */
+  /** Reads a CSR (PEM), whose signature proves that the device holds the key. Throws CsrRefused. */
   readKey(csr: string, work?: WorkClass): Promise<DeviceKey> {
-    const key = readDeviceKey(csr, this.hsm, work);
-    void key.catch(() => undefined);
-    return key;
+    return askedAhead(readDeviceKey(csr, this.hsm, work));
   }
 
   /**
@@ -137,11 +135,8 @@ export class IssuanceService {
     return left.length;
   }
 
-  /** Asked while the key is being read; its answer, or refusal, is taken when its turn comes. */
   private findLive({ unit }: IssuanceRequest): Promise<LedgerCertificate | undefined> {
-    const live = UNTOUCHED.has(unit.state) ? NOTHING : this.desk.findLive(unit.id);
-    void live.catch(() => undefined);
-    return live;
+    return UNTOUCHED.has(unit.state) ? NOTHING : askedAhead(this.desk.findLive(unit.id));
   }
 
   private async reserve(request: IssuanceRequest, key: DeviceKey, applicant: Applicant, admission: Admission): Promise<Reserved> {
@@ -197,6 +192,12 @@ export class IssuanceService {
       this.logger.warn({ event: 'reservation.left_open', error });
     }
   }
+}
+
+/** Its answer, or refusal, is taken when its turn comes, if it comes. */
+function askedAhead<T>(answer: Promise<T>): Promise<T> {
+  void answer.catch(() => undefined);
+  return answer;
 }
 
 function reasonOf(error: unknown): string {

@@ -5,6 +5,7 @@ import type { WorkClass } from '../hsm/hsm.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { Drafters } from '../issuance/drafters.js';
 import { KeyShownOnce, UnitAlreadyProvisioned } from '../issuance/issuance.errors.js';
+import { IssuanceService } from '../issuance/issuance.service.js';
 import { ServiceKeyMaker } from '../issuance/service-key.js';
 import type { StationKey } from '../issuance/station-key.js';
 import { Database } from '../platform/database/database.js';
@@ -22,6 +23,7 @@ type Request = Omit<UnitRequest, 'key' | 'record' | 'work'>;
 export class IdentityService {
   constructor(
     private readonly provisioning: ProvisioningService,
+    private readonly issuance: IssuanceService,
     private readonly maker: ServiceKeyMaker,
     private readonly profiles: Drafters,
     private readonly certificates: CertificateRepository,
@@ -30,7 +32,7 @@ export class IdentityService {
 
   /** `request`: being looked up. Meanwhile the CSR is read; what is wrong with the request is told first. */
   async provision(request: Promise<Request>, { csr, encryptTo }: KeySource, work: WorkClass): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
-    const key = csr === undefined ? undefined : this.provisioning.readKey(csr, work);
+    const key = csr === undefined ? undefined : this.issuance.readKey(csr, work);
     const found = await request;
     if (encryptTo) return this.provisionWithKey(found, encryptTo, work);
     if (!key) throw new RequestInvalid(ONE_KEY_SOURCE);
@@ -47,7 +49,7 @@ export class IdentityService {
       const { identity, replayed } = await this.provisioning.provision({
         ...request,
         work,
-        key: this.provisioning.readKey(csr, work),
+        key: this.issuance.readKey(csr, work),
         record: [leaf(actor, 'key.generated-for-device', `unit:${unit.serial}`, facts)],
       });
       return { identity: { ...identity, encryptedPrivateKey: jwe }, replayed };

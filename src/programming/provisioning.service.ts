@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../aws-iot/endpoints.js';
 import { FIRST_LOOK_MS } from '../aws-iot/unit-registrations.repository.js';
 import type { WorkClass } from '../hsm/hsm.js';
-import type { DeviceKey } from '../issuance/device-key.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import type { Admission } from '../issuance/reservation-desk.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
@@ -57,11 +56,6 @@ export class ProvisioningService {
       await this.units.advanceIf(tx, unitId, ['reserved'], 'claimed');
     },
   };
-
-  /** See IssuanceService. */
-  readKey(csr: string, work: WorkClass): Promise<DeviceKey> {
-    return this.issuance.readKey(csr, work);
-  }
 
   async provision(request: UnitRequest): Promise<{ identity: Identity; replayed: boolean }> {
     const { unit, workOrder } = request;
