@@ -1,7 +1,7 @@
 import { ListCACertificatesCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
-import { Line } from './support/line.js';
 import { until } from '../support/until.js';
+import { Line } from './support/line.js';
 
 let line: Line;
 beforeEach(async () => {

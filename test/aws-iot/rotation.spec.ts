@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { DescribeCACertificateCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
-import { Line } from './support/line.js';
 import { until } from '../support/until.js';
+import { Line } from './support/line.js';
 
 let line: Line;
 beforeEach(async () => {

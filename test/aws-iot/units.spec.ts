@@ -1,8 +1,8 @@
 import { DeleteThingCommand, DetachThingPrincipalCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
 import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import type { Line } from './support/line.js';
-import { until } from '../support/until.js';
 
 let units: CertifiedUnits;
 let line: Line;

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
+import { turnsDuring } from '../support/turns.js';
 import { makeCsr, makeForgedCsr } from './device-csr.js';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 import { outcome, WatchedPool } from './watched-pool.js';
@@ -62,10 +63,7 @@ describe('reading certificate requests beside the HSM', () => {
     pool = WatchedPool.open(hsm, { CSR_READERS: 2, HSM_DEADLINE_MS: 20_000 });
     const csr = makeCsr();
     await pool.readRequest(csr);
-    let turns = 0;
-    const counting = setInterval(() => turns++, 0);
-    await Promise.all(Array.from({ length: 2_000 }, () => pool.readRequest(csr)));
-    clearInterval(counting);
+    const turns = await turnsDuring(() => Promise.all(Array.from({ length: 2_000 }, () => pool.readRequest(csr))));
     expect(turns).toBeGreaterThan(10);
   });
 });

@@ -19,9 +19,7 @@ describe('signers that fail', () => {
   let pool: WatchedPool;
   beforeAll(async () => {
     hsm = await makeSoftHsm();
-    pool = WatchedPool.open(hsm);
-    key = await pool.generateKeyPair('ca', 'P-256');
-    await pool.close();
+    key = await WatchedPool.makeKey(hsm);
   });
   afterEach(() => pool.close());
   afterAll(() => hsm.remove());

@@ -27,6 +27,14 @@ export class WatchedPool extends SignerPool {
     return new WatchedPool({ ...hsm.settings, ...bent }, hsm.environment, new EventEmitter(), []);
   }
 
+  /** One whose signers have started already, for tests with a deadline that the start of a process need not keep. */
+  static async openReady(hsm: Pick<SoftHsm, 'settings' | 'environment'>, bent: Partial<HsmSettings> = {}): Promise<WatchedPool> {
+    const pool = WatchedPool.open(hsm, bent);
+    const { HSM_SIGNERS } = { ...hsm.settings, ...bent };
+    while (pool.state().signers < HSM_SIGNERS) await pool.next('signer-ready');
+    return pool;
+  }
+
   /** An HSM's first key, `ca`, made by a pool of its own. */
   static async makeKey(hsm: Pick<SoftHsm, 'settings' | 'environment'>): Promise<HsmKey> {
     const pool = WatchedPool.open(hsm);
@@ -39,14 +47,6 @@ export class WatchedPool extends SignerPool {
   async next(name: SignerPoolEvent['name']): Promise<SignerPoolEvent> {
     const [event] = (await once(this.emitter, name)) as [SignerPoolEvent];
     return event;
-  }
-
-  /** One whose signers have started already, for tests with a deadline that the start of a process need not keep. */
-  static async openReady(hsm: Pick<SoftHsm, 'settings' | 'environment'>, bent: Partial<HsmSettings> = {}): Promise<WatchedPool> {
-    const pool = WatchedPool.open(hsm, bent);
-    const { HSM_SIGNERS } = { ...hsm.settings, ...bent };
-    while (pool.state().signers < HSM_SIGNERS) await pool.next('signer-ready');
-    return pool;
   }
 
   /** When signers are ready and the HSM is asked again. */

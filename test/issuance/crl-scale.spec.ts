@@ -4,6 +4,7 @@ import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { encodeCrlEntry } from '../../src/x509/crl.js';
 import { newSerialNumber } from '../../src/x509/serial-number.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { turnsDuring } from '../support/turns.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
 import { allPublished, crlVerdict } from './published-crl.js';
 
@@ -43,19 +44,6 @@ async function issue() {
   const { id, serials } = await bench.order(1);
   const { status, body } = await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr: csrFor(deviceKey()) });
   return { status, pem: String(body['certificate']), ca: String(body['chain']), fingerprint: String(body['fingerprint']) };
-}
-
-/** How often the event loop went round, so others had their turn, while `work` was under way. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let [turns, done] = [0, false];
-  const turn = () => {
-    turns += 1;
-    if (!done) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work();
-  done = true;
-  return turns;
 }
 
 it('makes a list of 100,000 in small steps, while certificates are issued', async () => {

@@ -7,8 +7,8 @@ import { Hsm } from '../../src/hsm/hsm.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
-import { openssl, Scratch } from '../x509/external-tools.js';
 import { until } from '../support/until.js';
+import { openssl, Scratch } from '../x509/external-tools.js';
 import { allPublished, crlVerdict } from './published-crl.js';
 
 const DAY_MS = 86_400_000;

@@ -9,7 +9,7 @@ import {
 import { Bench } from './support/bench.js';
 import { failure } from './support/failure.js';
 import { ANYTHING, registerCa, registerDefaultCa, registerDevice } from './support/registration.js';
-import { TestAuthority, type Issued } from './support/test-pki.js';
+import { soon, TestAuthority, type Issued } from './support/test-pki.js';
 
 /** Two accounts of one region, and one of them in a second region. */
 let bench: Bench;
@@ -83,7 +83,7 @@ describe('DEFAULT mode', () => {
 
 describe('a CA whose certificate has run out', () => {
   it('registers nothing any more, and its devices go on', async () => {
-    const notAfter = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_000);
+    const notAfter = soon();
     const ca = await TestAuthority.make(undefined, { notAfter });
     await registerCa(first, ca);
     const early = await ca.issue('CN=early');

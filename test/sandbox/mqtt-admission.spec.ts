@@ -7,7 +7,7 @@ import { RegisterCertificateWithoutCACommand, UpdateCACertificateCommand, Update
 import type { IClientOptions } from 'mqtt';
 import { Bench, EU, FRANKFURT, makeFolder, removeFolder, US } from './support/bench.js';
 import { ANYTHING, registerCa, registerDefaultCa, registerDevice } from './support/registration.js';
-import { TestAuthority, type Issued } from './support/test-pki.js';
+import { soon, TestAuthority, type Issued } from './support/test-pki.js';
 
 let bench: Bench;
 let iot: IoTClient;
@@ -112,7 +112,7 @@ describe('a certificate', () => {
   });
 
   it('is refused when it has run out since it was registered, and never registers itself when it has', async () => {
-    const notAfter = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_000);
+    const notAfter = soon();
     const device = await sniOnlyCa.issue('CN=short', { notAfter });
     await registerDevice(iot, device, ANYTHING);
     // Validity has whole seconds, and there is no event for their end.

@@ -16,8 +16,8 @@ import { ProblemFilter } from '../../../src/platform/http/problem.filter.js';
 import { PlatformModule } from '../../../src/platform/platform.module.js';
 import { Bench } from '../../sandbox/support/bench.js';
 import { type FreshDatabase, freshDatabase } from '../../support/database.js';
-import { AwsEdge } from './aws-edge.js';
 import { until } from '../../support/until.js';
+import { AwsEdge } from './aws-edge.js';
 
 // Two cores are shared with other specs.
 jest.setTimeout(30_000);

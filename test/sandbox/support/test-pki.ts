@@ -32,6 +32,10 @@ interface CertificateRequest {
 }
 
 const DAY_MS = 86_400_000;
+
+/** An end of validity, in whole seconds, that leaves time to register what ends then. */
+export const soon = () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_000);
+
 let counter = 1;
 
 async function build(request: CertificateRequest, issuer: { name: string; keys: KeyPair } | undefined, extensions: x509.Extension[]): Promise<Issued> {
