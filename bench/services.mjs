@@ -43,8 +43,8 @@ export async function startServices() {
     await stop();
     throw failure.reason;
   }
-  await ageLog(services);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stop().finally(() => process.exit(1)));
+  await ageLog(services);
   return services;
 }
 

@@ -98,14 +98,14 @@ async function measureSql() {
 }
 
 function report() {
-  const of = (size, field) => median(results.filter((each) => each.size === size).map((each) => each[field]));
+  const at = (size) => results.filter((each) => each.size === size);
+  const of = (size, value) => median(at(size).map(value));
   const empty = ledgers[0].size;
-  const ratio = (size) => median(Array.from({ length: Number(values.rounds) }, (_, index) => rateIn(index + 1, size) / rateIn(index + 1, empty)));
-  const rateIn = (round, size) => results.find((each) => each.round === round && each.size === size).rate;
+  const ratio = (size) => median(at(size).map(({ rate }, round) => rate / at(empty)[round].rate));
   const summary = ledgers.map(({ size, filled }) => ({
-    size, rate: of(size, 'rate'), p50: of(size, 'p50'), p99: of(size, 'p99'), postgres: median(results.filter((each) => each.size === size).map(({ cpuByGroup }) => cpuByGroup.postgres)), ratio: ratio(size), token: of(size, 'token'), sql: of(size, 'sql'),
-    errors: results.filter((each) => each.size === size).reduce((sum, { errors }) => sum + errors, 0),
-    disturbed: results.filter((each) => each.size === size && each.foreignCores > DISTURBED).length, ...filled,
+    size, rate: of(size, ({ rate }) => rate), p50: of(size, ({ p50 }) => p50), p99: of(size, ({ p99 }) => p99), postgres: of(size, ({ cpuByGroup }) => cpuByGroup.postgres),
+    ratio: ratio(size), token: of(size, ({ token }) => token), sql: of(size, ({ sql }) => sql),
+    errors: at(size).reduce((sum, { errors }) => sum + errors, 0), disturbed: at(size).filter(({ foreignCores }) => foreignCores > DISTURBED).length, ...filled,
   }));
   if (values.json) return void process.stdout.write(`${JSON.stringify({ results, summary }, null, 1)}\n`);
   const head = ['certificates in the ledger', '/s', 'p50 ms', 'p99 ms', 'PostgreSQL µs/cert', `÷ on ${empty}`, 'C_Sign /s', 'SQL loop /s', 'errors', 'disturbed', 'fill s', 'disk MB'];
