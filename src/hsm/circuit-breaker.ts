@@ -1,6 +1,7 @@
+import { backoffMs } from '../platform/backoff.js';
+
 const MOST_FAILURES = 3;
-const FIRST_OPEN_MS = 250;
-const LONGEST_OPEN_MS = 4_000;
+const OPEN_TIME = { firstMs: 250, mostMs: 4_000 };
 
 export interface CircuitEvents {
   /** Asks the HSM for anything. It rejects when the HSM does not answer. */
@@ -16,7 +17,8 @@ export interface CircuitEvents {
 export class CircuitBreaker {
   state: 'closed' | 'open' | 'probing' = 'closed';
   private failures = 0;
-  private openMs = FIRST_OPEN_MS;
+  /** How often it has opened since it was last closed. */
+  private openings = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly events: CircuitEvents) {}
@@ -49,15 +51,15 @@ export class CircuitBreaker {
 
   private open(): void {
     this.state = 'open';
-    this.timer = setTimeout(() => this.probeNow(), this.openMs).unref();
-    this.openMs = Math.min(LONGEST_OPEN_MS, this.openMs * 2);
+    this.openings++;
+    this.timer = setTimeout(() => this.probeNow(), backoffMs(this.openings, OPEN_TIME)).unref();
   }
 
   private close(): void {
     if (this.state !== 'probing') return;
     this.state = 'closed';
     this.failures = 0;
-    this.openMs = FIRST_OPEN_MS;
+    this.openings = 0;
     this.events.closed();
   }
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../platform/backoff.js';
 import { compiledProgram } from './compiled-program.js';
 import { CrewMember } from './crew-member.js';
 import type { CrewAnswer, Operation } from './crew-messages.js';
@@ -28,8 +29,7 @@ export interface CrewEvents {
 
 /** A request that processes die of must not take all of them with it, one by one. */
 const MOST_DEATHS = 3;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const RESTART_PAUSE = { firstMs: 100, mostMs: 5_000 };
 
 /** Child processes that all do the same work, and the queue before them: it batches, keeps deadlines, and replaces what dies. */
 export class Crew {
@@ -193,7 +193,7 @@ export class Crew {
 
   private startAgainSoon(): void {
     // The first death after good work may be chance and is healed at once.
-    const pauseMs = this.failuresInARow === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failuresInARow - 1));
+    const pauseMs = this.failuresInARow === 0 ? 0 : backoffMs(this.failuresInARow, RESTART_PAUSE);
     this.failuresInARow++;
     clearTimeout(this.pause);
     this.pause = setTimeout(() => {
