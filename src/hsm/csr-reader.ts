@@ -1,10 +1,12 @@
-import type { ReaderOperation } from './crew-messages.js';
-import { CrewProgram } from './crew-program.js';
-import { readRequest } from './read-request.js';
+import { readVerifiedKey } from '../x509/csr.js';
+import type { ReaderOperation } from './messages.js';
+import { PoolProgram } from './pool-program.js';
 
-// Node makes an error, with its stack, inside each import of a key. Nobody here reads stacks: a fifth of the time is theirs.
+// A program of its own, started by the process pool of the CSR readers. CSRs come from outside, so they reach OpenSSL
+// here and not in the service, which keeps its memory apart and its event loop free. It has neither token nor PIN, so
+// it works while the HSM does not.
+
+// Node makes an error, with its stack, inside each import of a key. Nobody reads these stacks, and they cost a fifth of the time.
 Error.stackTraceLimit = 0;
 
-// A program of its own: CSRs come from outside and reach OpenSSL here, far from the service's memory and event loop.
-// It knows no token and no PIN, so it works while the HSM does not.
-new CrewProgram<ReaderOperation>().serve({ answer: ({ csr }) => readRequest(csr) });
+new PoolProgram<ReaderOperation>().serve({ answer: ({ csr }) => readVerifiedKey(csr) });

@@ -1,5 +1,4 @@
 import { DomainError } from '../platform/errors/domain-error.js';
-import { X509Error, type X509ErrorCode } from '../x509/x509.errors.js';
 
 /** Down, too late, or too much is waiting already. */
 export class HsmUnavailable extends DomainError {
@@ -48,32 +47,3 @@ export class HsmRefused extends DomainError {
   readonly kind = 'refused';
   readonly code = 'hsm-refused';
 }
-
-/** An error on its way from a child process to the service. It never carries a PIN. */
-export type Failure = { kind: 'hsm'; code: string; message: string } | { kind: 'x509'; code: X509ErrorCode; message: string };
-
-const CLASSES: readonly (new (message: string) => DomainError)[] = [
-  HsmPinWrong,
-  HsmKeyExists,
-  HsmKeyMissing,
-  HsmKeyAmbiguous,
-  HsmKeyUnsafe,
-  HsmRefused,
-];
-
-export function failureOf(error: unknown): Failure {
-  if (error instanceof X509Error) return { kind: 'x509', code: error.code, message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'hsm', code: error instanceof DomainError ? error.code : 'hsm-unavailable', message };
-}
-
-export function errorOf(failure: Failure): DomainError | X509Error {
-  if (failure.kind === 'x509') return new X509Error(failure.code, failure.message);
-  for (const Class of CLASSES) {
-    const error = new Class(failure.message);
-    if (error.code === failure.code) return error;
-  }
-  return new HsmUnavailable(failure.message);
-}
-
-export const unavailable = (message: string): Failure => ({ kind: 'hsm', code: 'hsm-unavailable', message });

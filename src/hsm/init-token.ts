@@ -1,6 +1,6 @@
 import pkcs11js, { type PKCS11 } from 'pkcs11js';
 import { ckrOf } from './ckr.js';
-import { failureOf } from './hsm.errors.js';
+import { failureOf } from './messages.js';
 import { readPinFile } from './pin-file.js';
 import { findSlot, loadModule, trimmed, type Handle } from './token.js';
 import type { InitTokenOutcome } from './token-setup.js';

@@ -1,12 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 
 const GROUP_READ = 0o040;
 const GROUP_WRITE_AND_OTHERS = 0o037;
 
 /**
- * Reads a PIN and drops the line ending that editors add. Only child processes call this; the service itself never
- * knows a PIN.
- * @param name how to call the file in a message, since its path and content do not belong there
+ * Reads a PIN and drops the line ending that editors add. Called in child processes only: the service itself never
+ * holds a PIN.
+ * @param name what messages call the file, since they tell neither its path nor its content
  * @throws Error with one sentence that says what to do
  */
 export function readPinFile(path: string, name: string): string {
@@ -17,11 +17,11 @@ export function readPinFile(path: string, name: string): string {
     throw new Error(`The file named by ${name} can't be opened (${codeOf(error)}).`, { cause: error });
   }
   try {
-    // The opened file is asked, not the path: nobody can swap it in between.
+    // Checked on the open file, not on the path: the file can't be swapped between check and read.
     const { mode, uid } = fstatSync(file);
-    // Kubernetes and systemd hand secrets out as root's, readable by the service's group. Any other group is a mistake.
-    const groupIsMeant = uid === 0 && process.getuid?.() !== 0;
-    if (mode & GROUP_WRITE_AND_OTHERS || (mode & GROUP_READ && !groupIsMeant)) {
+    // Kubernetes and systemd mount secrets as root's, readable by the service's group. Any other group is a mistake.
+    const groupIsIntended = uid === 0 && process.getuid?.() !== 0;
+    if (mode & GROUP_WRITE_AND_OTHERS || (mode & GROUP_READ && !groupIsIntended)) {
       throw new Error(`The file named by ${name} is open to other users; run chmod 600 on it.`);
     }
     const pin = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
@@ -34,4 +34,38 @@ export function readPinFile(path: string, name: string): string {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+}
+
+/**
+ * Remembers that the token has refused the PIN, until the PIN file changes: tokens lock after a few wrong PINs. Looks
+ * at the file's time and size only, never at the PIN.
+ */
+export class PinRefusal {
+  /** The file's state when a signer was last started. */
+  private triedState = '';
+  /** Why the token refused the PIN, or undefined when it has not. */
+  reason: string | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /** Call it when a signer is started, which is when the file is read. */
+  signerStarted(): void {
+    this.triedState = this.fileState();
+  }
+
+  refused(reason: string): void {
+    this.reason = reason;
+  }
+
+  /** Forgets the refusal if the file has changed since. Returns whether it did. */
+  clearIfFileChanged(): boolean {
+    if (this.reason === undefined || this.fileState() === this.triedState) return false;
+    this.reason = undefined;
+    return true;
+  }
+
+  private fileState(): string {
+    const stat = statSync(this.file, { throwIfNoEntry: false });
+    return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : 'missing';
+  }
 }

@@ -1,14 +1,20 @@
+import type { Config } from '../config/config.js';
+import { readVerifiedKey } from '../x509/csr.js';
+import { pickEnvironment, signerEnvironment } from './child-programs.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { Crew } from './crew.js';
-import type { SignerOperation } from './crew-messages.js';
 import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
-import { HsmPinWrong, HsmUnavailable, type Failure } from './hsm.errors.js';
-import { PinGuard } from './pin-guard.js';
-import { readRequest } from './read-request.js';
-import { pickEnvironment, signerEnvironment, type HsmSettings } from './signer-environment.js';
+import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
+import type { Failure, SignerOperation } from './messages.js';
+import { PinRefusal } from './pin-file.js';
+import { ProcessPool } from './process-pool.js';
+
+export type HsmSettings = Pick<
+  Config,
+  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
+>;
 
 export interface SignerPoolOptions {
-  /** What the children's environment is picked from. */
+  /** Child processes get a part of it: see `pickEnvironment`. This process's own unless given. */
   environment?: NodeJS.ProcessEnv;
   onEvent?: (event: SignerPoolEvent) => void;
 }
@@ -19,19 +25,20 @@ export interface SignerPoolEvent {
   reason?: string | undefined;
 }
 
-/** RSA-4096 on a slow token. It runs beside the signatures. */
+/** Long enough for RSA-4096 on a slow token. Signatures go on meanwhile. */
 const KEY_GENERATION_DEADLINE_MS = 120_000;
 
-/** One session is left for making a key, which happens one at a time. */
+/** Each signer holds one session. One is left for key generation, which opens its own, one key at a time. */
 const signerCount = ({ HSM_SIGNERS, HSM_SESSIONS_MAX }: HsmSettings): number => Math.min(HSM_SIGNERS, HSM_SESSIONS_MAX - 1);
 
-/** The port over processes: signers, which have the token, and CSR readers, which need none. */
+/** The port over two process pools: signers, which log in to the token, and CSR readers, which need no token. */
 export class SignerPool extends Hsm {
-  private readonly signers: Crew;
-  private readonly readers: Crew;
-  private readonly pin: PinGuard;
+  private readonly signers: ProcessPool;
+  private readonly readers: ProcessPool;
+  private readonly pinRefusal: PinRefusal;
   private readonly circuit: CircuitBreaker;
-  private generating: Promise<unknown> = Promise.resolve();
+  /** Settles when the last key generation so far has ended. */
+  private lastGeneration: Promise<unknown> = Promise.resolve();
   private signersEnded = 0;
 
   constructor(
@@ -40,26 +47,26 @@ export class SignerPool extends Hsm {
   ) {
     super();
     const environment = options.environment ?? process.env;
-    const limits = { queue: settings.HSM_QUEUE, silenceMs: settings.HSM_DEADLINE_MS };
-    this.pin = new PinGuard(settings.HSM_PIN_FILE);
+    const limits = { queue: settings.HSM_QUEUE, answerDeadlineMs: settings.HSM_DEADLINE_MS };
+    this.pinRefusal = new PinRefusal(settings.HSM_PIN_FILE);
     this.circuit = new CircuitBreaker({
       probe: async () => this.signers.ask({ name: 'probe' }, 'station', settings.HSM_DEADLINE_MS),
-      opened: () => this.circuitOpened(),
-      closed: () => this.tell('circuit-closed'),
+      opened: () => this.onCircuitOpened(),
+      closed: () => this.emit('circuit-closed'),
     });
-    this.signers = new Crew(
+    this.signers = new ProcessPool(
       { program: 'signer', title: 'the HSM', size: signerCount(settings), environment: () => signerEnvironment(settings, environment), ...limits },
       {
-        changed: (what, pid, reason) => this.signerChanged(what, pid, reason),
+        processChanged: (change, pid, reason) => this.onSignerChanged(change, pid, reason),
         answered: (failure) => (failure?.code === 'hsm-unavailable' ? this.circuit.failed() : this.circuit.succeeded()),
-        silent: () => this.circuit.failed(),
+        unresponsive: () => this.circuit.failed(),
       },
     );
-    this.readers = new Crew(
+    this.readers = new ProcessPool(
       { program: 'csr-reader', title: 'the CSR readers', size: settings.CSR_READERS, environment: () => pickEnvironment(environment), ...limits },
-      { changed: (what, pid, reason) => this.tell(`reader-${what}`, pid, reason?.message) },
+      { processChanged: (change, pid, reason) => this.emit(`reader-${change}`, pid, reason?.message) },
     );
-    this.signers.fill();
+    this.signers.startMissing();
   }
 
   async token(): Promise<TokenDescription> {
@@ -68,9 +75,9 @@ export class SignerPool extends Hsm {
 
   async generateKeyPair(label: string, keyType: HsmKeyType): Promise<HsmKey> {
     // One after the other: PKCS#11 does not keep labels unique, and two signers at once would not see each other's key.
-    const turn = this.generating.then(() => this.ask<HsmKey>({ name: 'generateKeyPair', label, keyType }, 'station', KEY_GENERATION_DEADLINE_MS));
-    this.generating = turn.catch(() => {});
-    return turn;
+    const generation = this.lastGeneration.then(() => this.ask<HsmKey>({ name: 'generateKeyPair', label, keyType }, 'station', KEY_GENERATION_DEADLINE_MS));
+    this.lastGeneration = generation.catch(() => {});
+    return generation;
   }
 
   async findKey(label: string): Promise<HsmKey | undefined> {
@@ -82,7 +89,7 @@ export class SignerPool extends Hsm {
   }
 
   async readRequest(csr: string, { work = 'station' }: WorkOptions = {}): Promise<ReadRequest> {
-    if (this.settings.CSR_READERS === 0) return readRequest(csr);
+    if (this.settings.CSR_READERS === 0) return readVerifiedKey(csr);
     return this.readers.ask<ReadRequest>({ name: 'readRequest', csr }, work, this.deadlineOf(work));
   }
 
@@ -94,26 +101,26 @@ export class SignerPool extends Hsm {
     return { circuit: this.circuit.state, signers: this.signers.readyCount, open: this.signers.open, signersEnded: this.signersEnded };
   }
 
-  /** The signer processes that are there now. */
+  /** Of the signers that run now. */
   processIds(): number[] {
     return this.signers.processIds();
   }
 
-  /** Takes no more work, finishes what it has, and ends the processes. */
+  /** Takes no more requests, answers those it has, and ends the processes. */
   async close(): Promise<void> {
-    if (this.circuit.state !== 'closed') this.signers.refuseWaiting(this.away());
+    if (this.circuit.state !== 'closed') this.signers.refuseWaiting(this.circuitOpenError());
     this.circuit.stop();
     await Promise.all([this.signers.close(), this.readers.close()]);
   }
 
-  /** Nest calls it after the last request has been answered. */
+  /** Nest calls it after the last HTTP request has been answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
 
   private ask<T>(operation: SignerOperation, work: WorkClass = 'station', deadlineMs = this.deadlineOf(work)): Promise<T> {
     this.assertPinNotRefused();
-    if (this.circuit.state !== 'closed') throw this.away();
+    if (this.circuit.state !== 'closed') throw this.circuitOpenError();
     return this.signers.ask<T>(operation, work, deadlineMs);
   }
 
@@ -121,39 +128,39 @@ export class SignerPool extends Hsm {
     return work === 'batch' ? this.settings.HSM_BATCH_DEADLINE_MS : this.settings.HSM_DEADLINE_MS;
   }
 
-  private signerChanged(what: 'started' | 'ready' | 'ended', pid: number | undefined, reason: Failure | undefined): void {
-    this.tell(`signer-${what}`, pid, reason?.message);
-    if (what === 'started') this.pin.starting();
-    if (what === 'ready') this.circuit.probeNow();
-    if (what !== 'ended') return;
+  private onSignerChanged(change: 'started' | 'ready' | 'ended', pid: number | undefined, reason: Failure | undefined): void {
+    this.emit(`signer-${change}`, pid, reason?.message);
+    if (change === 'started') this.pinRefusal.signerStarted();
+    if (change === 'ready') this.circuit.probeNow();
+    if (change !== 'ended') return;
     this.signersEnded++;
-    if (reason?.code === 'hsm-pin-wrong') this.pinRefused(reason.message);
+    if (reason?.code === 'hsm-pin-wrong') this.onPinRefused(reason.message);
     else this.circuit.failed();
   }
 
-  private pinRefused(message: string): void {
-    this.pin.refused(message);
-    this.signers.halt();
-    this.tell('pin-refused', undefined, message);
-    // Signers that are logged in go on; without one, nobody will ever serve these.
-    if (this.signers.size === 0) this.signers.refuseWaiting(new HsmPinWrong(message));
+  private onPinRefused(reason: string): void {
+    this.pinRefusal.refused(reason);
+    this.signers.forbidStarts();
+    this.emit('pin-refused', undefined, reason);
+    // Signers that are logged in go on. Without any, nothing would answer the requests that wait.
+    if (this.signers.size === 0) this.signers.refuseWaiting(new HsmPinWrong(reason));
   }
 
   private assertPinNotRefused(): void {
-    if (this.pin.isLifted()) this.signers.resume();
-    else if (this.pin.standing && this.signers.size === 0) throw new HsmPinWrong(this.pin.standing);
+    if (this.pinRefusal.clearIfFileChanged()) this.signers.allowStarts();
+    else if (this.pinRefusal.reason && this.signers.size === 0) throw new HsmPinWrong(this.pinRefusal.reason);
   }
 
-  private circuitOpened(): void {
-    this.tell('circuit-opened', undefined, this.signers.reason.trim());
-    this.signers.refuseWaiting(this.away());
+  private onCircuitOpened(): void {
+    this.emit('circuit-opened', undefined, this.signers.reason.trim());
+    this.signers.refuseWaiting(this.circuitOpenError());
   }
 
-  private away(): HsmUnavailable {
+  private circuitOpenError(): HsmUnavailable {
     return new HsmUnavailable(`The HSM has failed repeatedly and is not asked until it answers again.${this.signers.reason}`);
   }
 
-  private tell(name: SignerPoolEvent['name'], pid?: number, reason?: string): void {
+  private emit(name: SignerPoolEvent['name'], pid?: number, reason?: string): void {
     this.options.onEvent?.({ name, pid, reason });
   }
 }

@@ -1,5 +1,5 @@
-import type { SignerOperation } from './crew-messages.js';
-import { CrewProgram } from './crew-program.js';
+import type { SignerOperation } from './messages.js';
+import { PoolProgram } from './pool-program.js';
 import { HsmPinWrong } from './hsm.errors.js';
 import { KeyRing } from './key-ring.js';
 import { SignerSpent, Token } from './token.js';
@@ -7,7 +7,7 @@ import { SignerSpent, Token } from './token.js';
 // A program of its own: the service forks it, and only it loads the vendor's library and reads the PIN.
 
 const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '', HSM_KEEPALIVE_MS = '' } = process.env;
-const program = new CrewProgram<SignerOperation>();
+const program = new PoolProgram<SignerOperation>();
 
 const asBuffer = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 
@@ -15,7 +15,7 @@ function open(): Token | undefined {
   try {
     return Token.open({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE });
   } catch (error) {
-    program.giveUp(error);
+    program.fail(error);
     return undefined;
   }
 }
@@ -27,7 +27,7 @@ function keepAlive(token: Token): void {
   try {
     token.keepAlive();
   } catch (error) {
-    if (isFatal(error)) program.giveUp(error);
+    if (isFatal(error)) program.fail(error);
   }
 }
 

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { compiledProgram } from './compiled-program.js';
-import { pickEnvironment } from './signer-environment.js';
+import { pathOfProgram, pickEnvironment } from './child-programs.js';
 
 export interface SoftHsmToken {
   /** Path of libsofthsm2.so. */
@@ -37,7 +36,7 @@ export async function writeSoftHsmConf(conf: string, tokenDir: string): Promise<
  */
 export async function initSoftHsmToken({ module, conf, label, pinFile, soPinFile }: SoftHsmToken): Promise<{ made: boolean }> {
   if (label === '' || Buffer.byteLength(label) > 32) throw new Error('A token label has 1 to 32 octets.');
-  const program = compiledProgram('init-token');
+  const program = pathOfProgram('init-token');
   const outcome = await new Promise<InitTokenOutcome>((resolve, reject) => {
     const child = fork(program, [], {
       env: { ...pickEnvironment(process.env), SOFTHSM2_CONF: conf, HSM_MODULE: module, HSM_TOKEN: label, HSM_PIN_FILE: pinFile, HSM_SO_PIN_FILE: soPinFile },

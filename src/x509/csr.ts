@@ -94,6 +94,16 @@ export function verifyProofOfPossession(csr: CertificationRequest): void {
   }
 }
 
+/**
+ * Reads a CSR (PEM), checks that whoever made it holds the private key, and returns the public key.
+ * @throws X509Error as `readCsr` and `verifyProofOfPossession` do
+ */
+export function readVerifiedKey(pem: string): Pick<CertificationRequest, 'spki' | 'keyType'> {
+  const csr = readCsr(pem);
+  verifyProofOfPossession(csr);
+  return { spki: csr.spki, keyType: csr.keyType };
+}
+
 function tooLarge(): X509Error {
   return new X509Error('csr-too-large', `The certificate request is larger than ${MAX_DER} bytes.`);
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { HsmSettings } from '../../src/hsm/signer-environment.js';
+import type { HsmSettings } from '../../src/hsm/signer-pool.js';
 import { findP11KitClient } from '../../setup/programs.mjs';
 import { NetworkWay, startP11KitServer } from './network-way.mjs';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';

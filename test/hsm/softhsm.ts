@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
-import type { HsmSettings } from '../../src/hsm/signer-environment.js';
+import type { HsmSettings } from '../../src/hsm/signer-pool.js';
 import { initSoftHsmToken, writeSoftHsmConf, type SoftHsmToken } from '../../src/hsm/token-setup.js';
 import { newFolder } from '../support/run-folders.js';
 

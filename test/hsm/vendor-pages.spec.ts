@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { ConfigSchema } from '../../src/config/config.js';
-import { pickEnvironment } from '../../src/hsm/signer-environment.js';
+import { pickEnvironment } from '../../src/hsm/child-programs.js';
 
 const FOLDER = fileURLToPath(new URL('../../hsm-config/', import.meta.url));
 const VENDORS = ['aws-cloudhsm', 'entrust-nshield', 'nitrokey-hsm-2', 'softhsm', 'thales-luna', 'utimaco', 'yubihsm-2'];

@@ -1,8 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { HsmKey } from '../../src/hsm/hsm.js';
-import type { HsmSettings } from '../../src/hsm/signer-environment.js';
-import { SignerPool, type SignerPoolEvent } from '../../src/hsm/signer-pool.js';
+import { type HsmSettings, SignerPool, type SignerPoolEvent } from '../../src/hsm/signer-pool.js';
 import type { SoftHsm } from './softhsm.js';
 
 /** A pool that remembers what happened to its signers. */

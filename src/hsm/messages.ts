@@ -1,0 +1,66 @@
+import { DomainError } from '../platform/errors/domain-error.js';
+import { X509Error, type X509ErrorCode } from '../x509/x509.errors.js';
+import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmPinWrong, HsmRefused, HsmUnavailable } from './hsm.errors.js';
+import type { HsmKeyType } from './hsm.js';
+
+// What the service and its child processes send each other over Node's IPC channel.
+
+/** What the service asks of a signer. The answer is that of the port's method of the same name. */
+export type SignerOperation =
+  | { name: 'token' }
+  | { name: 'probe' }
+  | { name: 'findKey'; label: string }
+  | { name: 'generateKeyPair'; label: string; keyType: HsmKeyType }
+  | { name: 'sign'; label: string; message: Uint8Array; publicKey?: Uint8Array | undefined };
+
+/** What the service asks of a CSR reader. */
+export type ReaderOperation = { name: 'readRequest'; csr: string };
+
+export type Operation = SignerOperation | ReaderOperation;
+
+export interface PoolRequest<O extends Operation = Operation> {
+  id: number;
+  operation: O;
+}
+
+export type PoolAnswer = { id: number; value: unknown } | { id: number; failure: Failure };
+
+export type ToChild<O extends Operation = Operation> = { type: 'requests'; requests: PoolRequest<O>[] } | { type: 'close' };
+
+export type FromChild =
+  | { type: 'ready' }
+  /** `busyMs`: how long the child has worked for these answers; 0 when it did other work at the same time. */
+  | { type: 'answers'; answers: PoolAnswer[]; busyMs: number }
+  /** The child ends now, without answering the requests that it still has. */
+  | { type: 'failed'; failure: Failure };
+
+/** An error as data. It never holds a PIN. */
+export type Failure = { kind: 'hsm'; code: string; message: string } | { kind: 'x509'; code: X509ErrorCode; message: string };
+
+/** Every error of the HSM that may come from a child, except HsmUnavailable, which stands for all others. */
+const CLASSES: readonly (new (message: string) => DomainError)[] = [
+  HsmPinWrong,
+  HsmKeyExists,
+  HsmKeyMissing,
+  HsmKeyAmbiguous,
+  HsmKeyUnsafe,
+  HsmRefused,
+];
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof X509Error) return { kind: 'x509', code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'hsm', code: error instanceof DomainError ? error.code : 'hsm-unavailable', message };
+}
+
+/** The error that the child had, as an error of this process. */
+export function errorOf(failure: Failure): DomainError | X509Error {
+  if (failure.kind === 'x509') return new X509Error(failure.code, failure.message);
+  for (const Class of CLASSES) {
+    const error = new Class(failure.message);
+    if (error.code === failure.code) return error;
+  }
+  return new HsmUnavailable(failure.message);
+}
+
+export const unavailable = (message: string): Failure => ({ kind: 'hsm', code: 'hsm-unavailable', message });
