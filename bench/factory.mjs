@@ -98,7 +98,7 @@ export async function startService(services, database, { count, key, settings, n
   const options = { settings, nodeOptions: ['--import', LOOP_WATCH, ...nodeOptions] };
   for (let number = 0; number < count; number++) apis.push(await startApi(services, database, options));
   const pids = apis.map(({ pid }) => pid);
-  const groups = { crew: { parents: pids }, api: { roots: pids }, postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
+  const groups = { pools: { parents: pids }, api: { roots: pids }, postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
   const contestant = { kind: 'single', ports: apis.map(({ port }) => port), path: '/v1/certificates', key, order: ORDER, groups, watchLoops: () => watchLoops(apis) };
   return { apis, contestant, stop: () => Promise.all(apis.map((api) => api.stop())) };
 }
