@@ -1,23 +1,25 @@
 import { backoffMs } from '../platform/backoff.js';
 
 const MOST_FAILURES = 3;
+/** How long it stays open before each probe. */
 const OPEN_TIME = { firstMs: 250, mostMs: 4_000 };
 
 export interface CircuitEvents {
-  /** Asks the HSM for anything. It rejects when the HSM does not answer. */
+  /** Sends the HSM one request. Rejects when it does not answer. */
   probe(): Promise<unknown>;
   opened(): void;
   closed(): void;
 }
 
 /**
- * Spares callers the wait for an HSM that is known to be away. After three failures in a row it opens for a short and
- * growing time; then one probe at a time finds out whether the HSM is back. The probes go on without any caller.
+ * Lets callers be refused at once while the HSM does not answer, instead of after their deadlines. After three failures in
+ * a row it opens, and probes the HSM after pauses that grow, one probe at a time, until a probe succeeds; no caller is
+ * needed for that.
  */
 export class CircuitBreaker {
   state: 'closed' | 'open' | 'probing' = 'closed';
   private failures = 0;
-  /** How often it has opened since it was last closed. */
+  /** How often it has opened since it was last closed: each probe that fails opens it again. */
   private openings = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -33,7 +35,7 @@ export class CircuitBreaker {
     if (this.state === 'closed') this.failures = 0;
   }
 
-  /** Something has changed for the better: do not wait for the time to be over. */
+  /** Probes without waiting for the pause to end: call it when the HSM may answer again. */
   probeNow(): void {
     if (this.state !== 'open') return;
     clearTimeout(this.timer);

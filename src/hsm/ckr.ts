@@ -1,27 +1,27 @@
 /**
- * What has to happen after a PKCS#11 function failed:
- * - `session`: replace the session, then try again
- * - `login`: log in again, then try again
- * - `key`: the key's handle is out of date; find the key again, then try again
- * - `pin`: stop, and do not log in again until somebody has looked at the PIN
- * - `token`, `library`: only a new process starts clean
- * - `transient`: refuse this request; the next one may pass
- * - `permanent`: refuse this request; the same request will never pass
+ * What has to happen after a PKCS#11 function has failed:
+ * - `session`: open a new session and log in, then repeat the work
+ * - `login`: log in again, then repeat the work
+ * - `key`: the key's handle is out of date; find the key again, then repeat the work
+ * - `pin`: do not log in again until somebody has changed the PIN file
+ * - `token`, `library`: replace the process, since this one can't recover
+ * - `transient`: refuse this request; the next one may succeed
+ * - `permanent`: refuse this request; repeating it can't succeed
  */
-export type Cure = 'session' | 'login' | 'key' | 'pin' | 'token' | 'library' | 'transient' | 'permanent';
+export type Recovery = 'session' | 'login' | 'key' | 'pin' | 'token' | 'library' | 'transient' | 'permanent';
 
-/** By cure, since that is what somebody who reads a vendor's trace wants to know. Names: PKCS#11 3.1 and pkcs11js. */
-const CODES: Readonly<Record<Cure, readonly string[]>> = {
+/** All error codes by their recovery, without `CKR_`. Names: PKCS#11 3.1 and pkcs11js. */
+const CODES: Readonly<Record<Recovery, readonly string[]>> = {
   session: [
     'SESSION_HANDLE_INVALID',
     'SESSION_CLOSED',
-    // An earlier operation was left half done in this session.
+    // An earlier operation in this session was not finished.
     'OPERATION_ACTIVE',
     'OPERATION_NOT_INITIALIZED',
     'OPERATION_CANCEL_FAILED',
-    // The standard leaves the operation active after this one.
+    // The standard leaves the operation active after this error.
     'BUFFER_TOO_SMALL',
-    // We decrypt nothing: the YubiHSM's library says it when an answer fails the check of its secure channel.
+    // The service decrypts nothing. The YubiHSM's library returns it when the check of its secure channel fails.
     'ENCRYPTED_DATA_INVALID',
   ],
   login: ['USER_NOT_LOGGED_IN'],
@@ -52,13 +52,13 @@ const CODES: Readonly<Record<Cure, readonly string[]>> = {
     'DEVICE_MEMORY',
     'SESSION_COUNT',
     'TOKEN_RESOURCE_EXCEEDED',
-    // Vendors report network trouble with codes of their own.
+    // Vendors report network errors with codes of their own.
     'VENDOR_DEFINED',
-    // Somebody else is at the token with another role.
+    // Another user or role is logged in to the token.
     'SESSION_READ_WRITE_SO_EXISTS',
     'USER_ANOTHER_ALREADY_LOGGED_IN',
     'USER_TOO_MANY_TYPES',
-    // Both say that all is as it should be, to somebody who asked twice.
+    // What was asked for had been done before.
     'CRYPTOKI_ALREADY_INITIALIZED',
     'USER_ALREADY_LOGGED_IN',
     'NO_EVENT',
@@ -116,22 +116,26 @@ const CODES: Readonly<Record<Cure, readonly string[]>> = {
   ],
 };
 
-/** CKR name → cure. */
-export const CURES: ReadonlyMap<string, Cure> = new Map(
-  Object.entries(CODES).flatMap(([cure, codes]) => codes.map((code) => [`CKR_${code}`, cure as Cure] as const)),
+/** CKR name → recovery. */
+export const RECOVERIES: ReadonlyMap<string, Recovery> = new Map(
+  Object.entries(CODES).flatMap(([recovery, codes]) => codes.map((code) => [`CKR_${code}`, recovery as Recovery] as const)),
 );
 
 /**
- * The CKR name of what pkcs11js threw. Most errors are a `Pkcs11Error` with the name as message; C_FindObjects
- * slips through its wrapper and says `CKR_NAME:number`.
- * @returns undefined for everything that did not come from the token
+ * The CKR name of what pkcs11js threw: most errors are a `Pkcs11Error` whose message is the name; those of C_FindObjects
+ * say `CKR_NAME:number`.
+ * @returns undefined for an error that did not come from the PKCS#11 library
  */
 export function ckrOf(error: unknown): string | undefined {
   return error instanceof Error ? /^CKR_\w+/.exec(error.message)?.[0] : undefined;
 }
 
-/** A code that is not in the table counts as transient: it costs a request, and too many of them cost the process. */
-export function cureFor(error: unknown): Cure | undefined {
+/**
+ * A code that is not in the table counts as transient: the request is refused, and after several in a row the process is
+ * replaced.
+ * @returns undefined for an error that did not come from the PKCS#11 library
+ */
+export function recoveryFor(error: unknown): Recovery | undefined {
   const ckr = ckrOf(error);
-  return ckr === undefined ? undefined : (CURES.get(ckr) ?? 'transient');
+  return ckr === undefined ? undefined : (RECOVERIES.get(ckr) ?? 'transient');
 }

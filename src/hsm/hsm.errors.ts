@@ -1,6 +1,6 @@
 import { DomainError } from '../platform/errors/domain-error.js';
 
-/** Down, too late, or too much is waiting already. */
+/** The HSM is down or did not answer in time, or too many requests wait for it. */
 export class HsmUnavailable extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'hsm-unavailable';
@@ -10,7 +10,7 @@ export class HsmUnavailable extends DomainError {
   }
 }
 
-/** The token refused the PIN. Nobody tries it again until the PIN file changes, since tokens lock after a few wrong PINs. */
+/** The token refused the PIN. It is not tried again until the PIN file changes, since tokens lock after a few wrong PINs. */
 export class HsmPinWrong extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'hsm-pin-wrong';
@@ -30,19 +30,19 @@ export class HsmKeyMissing extends DomainError {
   readonly code = 'hsm-key-missing';
 }
 
-/** Two keys carry the label, so nobody can say which one would sign. */
+/** Two keys have the label, so it does not say which one should sign. */
 export class HsmKeyAmbiguous extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'hsm-key-ambiguous';
 }
 
-/** By its own word the token made a key that could leave it or do more than sign. */
+/** The token made a key that, as the token itself reports, could leave it or do more than sign. */
 export class HsmKeyUnsafe extends DomainError {
   readonly kind = 'refused';
   readonly code = 'hsm-key-unsafe';
 }
 
-/** The token understood and will not do it, now or later: for example an unknown mechanism. */
+/** The token refuses the request and will refuse it again, for example because it does not have the mechanism. */
 export class HsmRefused extends DomainError {
   readonly kind = 'refused';
   readonly code = 'hsm-refused';

@@ -15,7 +15,7 @@ function record({ name, pid, reason }: SignerPoolEvent): void {
   else logger.log(entry);
 }
 
-/** The pool closes itself when the application has shut down. */
+/** Nest closes the pool when the application shuts down (`SignerPool.onApplicationShutdown`). */
 @Module({
   providers: [
     { provide: SignerPool, useFactory: (config: Config) => new SignerPool(config, { onEvent: record }), inject: [CONFIG] },

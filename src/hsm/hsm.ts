@@ -1,9 +1,9 @@
 import type { KeyType } from '../x509/public-key.js';
 
-/** The key types an authority may have. Devices may bring others. */
+/** The key types that an authority may have. Keys of devices may have others. */
 export type HsmKeyType = 'P-256' | 'P-384' | 'RSA-2048' | 'RSA-3072' | 'RSA-4096';
 
-/** What the token itself says of a private key, read back from it (PKCS#11 section 4.9). */
+/** The attributes of a private key as read from the token (PKCS#11 section 4.9). */
 export interface HsmKeyAttributes {
   token: boolean;
   private: boolean;
@@ -13,7 +13,7 @@ export interface HsmKeyAttributes {
   alwaysSensitive: boolean;
   /** CKA_EXTRACTABLE was never true. */
   neverExtractable: boolean;
-  /** Made on the token, not brought to it. */
+  /** Made on the token, not imported. */
   local: boolean;
 }
 
@@ -35,11 +35,11 @@ export interface TokenDescription {
   firmware: string;
   /** False for SoftHSM, whose keys are files. */
   production: boolean;
-  /** To be shown wherever the token is named. */
+  /** A sentence to show wherever the token is named. */
   warning?: string;
 }
 
-/** Who waits: a person at a station, or a file of requests. Stations go first, and batches go on. */
+/** Who waits for the answer: a station, or a batch of requests. Stations go first, but batches always get a share. */
 export type WorkClass = 'station' | 'batch';
 
 export interface WorkOptions {
@@ -48,11 +48,11 @@ export interface WorkOptions {
 }
 
 export interface SignOptions extends WorkOptions {
-  /** SubjectPublicKeyInfo of the key that must sign: the one that the authority's certificate names. */
+  /** SubjectPublicKeyInfo (DER) of the key that must sign, from the authority's certificate. */
   publicKey?: Buffer;
 }
 
-/** All that is taken from a CSR. */
+/** What is taken from a CSR: its public key and nothing else. */
 export interface ReadRequest {
   /** SubjectPublicKeyInfo, DER. */
   spki: Buffer;
@@ -61,28 +61,29 @@ export interface ReadRequest {
 
 /** For health and metrics. */
 export interface HsmState {
-  /** `open`: the HSM has failed repeatedly and requests are refused at once; `probing`: one request finds out whether that is over. */
+  /** `open`: the HSM has failed repeatedly, and requests are refused at once. `probing`: one request checks whether it answers again. */
   circuit: 'closed' | 'open' | 'probing';
   /** Signer processes that are logged in. */
   signers: number;
-  /** Requests for the HSM that are not answered yet. */
+  /** Requests to the HSM that are not answered yet. */
   open: Readonly<Record<WorkClass, number>>;
-  /** Signer processes that ended and were not told to, since the start. */
+  /** Signer processes that have ended without being told to, since the service started. */
   signersEnded: number;
 }
 
 /**
- * What the service may ask of the HSM. Private keys have no way out of it.
- * Every method refuses with `hsm-unavailable` when the HSM is down, too slow or has too much waiting.
+ * The port: everything that the service can ask of the HSM. None of it gives out a private key.
+ * Every method that asks the HSM rejects with `hsm-unavailable` when it is down or does not answer in time, or when too
+ * many requests wait, and with `hsm-pin-wrong` when it has refused the PIN.
  */
 export abstract class Hsm {
-  /** Which token this is. Also refuses with `hsm-pin-wrong`. */
+  /** Which token this is. */
   abstract token(): Promise<TokenDescription>;
 
   /**
    * Makes a key pair inside the HSM that can only sign and never leave, and answers what the token says of it.
-   * Two services that make the same label at the same time may both succeed, since PKCS#11 does not keep labels unique;
-   * the ledger has to. When it refuses with `hsm-unavailable` the key may or may not exist: `findKey` tells.
+   * Two services that use the same label at the same time may both succeed, since PKCS#11 does not keep labels unique;
+   * the ledger must do that. After `hsm-unavailable` the key may or may not exist: ask `findKey`.
    * @throws HsmKeyExists when the label is taken; HsmKeyUnsafe when the token would let the key out (the key is destroyed)
    */
   abstract generateKeyPair(label: string, keyType: HsmKeyType): Promise<HsmKey>;
@@ -91,25 +92,24 @@ export abstract class Hsm {
   abstract findKey(label: string): Promise<HsmKey | undefined>;
 
   /**
-   * Signs a message; the hashing is part of it: a certificate or a revocation list that is to be signed (DER) names its
-   * algorithm itself; for any other message it is SHA-384 with P-384 and SHA-256 with the others.
-   * @returns what goes into a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5.
-   *   It has been verified with the key's public half, which is `publicKey` where one was named: the signer does it, so
-   *   that the caller's process need not.
-   * @throws HsmKeyMissing, also when the key under this label is another one
+   * Hashes and signs a message. A certificate or a revocation list that is to be signed (DER) names its algorithm itself;
+   * any other message is hashed with SHA-384 for a P-384 key and with SHA-256 for the others.
+   * @returns a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5. The signer has
+   *   verified it with the key's public half, which equals `publicKey` if that was given: the caller need not verify it.
+   * @throws HsmKeyMissing, also when the key with this label is not the one of `publicKey`; HsmKeyAmbiguous
    */
   abstract sign(label: string, message: Buffer, options?: SignOptions): Promise<Buffer>;
 
   /**
-   * Reads a CSR (PEM) strictly and checks that whoever made it holds the private key (RFC 2986). That is as much work as
-   * signing, so it happens beside the signers, in processes of its own that need no token: it works while the HSM is away.
-   * @throws X509Error with the code of what is wrong with the CSR; HsmUnavailable when too much is waiting
+   * Reads a CSR (PEM) strictly and checks that whoever made it holds the private key (RFC 2986). That takes as long as
+   * signing, so it is done in child processes too. These need no token, so it works while the HSM is down.
+   * @throws X509Error with the code of what is wrong with the CSR; HsmUnavailable when too many requests wait
    */
   abstract readRequest(csr: string, options?: WorkOptions): Promise<ReadRequest>;
 
   /**
-   * Goes to the token and back, for health checks: signs with a key of the token and verifies that. While the token
-   * holds no key yet it asks for random bytes instead, which needs the session and the login but no key.
+   * A health check of the whole way to the token: signs with one of its keys and verifies the signature. While the token
+   * has no key, it asks for random bytes instead.
    */
   abstract probe(): Promise<void>;
 

@@ -5,8 +5,8 @@ import { readPinFile } from './pin-file.js';
 import { findSlot, loadModule, trimmed, type Handle } from './token.js';
 import type { InitTokenOutcome } from './token-setup.js';
 
-// A program of its own, like the signer: it loads the library and reads the PINs from files, so that no PIN is ever
-// on a command line, where every user of the machine could read it.
+// A program of its own, started by token-setup.ts: it loads the PKCS#11 library and reads both PINs from files. On a
+// command line, as softhsm2-util takes them, every user of the machine could read them.
 
 const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '', HSM_SO_PIN_FILE = '' } = process.env;
 const READ_WRITE = pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION;
@@ -19,7 +19,7 @@ function initialise(pkcs11: PKCS11, label: string): InitTokenOutcome {
     return { made: false };
   }
   const soPin = readPinFile(HSM_SO_PIN_FILE, 'HSM_SO_PIN_FILE');
-  // A token without a user PIN is what an earlier run left that was killed half-way: it holds nothing yet.
+  // A token without a user PIN was left by an earlier run that was killed. It holds nothing yet, so it can be finished.
   if (!existing) {
     // The library reads exactly 32 octets of label (PKCS#11 C_InitToken), whatever the string's length.
     pkcs11.C_InitToken(emptySlot(pkcs11), soPin, label.padEnd(32 - Buffer.byteLength(label) + label.length));
@@ -34,7 +34,7 @@ function initialise(pkcs11: PKCS11, label: string): InitTokenOutcome {
 
 const isFinished = (pkcs11: PKCS11, slot: Handle): boolean => (pkcs11.C_GetTokenInfo(slot).flags & pkcs11js.CKF_USER_PIN_INITIALIZED) !== 0;
 
-/** Only SoftHSM always offers one more empty token. The tokens of a real HSM are made with its vendor's tools. */
+/** SoftHSM always shows one slot with an empty token. The tokens of other HSMs are made with the tools of their vendors. */
 function emptySlot(pkcs11: PKCS11): Handle {
   const slot = pkcs11.C_GetSlotList(true).find((candidate) => {
     const info = pkcs11.C_GetTokenInfo(candidate);

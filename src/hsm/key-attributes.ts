@@ -13,13 +13,14 @@ const CURVES: Readonly<Record<Curve, Buffer>> = {
 };
 const EXPONENT_65537 = Buffer.from([1, 0, 1]);
 
+/** What C_GenerateKeyPair is asked for: a pair that stays on the token and whose private key can only sign. */
 export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType): { mechanism: Mechanism; publicTemplate: Template; privateTemplate: Template } {
   const shared: Template = [
     { type: pkcs11js.CKA_TOKEN, value: true },
     { type: pkcs11js.CKA_LABEL, value: label },
     { type: pkcs11js.CKA_ID, value: id },
   ];
-  // Without CKA_PRIVATE: AWS CloudHSM takes no public key that is not private, and we read it logged in anyway.
+  // CKA_PRIVATE is left out: AWS CloudHSM refuses a public key with the value false, and the service is logged in whenever it reads the key.
   const publicTemplate: Template = [
     ...shared,
     { type: pkcs11js.CKA_VERIFY, value: true },
@@ -47,7 +48,7 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
   return { mechanism: { mechanism: pkcs11js.CKM_RSA_PKCS_KEY_PAIR_GEN }, publicTemplate, privateTemplate };
 }
 
-/** All private keys that may sign, or those with the label. */
+/** Private keys with the label; without a label, all that may sign. At most 32. */
 export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
   return find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
@@ -56,7 +57,7 @@ export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string)
   ]);
 }
 
-/** What the token says of a private key, and whether signing is all it may do. */
+/** What the token says of a private key, and whether signing is the only thing it may do. */
 export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKeyAttributes & { onlySigns: boolean } {
   const flag = (type: number): boolean => read(pkcs11, session, privateKey, type)[0] === 1;
   return {
@@ -71,12 +72,12 @@ export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Hand
   };
 }
 
-/** Tokens do not keep a CKA_ID unique, and a pair must be the only one that has it. */
+/** Tokens do not keep CKA_ID unique, but a pair's two halves are found by it, so no other pair may have it. */
 export function isFreeId(pkcs11: PKCS11, session: Handle, id: Buffer): boolean {
   return find(pkcs11, session, [{ type: pkcs11js.CKA_ID, value: id }]).length === 0;
 }
 
-/** @throws HsmRefused for a key that is of no type we use, or whose public half is not on the token */
+/** @throws HsmRefused for a key of another type than HsmKeyType, or whose public half can't be found on the token */
 export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKey {
   const id = read(pkcs11, session, privateKey, pkcs11js.CKA_ID);
   const label = read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8');
@@ -85,7 +86,7 @@ export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): Hs
     { type: pkcs11js.CKA_ID, value: id },
   ];
   let [publicKey, another] = find(pkcs11, session, publicHalf);
-  // A key that was brought here may share its CKA_ID with others; the label then tells which half is its own.
+  // An imported key may share its CKA_ID with others. The label then says which public half is its own.
   if (another) [publicKey, another] = find(pkcs11, session, [...publicHalf, { type: pkcs11js.CKA_LABEL, value: label }]);
   if (another) throw new HsmRefused(`Nobody can tell which public half of the key "${label}" is its own (CKA_ID ${id.toString('hex')}).`);
   if (!publicKey) throw new HsmRefused(`The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);

@@ -9,10 +9,10 @@ const NAMES = {
   circuit: 'lineside_hsm_circuit_open',
   ended: 'lineside_hsm_signers_ended_total',
 };
-/** From a local token to the longest deadline of a batch. */
+/** Histogram buckets in seconds, from a signature of a local token to a batch's deadline. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60];
 
-/** The port with a clock at the seam: what callers waited, queue and all, and how it ended. */
+/** Wraps the port and measures how long callers wait, in the queue too, and with what outcome. */
 export class MeteredHsm extends Hsm {
   private readonly signSeconds: Histogram;
   private readonly readSeconds: Histogram;
@@ -22,7 +22,7 @@ export class MeteredHsm extends Hsm {
     registry: Registry,
   ) {
     super();
-    // The registry is the process's, and a test builds several services in one: the newest one counts.
+    // Metrics are registered once per process, and a test builds several services in one process: the newest one is measured.
     for (const name of Object.values(NAMES)) registry.removeSingleMetric(name);
     const registers = [registry];
     const buckets = SECONDS;
@@ -93,13 +93,13 @@ export class MeteredHsm extends Hsm {
 
 async function timed<T>(seconds: Histogram, { work = 'station' }: WorkOptions, ask: () => Promise<T>): Promise<T> {
   const since = performance.now();
-  const tell = (outcome: string) => seconds.observe({ work, outcome }, (performance.now() - since) / 1_000);
+  const observe = (outcome: string) => seconds.observe({ work, outcome }, (performance.now() - since) / 1_000);
   try {
     const answer = await ask();
-    tell('answered');
+    observe('answered');
     return answer;
   } catch (error) {
-    tell(error instanceof Error && 'code' in error ? String(error.code) : 'failed');
+    observe(error instanceof Error && 'code' in error ? String(error.code) : 'failed');
     throw error;
   }
 }

@@ -5,43 +5,47 @@ import { ckrOf } from './ckr.js';
 import type { HsmKeyType } from './hsm.js';
 import type { Handle } from './token.js';
 
-/** Holds an RSA-4096 signature; a token may refuse a smaller buffer. */
+/** Octets of an RSA-4096 signature. A token may refuse a smaller buffer. */
 const LONGEST_SIGNATURE = 512;
 
-/** A certificate is shorter by far; a revocation list may be of megabytes, which are none of the token's business. */
+/**
+ * Octets of the longest message that is sent to the token whole. Certificates are far shorter; of revocation lists, which
+ * may have megabytes, the token gets the hash.
+ */
 const LONGEST_FOR_TOKEN = 16_384;
 
-/** By hash: the mechanism in which the token hashes, and what stands before the hash in a DigestInfo (RFC 8017 section 9.2, note 1). */
+/** By hash: the mechanism with which the token hashes by itself, and the DER before the hash in a DigestInfo (RFC 8017 section 9.2, note 1). */
 const RSA: Readonly<Record<SignatureAlgorithm['hash'], { mechanism: number; digestInfo: Buffer }>> = {
   sha256: { mechanism: pkcs11js.CKM_SHA256_RSA_PKCS, digestInfo: Buffer.from('3031300d060960864801650304020105000420', 'hex') },
   sha384: { mechanism: pkcs11js.CKM_SHA384_RSA_PKCS, digestInfo: Buffer.from('3041300d060960864801650304020205000430', 'hex') },
   sha512: { mechanism: pkcs11js.CKM_SHA512_RSA_PKCS, digestInfo: Buffer.from('3051300d060960864801650304020305000440', 'hex') },
 };
 
-/** Mechanisms that this process's token has said it does not know, or not in its mode: not to be asked for each time. */
-const unknown = new Set<number>();
+/** Mechanisms that the token has refused, because it does not have them or not in its present mode. They are not tried again in this process. */
+const refusedMechanisms = new Set<number>();
 
-/** What the message itself says, where it is a certificate or a list that is to be signed; else what is usual for the key. */
+/** The algorithm that the message names, when it is a certificate or a revocation list to be signed; otherwise the usual one for the key. */
 export function algorithmFor(keyType: HsmKeyType, message: Buffer): SignatureAlgorithm {
   const named = signatureAlgorithmNamedIn(message);
   return named && fitsKey(named, keyType) ? named : signatureAlgorithmFor(keyType);
 }
 
 /**
- * One signature by the token over a message, as a certificate wants it.
- * The call waits for the token on this thread: for a local token that is the fastest way by far, and for one behind
- * a network more signer processes give more signatures at the same time.
+ * Lets the token sign a message.
+ * The call blocks this thread until the token answers, which is by far the fastest way with a local token. With a token
+ * in the network, more signer processes make more signatures at the same time.
+ * @returns a certificate's signatureValue: Ecdsa-Sig-Value (DER) or PKCS#1 v1.5
  */
 export function signOnToken(pkcs11: PKCS11, session: Handle, privateKey: Handle, algorithm: SignatureAlgorithm, message: Buffer): Buffer {
   if (algorithm.kind === 'rsa') return signRsa(pkcs11, session, privateKey, algorithm, message);
-  // Not every token knows CKM_ECDSA_SHA256; all know CKM_ECDSA over a hash.
+  // Not every token has CKM_ECDSA_SHA256; all have CKM_ECDSA, which signs a hash.
   pkcs11.C_SignInit(session, { mechanism: pkcs11js.CKM_ECDSA }, privateKey);
   return ecdsaRawToDer(pkcs11.C_Sign(session, hash(algorithm.hash, message, 'buffer'), Buffer.alloc(LONGEST_SIGNATURE)));
 }
 
 /**
- * PKCS#1 v1.5. With the hash inside the mechanism a token in FIPS mode agrees too, so short messages go whole. The
- * signature is the same either way, so a token that knows only one of the two mechanisms gets that one.
+ * PKCS#1 v1.5. Short messages are sent whole, with a mechanism that hashes, since a token in FIPS mode takes no other.
+ * The signature is the same with either mechanism, so a token that has only one of the two is given that one.
  */
 function signRsa(pkcs11: PKCS11, session: Handle, privateKey: Handle, algorithm: SignatureAlgorithm, message: Buffer): Buffer {
   const { mechanism: hashing, digestInfo } = RSA[algorithm.hash];
@@ -52,13 +56,13 @@ function signRsa(pkcs11: PKCS11, session: Handle, privateKey: Handle, algorithm:
     pkcs11.C_SignInit(session, { mechanism }, privateKey);
     return pkcs11.C_Sign(session, data, Buffer.alloc(LONGEST_SIGNATURE));
   };
-  if (unknown.has(usual)) return signWith(other);
+  if (refusedMechanisms.has(usual)) return signWith(other);
   try {
     return signWith(usual);
   } catch (error) {
     if (ckrOf(error) !== 'CKR_MECHANISM_INVALID') throw error;
     const signature = signWith(other);
-    unknown.add(usual);
+    refusedMechanisms.add(usual);
     return signature;
   }
 }

@@ -1,14 +1,16 @@
+import { HsmPinWrong } from './hsm.errors.js';
 import type { SignerOperation } from './messages.js';
 import { PoolProgram } from './pool-program.js';
-import { HsmPinWrong } from './hsm.errors.js';
-import { KeyRing } from './key-ring.js';
-import { SignerSpent, Token } from './token.js';
+import { SigningKeys } from './signing-keys.js';
+import { SignerMustRestart, Token } from './token.js';
 
-// A program of its own: the service forks it, and only it loads the vendor's library and reads the PIN.
+// A program of its own, started by the process pool of the signers: it loads the vendor's PKCS#11 library and reads the
+// PIN, so that the service need do neither.
 
 const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '', HSM_KEEPALIVE_MS = '' } = process.env;
 const program = new PoolProgram<SignerOperation>();
 
+/** The same bytes as a Buffer, without a copy. */
 const asBuffer = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 
 function open(): Token | undefined {
@@ -20,9 +22,10 @@ function open(): Token | undefined {
   }
 }
 
-const isFatal = (error: unknown): boolean => error instanceof SignerSpent || error instanceof HsmPinWrong;
+/** Errors after which this process can do no more work. */
+const isFatal = (error: unknown): boolean => error instanceof SignerMustRestart || error instanceof HsmPinWrong;
 
-/** It also finds out that the token has gone while nobody asks for anything. */
+/** Also notices that the token is away while nobody asks for anything. */
 function keepAlive(token: Token): void {
   try {
     token.keepAlive();
@@ -32,8 +35,8 @@ function keepAlive(token: Token): void {
 }
 
 function serve(token: Token): void {
-  const keys = new KeyRing(token);
-  const keeping = setInterval(() => keepAlive(token), Number(HSM_KEEPALIVE_MS));
+  const keys = new SigningKeys(token);
+  const keepAliveTimer = setInterval(() => keepAlive(token), Number(HSM_KEEPALIVE_MS));
   program.serve({
     answer(operation) {
       switch (operation.name) {
@@ -52,7 +55,7 @@ function serve(token: Token): void {
     isSlow: ({ name }) => name === 'generateKeyPair',
     isFatal,
     close() {
-      clearInterval(keeping);
+      clearInterval(keepAliveTimer);
       token.close();
     },
   });

@@ -5,7 +5,7 @@ import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmRefused,
 import type { HsmKey, HsmKeyType } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { algorithmFor, signOnToken } from './signature.js';
-import { SignerSpent, type Handle, type Token } from './token.js';
+import { SignerMustRestart, type Handle, type Token } from './token.js';
 
 interface SigningKey {
   key: HsmKey;
@@ -13,33 +13,38 @@ interface SigningKey {
   publicKey: KeyObject;
 }
 
-const PROBE = Buffer.from('Lineside asks whether this key can sign');
-/** Of 65,534 ids: only a token that does not look at what it is asked for says that so many in a row are taken. */
+/** The message that a health check signs. */
+const PROBE_MESSAGE = Buffer.from('Lineside asks whether this key can sign');
+/** Random ids to try, of 65,534. If so many are taken, the token does not compare ids at all. */
 const ID_TRIES = 100;
 
-/** The token's signing keys. Handles are remembered, since finding a key costs more than signing with it. */
-export class KeyRing {
-  private readonly known = new Map<string, SigningKey>();
-  /** Labels of keys that this process has found at any time. */
-  private readonly seen = new Set<string>();
+/** The token's signing keys. Handles are cached by label, since finding a key takes longer than signing with it. */
+export class SigningKeys {
+  private readonly cache = new Map<string, SigningKey>();
+  /** Labels of all keys that this process has ever found. */
+  private readonly everFound = new Set<string>();
 
   constructor(private readonly token: Token) {
-    token.onCure = () => this.known.clear();
+    token.onRecovered = () => this.cache.clear();
   }
 
   find(label: string): HsmKey | undefined {
-    // Asked for by people, not by stations: what the token says now counts, not what it said once.
-    this.known.delete(label);
+    // People ask for this, not stations: it is rare, and must answer what the token holds now.
+    this.cache.delete(label);
     return this.token.run((session) => this.lookUp(session, label))?.key;
   }
 
-  /** DER for EC, PKCS#1 v1.5 for RSA; verified with the key's public half, which must be `publicKey` where one is named. */
+  /**
+   * Signs a message and verifies the signature with the key's public half.
+   * @param publicKey SubjectPublicKeyInfo that the key must have; any key with the label will do without it
+   * @returns Ecdsa-Sig-Value (DER) for EC, PKCS#1 v1.5 for RSA
+   */
   sign(label: string, message: Buffer, publicKey?: Buffer): Buffer {
     return this.token.run((session) => {
       const signing = this.lookUp(session, label);
       if (!signing) throw new HsmKeyMissing(`The HSM has no key "${label}".`);
       if (publicKey && !signing.key.spki.equals(publicKey)) {
-        this.known.delete(label);
+        this.cache.delete(label);
         throw new HsmKeyMissing(`The HSM's key "${label}" is not the one that the certificate names.`);
       }
       return this.signWith(session, signing, message);
@@ -47,13 +52,13 @@ export class KeyRing {
   }
 
   async generate(label: string, keyType: HsmKeyType): Promise<HsmKey> {
-    this.refuseTaken(label);
-    return this.token.runApart(async (session) => {
+    this.assertLabelFree(label);
+    return this.token.runInOwnSession(async (session) => {
       const pkcs11 = this.token.pkcs11;
       const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, this.freeId(session), keyType);
       const pair = await pkcs11.C_GenerateKeyPairAsync(session, mechanism, publicTemplate, privateTemplate);
       const destroy = () => [pair.privateKey, pair.publicKey].forEach((object) => pkcs11.C_DestroyObject(session, object));
-      // Another service may have made one at the same time. Who sees that gives way.
+      // Another service may have made a key with this label at the same time. Whoever finds two destroys its own.
       if (this.privateKeys(session, label).length > 1) {
         destroy();
         throw new HsmKeyExists(`The HSM already has a key "${label}".`);
@@ -67,6 +72,7 @@ export class KeyRing {
     });
   }
 
+  /** Signs with a key of the token, whichever it shows first; without any key, asks the token for random bytes. */
   probe(): void {
     this.token.run((session) => {
       const [handle] = this.privateKeys(session);
@@ -74,11 +80,14 @@ export class KeyRing {
         this.token.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
         return;
       }
-      this.signWith(session, this.signingKey(session, handle), PROBE);
+      this.signWith(session, this.signingKey(session, handle), PROBE_MESSAGE);
     });
   }
 
-  /** Two octets, since a YubiHSM needs an object more for a longer one. 0000 would let it choose another. */
+  /**
+   * A CKA_ID that no key has. It has two octets, since a YubiHSM stores a longer one in an additional object, and is not
+   * 0000, since a YubiHSM then chooses another one.
+   */
   private freeId(session: Handle): Buffer {
     for (let tries = 0; tries < ID_TRIES; tries++) {
       const id = Buffer.alloc(2);
@@ -88,53 +97,54 @@ export class KeyRing {
     throw new HsmRefused('The HSM says that every CKA_ID is taken.');
   }
 
-  private refuseTaken(label: string): void {
+  private assertLabelFree(label: string): void {
     const taken = this.token.run((session) => this.privateKeys(session, label).length > 0);
     if (taken) throw new HsmKeyExists(`The HSM already has a key "${label}".`);
   }
 
+  /** All signing keys, or those with the label. An empty answer is trusted only from a token that is logged in and has lost no key. */
   private privateKeys(session: Handle, label?: string): Handle[] {
     const handles = findPrivateKeys(this.token.pkcs11, session, label);
     if (handles.length === 0) {
-      this.token.requireLogin(session);
-      this.requireStorage(session);
+      this.token.assertLoggedIn(session);
+      this.assertNoKeyLost(session);
     }
     return handles;
   }
 
   /**
-   * A token whose storage is away may answer as if it had never held a key, and go on so when the storage is back:
-   * SoftHSM does. A new process sees what is there.
+   * When its storage is away, a token may answer that it holds no key, and SoftHSM goes on answering so in the same
+   * process after the storage is back. A new process sees the keys.
    */
-  private requireStorage(session: Handle): void {
+  private assertNoKeyLost(session: Handle): void {
     const isGone = (label: string) => findPrivateKeys(this.token.pkcs11, session, label).length === 0;
-    if ([...this.seen].some(isGone)) throw new SignerSpent('The HSM no longer has a key that it had before.');
+    if ([...this.everFound].some(isGone)) throw new SignerMustRestart('The HSM no longer has a key that it had before.');
   }
 
   private lookUp(session: Handle, label: string): SigningKey | undefined {
-    const known = this.known.get(label);
-    if (known) return known;
+    const cached = this.cache.get(label);
+    if (cached) return cached;
     const [handle, another] = this.privateKeys(session, label);
     if (!handle) return undefined;
     if (another) throw new HsmKeyAmbiguous(`The HSM has more than one key "${label}".`);
     const found = this.signingKey(session, handle);
-    this.known.set(label, found);
+    this.cache.set(label, found);
     return found;
   }
 
   private signingKey(session: Handle, handle: Handle): SigningKey {
     const key = readKey(this.token.pkcs11, session, handle);
-    this.seen.add(key.label);
+    this.everFound.add(key.label);
     return { key, handle, publicKey: importPublicKey(key.spki) };
   }
 
   private signWith(session: Handle, { key, handle, publicKey }: SigningKey, message: Buffer): Buffer {
     const algorithm = algorithmFor(key.keyType, message);
     const signature = signOnToken(this.token.pkcs11, session, handle, algorithm, message);
-    // An HSM that miscalculates can give its private key away with one faulty signature.
+    // One faulty signature may be enough to calculate the private key from, so it must not leave this process.
     if (!verifySignature(publicKey, algorithm, message, signature)) {
-      // Or the handle has come to mean another key: the next one finds the key again.
-      this.known.delete(key.label);
+      // The handle may stand for another key by now: the next request finds the key again.
+      this.cache.delete(key.label);
       throw new HsmUnavailable(`The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`);
     }
     return signature;

@@ -15,13 +15,13 @@ export interface SoftHsmToken {
   soPinFile: string;
 }
 
-/** `made: false`: it was there, and the PIN fits. */
+/** What init-token.ts reports. `made: false`: the token existed, and its PIN is the one in the file. */
 export type InitTokenOutcome = { made: boolean } | { error: string };
 
 const TEMPLATE = fileURLToPath(new URL('../../hsm-config/softhsm2.conf', import.meta.url));
 const DEADLINE_MS = 30_000;
 
-/** Writes the settings of a SoftHSM whose tokens live in `tokenDir`, and makes that folder. NOT FOR PRODUCTION. */
+/** Writes a softhsm2.conf for tokens in the folder `tokenDir`, and makes that folder. NOT FOR PRODUCTION. */
 export async function writeSoftHsmConf(conf: string, tokenDir: string): Promise<void> {
   if (/[\r\n]/.test(tokenDir)) throw new Error('The token folder has a line break in its name.');
   await mkdir(tokenDir, { recursive: true, mode: 0o700 });
@@ -47,7 +47,7 @@ export async function initSoftHsmToken({ module, conf, label, pinFile, soPinFile
     });
     child.once('message', (message: InitTokenOutcome) => resolve(message));
     child.once('error', reject);
-    // Not 'exit', which may be told before the message.
+    // Not 'exit', which may come before the message.
     child.once('disconnect', () => reject(new Error('The program that initialises the token ended without an answer.')));
   });
   if ('error' in outcome) throw new Error(outcome.error);

@@ -1,11 +1,11 @@
 // Stands in for a signer process and does to its own token what can't be done to one from outside. Prints one JSON line.
 import pkcs11js from 'pkcs11js';
 import { keyPairTemplates } from '../../dist/hsm/key-attributes.js';
-import { KeyRing } from '../../dist/hsm/key-ring.js';
+import { SigningKeys } from '../../dist/hsm/signing-keys.js';
 import { Token } from '../../dist/hsm/token.js';
 
 const token = Token.open(process.env);
-const keys = new KeyRing(token);
+const keys = new SigningKeys(token);
 const pkcs11 = token.pkcs11;
 const message = Buffer.from('message');
 const outcome = async (work) => {
@@ -17,7 +17,7 @@ const outcome = async (work) => {
   }
 };
 const destroy = (label) =>
-  token.runApart(async (session) => {
+  token.runInOwnSession(async (session) => {
     for (const objectClass of [pkcs11js.CKO_PRIVATE_KEY, pkcs11js.CKO_PUBLIC_KEY]) {
       pkcs11.C_FindObjectsInit(session, [{ type: pkcs11js.CKA_CLASS, value: objectClass }, { type: pkcs11js.CKA_LABEL, value: label }]);
       const found = pkcs11.C_FindObjects(session, 8);
@@ -28,7 +28,7 @@ const destroy = (label) =>
 
 /** As another program would. */
 const make = (label, id) =>
-  token.runApart(async (session) => {
+  token.runInOwnSession(async (session) => {
     const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, id, 'P-256');
     pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
   });

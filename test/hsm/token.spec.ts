@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ckrOf, CURES, cureFor } from '../../src/hsm/ckr.js';
+import { ckrOf, RECOVERIES, recoveryFor } from '../../src/hsm/ckr.js';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 
 const DRIVER = fileURLToPath(new URL('./token-driver.mjs', import.meta.url));
@@ -62,20 +62,20 @@ describe('the table of PKCS#11 errors', () => {
     ['CKR_MECHANISM_INVALID', 'permanent'],
     ['CKR_VENDOR_DEFINED', 'transient'],
     ['CKR_SOMETHING_NEW', 'transient'],
-  ])('%s asks for the cure: %s', (text, cure) => {
-    expect(cureFor(new Error(text))).toBe(cure);
+  ])('after %s the recovery is: %s', (text, recovery) => {
+    expect(recoveryFor(new Error(text))).toBe(recovery);
   });
 
-  it('names a cure for every error that the library can raise', async () => {
+  it('names a recovery for every error that the library can raise', async () => {
     // Read as text: the library itself is for signer processes only.
     const declared = await readFile(createRequire(import.meta.url).resolve('pkcs11js/index.d.ts'), 'utf8');
     const codes = [...new Set([...declared.matchAll(/\bCKR_[A-Z0-9_]+/g)].map(([code]) => code))].filter((code) => code !== 'CKR_OK');
     expect(codes.length).toBeGreaterThan(80);
-    expect(codes.filter((code) => !CURES.has(code))).toEqual([]);
+    expect(codes.filter((code) => !RECOVERIES.has(code))).toEqual([]);
   });
 
   it('does not take our own errors for the token’s', () => {
     expect(ckrOf(new TypeError('Argument 0 has wrong type'))).toBeUndefined();
-    expect(cureFor(new Error('The HSM failed (CKR_DEVICE_ERROR).'))).toBeUndefined();
+    expect(recoveryFor(new Error('The HSM failed (CKR_DEVICE_ERROR).'))).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@ import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import pkcs11js from 'pkcs11js';
 import { keyPairTemplates } from '../../dist/hsm/key-attributes.js';
-import { KeyRing } from '../../dist/hsm/key-ring.js';
-import { SignerSpent, Token } from '../../dist/hsm/token.js';
+import { SigningKeys } from '../../dist/hsm/signing-keys.js';
+import { SignerMustRestart, Token } from '../../dist/hsm/token.js';
 import { crlTbs, encodeCrlEntry } from '../../dist/x509/crl.js';
 import { signatureAlgorithmFor } from '../../dist/x509/signature-algorithm.js';
 
@@ -29,13 +29,13 @@ const outcome = async (work) => {
     const value = await work();
     return Buffer.isBuffer(value) ? 'signed' : typeof value === 'object' ? 'made' : (value ?? 'nothing');
   } catch (error) {
-    return error instanceof SignerSpent ? 'new process wanted' : error.code;
+    return error instanceof SignerMustRestart ? 'new process wanted' : error.code;
   }
 };
 
 const open = () => {
   const token = Token.open(process.env);
-  return { token, keys: new KeyRing(token) };
+  return { token, keys: new SigningKeys(token) };
 };
 
 /** A YubiHSM's own session, which all sessions of the library share: only a login makes another one. */
@@ -57,7 +57,7 @@ function shareOneConnection() {
 
 /** As another program would, or this one before its ids were short. */
 const bring = (token, label, id) =>
-  token.runApart(async (session) => {
+  token.runInOwnSession(async (session) => {
     const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, id, 'P-256');
     token.pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
   });
