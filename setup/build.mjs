@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SetupFailure } from './failure.mjs';
 import { BUILD_STAMP, buildDigest } from './missing.mjs';
 import { run, showTail, step } from './progress.mjs';
@@ -28,6 +28,7 @@ export async function buildProgram(root, logFile) {
     showTail(said, 30);
     throw new SetupFailure('The build failed.', 'Mend the errors above, then run: npm run build');
   });
+  copySqlFiles(join(root, 'src'), output);
   writeFileSync(join(draft, BUILD_STAMP), `${digest}\n`);
   // `npx lineside` runs it as a program.
   chmodSync(join(output, 'cli.js'), 0o755);
@@ -35,4 +36,12 @@ export async function buildProgram(root, logFile) {
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
   renameSync(output, join(root, 'dist'));
   rmSync(draft, { recursive: true, force: true });
+}
+
+/** Rules in SQL are read at run time by the compiled file that stands beside them; the compiler itself leaves them out. */
+export function copySqlFiles(source, output) {
+  for (const file of readdirSync(source, { recursive: true }).filter((name) => name.endsWith('.sql'))) {
+    mkdirSync(dirname(join(output, file)), { recursive: true });
+    copyFileSync(join(source, file), join(output, file));
+  }
 }

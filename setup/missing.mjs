@@ -71,7 +71,7 @@ function isInstalledFromLock(root) {
 }
 
 export const BUILD_STAMP = join('dist', '.lineside-build');
-/** What the built program depends on: every source file and the compiler's settings. */
+/** What the built program depends on: every file under src (TypeScript and SQL) and the compiler's settings. */
 export function buildDigest(root) {
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

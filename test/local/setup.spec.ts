@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { copySqlFiles } from '../../setup/build.mjs';
 import { installCommand } from '../../setup/debian.mjs';
 import { explainFailure } from '../../setup/failure.mjs';
 import { tryLock, visitHolder } from '../../setup/lock.mjs';
@@ -87,17 +88,36 @@ describe('whether npm packages must be installed', () => {
   });
 });
 
-it('builds again when a source file changes, is added or is renamed, and not otherwise', () => {
+it('builds again when a source file, of TypeScript or of SQL, changes, is added or is removed, and not otherwise', () => {
   write('src/a.ts', '1');
   expect(needsBuild(root)).toBe(true);
   const digests = new Set<string>();
-  for (const change of [() => undefined, () => write('src/a.ts', '2'), () => write('src/deep/b.ts', ''), () => rmSync(join(root, 'src/a.ts'))]) {
+  const changes = [
+    () => undefined,
+    () => write('src/a.ts', '2'),
+    () => write('src/deep/b.ts', ''),
+    () => write('src/deep/rule.sql', 'SELECT 1'),
+    () => write('src/deep/rule.sql', 'SELECT 2'),
+    () => rmSync(join(root, 'src/a.ts')),
+  ];
+  for (const change of changes) {
     change();
     digests.add(buildDigest(root));
     write(BUILD_STAMP, buildDigest(root));
     expect(needsBuild(root)).toBe(false);
   }
-  expect(digests.size).toBe(4);
+  expect(digests.size).toBe(6);
+});
+
+it('copies SQL files, and nothing else, beside what the compiler writes', () => {
+  write('rules/near.sql', 'SELECT 1');
+  write('rules/deep/er/far.sql', 'SELECT 2');
+  write('rules/deep/code.ts', '');
+  write('built/deep/code.js', '');
+  copySqlFiles(join(root, 'rules'), join(root, 'built'));
+  const files = readdirSync(join(root, 'built'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map((file) => file.name).toSorted()).toEqual(['code.js', 'far.sql', 'near.sql']);
+  expect(readFileSync(join(root, 'built/deep/er/far.sql'), 'utf8')).toBe('SELECT 2');
 });
 
 it('lets one holder have a lock, tells visitors what the holder says, and frees it', async () => {
