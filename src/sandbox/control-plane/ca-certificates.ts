@@ -4,7 +4,7 @@ import { CAS_PER_SUBJECT } from '../model/limits.js';
 import { validateTemplate } from '../provisioning/template.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { CaCertificate, CertificateMode, RegistrationConfig as Config } from '../store/ca-certificate.repository.js';
-import { readCertificate, validationError } from './certificate-text.js';
+import { readCertificate, validationError } from './certificate-input.js';
 import { operation, type Call } from './operation.js';
 import {
   AutoRegistrationStatus,

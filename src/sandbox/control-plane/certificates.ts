@@ -2,7 +2,7 @@ import type { Certificate } from '../certificates/x509-certificate.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import { certificateOf, type CaCertificate } from '../store/ca-certificate.repository.js';
 import type { CertificateStatus as Status, DeviceCertificate } from '../store/certificate.repository.js';
-import { readCertificate, validationError } from './certificate-text.js';
+import { readCertificate, validationError } from './certificate-input.js';
 import { operation, type Call } from './operation.js';
 import { byMarker, CertificateId, CertificatePem, CertificateStatus, MarkerPaging, QueryBoolean, seconds } from '../model/shapes.js';
 

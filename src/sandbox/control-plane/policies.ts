@@ -2,7 +2,7 @@ import { POLICIES_PER_CERTIFICATE } from '../model/limits.js';
 import { parsePolicy } from '../model/policy-document.js';
 import { alreadyExists, notFound, ServiceError } from '../service-error.js';
 import type { Policy } from '../store/policy.repository.js';
-import { requireCertificateArn } from './certificate-arn.js';
+import { requireCertificateArn } from './certificate-input.js';
 import { operation, type Call } from './operation.js';
 import { byMarker, MarkerPaging, PolicyDocument, PolicyName, PolicyTarget, QueryBoolean, seconds, Tags } from '../model/shapes.js';
 

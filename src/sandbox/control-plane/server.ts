@@ -4,7 +4,7 @@ import { reasonOf } from '../event-log.js';
 import { MarkerError } from '../store/page.js';
 import { invalidRequest, ServiceError } from '../service-error.js';
 import type { Call } from './operation.js';
-import { findOperation } from './operations.js';
+import { findOperation } from './routes.js';
 import type { SignatureCheck, SignedRequest } from './signature.js';
 
 /** The largest member of the service model, a policy document, has 404,600 characters. */
@@ -69,8 +69,6 @@ function parseBody(body: Buffer): unknown {
 function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof MarkerError) return invalidRequest(error.message);
-  // A path label with a broken percent sign.
-  if (error instanceof URIError) return invalidRequest('The path is not well encoded.');
   return new ServiceError('InternalFailureException', 'An unexpected error has occurred.');
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ATTRIBUTES_PER_THING } from '../model/limits.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { Thing } from '../store/thing.repository.js';
-import { requireCertificateArn } from './certificate-arn.js';
+import { requireCertificateArn } from './certificate-input.js';
 import { operation, type Call } from './operation.js';
 import {
   AttributeName,

@@ -1,13 +1,14 @@
+import findMyWay, { type HTTPMethod, type HTTPVersion } from 'find-my-way';
+import { invalidRequest } from '../service-error.js';
+import { deleteRegistrationCode, describeEndpoint, getRegistrationCode } from './account.js';
 import * as ca from './ca-certificates.js';
 import * as certificates from './certificates.js';
-import { describeEndpoint } from './endpoint.js';
 import type { Operation } from './operation.js';
 import * as policies from './policies.js';
 import * as templates from './provisioning-templates.js';
-import { deleteRegistrationCode, getRegistrationCode } from './registration-code.js';
 import * as things from './things.js';
 
-/** What the control plane can do: AWS's name, the route in the service model, and where it is done. */
+/** What the control plane can do: AWS's name, method and path as the service model writes them, and the function that does it. */
 const OPERATIONS: readonly (readonly [name: string, route: string, run: Operation])[] = [
   ['GetRegistrationCode', 'GET /registrationcode', getRegistrationCode],
   ['DeleteRegistrationCode', 'DELETE /registrationcode', deleteRegistrationCode],
@@ -59,30 +60,24 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
   ['DescribeEndpoint', 'GET /endpoint', describeEndpoint],
 ];
 
-interface Route {
-  name: string;
-  run: Operation;
-  method: string;
-  segments: readonly string[];
+/** Paths are as long as Node lets a request's head be, 16 KB; the router's own limit of a label would be 100 characters. */
+const router = findMyWay<HTTPVersion.V1>({ maxParamLength: 16_384, onBadUrl: () => undefined });
+for (const [, route, run] of OPERATIONS) {
+  const [method, path = ''] = route.split(' ');
+  router.on(method as HTTPMethod, path.replace(/\{(\w+)\}/g, ':$1'), () => undefined, run);
 }
 
-const ROUTES: readonly Route[] = OPERATIONS.map(([name, route, run]) => {
-  const [method = '', path = ''] = route.split(' ');
-  return { name, run, method, segments: path.split('/') };
-});
-
-/** The operation of a method and path, with the labels of the path decoded. Undefined for what the sandbox doesn't know. */
-export function findOperation(method: string, path: string): { name: string; run: Operation; labels: Record<string, string> } | undefined {
-  const given = path.split('/');
-  for (const { name, run, method: wanted, segments } of ROUTES) {
-    if (wanted !== method || segments.length !== given.length) continue;
-    const labels: Record<string, string> = {};
-    const fits = segments.every((segment, at) => {
-      if (!segment.startsWith('{')) return segment === given[at];
-      labels[segment.slice(1, -1)] = decodeURIComponent(given[at] ?? '');
-      return given[at] !== '';
-    });
-    if (fits) return { name, run, labels };
-  }
-  return undefined;
+/**
+ * The operation of a method and path, with the labels of the path decoded. Undefined for what the sandbox doesn't know.
+ * @throws ServiceError where a percent sign in the path is followed by no character of UTF-8
+ */
+export function findOperation(method: string, path: string): { run: Operation; labels: Record<string, string> } | undefined {
+  const match = router.find(method as HTTPMethod, path);
+  if (match === null) return undefined;
+  // Only the router's answer to a path that it can't decode comes without an operation.
+  const run = match.store as Operation | null;
+  if (run === null) throw invalidRequest('The path is not well encoded.');
+  const labels = Object.entries(match.params).map(([name, value = '']): [string, string] => [name, value]);
+  // The router takes `/things/` for a thing without a name.
+  return labels.some(([, value]) => value === '') ? undefined : { run, labels: Object.fromEntries(labels) };
 }
