@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, stringify } from 'ini';
+import { z } from 'zod';
 
 export interface Credential {
   accountId: string;
@@ -14,7 +16,7 @@ export interface Credential {
  */
 export function loadCredentials(dataDir: string, accountIds: readonly string[]): Credential[] {
   const path = join(dataDir, 'credentials');
-  const known = existsSync(path) ? parse(readFileSync(path, 'utf8')) : [];
+  const known = existsSync(path) ? read(path) : [];
   const missing = [...new Set(accountIds)].filter((accountId) => !known.some((credential) => credential.accountId === accountId));
   const all = [...known, ...missing.map(makeCredential)];
   if (missing.length > 0) {
@@ -32,21 +34,21 @@ function makeCredential(accountId: string): Credential {
 }
 
 function format(credentials: readonly Credential[]): string {
-  return credentials
-    .map(({ accountId, accessKeyId, secretAccessKey }) =>
-      [`[sandbox-${accountId}]`, `aws_access_key_id = ${accessKeyId}`, `aws_secret_access_key = ${secretAccessKey}`, ''].join('\n'),
-    )
-    .join('\n');
+  const profiles = credentials.map(({ accountId, accessKeyId, secretAccessKey }) => [
+    `sandbox-${accountId}`,
+    { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey },
+  ]);
+  return stringify(Object.fromEntries(profiles), { whitespace: true });
 }
 
-function parse(text: string): Credential[] {
-  return text.split(/^\[sandbox-/m).slice(1).map((section) => {
-    const accountId = /^([0-9]{12})\]/.exec(section)?.[1];
-    const accessKeyId = /^aws_access_key_id = (\S+)$/m.exec(section)?.[1];
-    const secretAccessKey = /^aws_secret_access_key = (\S+)$/m.exec(section)?.[1];
-    if (accountId === undefined || accessKeyId === undefined || secretAccessKey === undefined) {
-      throw new Error('The sandbox can\'t read its own credentials file. Remove it to get new access keys.');
-    }
-    return { accountId, accessKeyId, secretAccessKey };
+const Profile = z.object({ aws_access_key_id: z.string().min(1), aws_secret_access_key: z.string().min(1) });
+
+function read(path: string): Credential[] {
+  const own = Object.entries(parse(readFileSync(path, 'utf8'))).filter(([name]) => name.startsWith('sandbox-'));
+  return own.map(([name, section]) => {
+    const accountId = /^sandbox-([0-9]{12})$/.exec(name)?.[1];
+    const profile = Profile.safeParse(section);
+    if (accountId === undefined || !profile.success) throw new Error(`The sandbox can't read its own credentials file ${path}. Remove it to get new access keys.`);
+    return { accountId, accessKeyId: profile.data.aws_access_key_id, secretAccessKey: profile.data.aws_secret_access_key };
   });
 }

@@ -32,7 +32,7 @@ export interface DemoLineSettings {
 export async function ensureDemoLine({ baseUrl, keys, sandbox, credentialsFile, onStep = () => undefined, patienceMs = 60_000 }: DemoLineSettings): Promise<DemoCredentials> {
   const manager = new ApiClient(baseUrl, keys.manager);
   const officer = new ApiClient(baseUrl, keys.officer);
-  const place = readSandbox(sandbox.folder);
+  const place = await readSandbox(sandbox.folder);
 
   onStep('Naming the AWS targets');
   const targets = await ensureTargets(officer, place);

@@ -28,17 +28,14 @@ export interface SandboxPlace {
 }
 
 /** A running sandbox as its clients find it: through the files in its data folder. */
-export function readSandbox(folder: string): SandboxPlace {
+export async function readSandbox(folder: string): Promise<SandboxPlace> {
   const { accounts, ...rest } = Description.parse(JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8')));
-  const profiles = readFileSync(join(folder, 'credentials'), 'utf8');
-  return { ...rest, accounts: accounts.map((account) => ({ ...account, ...keysOf(profiles, account.accountId) })), caFile: join(folder, 'ca.pem') };
-}
-
-/** From an AWS shared-credentials file. */
-function keysOf(profiles: string, accountId: string): { accessKeyId: string; secretAccessKey: string } {
-  const section = profiles.split(/^\[/m).find((text) => text.startsWith(`sandbox-${accountId}]`)) ?? '';
-  const accessKeyId = /^aws_access_key_id = (\S+)$/m.exec(section)?.[1];
-  const secretAccessKey = /^aws_secret_access_key = (\S+)$/m.exec(section)?.[1];
-  if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error(`The sandbox's credentials file has no keys for account ${accountId}`);
-  return { accessKeyId, secretAccessKey };
+  // Loaded here, since most commands of `lineside` never need it.
+  const { fromIni } = await import('@aws-sdk/credential-providers');
+  const withKeys = accounts.map(async (account) => {
+    const profile = fromIni({ filepath: join(folder, 'credentials'), profile: `sandbox-${account.accountId}`, ignoreCache: true });
+    const { accessKeyId, secretAccessKey } = await profile();
+    return { ...account, accessKeyId, secretAccessKey };
+  });
+  return { ...rest, accounts: await Promise.all(withKeys), caFile: join(folder, 'ca.pem') };
 }

@@ -12,6 +12,7 @@ import {
   ListThingsCommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
+import { fromIni } from '@aws-sdk/credential-providers';
 import mqtt from 'mqtt';
 import { JITP_TEMPLATE, makeFolder, removeFolder, settingsIn } from './support/bench.js';
 import { compileSandbox, kill, runSandbox, type SandboxProcess } from './support/compiled-sandbox.js';
@@ -45,12 +46,10 @@ async function run(more: Record<string, string> = {}): Promise<SandboxProcess> {
 
 /** A client as someone makes it who has nothing but the credentials file. */
 function clientOf({ listening }: SandboxProcess): IoTClient {
-  const section = readFileSync(file('credentials'), 'utf8').split('[sandbox-111111111111]')[1]!;
-  const value = (name: string) => new RegExp(`${name} = (\\S+)`).exec(section)![1]!;
   const client = new IoTClient({
     endpoint: listening.endpointUrl,
     region: 'eu-west-1',
-    credentials: { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') },
+    credentials: fromIni({ filepath: file('credentials'), profile: 'sandbox-111111111111', ignoreCache: true }),
     maxAttempts: 1,
   });
   clients.push(client);

@@ -18,7 +18,7 @@ async function call<Body>(method: string, path: string, key: string, body?: obje
 
 describe('a demo line whose making was cut short', () => {
   it('is completed with the authority that was begun, and no second one', async () => {
-    const { endpointUrl, mqttPort } = readSandbox(`${service.folder}/sandbox`);
+    const { endpointUrl, mqttPort } = await readSandbox(`${service.folder}/sandbox`);
     const target = { name: 'sandbox-111111111111-eu-west-1', accountId: '111111111111', region: 'eu-west-1', profile: 'sandbox-111111111111', mode: 'SNI_ONLY' };
     const rest = { provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning', controlEndpoint: endpointUrl, mqttPort };
     expect((await call('POST', '/v1/aws/targets', service.keys.officer, { ...target, ...rest })).status).toBe(201);
