@@ -1,4 +1,5 @@
-import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { fingerprint } from '../../x509/certificate.js';
 import { DerReader, TAG, contextTag } from '../../x509/der.js';
 import { OID } from '../../x509/oids.js';
 import { toPem } from '../../x509/pem.js';
@@ -17,8 +18,9 @@ const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A certificate as the sandbox sees it. Reading is lenient where AWS is: version 1 without extensions is fine,
- * since AWS's documented openssl recipe makes such.
+ * A certificate as the sandbox sees it. It has a reader of its own, because it must take what AWS takes, and x509/ refuses more:
+ * names that are no proper text, extensions that DER would write otherwise, and keys and signatures of other kinds
+ * (which AWS refuses with a message of its own).
  */
 export class Certificate {
   /** Lower-case hex SHA-256 of the DER: AWS's certificateId. */
@@ -37,7 +39,7 @@ export class Certificate {
   /** Throws on anything that isn't exactly one DER certificate. */
   constructor(readonly der: Buffer) {
     this.native = new X509Certificate(der);
-    this.id = createHash('sha256').update(der).digest('hex');
+    this.id = fingerprint(der);
     const outer = new DerReader(der);
     const tbs = outer.sequence().sequence();
     outer.finish();
@@ -114,7 +116,7 @@ export class Certificate {
       const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
       if (!curves.includes(details?.namedCurve)) return `The key in the certificate is not valid: curve ${details?.namedCurve ?? 'unknown'}`;
     } else return `The key in the certificate is not valid: type ${type ?? 'unknown'}`;
-    const signature = signatureAlgorithmOf(this.der);
+    const signature = this.native.signatureAlgorithmOid;
     return SIGNATURES.has(signature) ? undefined : `The signature algorithm of the certificate is not supported: ${signature}`;
   }
 }
@@ -127,12 +129,6 @@ const SIGNATURES: ReadonlySet<string> = new Set([
   OID.sha384WithRsa,
   OID.sha512WithRsa,
 ]);
-
-function signatureAlgorithmOf(der: Buffer): string {
-  const certificate = new DerReader(der).sequence();
-  certificate.contents(TAG.sequence);
-  return certificate.sequence().oid();
-}
 
 function readName(der: Buffer): DistinguishedName {
   const values: Record<string, string[]> = {};
