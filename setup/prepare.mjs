@@ -1,4 +1,4 @@
-// npm runs this before `npm start` and `npm test`, on the machine's own Node and with nothing installed yet: plain Node,
+// npm runs this before `npm start`, `npm run dev` and `npm test`, on the machine's own Node and with nothing installed yet: plain Node,
 // no packages. It installs what is missing and builds what is out of date; when nothing is, it says nothing.
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { say } from './progress.mjs';
 const root = realpathSync(join(import.meta.dirname, '..'));
 /** `build` makes a new dist and nothing else. */
 const purpose = ['test', 'build'].find((word) => word === process.argv[2]) ?? 'start';
-const again = `npm ${purpose === 'build' ? 'run build' : purpose}`;
+const again = process.argv[2] === 'dev' ? 'npm run dev' : `npm ${purpose === 'build' ? 'run build' : purpose}`;
 const scratch = join(root, '.setup');
 const logFile = join(scratch, 'setup.log');
 

@@ -11,6 +11,7 @@ import { LocalProblem } from './local.errors.js';
 import { fixedPorts, planSandbox, planService, type StartSettings } from './service-plans.js';
 import { waitForFreePort } from './ports.js';
 import { endLeftovers, writeRunRecord } from './run-record.js';
+import { StandbyService } from './standby-service.js';
 import { SupervisedProgram, type Mishap } from './supervised-program.js';
 
 export interface LaunchContext {
@@ -18,6 +19,8 @@ export interface LaunchContext {
   place: DataFolder;
   settings: StartSettings;
   env: NodeJS.ProcessEnv;
+  /** Keep a process at hand that can take the service's place quickly (`npm run dev`). */
+  standsBy: boolean;
   /** Called when something ended that nobody stopped. */
   onMishap: (mishap: Mishap) => void;
 }
@@ -30,6 +33,7 @@ export class Launcher {
   private hsm: HsmEnvironment | undefined;
   private sandbox: SupervisedProgram | undefined;
   private service: SupervisedProgram | undefined;
+  private standby: StandbyService | undefined;
   private stopping: Promise<void> | undefined;
   private readonly opening = new Set<Promise<unknown>>();
 
@@ -77,9 +81,25 @@ export class Launcher {
     const redis = this.redis?.url ?? env['REDIS_URL'];
     if (!database || !redis) throw new Error('the stores must be started first');
     ensureCredentials(place, this.baseUrl);
-    const service = new SupervisedProgram(planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm), this.context.onMishap);
+    const plan = planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm);
+    const standby = this.context.standsBy ? new StandbyService(plan) : undefined;
+    const service = new SupervisedProgram(plan, this.context.onMishap, standby && ((child) => standby.take(child)));
     this.service = service;
+    this.standby = standby;
     await this.track(service.start(), () => undefined);
+    standby?.prepare();
+  }
+
+  /** The service with the code that stands in dist by now. Code that can't be loaded leaves the running service alone. */
+  async replaceService(): Promise<void> {
+    const { service, standby } = this;
+    if (!service || !standby || this.stopping) return;
+    await standby.load();
+    try {
+      await this.track(service.replace(), () => undefined);
+    } finally {
+      standby.prepare();
+    }
   }
 
   /** Makes the demo line on the first start, and sends one unit the whole way on every start. */
@@ -95,6 +115,7 @@ export class Launcher {
 
   private async stopInOrder(): Promise<void> {
     await this.service?.stop();
+    await this.standby?.stop();
     await this.sandbox?.stop();
     // What was still starting when the order came is let finish or fail, so that nothing is started behind our back.
     await Promise.allSettled(this.opening);

@@ -88,6 +88,11 @@ export class LocalChild {
     if (!this.ended) this.process.kill(signal);
   }
 
+  /** Over the IPC channel; lost without a word when the child has ended. */
+  send(message: string): void {
+    if (this.process.connected) this.process.send(message, () => undefined);
+  }
+
   /** Sends the signals one after the other, each when the one before brought no end within `patienceMs`, at last SIGKILL to the whole group. */
   async stop(signals: readonly NodeJS.Signals[], patienceMs: number): Promise<ChildExit> {
     for (const signal of signals) {

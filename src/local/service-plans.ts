@@ -7,6 +7,9 @@ import { prefixFor } from './system-user.js';
 /** What a start says to whoever asks before it is ready; afterwards it says its address. */
 export const STARTING = 'starting';
 
+/** The service's name in messages to the person. */
+export const SERVICE = 'The service';
+
 /**
  * V8 lets the young generation grow to 16 MB a half and keeps it; on one machine that is 35 MB a process for nothing.
  * Measured on the idle service: 183 MB resident without, 145 MB with.
@@ -80,7 +83,7 @@ export function planSandbox({ checkout, programs, place, settings, env }: Progra
 export function planService(context: ProgramContext, urls: { database: string; redis: string }, hsm: HsmEnvironment | undefined): SupervisedPlan {
   const { checkout, programs, place, settings, env } = context;
   return {
-    name: 'The service',
+    name: SERVICE,
     command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, ...SMALL_HEAP, join(programs, 'main.js')],
     cwd: checkout,
     env: {

@@ -6,14 +6,21 @@ import { openDataFolder } from './data-folder.js';
 import { Launcher } from './launcher.js';
 import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
-import { readStartSettings, STARTING } from './service-plans.js';
+import { readStartSettings, SERVICE, STARTING } from './service-plans.js';
 import { describeRunning, describeStart } from './start-report.js';
+import type { Mishap } from './supervised-program.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+interface StartOptions {
+  /** Keep a process at hand that can take the service's place quickly. A service that ends too often then stops nothing else. */
+  standsBy: boolean;
+  whenReady: (launcher: Launcher, checkout: string) => void;
+}
+
 /** `lineside start`: everything on this machine, until Ctrl-C. A second one tells where the first one runs. */
-export async function start(): Promise<void> {
+export async function start({ standsBy, whenReady }: StartOptions = { standsBy: false, whenReady: () => undefined }): Promise<void> {
   try {
     const place = openDataFolder(CHECKOUT, process.env);
     const settings = readStartSettings(process.env);
@@ -24,16 +31,16 @@ export async function start(): Promise<void> {
       tell(status.ready ?? STARTING);
       if (!status.ready) waiting.add(tell);
     });
-    if (!lock) return await joinRunningStart(place.root, place.credentials);
+    if (!lock) return await joinRunningStart(place.root, place.credentials, { standsBy, whenReady });
 
-    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, onMishap });
+    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, standsBy, onMishap });
     const stop = (exitCode: number) => {
       process.exitCode = exitCode;
       void launcher.stop().then(() => process.exit());
     };
-    function onMishap({ message, isFinal }: { message: string; isFinal: boolean }): void {
+    function onMishap({ name, message, isFinal }: Mishap): void {
       process.stderr.write(`\n${message}\n`);
-      if (isFinal) stop(1);
+      if (isFinal && !(standsBy && name === SERVICE)) stop(1);
     }
     stopWhenAsked(stop);
     try {
@@ -47,6 +54,7 @@ export async function start(): Promise<void> {
     status.ready = launcher.baseUrl;
     for (const tell of waiting) tell(status.ready);
     say(describeStart(place, settings, launcher.baseUrl));
+    whenReady(launcher, CHECKOUT);
   } catch (error) {
     if (process.exitCode !== undefined) return;
     fail(error);
@@ -111,7 +119,7 @@ function stopWhenAsked(stop: (exitCode: number) => void): void {
   }, 500).unref();
 }
 
-async function joinRunningStart(root: string, credentials: string): Promise<void> {
+async function joinRunningStart(root: string, credentials: string, options: StartOptions): Promise<void> {
   say('Lineside is already being started from this folder; waiting until it is ready …');
   let url: string | undefined;
   await visitHolder(root, 'start', (line) => {
@@ -119,7 +127,7 @@ async function joinRunningStart(root: string, credentials: string): Promise<void
     url = line;
     return 'enough';
   });
-  if (url === undefined) return start();
+  if (url === undefined) return start(options);
   say(describeRunning(url, credentials));
 }
 

@@ -2,6 +2,8 @@ import { LocalChild, readLogTail, rotateLog, type ChildPlan } from './local-chil
 import { LocalProblem } from './local.errors.js';
 
 const RESTARTS_PER_MINUTE = 5;
+/** Open requests of a former child are cut off after this: whoever works on the program waits for its successor. */
+const REPLACE_WITHIN_MS = 300;
 
 export interface SupervisedPlan extends Omit<ChildPlan, 'onMessage'> {
   /** How long the program may take until it says `{event: …}` over its channel. */
@@ -20,12 +22,21 @@ export class SupervisedProgram {
   constructor(
     private readonly plan: SupervisedPlan,
     private readonly onMishap: (mishap: Mishap) => void,
+    private readonly startChild: (plan: ChildPlan) => Promise<LocalChild> = (child) => LocalChild.start(child),
   ) {}
 
   /** Resolves once the program has said that it is ready. */
   async start(): Promise<void> {
     rotateLog(this.plan.logFile);
     await this.launch();
+  }
+
+  /** Ends the running child and starts the program anew, with the code that it has by now. */
+  async replace(): Promise<void> {
+    const former = this.child;
+    this.child = undefined;
+    await former?.stop(['SIGTERM'], REPLACE_WITHIN_MS);
+    if (!this.stopping) await this.launch();
   }
 
   get pid(): number | undefined {
@@ -41,7 +52,7 @@ export class SupervisedProgram {
   private async launch(): Promise<void> {
     let sayReady: (() => void) | undefined;
     const ready = new Promise<'ready'>((resolve) => (sayReady = () => resolve('ready')));
-    const child = await LocalChild.start({
+    const child = await this.startChild({
       ...this.plan,
       onMessage: (message) => {
         if (typeof message === 'object' && message !== null && 'event' in message) sayReady?.();
@@ -51,6 +62,8 @@ export class SupervisedProgram {
     const timer = setTimeout(() => child.signal('SIGKILL'), this.plan.readyWithinMs);
     const outcome = await Promise.race([ready, child.exited]);
     clearTimeout(timer);
+    // Replaced while it was starting.
+    if (this.child !== child) return;
     if (outcome !== 'ready') {
       const { name, logFile } = this.plan;
       await child.stop([], 0);
@@ -60,7 +73,7 @@ export class SupervisedProgram {
   }
 
   private async recover(child: LocalChild, how: string): Promise<void> {
-    if (this.stopping) return;
+    if (this.stopping || this.child !== child) return;
     // What it left in its group (signers, say) must not work beside its successor.
     await child.stop([], 0);
     const { name, logFile } = this.plan;
