@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Accounts } from './accounts.js';
 
 /**
- * An HTTP CONNECT proxy that leads the sandbox's own endpoint names, at the ports of AWS IoT, to the MQTT port of this machine,
- * and nothing else anywhere. For clients that can't tell the host to connect to from the name to send.
+ * An HTTP CONNECT proxy from the sandbox's endpoint names, at AWS IoT's ports 8883 and 443, to the MQTT port of this machine. Every
+ * other destination is refused. For clients that can't connect to one address and send another name (SNI).
  */
 export function createConnectProxy(accounts: Accounts, mqtt: { host: string; port: () => number }): Server {
   const server = createServer((_request, response) => {

@@ -16,7 +16,7 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // Whoever started us is gone.
+  // The launcher has ended.
   process.on('disconnect', stop);
 
   logToStandardOutput('sandbox.listening', { pid: process.pid, endpointUrl, mqttPort, proxyPort, accounts });

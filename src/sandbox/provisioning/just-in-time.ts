@@ -49,7 +49,7 @@ export class JustInTimeProvisioning {
     if (templateBody !== undefined) return templateBody;
     const template = templateName === undefined ? undefined : this.store.templates.find(account, templateName);
     if (template === undefined) throw new ProvisioningFailure(`The provisioning template ${templateName ?? ''} does not exist.`);
-    // [U] for JITP: the model says of `enabled` only that it enables the template.
+    // The service model says of `enabled` only that it enables the template, and not what that means for JITP.
     if (!template.enabled) throw new ProvisioningFailure(`The provisioning template ${template.name} is not enabled.`);
     const version = this.store.templates.version(template, template.defaultVersion);
     if (version === undefined) throw new ProvisioningFailure(`The provisioning template ${template.name} has no default version.`);
@@ -59,7 +59,7 @@ export class JustInTimeProvisioning {
   private makeThing(account: Account, { thing }: ProvisioningPlan): void {
     if (thing === undefined) return;
     if (!ThingName.safeParse(thing.name).success) throw new ProvisioningFailure(`"${thing.name}" can't be the name of a thing.`);
-    // These must exist before, and the sandbox has none.
+    // AWS wants these to exist already, and the sandbox has none of them.
     if (thing.thingType !== undefined) throw new ProvisioningFailure(`The thing type ${thing.thingType} does not exist.`);
     if (thing.billingGroup !== undefined) throw new ProvisioningFailure(`The billing group ${thing.billingGroup} does not exist.`);
     if (thing.groups[0] !== undefined) throw new ProvisioningFailure(`The thing group ${thing.groups[0]} does not exist.`);

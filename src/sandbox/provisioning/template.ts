@@ -62,7 +62,7 @@ const PolicyResource = z.strictObject({
 
 const Parameters = z.record(z.string(), z.strictObject({ Type: z.literal('String'), Default: z.string().optional() })).default({});
 
-/** Functions, Mappings and DeviceConfiguration are documented for fleet templates only ([U] here), so they are refused. */
+/** Functions, Mappings and DeviceConfiguration are refused, since AWS documents them for fleet templates only. */
 const JustInTimeTemplate = z
   .strictObject({
     Parameters,
@@ -79,7 +79,7 @@ const JustInTimeTemplate = z
   });
 export type JustInTimeTemplate = z.infer<typeof JustInTimeTemplate>;
 
-/** The sandbox keeps fleet templates without running them, so their shape is checked from afar. */
+/** The sandbox keeps fleet templates without running them, so only their outline is checked. */
 const FleetTemplate = z.looseObject({ Parameters: z.record(z.string(), z.looseObject({})).default({}), Resources: z.record(z.string(), z.looseObject({})) });
 
 /** Throws InvalidRequestException for a template that AWS IoT would not take. */

@@ -52,8 +52,8 @@ export class Database {
 
   constructor(dataDir: string) {
     this.connection = new DatabaseSync(join(dataDir, 'registry.sqlite'));
-    // With WAL and NORMAL a killed process loses nothing that was committed. (A power cut could; a sandbox may.)
-    // The lock is exclusive, since two sandboxes on one folder would hold two ideas of who is connected.
+    // With WAL and NORMAL a killed process loses nothing that was committed. (A power cut may lose the last commits.)
+    // The lock is exclusive, since a sandbox does not know of the connections of another one.
     this.connection.exec('PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE;');
     try {
       this.connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; ${SCHEMA}`);
