@@ -67,6 +67,6 @@ export function openDataFolder(checkout: string, env: NodeJS.ProcessEnv): DataFo
   if (bavail * bsize < LEAST_FREE_BYTES) {
     throw new LocalProblem(`The disk that holds ${place.root} has less than 200 MB left.`, `Free some space and start again. ${elsewhere}`);
   }
-  // PostgreSQL and Redis resolve links in their paths; what looks for their processes must speak of the same folder.
+  // PostgreSQL and Redis resolve links in their paths, and their processes are found by the folder that they work in.
   return locateDataFolder(checkout, { LINESIDE_DATA_DIR: realpathSync(place.root) });
 }

@@ -1,23 +1,35 @@
+import { dirname, join } from 'node:path';
+import { findCredentials } from '../simulation/credentials.js';
+import { ensureDemoLine } from '../simulation/demo-line.js';
+import { proveGoldenUnit } from '../simulation/golden-unit.js';
 import type { DemoMessage } from './golden-unit-check.js';
 
-/** What src/simulation/demo.ts exports: makes the demo line if it is missing, sends one unit the whole way, answers lines for the reader. */
-interface Demo {
-  ensureDemo(credentialsFile: string, say: (line: string) => void): Promise<string[]>;
-}
-
-const DEMO = new URL('../simulation/demo.js', import.meta.url).href;
+// Once the service and the sandbox answer: makes the demo line where it is missing, and sends one unit the whole way.
 
 function tell(message: DemoMessage): void {
   process.send?.(message);
 }
 
-// Nobody waits for the answer any more.
+/** The sandbox's data folder lies beside the credentials file. Answers lines for the reader. */
+async function demonstrate(credentialsFile: string, say: (line: string) => void): Promise<string[]> {
+  const known = findCredentials(credentialsFile);
+  if (!known) throw new Error(`There is no ${credentialsFile}, which says where the service is`);
+  const { baseUrl, keys } = known;
+  const demo = await ensureDemoLine({ baseUrl, keys, sandbox: { folder: join(dirname(credentialsFile), 'sandbox') }, credentialsFile, onStep: say });
+  const golden = await proveGoldenUnit(demo, ({ name, ms }) => say(`${name} (${ms} ms)`));
+  const connections = golden.targets.map(({ accountId, region, drops }) => `${accountId} in ${region} (let in at connection ${drops + 1})`);
+  return [
+    `Golden unit ${golden.serial} passed in ${(golden.ms / 1_000).toFixed(1)} s: signed by ${golden.authority} in the HSM, connected to ${connections.join(' and ')}, Thing found in each.`,
+    `Work order ${demo.workOrder} waits at station ${demo.station.id} on ${demo.station.line}.`,
+  ];
+}
+
+// The launcher has ended.
 process.on('disconnect', () => process.exit(1));
 try {
   const file = process.env['LINESIDE_CREDENTIALS'];
   if (!file) throw new Error('LINESIDE_CREDENTIALS must name credentials.json');
-  const demo = (await import(DEMO)) as Demo;
-  tell({ event: 'passed', lines: await demo.ensureDemo(file, (line) => tell({ event: 'progress', line })) });
+  tell({ event: 'passed', lines: await demonstrate(file, (line) => tell({ event: 'progress', line })) });
 } catch (error) {
   console.error(error);
   tell({ event: 'failed', message: error instanceof Error ? error.message : String(error) });

@@ -7,7 +7,7 @@ import { prefixFor } from './system-user.js';
 
 const DEADLINE_MS = 90_000;
 
-/** What the demo's process tells: a line of progress, or how it ended. */
+/** What demo-process.ts sends: a line of progress, or how it ended. */
 const DemoMessage = z.discriminatedUnion('event', [
   z.object({ event: z.literal('progress'), line: z.string() }),
   z.object({ event: z.literal('passed'), lines: z.array(z.string()) }),
@@ -21,7 +21,7 @@ export type DemoOutcome = { passed: true; lines: string[] } | { passed: false; m
  * Runs src/local/demo-process.ts, which makes the demo line and sends the golden unit the whole way. It is a process of
  * its own, because MQTT and certificates would otherwise stay in the launcher's memory for as long as the service runs.
  */
-export async function proveGoldenUnit(place: DataFolder, programs: string, say: (line: string) => void): Promise<DemoOutcome> {
+export async function checkGoldenUnit(place: DataFolder, programs: string, say: (line: string) => void): Promise<DemoOutcome> {
   const program = join(programs, 'local', 'demo-process.js');
   if (!existsSync(program)) return { passed: false, message: `${program} is missing` };
   rotateLog(place.demo.logFile);

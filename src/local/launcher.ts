@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureCredentials } from './credentials.js';
 import type { DataFolder } from './data-folder.js';
-import { proveGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
+import { checkGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
 import { rotateLog, type LocalChild } from './local-child.js';
 import { ensureLocalToken, type HsmEnvironment } from './local-hsm.js';
 import { startPostgres, type LocalPostgres } from './local-postgres.js';
@@ -12,20 +12,20 @@ import { fixedPorts, planSandbox, planService, type StartSettings } from './serv
 import { waitForFreePort } from './ports.js';
 import { endLeftovers, writeRunRecord } from './run-record.js';
 import { StandbyService } from './standby-service.js';
-import { SupervisedProgram, type Mishap } from './supervised-program.js';
+import { SupervisedProgram, type UnexpectedEnd } from './supervised-program.js';
 
 export interface LaunchContext {
   checkout: string;
   place: DataFolder;
   settings: StartSettings;
   env: NodeJS.ProcessEnv;
-  /** Keep a process at hand that can take the service's place quickly (`npm run dev`). */
+  /** Whether a prepared process waits to take the service's place (`npm run dev`). */
   standsBy: boolean;
   /** Called when something ended that nobody stopped. */
-  onMishap: (mishap: Mishap) => void;
+  onUnexpectedEnd: (end: UnexpectedEnd) => void;
 }
 
-/** Starts the parts in the order they need each other and stops them the other way round. */
+/** Starts the parts in the order in which they need each other, and stops them in the opposite one. */
 export class Launcher {
   readonly baseUrl: string;
   private postgres: LocalPostgres | undefined;
@@ -35,7 +35,8 @@ export class Launcher {
   private service: SupervisedProgram | undefined;
   private standby: StandbyService | undefined;
   private stopping: Promise<void> | undefined;
-  private readonly opening = new Set<Promise<unknown>>();
+  /** Parts that are starting now. */
+  private readonly starting = new Set<Promise<unknown>>();
 
   constructor(private readonly context: LaunchContext) {
     this.baseUrl = `http://127.0.0.1:${context.settings.port}`;
@@ -70,7 +71,7 @@ export class Launcher {
   }
 
   async startSandbox(): Promise<void> {
-    const sandbox = new SupervisedProgram(planSandbox({ ...this.context, programs: this.programs }), this.context.onMishap);
+    const sandbox = new SupervisedProgram(planSandbox({ ...this.context, programs: this.programs }), this.context.onUnexpectedEnd);
     this.sandbox = sandbox;
     await this.track(sandbox.start(), () => undefined);
   }
@@ -83,7 +84,7 @@ export class Launcher {
     ensureCredentials(place, this.baseUrl);
     const plan = planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm);
     const standby = this.context.standsBy ? new StandbyService(plan) : undefined;
-    const service = new SupervisedProgram(plan, this.context.onMishap, standby && ((child) => standby.take(child)));
+    const service = new SupervisedProgram(plan, this.context.onUnexpectedEnd, standby && ((child) => standby.take(child)));
     this.service = service;
     this.standby = standby;
     await this.track(service.start(), () => undefined);
@@ -103,11 +104,11 @@ export class Launcher {
   }
 
   /** Makes the demo line on the first start, and sends one unit the whole way on every start. */
-  async proveGoldenUnit(say: (line: string) => void): Promise<DemoOutcome> {
-    return this.track(proveGoldenUnit(this.context.place, this.programs, say), () => undefined);
+  async checkGoldenUnit(say: (line: string) => void): Promise<DemoOutcome> {
+    return this.track(checkGoldenUnit(this.context.place, this.programs, say), () => undefined);
   }
 
-  /** Service, sandbox, Redis, PostgreSQL: nobody loses the ground under its feet. Safe to call twice. */
+  /** Service, sandbox, Redis, PostgreSQL: each part stops before those that it uses. Safe to call twice. */
   stop(): Promise<void> {
     this.stopping ??= this.stopInOrder();
     return this.stopping;
@@ -117,8 +118,8 @@ export class Launcher {
     await this.service?.stop();
     await this.standby?.stop();
     await this.sandbox?.stop();
-    // What was still starting when the order came is let finish or fail, so that nothing is started behind our back.
-    await Promise.allSettled(this.opening);
+    // Parts that are still starting finish or fail first, so that none of them starts after it was stopped.
+    await Promise.allSettled(this.starting);
     await this.redis?.stop();
     await this.postgres?.stop();
     await endLeftovers(this.context.place.runRecord);
@@ -131,14 +132,14 @@ export class Launcher {
   }
 
   private async track<T>(work: Promise<T>, onDone: (result: T) => void): Promise<T> {
-    this.opening.add(work);
+    this.starting.add(work);
     try {
       const result = await work;
       onDone(result);
       this.record();
       return result;
     } finally {
-      this.opening.delete(work);
+      this.starting.delete(work);
     }
   }
 
@@ -153,16 +154,16 @@ export class Launcher {
     writeRunRecord(this.context.place.runRecord, Object.fromEntries(running));
   }
 
-  /** The service knows the store by its port, so a store that ended comes back on the same one. */
+  /** Starts a store again when it ends, on the same port, since the service was told the port. */
   private keepAlive<T extends { child: LocalChild }>(name: string, child: LocalChild, restart: () => Promise<T>, keep: (next: T) => void): void {
     void child.exited.then(async () => {
       if (this.stopping) return;
-      this.context.onMishap({ name, isFinal: false, message: `${name} ended unasked and is started again. Its log: ${child.plan.logFile}` });
+      this.context.onUnexpectedEnd({ name, isFinal: false, message: `${name} ended unexpectedly and is started again. Its log: ${child.plan.logFile}` });
       try {
         const next = await this.track(restart(), keep);
         this.keepAlive(name, next.child, restart, keep);
       } catch (error) {
-        if (!this.stopping) this.context.onMishap({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
+        if (!this.stopping) this.context.onUnexpectedEnd({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
       }
     });
   }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { LocalProblem } from './local.errors.js';
 
-/** What to start. `command` is the whole line: setpriv's words, the program, its arguments. Never put a secret into it. */
+/** What to start. `command` is the whole line: setpriv and its options, the program, its arguments. Arguments are visible to every user: never put a secret there. */
 export interface ChildPlan {
   name: string;
   command: readonly string[];
@@ -88,7 +88,7 @@ export class LocalChild {
     if (!this.ended) this.process.kill(signal);
   }
 
-  /** Over the IPC channel; lost without a word when the child has ended. */
+  /** Over the IPC channel. Does nothing when the child has ended. */
   send(message: string): void {
     if (this.process.connected) this.process.send(message, () => undefined);
   }
@@ -119,7 +119,7 @@ export class LocalChild {
     try {
       process.kill(-this.pid, 'SIGKILL');
     } catch {
-      // Nobody is left in the group, which is how it should be.
+      // The group is empty: no grandchild was left.
     }
   }
 }

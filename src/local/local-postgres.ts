@@ -46,9 +46,9 @@ export async function startPostgres(place: PostgresPlace): Promise<LocalPostgres
       return { child, port, url, stop: () => stopPostgres(child) };
     }
     const tail = readLogTail(place.logFile);
-    // Somebody took the port between the look and the start; another one will do.
+    // Another program took the port between the look and the start.
     if (tries < 3 && tail.includes('Address already in use')) continue;
-    throw new LocalProblem(`PostgreSQL stopped while starting. Its last words:\n${tail}`, `Read ${place.logFile}, mend the cause and start again.`);
+    throw new LocalProblem(`PostgreSQL stopped while starting. The end of its log:\n${tail}`, `Read ${place.logFile}, mend the cause and start again.`);
   }
 }
 
@@ -119,7 +119,7 @@ function findHost(folder: string): PostgresHost {
     );
   }
   mkdirSync(join(folder, '..'), { recursive: true, mode: 0o700 });
-  // PostgreSQL needs nothing from our environment, and what it never gets it can't leak.
+  // PostgreSQL needs nothing from our environment, which may hold secrets.
   return { programs: match.folder, user: findSystemUser(), env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' } };
 }
 

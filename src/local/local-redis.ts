@@ -26,7 +26,7 @@ export interface LocalRedis {
   stop(): Promise<void>;
 }
 
-/** Starts a private Redis with the conveyor's settings (AOF, noeviction) and answers once it serves. Ends what an earlier start left running in the folder. */
+/** Starts a private Redis with the settings that the queues need (AOF, noeviction) and answers once it serves. Ends what an earlier start left running in the folder. */
 export async function startRedis(place: RedisPlace): Promise<LocalRedis> {
   mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   await endProcesses(findProcessesIn(place.folder, 'redis-server'), 'SIGTERM');
@@ -48,7 +48,7 @@ export async function startRedis(place: RedisPlace): Promise<LocalRedis> {
       putAppendOnlyFilesAside(place.folder);
       continue;
     }
-    throw new LocalProblem(`Redis stopped while starting. Its last words:\n${tail}`, `Read ${place.logFile}, mend the cause and start again.`);
+    throw new LocalProblem(`Redis stopped while starting. The end of its log:\n${tail}`, `Read ${place.logFile}, mend the cause and start again.`);
   }
 }
 
@@ -85,7 +85,7 @@ function isAppendOnlyFileBroken(tail: string): boolean {
   return /Bad file format reading the append only file|AOF .*(corrupt|doesn't exist|is missing)|Fatal error loading the DB/i.test(tail);
 }
 
-/** The conveyor may be lost: its queues are rebuilt from the ledger. The old files stay for whoever wants to look. */
+/** The queues may be lost: they are rebuilt from the ledger. The damaged files are kept under another name. */
 function putAppendOnlyFilesAside(folder: string): void {
   const files = join(folder, 'appendonlydir');
   if (existsSync(files)) renameSync(files, `${files}.broken-${Date.now()}`);

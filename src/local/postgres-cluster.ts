@@ -82,10 +82,10 @@ function run(host: PostgresHost, folder: string, program: string, args: readonly
     child.once('close', (code) => {
       if (code === 0) return resolve();
       const isFull = errors.includes('No space left on device');
-      const lastWords = errors.trim().split('\n').slice(-3).join('\n');
+      const lastLines = errors.trim().split('\n').slice(-3).join('\n');
       reject(
         new LocalProblem(
-          isFull ? 'The disk is full: the ledger could not be made.' : `PostgreSQL's ${program} failed:\n${lastWords}`,
+          isFull ? 'The disk is full: the ledger could not be made.' : `PostgreSQL's ${program} failed:\n${lastLines}`,
           isFull ? 'Free some space and start again.' : 'Mend the cause and start again; nothing half-made is kept.',
         ),
       );

@@ -26,7 +26,7 @@ export function findRunRecord(file: string): RunRecord | undefined {
   }
 }
 
-/** Ends what a launcher that was killed left running. The children end with their launcher, so this finds something only where the kernel could not see to it. */
+/** Ends what a launcher that was killed left running. With setpriv the kernel ends the children together with their launcher; this is for machines without it. */
 export async function endLeftovers(file: string): Promise<void> {
   const record = findRunRecord(file);
   if (record) await endProcesses(Object.values(record.children), 'SIGTERM', 5_000);

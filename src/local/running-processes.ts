@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A process that can be told apart from a later one with the same id: `startedAt` is field 22 of /proc/<pid>/stat, in clock ticks since boot. */
+/** Names one process, and no later one with the same id: `startedAt` is field 22 of /proc/<pid>/stat, in clock ticks since boot. */
 export interface ProcessMark {
   pid: number;
   startedAt: string;

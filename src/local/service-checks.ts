@@ -46,9 +46,9 @@ function findPostgresUrl(place: DataFolder): string | undefined {
   return port && password ? `postgres://${LEDGER_ROLE}:${password}@127.0.0.1:${port}/${LEDGER_ROLE}` : undefined;
 }
 
-/** The conveyor must never drop a job silently: policy noeviction, and an append-only file. */
+/** The queues must never lose a job silently: policy noeviction, and an append-only file. */
 export async function checkRedis(place: DataFolder, env: NodeJS.ProcessEnv, isRunning: boolean): Promise<Finding> {
-  const name = 'conveyor (Redis)';
+  const name = 'queues (Redis)';
   const own = !env['REDIS_URL'];
   if (own && !isRunning) return { name, state: 'ok', finding: 'not started' };
   const url = env['REDIS_URL'] || findRedisUrl(place);
@@ -93,7 +93,7 @@ export async function checkToken(place: DataFolder, env: NodeJS.ProcessEnv): Pro
   const { pinFile, soPinFile, conf } = place.hsm;
   if (!module || !existsSync(conf)) return { name, state: 'ok', finding: 'not made yet' };
   const remedy = `Put the right PIN back into ${pinFile} (mode 600). If it is lost, its keys are lost: put ${place.hsm.folder} aside and start again.`;
-  // Without its PIN, asking on would make a new token beside the old one.
+  // Without the PIN file, the next line would make a new token beside the old one.
   if (findSecret(pinFile) === undefined) return { name, state: 'fail', finding: 'Its PIN file is missing or empty.', remedy };
   try {
     await initSoftHsmToken({ module, conf, label: 'lineside', pinFile, soPinFile });

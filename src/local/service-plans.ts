@@ -4,7 +4,7 @@ import type { HsmEnvironment } from './local-hsm.js';
 import type { SupervisedPlan } from './supervised-program.js';
 import { prefixFor } from './system-user.js';
 
-/** What a start says to whoever asks before it is ready; afterwards it says its address. */
+/** What a start answers a second start before it is ready; afterwards it answers its address. */
 export const STARTING = 'starting';
 
 /** The service's name in messages to the person. */
@@ -35,7 +35,7 @@ export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
     runsPostgres: !env['DATABASE_URL'],
     runsRedis: !env['REDIS_URL'],
     runsToken: !env['HSM_MODULE'] && env['HSM_MODE'] !== 'external',
-    // Said in so many words, because AWS_PROFILE and the like are set on many machines for other purposes.
+    // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
     runsSandbox: env['SANDBOX'] !== 'off',
     sandboxPort: port('SANDBOX_PORT', 4566),
     sandboxMqttPort: port('SANDBOX_MQTT_PORT', 8883),
@@ -87,7 +87,7 @@ export function planService(context: ProgramContext, urls: { database: string; r
     command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, ...SMALL_HEAP, join(programs, 'main.js')],
     cwd: checkout,
     env: {
-      // On one machine a process less counts more than the last certificate per second.
+      // On one machine, memory for one process less is worth more than a few certificates per second.
       CSR_READERS: '0',
       ...(settings.runsSandbox ? sandboxAwsEnvironment(ownEnvironment(env), place) : ownEnvironment(env)),
       ...hsm,
@@ -101,12 +101,12 @@ export function planService(context: ProgramContext, urls: { database: string; r
   };
 }
 
-/** npm's own variables and those of the terminal's Node are no business of the programs. */
+/** Without npm's own variables and without what was set for the launcher's own Node. */
 function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('npm_') && name !== 'NODE_OPTIONS' && name !== 'NODE_CHANNEL_FD'));
 }
 
-/** With the sandbox, nothing of this machine's real AWS access may be found: a slip would register a demo CA in somebody's account. */
+/** With the sandbox the service must find no real AWS access of this machine, or it might register a demo CA in a real account. */
 function sandboxAwsEnvironment(env: NodeJS.ProcessEnv, place: DataFolder): NodeJS.ProcessEnv {
   const withoutAws = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
   return {

@@ -8,13 +8,13 @@ import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
 import { readStartSettings, SERVICE, STARTING } from './service-plans.js';
 import { describeRunning, describeStart } from './start-report.js';
-import type { Mishap } from './supervised-program.js';
+import type { UnexpectedEnd } from './supervised-program.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 interface StartOptions {
-  /** Keep a process at hand that can take the service's place quickly. A service that ends too often then stops nothing else. */
+  /** Whether a prepared process waits to take the service's place. A service that ends too often then stops nothing else. */
   standsBy: boolean;
   whenReady: (launcher: Launcher, checkout: string) => void;
 }
@@ -33,12 +33,12 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
     });
     if (!lock) return await joinRunningStart(place.root, place.credentials, { standsBy, whenReady });
 
-    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, standsBy, onMishap });
+    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, standsBy, onUnexpectedEnd });
     const stop = (exitCode: number) => {
       process.exitCode = exitCode;
       void launcher.stop().then(() => process.exit());
     };
-    function onMishap({ name, message, isFinal }: Mishap): void {
+    function onUnexpectedEnd({ name, message, isFinal }: UnexpectedEnd): void {
       process.stderr.write(`\n${message}\n`);
       if (isFinal && !(standsBy && name === SERVICE)) stop(1);
     }
@@ -86,7 +86,7 @@ async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStart
         title: 'Golden unit',
         enabled: settings.runsSandbox,
         task: async (_, task) => {
-          const outcome = await launcher.proveGoldenUnit((line) => (task.output = line));
+          const outcome = await launcher.checkGoldenUnit((line) => (task.output = line));
           golden = outcome;
           if (outcome.passed) task.title = ['Golden unit passed', ...outcome.lines].join('\n  ');
           else task.title = `Golden unit FAILED: ${outcome.message}`;
@@ -108,10 +108,10 @@ function stopWhenAsked(stop: (exitCode: number) => void): void {
     stop(process.exitCode === undefined ? 0 : Number(process.exitCode));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, begin);
-  // A terminal that is gone must not keep us from stopping in order.
+  // Writing to a closed terminal fails; that must not keep the parts from stopping in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  // npm runs us below a shell that passes no signal on and outlives it: when either is gone, nobody can stop us any more.
+  // npm runs this process below a shell that passes no signal on: when npm or the shell has ended, nobody can stop it any more.
   const shell = process.ppid;
   const npm = findParent(shell);
   setInterval(() => {

@@ -2,7 +2,7 @@ import { LocalChild, readLogTail, rotateLog, type ChildPlan } from './local-chil
 import { LocalProblem } from './local.errors.js';
 
 const RESTARTS_PER_MINUTE = 5;
-/** Open requests of a former child are cut off after this: whoever works on the program waits for its successor. */
+/** How long a child that is replaced may finish its requests. */
 const REPLACE_WITHIN_MS = 300;
 
 export interface SupervisedPlan extends Omit<ChildPlan, 'onMessage'> {
@@ -10,10 +10,10 @@ export interface SupervisedPlan extends Omit<ChildPlan, 'onMessage'> {
   readyWithinMs: number;
 }
 
-/** Told when a program ended that nobody stopped: it was started again, or it can't be kept running. */
-export type Mishap = { name: string; message: string; isFinal: boolean };
+/** A program ended that nobody stopped. `isFinal`: it is not started again. */
+export type UnexpectedEnd = { name: string; message: string; isFinal: boolean };
 
-/** One of our own programs as a child: started, waited for, and started again when it ends unasked, at most five times a minute. */
+/** One of our own programs as a child: started, waited for, and started again when it ends unexpectedly, at most five times a minute. */
 export class SupervisedProgram {
   private child: LocalChild | undefined;
   private stopping = false;
@@ -21,7 +21,7 @@ export class SupervisedProgram {
 
   constructor(
     private readonly plan: SupervisedPlan,
-    private readonly onMishap: (mishap: Mishap) => void,
+    private readonly onUnexpectedEnd: (end: UnexpectedEnd) => void,
     private readonly startChild: (plan: ChildPlan) => Promise<LocalChild> = (child) => LocalChild.start(child),
   ) {}
 
@@ -67,28 +67,28 @@ export class SupervisedProgram {
     if (outcome !== 'ready') {
       const { name, logFile } = this.plan;
       await child.stop([], 0);
-      throw new LocalProblem(`${name} stopped while starting. Its last words:\n${readLogTail(logFile)}`, `Read ${logFile}, mend the cause and start again.`);
+      throw new LocalProblem(`${name} stopped while starting. The end of its log:\n${readLogTail(logFile)}`, `Read ${logFile}, mend the cause and start again.`);
     }
     void child.exited.then((exit) => this.recover(child, exit.signal ?? `code ${exit.code}`));
   }
 
   private async recover(child: LocalChild, how: string): Promise<void> {
     if (this.stopping || this.child !== child) return;
-    // What it left in its group (signers, say) must not work beside its successor.
+    // Its own children (signers, say) must not work beside the next one's.
     await child.stop([], 0);
     const { name, logFile } = this.plan;
     const now = Date.now();
     this.restarts.push(now);
     const recent = this.restarts.filter((time) => time > now - 60_000);
     if (recent.length > RESTARTS_PER_MINUTE) {
-      this.onMishap({ name, isFinal: true, message: `${name} ended ${recent.length} times within a minute. Its last words:\n${readLogTail(logFile)}` });
+      this.onUnexpectedEnd({ name, isFinal: true, message: `${name} ended ${recent.length} times within a minute. The end of its log:\n${readLogTail(logFile)}` });
       return;
     }
-    this.onMishap({ name, isFinal: false, message: `${name} ended unasked (${how}) and is started again. Its log: ${logFile}` });
+    this.onUnexpectedEnd({ name, isFinal: false, message: `${name} ended unexpectedly (${how}) and is started again. Its log: ${logFile}` });
     try {
       await this.launch();
     } catch (error) {
-      if (!this.stopping) this.onMishap({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
+      if (!this.stopping) this.onUnexpectedEnd({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
     }
   }
 }

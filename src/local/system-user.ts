@@ -36,9 +36,9 @@ export function giveTo(user: SystemUser | undefined, path: string): void {
 }
 
 /**
- * The words before a command: become `user`, and have the kernel send `signal` when this process dies, even by `kill -9`.
- * `.lineside` is closed to all but its owner, so that account may need leave to walk through it to its own folder;
- * it gets the smallest capability for that and no way to any other (bounding set, no_new_privs).
+ * What to put before a command so that it runs as `user`, and so that the kernel sends it `signal` when this process dies, even by
+ * `kill -9`. `.lineside` is closed to all but its owner, so `user` may need a capability to reach its own folder inside: it gets the
+ * smallest one that does, and can get no other (bounding set, no_new_privs).
  */
 export function prefixFor(user: SystemUser | undefined, folder: string, signal: 'INT' | 'TERM'): string[] {
   const setpriv = process.platform === 'linux' ? findProgram('setpriv') : undefined;

@@ -42,7 +42,7 @@ export class ServiceUnreachable extends Error {
 }
 
 export interface CallOptions {
-  /** Left out: a key of its own. Null: none, for routes that repeat by nature and are called often. */
+  /** Left out: a new key. Null: none, for calls that may be repeated without one. */
   idempotencyKey?: string | null;
   /** How long one answer may take. */
   timeoutMs?: number;
@@ -53,7 +53,7 @@ export interface CallOptions {
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** What a front end answers while the service behind it is away, and the HTTP server itself while it closes. */
+/** What a proxy answers while the service behind it is away, and the service itself while it closes. */
 const AWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**

@@ -29,7 +29,7 @@ const Credentials = z.looseObject({
   station: z.object({ id: z.string(), line: z.string(), slots: z.array(z.string()) }).optional(),
   workOrder: z.string().optional(),
   aws: Cloud.optional(),
-  /** A station of its own, so that the check never meets a person's unit in a slot. */
+  /** A station of its own, so that the check never claims a unit meant for the person's station. */
   goldenUnit: z.object({ station: z.string(), line: z.string(), key: z.string() }).optional(),
 });
 export type Credentials = z.infer<typeof Credentials>;

@@ -41,7 +41,7 @@ export async function ensureDemoLine({ baseUrl, keys, sandbox, credentialsFile, 
   onStep('Setting up the line, its station and its work order');
   await Promise.all([ensureStation(manager, DEMO_STATION), ensureStation(manager, GOLDEN_STATION)]);
 
-  // Written as soon as they exist: a key that is lost is a key that nobody revokes.
+  // Written as soon as they exist: nobody would revoke a key that was lost.
   const known = findCredentials(credentialsFile);
   const stationKey = await ensureStationKey(manager, DEMO_STATION.id, known?.keys.station);
   const goldenKey = await ensureStationKey(manager, GOLDEN_STATION.id, known?.goldenUnit?.key);
@@ -75,7 +75,7 @@ interface DemoTarget {
   mode: 'SNI_ONLY' | 'DEFAULT';
 }
 
-/** An account's first region takes the CA as AWS advises; a further one shows the older way, with proof of the CA's key. */
+/** An account's first region registers the CA in mode SNI_ONLY, as AWS advises; a further one in mode DEFAULT, with proof of the CA's key. */
 async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<DemoTarget[]> {
   const targets = place.accounts.map(({ accountId, region }, at): DemoTarget => {
     const isFurther = place.accounts.slice(0, at).some((earlier) => earlier.accountId === accountId);

@@ -40,7 +40,7 @@ export class DeviceOffline extends Error {
   }
 }
 
-/** A device that made its own key. What `node:tls` says about the server's certificate is final; everything else may pass. */
+/** A device that made its own key. It tries to connect again unless `node:tls` refuses the server's certificate. */
 export class Device {
   private constructor(
     readonly serial: string,
@@ -59,7 +59,7 @@ export class Device {
   }
 
   /**
-   * Connects and says hello, which waits for the PUBACK. With just-in-time provisioning the first connection is dropped
+   * Connects, publishes one message and waits for its PUBACK. With just-in-time provisioning the first connection is dropped
    * while AWS makes the Thing, so the device comes back. @throws DeviceOffline
    */
   async firstContact(identity: Identity, endpoint: Endpoint, network: Network, signal?: AbortSignal): Promise<Contact> {
@@ -67,7 +67,7 @@ export class Device {
     for (let drops = 0; ; drops++) {
       const pauseMs = Math.min(network.firstPauseMs * 2 ** drops, 5_000) * (0.75 + Math.random() / 2);
       try {
-        await this.visit(identity, endpoint, network);
+        await this.connectOnce(identity, endpoint, network);
         return { target: endpoint.target, drops };
       } catch (error) {
         if (isFinal(error) || performance.now() + pauseMs > deadline) throw new DeviceOffline(this.serial, endpoint, error);
@@ -76,7 +76,7 @@ export class Device {
     }
   }
 
-  private async visit(identity: Identity, endpoint: Endpoint, { cloud }: Network): Promise<void> {
+  private async connectOnce(identity: Identity, endpoint: Endpoint, { cloud }: Network): Promise<void> {
     const known = cloud?.targets.find(({ mqtt }) => mqtt.host === endpoint.host)?.mqtt;
     const { default: mqtt } = await import('mqtt');
     const client = mqtt.connect({

@@ -12,8 +12,8 @@ import { StationCalls } from './station-calls.js';
 
 const SLOT = '1';
 const UNITS_PER_ORDER = 25;
-/** Units that an interrupted check spoilt; more than a few of them mean that something else is wrong. */
-const MOST_SPOILT = 5;
+/** Units in a row that an interrupted check may have left with a certificate; more mean that something else is wrong. */
+const MOST_USED = 5;
 
 export interface GoldenStep {
   name: string;
@@ -30,7 +30,7 @@ export interface GoldenUnit {
   ms: number;
 }
 
-/** The whole way is not proven. The message is one sentence that names the step. */
+/** A step failed. The message is one sentence that names it. */
 export class GoldenUnitFailed extends Error {
   constructor(
     readonly step: string,
@@ -51,7 +51,7 @@ function describe(cause: unknown): string {
  * Proves the whole way with one fresh unit: device key, CSR, certificate from the HSM, the two connections of just-in-time
  * provisioning in each account, and the Thing in AWS's registry. @throws GoldenUnitFailed
  */
-export async function provesGoldenUnit(credentials: DemoCredentials, onStep: (step: GoldenStep) => void = () => undefined, patienceMs = 10_000): Promise<GoldenUnit> {
+export async function proveGoldenUnit(credentials: DemoCredentials, onStep: (step: GoldenStep) => void = () => undefined, patienceMs = 10_000): Promise<GoldenUnit> {
   const check = new GoldenUnitCheck(credentials, onStep, patienceMs);
   return check.run();
 }
@@ -77,7 +77,7 @@ class GoldenUnitCheck {
       const proven = await this.prove(granted);
       return { ...proven, steps: this.steps, ms: Math.round(performance.now() - began) };
     } catch (error) {
-      // Its key is gone with this check, so the unit can't be tried again.
+      // Its key is lost with this check, so the unit can't be tried again.
       await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' }).catch(() => undefined);
       throw error;
     }
@@ -128,14 +128,14 @@ class GoldenUnitCheck {
     }
   }
 
-  /** A unit that no check has touched. One that a killed check left behind has a certificate for a key that is gone. */
+  /** A unit without a certificate. One that has a certificate was left by a check that was killed, and its key is lost. */
   private async claimFresh(): Promise<Granted> {
-    for (let spoilt = 0; spoilt <= MOST_SPOILT; spoilt++) {
+    for (let used = 0; used <= MOST_USED; used++) {
       const granted = (await this.calls.claim(SLOT)) ?? (await this.claimOfNewOrder());
       if (granted.certificate === undefined) return granted;
       await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' });
     }
-    throw new Error(`${MOST_SPOILT + 1} units in a row had a certificate already`);
+    throw new Error(`${MOST_USED + 1} units in a row had a certificate already`);
   }
 
   private async claimOfNewOrder(): Promise<Granted> {

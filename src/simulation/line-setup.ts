@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StationKey, WorkOrder } from './api-answers.js';
 import { type ApiClient, ApiProblem } from './api-client.js';
 
-/** What to make, and nothing where it exists already. */
+/** Each function makes what it names, unless it exists already. */
 
 export async function ensureStation(manager: ApiClient, station: { id: string; line: string; slots: readonly string[] }): Promise<void> {
   await manager.post('/v1/lines', { id: station.line }, z.unknown());

@@ -13,11 +13,11 @@ const PATIENCE_MS = 60_000;
 
 /**
  * After a third of the units the officer asks for the next generation, and activates it once every target shows it. The
- * line goes on meanwhile, but its last third waits, so that both generations have something to sign.
+ * stations go on meanwhile, but the last third of the units waits, so that both generations have something to sign.
  */
 export async function rotateMeanwhile(officer: ApiClient, family: string, run: SimulationRun, units: number): Promise<Rotation> {
-  const { promise: lifted, resolve: lift } = Promise.withResolvers<void>();
-  run.holdBack(Math.ceil((units * 2) / 3), lifted);
+  const { promise: rotated, resolve: goOn } = Promise.withResolvers<void>();
+  run.pauseClaims(Math.ceil((units * 2) / 3), rotated);
   try {
     await run.reached(Math.ceil(units / 3));
     const began = performance.now();
@@ -25,6 +25,6 @@ export async function rotateMeanwhile(officer: ApiClient, family: string, run: S
     const next = await activateWhenRegistered(officer, await beginGeneration(officer, family), PATIENCE_MS);
     return { from: former?.id ?? 'none', to: next.id, seconds: Number(((performance.now() - began) / 1_000).toFixed(2)) };
   } finally {
-    lift();
+    goOn();
   }
 }

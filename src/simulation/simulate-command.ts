@@ -36,7 +36,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
   }
 }
 
-/** On the error stream, so that what comes out of the other one is the result alone. */
+/** Writes to standard error, so that standard output holds the result alone. */
 function progressPrinter(): (progress: Progress) => void {
   let last = performance.now();
   return ({ passed, failed, retried, units, seconds }) => {

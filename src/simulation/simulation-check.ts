@@ -6,7 +6,7 @@ import type { DemoCredentials } from './credentials.js';
 import { checkIssued, type IssuedCertificate } from './issued-certificate.js';
 import type { PassedUnit } from './simulation-run.js';
 
-/** What is true after a run, asked anew of everybody who should know. */
+/** What is true after a run, asked of the service and of AWS IoT. */
 export interface Findings {
   /** Certificates that verify against their authority's, are for their unit, and share neither key nor serial number with another. */
   certificates: { distinct: number; byAuthority: Record<string, number> };
@@ -14,8 +14,8 @@ export interface Findings {
   problems: string[];
 }
 
-/** Reads at the same time; the service has other callers too. */
-const WIDTH = 8;
+/** Requests at the same time; the service has other callers too. */
+const CONCURRENCY = 8;
 /** More than a few sentences of one kind tell nothing new. */
 const MOST_PROBLEMS = 10;
 
@@ -74,7 +74,7 @@ async function checkLedger(manager: ApiClient, { serial, identity }: PassedUnit,
 async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = items.values();
   await Promise.all(
-    Array.from({ length: WIDTH }, async () => {
+    Array.from({ length: CONCURRENCY }, async () => {
       for (const item of left) await work(item);
     }),
   );

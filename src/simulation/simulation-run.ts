@@ -1,7 +1,7 @@
 import type { Identity } from './api-answers.js';
 import type { Station, Turn } from './station.js';
 
-/** So long without any unit coming to an end means that the line stands still, whatever the reason. */
+/** When no unit passes or fails for so long, the run is given up. */
 const STANDSTILL_MS = 90_000;
 
 export interface PassedUnit {
@@ -29,8 +29,8 @@ export class SimulationRun {
   private ended: number | undefined;
   private retried = 0;
   private busy = 0;
-  private letGo = 0;
-  private barrier: { after: number; lifted: Promise<void> } | undefined;
+  private lost = 0;
+  private pause: { after: number; until: Promise<void> } | undefined;
   private standstill: NodeJS.Timeout | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class SimulationRun {
 
   /** Attempts that counted for nothing, because the lease was over. */
   get lostLeases(): number {
-    return this.letGo;
+    return this.lost;
   }
 
   /** Resolves when so many units have passed, or the run is over. */
@@ -64,20 +64,20 @@ export class SimulationRun {
     });
   }
 
-  /** Once so many units are under way or done, stations take no more of them before `lifted`. */
-  holdBack(after: number, lifted: Promise<void>): void {
-    this.barrier = { after, lifted };
+  /** Once `after` units are under way or done, stations claim no more of them until `until` resolves. */
+  pauseClaims(after: number, until: Promise<void>): void {
+    this.pause = { after, until };
   }
 
   /** One turn after the other, until all units have come to an end. */
   async keepBusy(station: Station): Promise<void> {
     const { signal } = this.over;
     while (!station.isDraining) {
-      if (this.barrier && this.passed.size + this.failed.size + this.busy >= this.barrier.after) await this.barrier.lifted;
+      if (this.pause && this.passed.size + this.failed.size + this.busy >= this.pause.after) await this.pause.until;
       if (signal.aborted) return;
       this.busy++;
       const turn = await station.turn(signal).finally(() => this.busy--);
-      if (turn) this.note(turn);
+      if (turn) this.count(turn);
     }
   }
 
@@ -85,18 +85,18 @@ export class SimulationRun {
     clearTimeout(this.standstill);
     this.ended ??= performance.now();
     this.over.abort();
-    this.tell();
+    this.notify();
   }
 
   /** Units that an earlier, interrupted run left on the line are worked on too, and not counted. */
-  private note(turn: Turn): void {
+  private count(turn: Turn): void {
     if (turn.order !== this.order) return;
     if (turn.kind === 'passed') this.passed.set(turn.serial, { serial: turn.serial, identity: turn.identity });
     else if (turn.kind === 'retried') this.retried++;
-    else if (turn.kind === 'let-go') this.letGo++;
+    else if (turn.kind === 'lease-lost') this.lost++;
     else this.fail(turn.serial, turn.reason);
     if (turn.kind === 'passed' || turn.kind === 'failed') this.expectMovement();
-    this.tell();
+    this.notify();
     this.onProgress(this.progress());
     if (this.passed.size + this.failed.size >= this.units) this.end();
   }
@@ -115,7 +115,7 @@ export class SimulationRun {
     }, STANDSTILL_MS);
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const look of this.listeners) look();
   }
 }

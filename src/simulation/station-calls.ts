@@ -10,7 +10,7 @@ export interface Report {
   record?: Record<string, string | number>;
 }
 
-/** The calls of a station in the order in which it makes them. All of them repeat by nature: a slot has one job, a unit one key. */
+/** The calls of a station in the order in which it makes them. Each may be repeated without an idempotency key, except results and releases: a slot has one job, a unit one key. */
 export class StationCalls {
   constructor(private readonly api: ApiClient) {}
 

@@ -8,8 +8,8 @@ export type Turn = { serial: string; order: string; attempt: number } & (
   | { kind: 'passed'; identity: Identity; drops: number }
   /** It goes back to the line, and whoever claims it next tries again. */
   | { kind: 'retried'; reason: string }
-  /** Somebody else has the job now, or nobody: what this station did counts for nothing. */
-  | { kind: 'let-go'; reason: string }
+  /** The lease is over, so what this station did does not count. */
+  | { kind: 'lease-lost'; reason: string }
   | { kind: 'failed'; reason: string }
 );
 
@@ -31,7 +31,7 @@ export class Boards {
     return device;
   }
 
-  shipped(serial: string): void {
+  remove(serial: string): void {
     this.devices.delete(serial);
   }
 }
@@ -42,7 +42,7 @@ interface StationSettings {
   failRate: number;
 }
 
-const LAST_UNLUCKY_ATTEMPT = 3;
+const LAST_FAILING_ATTEMPT = 3;
 
 /** Station software with one slot: claims a unit, gives it its identity, lets it connect, and reports. */
 export class Station {
@@ -105,7 +105,7 @@ export class Station {
       if (directive === 'cancel') lease.abort(new Error('the order was put on hold or closed'));
       if (directive === 'drain') this.draining = true;
     } catch {
-      // A lost lease shows at the next real call as well, which knows what to do about it.
+      // A lost lease shows at the next other call too, where it is handled.
     }
   }
 
@@ -114,13 +114,13 @@ export class Station {
     const device = await this.boards.device(serial);
     const identity = await this.calls.certificate(granted, device.csr);
     lease.throwIfAborted();
-    if (granted.attempt <= LAST_UNLUCKY_ATTEMPT && Math.random() < this.settings.failRate) {
+    if (granted.attempt <= LAST_FAILING_ATTEMPT && Math.random() < this.settings.failRate) {
       return this.report(granted, { outcome: 'ERROR', failureCode: 'simulated' }, { kind: 'retried', reason: 'simulated' });
     }
     const contacts = await Promise.all(identity.endpoints.map((endpoint) => device.firstContact(identity, endpoint, this.settings.network, lease)));
     const drops = contacts.reduce((sum, contact) => sum + contact.drops, 0);
     const ending = await this.report(granted, { outcome: 'PASS', record: { drops } }, { kind: 'passed', identity, drops });
-    this.boards.shipped(serial);
+    this.boards.remove(serial);
     return ending;
   }
 
@@ -131,14 +131,14 @@ export class Station {
 
   private async giveBack(granted: Granted): Promise<Ending> {
     await this.calls.release(granted).catch((error: unknown) => {
-      if (!isLetGo(error)) throw error;
+      if (!isLeaseLost(error)) throw error;
     });
-    return { kind: 'let-go', reason: 'cancelled' };
+    return { kind: 'lease-lost', reason: 'cancelled' };
   }
 
   /** A refusal is about the unit; a device that stays away and a service in trouble are not. Anything else is thrown. */
   private async explain(granted: Granted, error: unknown): Promise<Ending> {
-    if (isLetGo(error)) return { kind: 'let-go', reason: error.code };
+    if (isLeaseLost(error)) return { kind: 'lease-lost', reason: error.code };
     try {
       if (error instanceof DeviceOffline) {
         return await this.report(granted, { outcome: 'ERROR', failureCode: 'device-offline' }, { kind: 'retried', reason: error.message });
@@ -150,13 +150,13 @@ export class Station {
         return await this.report(granted, { outcome: 'FAIL', failureCode: error.code }, { kind: 'failed', reason: `${error.code}: ${error.message}` });
       }
     } catch (late) {
-      if (isLetGo(late)) return { kind: 'let-go', reason: late.code };
+      if (isLeaseLost(late)) return { kind: 'lease-lost', reason: late.code };
       throw late;
     }
     throw error;
   }
 }
 
-function isLetGo(error: unknown): error is ApiProblem {
+function isLeaseLost(error: unknown): error is ApiProblem {
   return error instanceof ApiProblem && error.status === 410;
 }

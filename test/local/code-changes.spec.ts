@@ -60,7 +60,7 @@ beforeAll(async () => {
   write('dist/.lineside-build', 'what the sources were');
   const env = { PATH: process.env['PATH'], DATABASE_URL: 'unused', REDIS_URL: 'unused', HSM_MODE: 'external', SANDBOX: 'off', PORT: `${await findFreePort()}` };
   const place = openDataFolder(checkout, env);
-  launcher = new Launcher({ checkout, place, settings: readStartSettings(env), env, standsBy: true, onMishap: ({ message }) => said.emit('said', message) });
+  launcher = new Launcher({ checkout, place, settings: readStartSettings(env), env, standsBy: true, onUnexpectedEnd: ({ message }) => said.emit('said', message) });
   url = launcher.baseUrl;
   await launcher.startService();
   changes = new CodeChanges({ checkout, since: Date.now(), replaceService: () => launcher.replaceService(), say: (text) => said.emit('said', text) });

@@ -43,7 +43,7 @@ afterAll(async () => {
   scratch.remove();
 });
 
-it('runs with the settings of the conveyor', async () => {
+it('runs with the settings that the queues need', async () => {
   const settings = await ask((client) => client.config('GET', 'maxmemory-policy', 'appendonly', 'appendfsync', 'bind', 'save'));
   const found = JSON.stringify(settings);
   expect(found).toContain('noeviction');

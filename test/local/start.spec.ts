@@ -75,7 +75,7 @@ it('tells a second start where the first one runs, and lets it end well', async 
 it('starts the service again when it dies', async () => {
   const { service } = lineside.children();
   process.kill(service?.pid ?? 0, 'SIGKILL');
-  await lineside.says(/The service ended unasked/);
+  await lineside.says(/The service ended unexpectedly/);
   let answer = 0;
   while (answer !== 200) answer = await health().catch(() => 0);
   expect(answer).toBe(200);

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync, statSync } from 'node:fs';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
-import { provesGoldenUnit } from '../../src/simulation/golden-unit.js';
+import { proveGoldenUnit } from '../../src/simulation/golden-unit.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
 
 let service: WholeService;
@@ -64,7 +64,7 @@ describe('the demo line', () => {
 describe('the golden unit', () => {
   it('goes the whole way: certificate, first connection dropped and second accepted in each account, Thing found', async () => {
     const steps: string[] = [];
-    const golden = await provesGoldenUnit(demo, ({ name }) => steps.push(name));
+    const golden = await proveGoldenUnit(demo, ({ name }) => steps.push(name));
     expect(golden).toMatchObject({ authority: 'lineside-g1', thingName: golden.serial });
     expect(golden.targets.map(({ accountId, region }) => [accountId, region])).toEqual([['111111111111', 'eu-west-1'], ['222222222222', 'us-east-1']]);
     for (const { drops } of golden.targets) expect(drops).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe('the golden unit', () => {
   });
 
   it('takes a fresh unit each time, and none of the demo order', async () => {
-    const [one, other] = [await provesGoldenUnit(demo), await provesGoldenUnit(demo)];
+    const [one, other] = [await proveGoldenUnit(demo), await proveGoldenUnit(demo)];
     expect(one.serial).not.toBe(other.serial);
     expect(await get('/v1/work-orders/demo')).toMatchObject({ units: { planned: 1_000 } });
   });
@@ -88,7 +88,7 @@ describe('the golden unit', () => {
     const device = await Device.make('left');
     await post(`/v1/jobs/${left['job']?.['id']}/certificate`, { fence: left['lease']?.['fence'], csr: device.csr });
 
-    const golden = await provesGoldenUnit(demo);
+    const golden = await proveGoldenUnit(demo);
     expect(golden.serial).not.toBe(left['unit']?.['serial']);
     expect(await get(`/v1/units/${left['unit']?.['serial']}`)).toMatchObject({ state: 'failed' });
   });
@@ -101,18 +101,18 @@ describe('the golden unit', () => {
       const { job, lease } = (await claim.json()) as { job: { id: string }; lease: { fence: number } };
       await fetch(`${service.baseUrl}/v1/jobs/${job.id}/result`, { method: 'POST', headers, body: JSON.stringify({ fence: lease.fence, outcome: 'FAIL' }) });
     }
-    expect((await provesGoldenUnit(demo)).serial).toMatch(/^GOLDEN-2-/);
+    expect((await proveGoldenUnit(demo)).serial).toMatch(/^GOLDEN-2-/);
   });
 });
 
 describe('the golden unit, when something is broken,', () => {
   it('names the step at which a station without a key stops', async () => {
     const broken = { ...demo, goldenUnit: { ...demo.goldenUnit, key: demo.goldenUnit.key.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) } };
-    await expect(provesGoldenUnit(broken)).rejects.toThrow(/^The golden unit failed at "claim a unit": .*\(caller-unknown\)$/);
+    await expect(proveGoldenUnit(broken)).rejects.toThrow(/^The golden unit failed at "claim a unit": .*\(caller-unknown\)$/);
   });
 
   it('names the connection, and spoils its unit, when AWS IoT is away', async () => {
     await service.sandbox.stop();
-    await expect(provesGoldenUnit(demo, undefined, 1_000)).rejects.toThrow(/^The golden unit failed at "connect to account [12]+ in .*ECONNREFUSED/);
+    await expect(proveGoldenUnit(demo, undefined, 1_000)).rejects.toThrow(/^The golden unit failed at "connect to account [12]+ in .*ECONNREFUSED/);
   });
 });
