@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Role } from '../platform/database/schema.js';
+import type { Role } from '../platform/http/roles.js';
 import { PUBLIC } from '../platform/http/public.js';
 import { ROLES } from '../platform/http/roles.js';
-import { CallerUnknown, RoleMissing } from './access.errors.js';
+import { callerUnknown, roleMissing } from './access.errors.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import type { Caller } from './caller.js';
 
@@ -23,7 +23,7 @@ export class AccessGuard implements CanActivate {
     const caller = await this.authenticate(request.headers.authorization);
     request.caller = caller;
     const allowed = this.reflector.getAllAndOverride<Role[] | undefined>(ROLES, places) ?? [];
-    if (caller.role !== 'admin' && !allowed.includes(caller.role)) throw new RoleMissing(allowed.length > 0 ? allowed : ['admin']);
+    if (caller.role !== 'admin' && !allowed.includes(caller.role)) throw roleMissing(allowed.length > 0 ? allowed : ['admin']);
     return true;
   }
 
@@ -31,7 +31,7 @@ export class AccessGuard implements CanActivate {
   async authenticate(header: string | undefined): Promise<Caller> {
     const key = keyIn(header);
     const caller = key === undefined ? undefined : await this.keys.findCaller(key);
-    if (!caller) throw new CallerUnknown();
+    if (!caller) throw callerUnknown();
     return caller;
   }
 }

@@ -6,8 +6,8 @@ import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
-import type { Role } from '../platform/database/schema.js';
-import { KeyNotFound, StationNotKnown } from './access.errors.js';
+import type { Role } from '../platform/http/roles.js';
+import { keyNotFound, stationNotKnown } from './access.errors.js';
 import { hashSecret, newApiKey, parseApiKey, secretMatches } from './api-key.js';
 import type { Caller } from './caller.js';
 import { RoleName } from './access.schema.js';
@@ -76,7 +76,7 @@ export class ApiKeyRepository {
         .where('id', '=', id)
         .where('revoked_at', 'is', null)
         .returning('id')
-        .executeTakeFirstOrThrow(() => new KeyNotFound(id));
+        .executeTakeFirstOrThrow(() => keyNotFound(id));
       await this.audit.record(tx, actor, 'access.key-revoked', `key:${id}`, { id });
     });
     this.recent.delete(id);
@@ -103,7 +103,7 @@ export class ApiKeyRepository {
         await this.audit.record(tx, actor, 'access.key-created', `key:${id}`, { id, role, name, station });
       });
     } catch (error) {
-      if (violatedReference(error) !== undefined) throw new StationNotKnown(station ?? '');
+      if (violatedReference(error) !== undefined) throw stationNotKnown(station ?? '');
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from '../platform/database/schema.js';
+import type { Role } from '../platform/http/roles.js';
 
 const FORM = /^ls_([a-z]+)_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Role } from '../platform/database/schema.js';
+import type { Role } from '../platform/http/roles.js';
 
 /** Who is calling. `actor` is how the audit log names them. */
 export interface Caller {

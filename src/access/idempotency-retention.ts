@@ -1,25 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../platform/database/database.js';
+import { WorkLoop } from '../platform/work-loop.js';
 
 const HOUR_MS = 3_600_000;
 
 /** Answers are kept for 30 days: a station may be off over a holiday and then repeat its last request. */
 @Injectable()
-export class IdempotencyRetention implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(IdempotencyRetention.name);
-  private timer: NodeJS.Timeout | undefined;
+export class IdempotencyRetention implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop = WorkLoop.every(IdempotencyRetention.name, HOUR_MS, () => this.forgetOld());
 
   constructor(private readonly db: Database) {}
 
   onApplicationBootstrap() {
-    this.timer = setInterval(() => {
-      this.forgetOld().catch((error: unknown) => this.logger.warn({ event: 'idempotency.not_tidied', error }));
-    }, HOUR_MS).unref();
+    this.loop.start();
   }
 
-  onApplicationShutdown() {
-    clearInterval(this.timer);
+  async onModuleDestroy() {
+    await this.loop.stop();
   }
 
   async forgetOld(): Promise<void> {

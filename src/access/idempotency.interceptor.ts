@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
-import { IdempotencyKeyReused, RequestInProgress, RequestInvalid } from '../platform/errors/platform.errors.js';
+import { idempotencyKeyReused, requestInProgress, requestInvalid } from '../platform/errors/platform.errors.js';
 
 const UNREPLAYABLE = 'lineside:unreplayable';
 
@@ -75,8 +75,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       .where('caller', '=', caller)
       .where('key', '=', key)
       .executeTakeFirst();
-    if (!first) throw new RequestInProgress();
-    if (!first.request_sha256.equals(requestSha256)) throw new IdempotencyKeyReused();
+    if (!first) throw requestInProgress();
+    if (!first.request_sha256.equals(requestSha256)) throw idempotencyKeyReused();
     if (first.status !== null) return { status: first.status, body: first.body };
     await this.takeOver(caller, key, first.held_by);
     return undefined;
@@ -84,7 +84,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   /** The first request's process died over it: the request is done again, by whoever gets hold of it first. */
   private async takeOver(caller: string, key: string, heldBy: number) {
-    if (!(await goneInstances([heldBy], this.db)).has(heldBy)) throw new RequestInProgress();
+    if (!(await goneInstances([heldBy], this.db)).has(heldBy)) throw requestInProgress();
     await this.db
       .updateTable('idempotency')
       .set({ held_by: this.instance.number })
@@ -93,7 +93,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       .where('held_by', '=', heldBy)
       .where('status', 'is', null)
       .returning('key')
-      .executeTakeFirstOrThrow(() => new RequestInProgress());
+      .executeTakeFirstOrThrow(() => requestInProgress());
   }
 
   private async keep({ caller, key }: Identified, status: number, body: unknown) {
@@ -108,7 +108,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 function identify(request: FastifyRequest, header: string): Identified {
   const key = KEY.exec(header)?.[1];
-  if (key === undefined) throw new RequestInvalid('Idempotency-Key must be 1 to 128 printable characters without spaces');
+  if (key === undefined) throw requestInvalid('Idempotency-Key must be 1 to 128 printable characters without spaces');
   const requestSha256 = createHash('sha256')
     .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
     .digest();

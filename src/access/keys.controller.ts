@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Answers, pageOf, Time } from '../platform/http/answers.js';
+import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
 import { Roles } from '../platform/http/roles.js';
-import { RoleNotGrantable, StationNeeded } from './access.errors.js';
+import { roleNotGrantable, stationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { type Caller, CurrentCaller } from './caller.js';
@@ -25,8 +25,8 @@ export class KeysController {
   @Answers({ 201: ApiKey.omit({ createdAt: true, revokedAt: true }).extend({ key: z.string() }) })
   @Unreplayable()
   async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
-    if (caller.role !== 'admin' && body.role !== 'station') throw new RoleNotGrantable(body.role);
-    if ((body.role === 'station') !== (body.station !== undefined)) throw new StationNeeded();
+    if (caller.role !== 'admin' && body.role !== 'station') throw roleNotGrantable(body.role);
+    if ((body.role === 'station') !== (body.station !== undefined)) throw stationNeeded();
     return this.keys.create(caller.actor, body.role, body.name, body.station ?? null);
   }
 

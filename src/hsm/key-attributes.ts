@@ -1,6 +1,6 @@
 import pkcs11js, { type Mechanism, type PKCS11, type Template } from 'pkcs11js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
-import { HsmRefused } from './hsm.errors.js';
 import type { HsmKey, HsmKeyAttributes, HsmKeyType } from './hsm.js';
 import type { Handle } from './token.js';
 
@@ -88,8 +88,8 @@ export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): Hs
   let [publicKey, another] = find(pkcs11, session, publicHalf);
   // An imported key may share its CKA_ID with others. The label then says which public half is its own.
   if (another) [publicKey, another] = find(pkcs11, session, [...publicHalf, { type: pkcs11js.CKA_LABEL, value: label }]);
-  if (another) throw new HsmRefused(`Nobody can tell which public half of the key "${label}" is its own (CKA_ID ${id.toString('hex')}).`);
-  if (!publicKey) throw new HsmRefused(`The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);
+  if (another) throw new DomainError('hsm-refused', `Nobody can tell which public half of the key "${label}" is its own (CKA_ID ${id.toString('hex')}).`);
+  if (!publicKey) throw new DomainError('hsm-refused', `The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);
   const { onlySigns: _, ...attributes } = readAttributes(pkcs11, session, privateKey);
   return { label, id: id.toString('hex'), ...readPublicHalf(pkcs11, session, publicKey, label), attributes };
 }
@@ -107,7 +107,7 @@ function readPublicHalf(pkcs11: PKCS11, session: Handle, publicKey: Handle, labe
     const keyType = (['RSA-2048', 'RSA-3072', 'RSA-4096'] as const).find((type) => type === `RSA-${bits}`);
     if (keyType) return { keyType, spki: spkiFromRsa(modulus, read(pkcs11, session, publicKey, pkcs11js.CKA_PUBLIC_EXPONENT)) };
   }
-  throw new HsmRefused(`The key "${label}" is none of P-256, P-384, RSA-2048, RSA-3072 and RSA-4096.`);
+  throw new DomainError('hsm-refused', `The key "${label}" is none of P-256, P-384, RSA-2048, RSA-3072 and RSA-4096.`);
 }
 
 function read(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer {

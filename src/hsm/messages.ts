@@ -1,6 +1,7 @@
 import { DomainError } from '../platform/errors/domain-error.js';
+import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { X509Error, type X509ErrorCode } from '../x509/x509.errors.js';
-import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmPinWrong, HsmRefused, HsmUnavailable } from './hsm.errors.js';
+import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
 import type { HsmKeyType } from './hsm.js';
 
 // What the service and its child processes send each other over Node's IPC channel.
@@ -35,17 +36,7 @@ export type FromChild =
   | { type: 'failed'; failure: Failure };
 
 /** An error as data. It never holds a PIN. */
-export type Failure = { kind: 'hsm'; code: string; message: string } | { kind: 'x509'; code: X509ErrorCode; message: string };
-
-/** Every error of the HSM that may come from a child, except HsmUnavailable, which stands for all others. */
-const CLASSES: readonly (new (message: string) => DomainError)[] = [
-  HsmPinWrong,
-  HsmKeyExists,
-  HsmKeyMissing,
-  HsmKeyAmbiguous,
-  HsmKeyUnsafe,
-  HsmRefused,
-];
+export type Failure = { kind: 'hsm'; code: ErrorCode; message: string } | { kind: 'x509'; code: X509ErrorCode; message: string };
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof X509Error) return { kind: 'x509', code: error.code, message: error.message };
@@ -54,13 +45,10 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** The error that the child had, as an error of this process. */
-export function errorOf(failure: Failure): DomainError | X509Error {
-  if (failure.kind === 'x509') return new X509Error(failure.code, failure.message);
-  for (const Class of CLASSES) {
-    const error = new Class(failure.message);
-    if (error.code === failure.code) return error;
-  }
-  return new HsmUnavailable(failure.message);
+export function errorOf({ kind, code, message }: Failure): DomainError | X509Error {
+  if (kind === 'x509') return new X509Error(code, message);
+  if (code === 'hsm-unavailable') return new HsmUnavailable(message);
+  return code === 'hsm-pin-wrong' ? new HsmPinWrong(message) : new DomainError(code, message);
 }
 
 export const unavailable = (message: string): Failure => ({ kind: 'hsm', code: 'hsm-unavailable', message });

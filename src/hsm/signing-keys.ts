@@ -1,7 +1,8 @@
 import { randomInt, type KeyObject } from 'node:crypto';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { importPublicKey } from '../x509/public-key.js';
 import { verifySignature } from '../x509/signature-algorithm.js';
-import { HsmKeyAmbiguous, HsmKeyExists, HsmKeyMissing, HsmKeyUnsafe, HsmRefused, HsmUnavailable } from './hsm.errors.js';
+import { HsmUnavailable } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { algorithmFor, signOnToken } from './signature.js';
@@ -42,10 +43,10 @@ export class SigningKeys {
   sign(label: string, message: Buffer, publicKey?: Buffer): Buffer {
     return this.token.run((session) => {
       const signing = this.lookUp(session, label);
-      if (!signing) throw new HsmKeyMissing(`The HSM has no key "${label}".`);
+      if (!signing) throw new DomainError('hsm-key-missing', `The HSM has no key "${label}".`);
       if (publicKey && !signing.key.spki.equals(publicKey)) {
         this.cache.delete(label);
-        throw new HsmKeyMissing(`The HSM's key "${label}" is not the one that the certificate names.`);
+        throw new DomainError('hsm-key-missing', `The HSM's key "${label}" is not the one that the certificate names.`);
       }
       return this.signWith(session, signing, message);
     });
@@ -61,12 +62,12 @@ export class SigningKeys {
       // Another service may have made a key with this label at the same time. Whoever finds two destroys its own.
       if (this.privateKeys(session, label).length > 1) {
         destroy();
-        throw new HsmKeyExists(`The HSM already has a key "${label}".`);
+        throw new DomainError('hsm-key-exists', `The HSM already has a key "${label}".`);
       }
       const { sensitive, extractable, ...rest } = readAttributes(pkcs11, session, pair.privateKey);
       if (!sensitive || extractable || !rest.token || !rest.private || !rest.onlySigns) {
         destroy();
-        throw new HsmKeyUnsafe(`The HSM made the key "${label}" so that it could leave it or do more than sign. The key was destroyed.`);
+        throw new DomainError('hsm-key-unsafe', `The HSM made the key "${label}" so that it could leave it or do more than sign. The key was destroyed.`);
       }
       return readKey(pkcs11, session, pair.privateKey);
     });
@@ -94,12 +95,12 @@ export class SigningKeys {
       id.writeUInt16BE(randomInt(1, 0xffff));
       if (isFreeId(this.token.pkcs11, session, id)) return id;
     }
-    throw new HsmRefused('The HSM says that every CKA_ID is taken.');
+    throw new DomainError('hsm-refused', 'The HSM says that every CKA_ID is taken.');
   }
 
   private assertLabelFree(label: string): void {
     const taken = this.token.run((session) => this.privateKeys(session, label).length > 0);
-    if (taken) throw new HsmKeyExists(`The HSM already has a key "${label}".`);
+    if (taken) throw new DomainError('hsm-key-exists', `The HSM already has a key "${label}".`);
   }
 
   /** All signing keys, or those with the label. An empty answer is trusted only from a token that is logged in and has lost no key. */
@@ -126,7 +127,7 @@ export class SigningKeys {
     if (cached) return cached;
     const [handle, another] = this.privateKeys(session, label);
     if (!handle) return undefined;
-    if (another) throw new HsmKeyAmbiguous(`The HSM has more than one key "${label}".`);
+    if (another) throw new DomainError('hsm-key-ambiguous', `The HSM has more than one key "${label}".`);
     const found = this.signingKey(session, handle);
     this.cache.set(label, found);
     return found;

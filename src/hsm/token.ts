@@ -1,6 +1,7 @@
 import pkcs11js, { type PKCS11 } from 'pkcs11js';
+import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { ckrOf, recoveryFor } from './ckr.js';
-import { HsmPinWrong, HsmRefused, HsmUnavailable } from './hsm.errors.js';
+import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
 import type { TokenDescription } from './hsm.js';
 import { readPinFile } from './pin-file.js';
 
@@ -133,7 +134,7 @@ export class Token {
       this.run((session) => this.pkcs11.C_GenerateRandom(session, Buffer.alloc(16)));
     } catch (error) {
       // A token need not have a random number generator.
-      if (!(error instanceof HsmRefused)) throw error;
+      if (!hasCode(error, 'hsm-refused')) throw error;
       this.run((session) => this.pkcs11.C_GetSessionInfo(session));
     }
   }
@@ -231,7 +232,7 @@ export class Token {
     const ckr = ckrOf(error);
     if (ckr === undefined) return error;
     const recovery = recoveryFor(error);
-    if (recovery === 'permanent') return new HsmRefused(`The HSM refuses this (${ckr}).`, { cause: error });
+    if (recovery === 'permanent') return new DomainError('hsm-refused', `The HSM refuses this (${ckr}).`, { cause: error });
     const mustRestart = recovery !== 'transient' || ++this.transientFailures >= MOST_TRANSIENT_FAILURES;
     return new (mustRestart ? SignerMustRestart : HsmUnavailable)(`The HSM failed (${ckr}).`, { cause: error });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
-import { LineNotFound, StationExists, StationNotFound } from './station.errors.js';
+import { lineNotFound, stationExists, stationNotFound } from './station.errors.js';
 import type { CreateLine, CreateStation } from './station.schema.js';
 
 export interface Station {
@@ -25,7 +25,7 @@ export class StationRepository {
 
   async get(id: string): Promise<Station> {
     const row = await this.db.selectFrom('station').select(COLUMNS).where('id', '=', id).executeTakeFirst();
-    if (!row) throw new StationNotFound(id);
+    if (!row) throw stationNotFound(id);
     return row;
   }
 
@@ -73,11 +73,11 @@ export class StationRepository {
         if (added) await this.audit.record(tx, actor, 'station.created', `station:${id}`, { id, line, slots });
       });
     } catch (error) {
-      if (violatedReference(error) !== undefined) throw new LineNotFound(line);
+      if (violatedReference(error) !== undefined) throw lineNotFound(line);
       throw error;
     }
     const present = await this.get(id);
-    if (present.line !== line || present.slots.join() !== slots.join()) throw new StationExists(id);
+    if (present.line !== line || present.slots.join() !== slots.join()) throw stationExists(id);
     return present;
   }
 }

@@ -5,11 +5,11 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
-import { StationNotFound } from './station.errors.js';
+import { stationNotFound } from './station.errors.js';
 import { StationRepository } from './station.repository.js';
 import { CreateLine, CreateStation } from './station.schema.js';
 import { z } from 'zod';
-import { Answers, pageOf, Time } from '../platform/http/answers.js';
+import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
 
 const Line = z.strictObject({ id: z.string(), name: z.string() });
 const Station = z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()) });
@@ -29,7 +29,7 @@ export class StationsController {
   @Answers({ 200: Station.extend({ serverTime: Time, pollWaitMs: z.int(), leaseMs: z.int(), heartbeatMs: z.int() }) })
   @Roles('station')
   async self(@CurrentCaller() caller: Caller) {
-    if (caller.station === null) throw new StationNotFound('of this key');
+    if (caller.station === null) throw stationNotFound('of this key');
     const station = await this.stations.get(caller.station);
     const { POLL_WAIT_MS: pollWaitMs, LEASE_MS: leaseMs, HEARTBEAT_MS: heartbeatMs } = this.config;
     return { ...station, serverTime: this.clock.now(), pollWaitMs, leaseMs, heartbeatMs };

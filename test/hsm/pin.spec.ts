@@ -37,9 +37,9 @@ describe('the PIN', () => {
     for (let round = 0; round < 20; round++) {
       await expect(pool.sign('ca', Buffer.of(1))).rejects.toMatchObject({
         code: 'hsm-pin-wrong',
-        kind: 'unavailable',
+        retryable: true,
         message: expect.stringMatching(/CKR_PIN_INCORRECT.*tried once/),
-        operatorAction: expect.stringContaining('PIN'),
+        action: expect.stringContaining('PIN'),
       });
     }
     expect(pool.count('signer-started')).toBe(1);

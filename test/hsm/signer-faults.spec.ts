@@ -71,7 +71,7 @@ describe('signers that fail', () => {
     process.kill(pid, 'SIGSTOP');
     const queued = Array.from({ length: 5 }, () => pool.sign('ca', message));
     const overflow = pool.sign('ca', message);
-    await expect(Promise.race([overflow, ...queued])).rejects.toMatchObject({ code: 'hsm-unavailable', kind: 'unavailable', retryAfterMs: 1_000 });
+    await expect(Promise.race([overflow, ...queued])).rejects.toMatchObject({ code: 'hsm-unavailable', retryable: true, retryAfterMs: 1_000 });
     process.kill(pid, 'SIGCONT');
     for (const signature of await Promise.all(queued)) expect(verifies(key, message, signature)).toBe(true);
     expect(verifies(key, message, await pool.sign('ca', message))).toBe(true);

@@ -1,34 +1,36 @@
-/** What went wrong, seen from the caller. The HTTP edge and the job edge each map it once. */
-export type ErrorKind =
-  | 'invalid' // 400: the request can't be read
-  | 'unauthenticated' // 401
-  | 'forbidden' // 403
-  | 'not_found' // 404
-  | 'conflict' // 409: the ledger's state does not allow it
-  | 'gone' // 410: the caller's lease is over
-  | 'refused' // 422: understood, and against the rules
-  | 'throttled' // 429
-  | 'unavailable'; // 503: time may heal it
+import { type ErrorCode, type ErrorEntry, ERRORS } from './error-codes.js';
 
 export interface DomainErrorOptions extends ErrorOptions {
-  /** One sentence for the person at the station. */
-  operatorAction?: string;
-  /** For `unavailable` and `throttled`: when to come back. */
+  /** In the place of the code's own sentence. */
+  action?: string;
+  /** In the place of the code's own time. */
   retryAfterMs?: number;
 }
 
-/** An error the caller can act on: `message` may be shown, `cause` is for the log only. */
-export abstract class DomainError extends Error {
-  abstract readonly kind: ErrorKind;
-  /** Stable, kebab-case, published. */
-  abstract readonly code: string;
-  readonly operatorAction: string | undefined;
+/** An error that the caller can act on, by one of the published codes. `message` says what happened and may be shown; `cause` is for the log only. */
+export class DomainError extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly action: string;
+  readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: DomainErrorOptions = {}) {
-    super(message, options);
-    this.name = new.target.name;
-    this.operatorAction = options.operatorAction;
-    this.retryAfterMs = options.retryAfterMs;
+  constructor(
+    readonly code: ErrorCode,
+    detail: string,
+    { action, retryAfterMs, ...options }: DomainErrorOptions = {},
+  ) {
+    super(detail, options);
+    this.name = 'DomainError';
+    const entry: ErrorEntry = ERRORS[code];
+    this.status = entry.status;
+    this.title = entry.title;
+    this.action = action ?? entry.action;
+    this.retryable = entry.retryable;
+    this.retryAfterMs = retryAfterMs ?? entry.retryAfterMs;
   }
+}
+
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is DomainError {
+  return error instanceof DomainError && codes.includes(error.code);
 }

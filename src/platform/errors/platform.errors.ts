@@ -1,41 +1,11 @@
 import { DomainError } from './domain-error.js';
 
-export class LedgerUnavailable extends DomainError {
-  readonly kind = 'unavailable';
-  readonly code = 'ledger-unavailable';
-  constructor(options?: ErrorOptions) {
-    super('The ledger does not answer', { ...options, retryAfterMs: 2_000, operatorAction: 'Wait; the station tries again by itself.' });
-  }
-}
+export const ledgerUnavailable = (options?: ErrorOptions) => new DomainError('ledger-unavailable', 'The ledger does not answer', options);
 
-export class RequestInvalid extends DomainError {
-  readonly kind = 'invalid';
-  readonly code = 'request-invalid';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, { ...options, operatorAction: 'Call the line engineer: the station software sent a request the service can’t read.' });
-  }
-}
+export const requestInvalid = (message: string, options?: ErrorOptions) => new DomainError('request-invalid', message, options);
 
-export class IdempotencyKeyReused extends DomainError {
-  readonly kind = 'refused';
-  readonly code = 'idempotency-key-reused';
-  constructor() {
-    super('This Idempotency-Key was used before for another request', { operatorAction: 'Call the line engineer: the station software reuses request keys.' });
-  }
-}
+export const idempotencyKeyReused = () => new DomainError('idempotency-key-reused', 'This Idempotency-Key was used before for another request');
 
-export class RequestInProgress extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'request-in-progress';
-  constructor() {
-    super('The first request with this Idempotency-Key is still under way', { retryAfterMs: 1_000, operatorAction: 'Wait; the station tries again by itself.' });
-  }
-}
+export const requestInProgress = () => new DomainError('request-in-progress', 'The first request with this Idempotency-Key is still under way');
 
-export class ServiceStopping extends DomainError {
-  readonly kind = 'unavailable';
-  readonly code = 'service-stopping';
-  constructor() {
-    super('The service is shutting down', { retryAfterMs: 1_000, operatorAction: 'Wait; the station tries again by itself.' });
-  }
-}
+export const serviceStopping = () => new DomainError('service-stopping', 'The service is shutting down');

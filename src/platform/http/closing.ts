@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ServiceStopping } from '../errors/platform.errors.js';
+import { serviceStopping } from '../errors/platform.errors.js';
 
 /** A service that shuts down finishes what it has and sends everybody else away, to its replica or its successor. */
 export function refuseWhileClosing(fastify: FastifyInstance) {
@@ -11,6 +11,6 @@ export function refuseWhileClosing(fastify: FastifyInstance) {
   fastify.addHook('onRequest', (_request, reply, done) => {
     if (!closing) return done();
     void reply.header('connection', 'close');
-    return done(new ServiceStopping());
+    return done(serviceStopping());
   });
 }

@@ -1,5 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Role } from '../database/schema.js';
+
+export type Role = 'station' | 'issuer' | 'operator' | 'manager' | 'officer' | 'auditor' | 'admin';
 
 export const ROLES = 'lineside:roles';
 

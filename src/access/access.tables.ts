@@ -1,0 +1,30 @@
+import type { JSONColumnType } from 'kysely';
+import type { Role } from '../platform/http/roles.js';
+import type { CreatedAt, Json } from '../platform/database/schema.js';
+
+export interface ApiKeyTable {
+  id: string;
+  role: Role;
+  name: string;
+  station_id: string | null;
+  secret_sha256: Buffer;
+  created_at: CreatedAt;
+  revoked_at: Date | null;
+}
+
+export interface IdempotencyTable {
+  caller: string;
+  key: string;
+  request_sha256: Buffer;
+  status: number | null;
+  body: JSONColumnType<Record<string, Json>> | null;
+  held_by: number;
+  created_at: CreatedAt;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    api_key: ApiKeyTable;
+    idempotency: IdempotencyTable;
+  }
+}

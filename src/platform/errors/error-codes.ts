@@ -1,0 +1,123 @@
+/** What every occurrence of a refusal has in common. What happened this time is the error's `detail`. */
+export interface ErrorEntry {
+  status: number;
+  /** RFC 9457 `title`: short, the same for each occurrence. */
+  title: string;
+  /** One sentence for whoever called: the person at the station, the manager, the officer. */
+  action: string;
+  /** The same request may succeed later without anybody doing anything. */
+  retryable: boolean;
+  /** When to come back, for those that are retryable. */
+  retryAfterMs?: number;
+}
+
+const WAIT = 'Wait; the station tries again by itself.';
+const BAD_CSR = 'Set the unit aside and call the line engineer: its certificate request is not acceptable.';
+
+/** The same request will be refused again. */
+const refusal = (status: number, title: string, action: string): ErrorEntry => ({ status, title, action, retryable: false });
+
+/** Time may heal it. */
+const passing = (status: number, title: string, retryAfterMs: number, action = WAIT): ErrorEntry => ({ status, title, action, retryable: true, retryAfterMs });
+
+/** Every refusal that the service can answer, by its code. Codes are published and stable. `docs/errors.md` is made of this table. */
+export const ERRORS = {
+  // Any request
+  'request-invalid': refusal(400, 'The request can’t be read', 'Call the line engineer: the station software sent a request the service can’t read.'),
+  'not-found': refusal(404, 'There is no such address', 'Call the line engineer: the station software asks for an address that does not exist.'),
+  'method-not-allowed': refusal(405, 'The method is not allowed', 'Call the line engineer: the station software uses a wrong method.'),
+  'request-too-large': refusal(413, 'The request is too large', 'Call the line engineer: the station software sent too much at once.'),
+  'media-type-unsupported': refusal(415, 'The media type is not supported', 'Call the line engineer: the request must be sent as application/json.'),
+  'too-many-requests': { status: 429, title: 'Too many requests', action: WAIT, retryable: true },
+  'idempotency-key-reused': refusal(422, 'The Idempotency-Key was used for another request', 'Call the line engineer: the station software reuses request keys.'),
+  'request-in-progress': passing(409, 'The same request is under way', 1_000),
+  'ledger-unavailable': passing(503, 'The ledger does not answer', 2_000),
+  'service-stopping': passing(503, 'The service is shutting down', 1_000),
+  internal: refusal(500, 'The service failed', 'Try again; if it happens again, call the line engineer with the requestId.'),
+
+  // Access
+  'caller-unknown': refusal(401, 'The caller is not known', 'Call the line engineer: this station has no valid key.'),
+  'role-missing': refusal(403, 'The caller may not do this', 'Ask somebody who may do this.'),
+  'role-not-grantable': refusal(403, 'The caller may not give this role', 'Ask an admin.'),
+  'station-needed': refusal(422, 'Exactly the keys of stations name a station', 'Name the station for a key of the role station, and for no other.'),
+  'key-unknown': refusal(404, 'There is no such API key', 'Look for the key in the list of keys.'),
+
+  // Stations
+  'station-unknown': refusal(404, 'There is no such station', 'Call the line engineer: this station is not set up.'),
+  'line-unknown': refusal(404, 'There is no such line', 'Make the line first, or correct its name.'),
+  'station-exists': refusal(409, 'The station exists and differs', 'Choose another name for the station.'),
+  'slot-unknown': refusal(422, 'The station has no such slot', 'Call the line engineer: the station’s slots are set up differently.'),
+
+  // Work orders and units
+  'work-order-unknown': refusal(404, 'There is no such work order', 'Correct the id of the work order.'),
+  'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
+  'work-order-not-released': refusal(409, 'The work order is not released', 'Ask the production manager: this order is not open for work.'),
+  'work-order-not-planned': refusal(409, 'The work order is not planned any more', 'Look at the order: only a planned one can be released.'),
+  'order-exhausted': refusal(409, 'The work order’s quota is used up', 'Stop and call the production manager: the order is complete or its quota must be raised.'),
+  'serial-taken': refusal(409, 'A serial is taken', 'Choose other serials: each belongs to one unit for good.'),
+  'order-reference-unknown': refusal(422, 'The work order names something that does not exist', 'Correct the name, or make what it names first.'),
+  'serial-unknown': refusal(404, 'There is no unit with this serial', 'Scan the label again; if it is right, call the line engineer: no order has this serial.'),
+  'unit-state': refusal(409, 'The unit’s state does not allow it', 'Set the unit aside and call a supervisor.'),
+  'lease-lost': refusal(410, 'The lease is over', 'Take the unit out and scan it again: its job was handed on.'),
+  'claimed-elsewhere': refusal(409, 'Another station has the unit', 'Check the label: another station works on a unit with this serial.'),
+
+  // Jobs on the line
+  'job-unknown': refusal(404, 'There is no such job', 'Call the line engineer: the station names a job that does not exist.'),
+  'slot-occupied': refusal(409, 'The slot holds another unit', 'Finish or release the unit in this slot first.'),
+  'wrong-line': refusal(409, 'The unit belongs to another line', 'Bring the unit to its own line.'),
+  'unit-not-open': refusal(409, 'There is no open job for the unit', 'Set the unit aside; if it should be worked on, call a supervisor.'),
+  'certificate-missing': refusal(409, 'The unit has no certificate', 'Run the unit again: it has no identity yet.'),
+  'result-reported': refusal(409, 'The attempt has another result', 'Call the line engineer: the station reports two results for one attempt.'),
+
+  // Certificates
+  'csr-malformed': refusal(422, 'The certificate request can’t be read', BAD_CSR),
+  'csr-too-large': refusal(422, 'The certificate request is too large', BAD_CSR),
+  'csr-trailing-bytes': refusal(422, 'Something follows the certificate request', BAD_CSR),
+  'csr-signature-invalid': refusal(422, 'The certificate request does not prove that the device holds the key', BAD_CSR),
+  'csr-algorithm-unsupported': refusal(422, 'The certificate request is signed with an unsupported algorithm', BAD_CSR),
+  'key-malformed': refusal(422, 'The public key can’t be read', BAD_CSR),
+  'key-weak': refusal(422, 'The public key is weak', BAD_CSR),
+  'key-unsupported': refusal(422, 'The kind of public key is not supported', BAD_CSR),
+  'certificate-malformed': refusal(422, 'The certificate can’t be read', BAD_CSR),
+  'pem-malformed': refusal(422, 'The PEM text can’t be read', BAD_CSR),
+  'name-malformed': refusal(422, 'A name can’t be read or written', BAD_CSR),
+  'key-not-allowed': refusal(422, 'The profile does not allow this kind of key', 'Call the line engineer: the device makes a kind of key that this product does not use.'),
+  'key-already-used': refusal(409, 'Another unit has this key', 'Stop and call the line engineer: devices must not share a key.'),
+  'profile-unknown': refusal(422, 'There is no such profile', 'Correct the name of the profile.'),
+  'certificate-refused': refusal(422, 'The certificate would break a rule', 'Call the line engineer.'),
+  'unit-already-provisioned': refusal(409, 'The unit has a certificate for another key', 'Set the unit aside and call a supervisor: it needs rework before it can get another certificate.'),
+  'reservation-lost': passing(503, 'The reservation was given up meanwhile', 500),
+  'may-not-issue': refusal(409, 'A target of the order does not have the authority', 'Stop and call the production manager: units of this order could not connect to AWS at present.'),
+  'certificate-unknown': refusal(404, 'There is no such certificate', 'Correct the fingerprint.'),
+  'service-keys-not-allowed': refusal(422, 'The profile does not let the service make keys', 'Call the line engineer: the station asks for a key, but this product makes its own.'),
+  'station-key-refused': refusal(422, 'The station’s own key is refused', 'Call the line engineer: the station sends a bad key of its own.'),
+  'key-shown-once': refusal(409, 'The key was shown once', 'Set the unit aside and call a supervisor: if its key did not arrive, the unit needs rework.'),
+  'key-maker-busy': passing(503, 'Too many keys are wanted just now', 2_000),
+  'already-revoked': refusal(409, 'The certificate is revoked for another reason', 'Nothing needs to be done: the certificate is revoked. A revocation and its reason are final.'),
+  'crl-not-published': refusal(404, 'The authority has published no revocation list', 'Ask again when the authority has issued.'),
+
+  // Authorities
+  'authority-unknown': refusal(404, 'There is no such authority', 'Correct the id of the authority.'),
+  'no-issuing-authority': refusal(409, 'No authority of the family issues', 'Call the security officer: an authority must be activated before units can get certificates.'),
+  'authority-state': refusal(409, 'The authority’s state does not allow it', 'Look at the authority’s state.'),
+  'authority-not-registered': refusal(409, 'A target does not show the authority', 'Look at the registrations of the authority: each target must show it active.'),
+  'family-name-taken': refusal(409, 'The family’s name is taken', 'Choose a name that differs by more than upper and lower case.'),
+  'authority-key-mismatch': passing(503, 'The HSM holds another key', 60_000, 'Stop and call the security officer: the HSM holds an unexpected key.'),
+  'hsm-signature-invalid': passing(503, 'The HSM’s signature does not verify', 5_000, 'Wait; the station tries again by itself. Call the security officer if it goes on.'),
+
+  // HSM
+  'hsm-unavailable': passing(503, 'The HSM can’t be asked', 1_000, 'Wait. The station tries again by itself.'),
+  'hsm-pin-wrong': passing(503, 'The HSM refuses the PIN', 60_000, 'Call the person who runs this service: the HSM does not accept its PIN.'),
+  'hsm-key-exists': refusal(409, 'The HSM has a key of this label', 'Call the security officer.'),
+  'hsm-key-missing': refusal(404, 'The HSM has no such key', 'Call the security officer.'),
+  'hsm-key-ambiguous': refusal(409, 'The HSM has two keys of this label', 'Call the security officer.'),
+  'hsm-key-unsafe': refusal(422, 'The HSM made a key that is not safe', 'Call the security officer.'),
+  'hsm-refused': refusal(422, 'The HSM refuses this', 'Call the security officer.'),
+
+  // AWS IoT
+  'target-exists': refusal(409, 'The target exists and differs', 'Choose another name, or look at the target that exists.'),
+  'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
+  'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
