@@ -3,17 +3,17 @@ import { Logger } from '@nestjs/common';
 export interface WorkLoopOptions<Work> {
   /** For the log. */
   name: string;
-  /** How long nothing is looked for unless somebody wakes the loop. */
+  /** Milliseconds between two looks for work, unless somebody wakes the loop. */
   everyMs: number;
-  /** How much is done at the same time. */
+  /** How many pieces of work are done at the same time. */
   width: number;
-  /** Takes hold of at most `limit` pieces of work. */
+  /** Takes hold of at most `limit` pieces of work. What it throws is logged, and the next look comes after `everyMs`. */
   take: (limit: number) => Promise<Work[]>;
-  /** Settles its own failures; what it throws is logged. */
+  /** Does one piece, and handles its failures; what it throws is logged. */
   work: (work: Work) => Promise<void>;
 }
 
-/** Looks for work, does some of it at a time, and never ends by an error: the ledger or AWS may be away for hours. */
+/** Looks for work again and again, and never ends by an error: the ledger or AWS may be away for hours. All periodic work of the service goes through it. */
 export class WorkLoop<Work> {
   private readonly logger: Logger;
   private readonly running = new Set<Promise<void>>();
@@ -24,6 +24,21 @@ export class WorkLoop<Work> {
 
   constructor(private readonly options: WorkLoopOptions<Work>) {
     this.logger = new Logger(options.name);
+  }
+
+  /** One task, done again `everyMs` after it has ended, or at once when it answers true: there is more to do. */
+  static every(name: string, everyMs: number, task: () => Promise<unknown>): WorkLoop<void> {
+    const loop: WorkLoop<void> = new WorkLoop<void>({
+      name,
+      everyMs,
+      width: 1,
+      take: async () => {
+        if ((await task()) === true) loop.wake();
+        return [];
+      },
+      work: () => Promise.resolve(),
+    });
+    return loop;
   }
 
   start() {
@@ -58,7 +73,7 @@ export class WorkLoop<Work> {
     try {
       for (const work of await this.options.take(free)) this.begin(work);
     } catch (error) {
-      this.logger.warn({ event: 'work.not-taken', error });
+      if (!this.stopping) this.logger.warn({ event: 'work.not-taken', error });
     }
   }
 

@@ -5,7 +5,9 @@ import { firstTables } from './migrations/0001_first_tables.js';
 import { revocation } from './migrations/0002_revocation.js';
 import { issuanceSteps } from './migrations/0003_issuance_steps.js';
 import { issuancePlans } from './migrations/0004_issuance_plans.js';
+import { oneLog } from './migrations/0005_one_log.js';
 import { PipelinedPool } from './pipelined-pool.js';
+import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
 
 /** The ledger. Also the token to inject it by. */
@@ -20,6 +22,7 @@ const MIGRATIONS = {
   '0002_revocation': revocation,
   '0003_issuance_steps': issuanceSteps,
   '0004_issuance_plans': issuancePlans,
+  '0005_one_log': oneLog,
 };
 
 // The ledger's counters stay far below 2^53.
@@ -51,12 +54,30 @@ export async function openDatabase({ url, connections, onIdleError }: DatabaseOp
   const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(pool) }) });
   try {
     await migrate(db);
+    await installRules(db as unknown as Kysely<never>);
   } catch (error) {
     await db.destroy();
     throw error;
   }
   return db;
 }
+
+/**
+ * Calls one of the ledger's functions (the modules' `.sql` files), each argument by its name. Arrays of thousands of octets
+ * travel as in `arrays.ts`.
+ */
+export async function callRule<Row>(ledger: Ledger, name: string, args: Readonly<Record<string, unknown>>): Promise<Row[]> {
+  const names = Object.keys(args);
+  let text = ruleCalls.get(name);
+  if (text === undefined) {
+    text = `select ${name}(${names.map((argument, at) => `${argument} => $${at + 1}`).join(', ')})`;
+    ruleCalls.set(name, text);
+  }
+  return run<Row>(ledger, text, Object.values(args));
+}
+
+/** By the function's name: each is called with the same names in the same order everywhere. */
+const ruleCalls = new Map<string, string>();
 
 /**
  * A statement of the hot path, written out: its text is built once and not at each call. `values` fill $1, $2, …; arrays

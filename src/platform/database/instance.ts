@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import pg from 'pg';
+import { backoffMs } from '../backoff.js';
 import type { Ledger } from './database.js';
 
+const RETRY = { firstMs: 100, mostMs: 2_000 };
 /** First half of the advisory-lock key: "LINE" in ASCII. */
 const LOCK_SPACE = 0x4c494e45;
 
@@ -19,6 +21,7 @@ export class Instance {
     this.keepHolding(client);
   }
   private closing = false;
+  private readonly listeners = new Map<string, () => void>();
 
   static async start(url: string): Promise<Instance> {
     const client = await connect(url);
@@ -26,6 +29,12 @@ export class Instance {
     const number = rows[0]!.number;
     await client.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, number]);
     return new Instance(number, client, url);
+  }
+
+  /** Calls `heard` for each notification on the channel, also after the connection was cut and made anew; those sent meanwhile are missed. */
+  async listen(channel: string, heard: () => void): Promise<void> {
+    this.listeners.set(channel, heard);
+    await this.client.query(`listen ${channel}`);
   }
 
   async close() {
@@ -43,19 +52,21 @@ export class Instance {
     };
     client.on('error', reconnect);
     client.on('end', reconnect);
+    client.on('notification', ({ channel }) => this.listeners.get(channel)?.());
   }
 
   private async reconnect() {
-    for (let waitMs = 100; !this.closing; waitMs = Math.min(waitMs * 2, 2_000)) {
+    for (let attempt = 1; !this.closing; attempt++) {
       try {
         const client = await connect(this.url);
         await client.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, this.number]);
+        for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
         this.client = client;
         this.keepHolding(client);
         if (this.closing) await client.end();
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+        await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, RETRY)).unref());
       }
     }
   }

@@ -10,8 +10,16 @@ const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUN
 const UNAVAILABLE_WITHOUT_CODE =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
-/** The ledger's own rules, as its functions name them in SQLSTATE; see migration 0003. */
-const RULES = { LS001: 'lease', LS002: 'no-lease', LS003: 'unit-state', LS004: 'quota', LS005: 'reservation', LS006: 'issuer' } as const;
+/** The ledger's own rules, as the functions of the modules' `.sql` files name them in SQLSTATE. */
+const RULES = {
+  LS001: 'lease', // detail: serial
+  LS002: 'no-lease', // detail: serial; hint: who holds it
+  LS003: 'unit-state', // detail: state; hint: the state that was wanted
+  LS004: 'quota', // detail: order
+  LS005: 'reservation', // detail: certificate's serial number
+  LS006: 'issuer', // detail: authority
+  LS007: 'verdict', // detail: order; hint: why it may not issue
+} as const;
 
 /** The rule of the ledger that a statement ran into, with its facts, or undefined. */
 export function brokenRule(error: unknown): { rule: (typeof RULES)[keyof typeof RULES]; detail: string; hint: string } | undefined {

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../http/public.js';
 import { HealthChecks } from './health-checks.js';
 import { z } from 'zod';
-import { Answers } from '../http/answers.js';
+import { Answers } from '../http/api-responses.js';
 
 const Check = z.strictObject({ ok: z.boolean(), ms: z.int(), detail: z.string().optional() });
 const Report = z.strictObject({ ready: z.boolean(), checks: z.record(z.string(), Check) });

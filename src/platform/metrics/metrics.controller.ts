@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { Public } from '../http/public.js';
-import { Answers } from '../http/answers.js';
+import { Answers } from '../http/api-responses.js';
 
 let collecting = false;
 

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { backoffMs } from '../backoff.js';
 
+const RETRY = { firstMs: 100, mostMs: 2_000 };
 const logger = new Logger('Redis');
 
 /**
@@ -14,7 +16,7 @@ export function openRedis(url: string, name: string): Redis {
     maxRetriesPerRequest: null, // BullMQ insists; with the offline queue off nothing waits for ever
     commandTimeout: 5_000,
     connectTimeout: 5_000,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+    retryStrategy: (attempt) => backoffMs(attempt, RETRY),
     lazyConnect: true,
   });
   redis.on('error', (error) => logger.warn({ event: 'redis.error', connection: name, error: error.message }));
