@@ -1,6 +1,10 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { textArray } from '../platform/database/arrays.js';
-import { type Ledger, run } from '../platform/database/database.js';
+import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
+import { callRule, type Ledger } from '../platform/database/database.js';
+
+/** What a fact may be. */
+export type Fact = string | number | boolean | null | readonly string[];
 
 /** Every change the log may tell of, with the facts each must carry. Keys, PINs and tokens are never among them. */
 export interface AuditEvents {
@@ -19,8 +23,8 @@ export interface AuditEvents {
   'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; targets: string[] };
   'work-order.released': { id: string; units: number };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
-  'job.released': { job: number; serial: string; station: string; fence: number };
-  'job.lease-expired': { job: number; serial: string; station: string; fence: number };
+  'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
+  'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.result': { job: number; serial: string; outcome: string; failureCode: string | null; attempt: number };
   'job.late-report': { job: number; fence: number; reported: string };
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
@@ -35,34 +39,60 @@ export interface AuditEvents {
 
 export type AuditEvent = keyof AuditEvents;
 
-/** One line of the log. `actor`: who caused it (`key:<id>` or `system`). `subject`: what it is about, for searching. */
-export interface Leaf {
+/** Fails to compile where a fact is no `Fact`. */
+type FlatFacts<Events extends { [E in keyof Events]: { [Name in keyof Events[E]]: Fact } }> = Events;
+
+/** One entry of the log. `actor`: who caused it (`key:<id>` or `system`). `subject`: what it is about, for searching. */
+export interface Leaf<E extends AuditEvent = AuditEvent> {
+  /** Whole milliseconds. */
+  at: Date;
   actor: string;
-  event: AuditEvent;
+  event: E;
   subject: string;
-  data: AuditEvents[AuditEvent];
+  facts: FlatFacts<AuditEvents>[E];
 }
 
-/** A leaf whose facts are those of its event. */
-export function leaf<E extends AuditEvent>(actor: string, event: E, subject: string, data: AuditEvents[E]): Leaf {
-  return { actor, event, subject, data };
+/** A leaf of this moment, whose facts are those of its event. */
+export function leaf<E extends AuditEvent>(actor: string, event: E, subject: string, facts: AuditEvents[E]): Leaf {
+  return { at: new Date(), actor, event, subject, facts };
 }
 
-/** What the ledger's functions take: actors, events, subjects, facts. */
-export function leafColumns(leaves: readonly Leaf[]): [Buffer, Buffer, Buffer, Buffer] {
-  return [
-    textArray(leaves.map(({ actor }) => actor)),
-    textArray(leaves.map(({ event }) => event)),
-    textArray(leaves.map(({ subject }) => subject)),
-    textArray(leaves.map(({ data }) => JSON.stringify(data))),
-  ];
+/**
+ * The bytes that the log keeps and hashes: canonical JSON (RFC 8785), in UTF-8. JSON.stringify writes strings and numbers as RFC
+ * 8785 asks, and facts hold no objects (`Fact`), so that sorted names are all that is left to do.
+ */
+export function leafBody({ at, actor, event, subject, facts }: Leaf): Buffer {
+  const sorted: Record<string, Fact> = {};
+  for (const name of Object.keys(facts).toSorted()) sorted[name] = (facts as Readonly<Record<string, Fact>>)[name]!;
+  return Buffer.from(JSON.stringify({ actor, at: at.toISOString(), event, facts: sorted, subject }));
+}
+
+/** RFC 6962 section 2.1: SHA-256 of one zero octet and the entry. */
+export function leafHash(body: Buffer): Buffer {
+  const octets = Buffer.allocUnsafe(body.length + 1);
+  octets[0] = 0;
+  octets.set(body, 1);
+  return hash('sha256', octets, 'buffer');
+}
+
+/** The arguments of the ledger's functions that take leaves (`log.sql`). */
+export function leafArguments(leaves: readonly Leaf[]) {
+  const bodies = leaves.map(leafBody);
+  return {
+    times: bigintArray(leaves.map(({ at }) => +at)),
+    actors: textArray(leaves.map(({ actor }) => actor)),
+    events: textArray(leaves.map(({ event }) => event)),
+    subjects: textArray(leaves.map(({ subject }) => subject)),
+    bodies: byteaArray(bodies),
+    hashes: byteaArray(bodies.map(leafHash)),
+  };
 }
 
 /** Append only. A leaf is part of the change it tells of: if it can't be written, the change does not happen. */
 @Injectable()
 export class AuditLog {
   /** `tx` is the transaction of the change and is never optional. */
-  async record<E extends AuditEvent>(tx: Ledger, actor: string, event: E, subject: string, data: AuditEvents[E]): Promise<void> {
-    await run(tx, 'select record_leaves($1, $2, $3, $4)', leafColumns([leaf(actor, event, subject, data)]));
+  async record<E extends AuditEvent>(tx: Ledger, actor: string, event: E, subject: string, facts: AuditEvents[E]): Promise<void> {
+    await callRule(tx, 'record_leaves', leafArguments([leaf(actor, event, subject, facts)]));
   }
 }

@@ -1,14 +1,23 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Roles } from '../platform/http/roles.js';
 import { Database } from '../platform/database/database.js';
+import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
 import { PageQuery, page } from '../platform/http/page.js';
-import { Answers, pageOf, Time } from '../platform/http/answers.js';
+import { Roles } from '../platform/http/roles.js';
+import { readLeaf } from './log-follower.js';
 
-const Leaf = z.strictObject({ seq: z.int(), at: Time, actor: z.string(), event: z.string(), subject: z.string(), data: z.record(z.string(), z.json()) });
+const LogEntry = z.strictObject({
+  index: z.int(), at: Time, actor: z.string(), event: z.string(), subject: z.string(), data: z.record(z.string(), z.json()),
+  leafHash: z.string().meta({ description: 'RFC 6962 leaf hash, hex: SHA-256 of one zero octet and the canonical JSON (RFC 8785) of {actor, at, event, facts, subject}; facts is data' }),
+  madeCanonical: z.boolean().meta({ description: 'The leaf is older than canonical leaves and got its bytes once, at an upgrade' }),
+});
 
-const LeavesQuery = PageQuery.extend({ subject: z.string().max(128).optional(), event: z.string().max(64).optional() });
+const LeavesQuery = PageQuery.extend({
+  cursor: z.string().regex(/^\d{1,15}$/, 'the nextCursor of the page before').optional(),
+  subject: z.string().max(128).optional(),
+  event: z.string().max(64).optional(),
+});
 type LeavesQuery = z.infer<typeof LeavesQuery>;
 
 @ApiTags('audit')
@@ -18,18 +27,23 @@ type LeavesQuery = z.infer<typeof LeavesQuery>;
 export class AuditController {
   constructor(private readonly db: Database) {}
 
-  /** The log, oldest first; `cursor` is the last sequence number seen. */
+  /** The log, oldest first. A leaf has its index about 100 ms after its change; `cursor` is the last index seen, and whoever goes on from there misses none. */
   @Get('leaves')
-  @Answers({ 200: pageOf(Leaf) })
+  @Answers({ 200: pageOf(LogEntry) })
   async leaves(@Query({ schema: LeavesQuery }) query: LeavesQuery) {
     let leaves = this.db
-      .selectFrom('audit_leaf')
-      .select(['seq', 'at', 'actor', 'event', 'subject', 'data'])
-      .orderBy('seq')
+      .selectFrom('log_index')
+      .innerJoin('log_leaf', 'log_leaf.seq', 'log_index.seq')
+      .select(['index', 'body', 'leaf_hash as leafHash', 'made_canonical as madeCanonical'])
+      .orderBy('index')
       .limit(query.limit + 1);
-    if (query.cursor !== undefined) leaves = leaves.where('seq', '>', Number(query.cursor));
+    if (query.cursor !== undefined) leaves = leaves.where('index', '>', Number(query.cursor));
     if (query.subject !== undefined) leaves = leaves.where('subject', '=', query.subject);
     if (query.event !== undefined) leaves = leaves.where('event', '=', query.event);
-    return page(await leaves.execute(), query.limit, (leaf) => String(leaf.seq));
+    const rows = (await leaves.execute()).map(({ index, body, leafHash, madeCanonical }) => {
+      const { at, actor, event, subject, facts } = readLeaf(body);
+      return { index, at, actor, event, subject, data: facts, leafHash: leafHash.toString('hex'), madeCanonical };
+    });
+    return page(rows, query.limit, ({ index }) => String(index));
   }
 }

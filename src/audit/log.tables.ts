@@ -1,0 +1,44 @@
+import type { Generated } from 'kysely';
+import type {} from '../platform/database/schema.js';
+
+/** Written by the function `record_leaves` only, and never changed. */
+export interface LogLeafTable {
+  seq: Generated<number>;
+  at: Date;
+  actor: string;
+  event: string;
+  subject: string;
+  /** Canonical JSON (RFC 8785) of actor, at, event, facts, subject. */
+  body: Buffer;
+  /** RFC 6962 section 2.1. */
+  leaf_hash: Buffer;
+  /** Older than canonical leaves: its body was made once, at an upgrade. */
+  made_canonical: Generated<boolean>;
+}
+
+/** The place of a committed leaf: dense, from 0, in the order in which leaves became visible. */
+export interface LogIndexTable {
+  index: number;
+  seq: number;
+}
+
+export interface LogSequencerTable {
+  id: Generated<number>;
+  last_seq: number;
+  next_index: number;
+}
+
+/** The next index that a reader has not read. */
+export interface LogPositionTable {
+  reader: string;
+  next_index: number;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    log_leaf: LogLeafTable;
+    log_index: LogIndexTable;
+    log_sequencer: LogSequencerTable;
+    log_position: LogPositionTable;
+  }
+}
