@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Ledger } from '../platform/database/database.js';
-import type { AuthorityState } from '../platform/database/schema.js';
+import type { AuthorityState } from './authority.tables.js';
 import type { HsmKey, TokenDescription } from '../hsm/hsm.js';
 import type { Authority } from './authority.js';
-import { AuthorityNotFound } from './certificate-authority.errors.js';
+import { authorityNotFound } from './certificate-authority.errors.js';
 
 const COLUMNS = [
   'id', 'family', 'generation', 'common_name as commonName', 'key_type as keyType', 'key_label as keyLabel', 'certificate',
@@ -19,7 +19,7 @@ export class AuthorityRepository {
 
   async get(id: string, ledger: Ledger = this.db): Promise<Authority> {
     const row = await ledger.selectFrom('authority').select(COLUMNS).where('id', '=', id).executeTakeFirst();
-    if (!row) throw new AuthorityNotFound(id);
+    if (!row) throw authorityNotFound(id);
     return toAuthority(row);
   }
 

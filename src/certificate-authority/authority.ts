@@ -1,5 +1,5 @@
 import type { HsmKeyType } from '../hsm/hsm.js';
-import type { AuthorityState } from '../platform/database/schema.js';
+import type { AuthorityState } from './authority.tables.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type SignatureAlgorithm, signatureAlgorithmFor } from '../x509/signature-algorithm.js';
 

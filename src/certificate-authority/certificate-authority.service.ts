@@ -6,7 +6,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
 import { HsmUnavailable } from '../hsm/hsm.errors.js';
 import { Clock } from '../platform/clock.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import type { Ledger } from '../platform/database/database.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
 import { type Certificate, fingerprint, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { CertificateTemplate } from '../x509/certificate-template.js';
@@ -17,7 +17,7 @@ import { newSerialNumber } from '../x509/serial-number.js';
 import { type SignatureAlgorithm, signatureAlgorithmFor, verifyLongSignature, verifySignature } from '../x509/signature-algorithm.js';
 import { type Authority, authorityCommonName, authorityId, issuingAlgorithm, type WantedAuthority } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
-import { AuthorityKeyMismatch, AuthorityStateConflict, NoIssuingAuthority, SignatureInvalid } from './certificate-authority.errors.js';
+import { authorityKeyMismatch, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
 
 const CA_YEARS = 20;
 /** A day: device certificates are backdated too, and none may begin before its authority. */
@@ -45,7 +45,6 @@ export class CertificateAuthorityService {
     private readonly hsm: Hsm,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-    private readonly db: Database,
   ) {}
 
   get(id: string): Promise<Authority> {
@@ -60,7 +59,7 @@ export class CertificateAuthorityService {
     const known = this.issuing.get(family);
     if (known) return known;
     const authority = await this.authorities.findIssuing(family);
-    if (!authority) throw new NoIssuingAuthority(family);
+    if (!authority) throw noIssuingAuthority(family);
     this.issuing.set(family, authority);
     return authority;
   }
@@ -71,42 +70,35 @@ export class CertificateAuthorityService {
   }
 
   /**
-   * Makes the next generation of a family: a key pair in the HSM and a self-signed CA certificate for it. It issues
-   * nothing yet. `afterInsert` runs in the same transaction. Throws `hsm-unavailable` when the HSM can't be asked.
+   * Makes the next generation of a family: a key pair in the HSM and a self-signed CA certificate for it. It issues nothing yet.
+   * `tx` rests while the HSM works, up to five minutes. Throws `hsm-unavailable` when the HSM can't be asked.
    */
-  createGeneration(
-    actor: string,
-    { family, keyType, hash }: WantedAuthority,
-    afterInsert: (tx: Ledger, authority: Authority) => Promise<void>,
-  ): Promise<Authority> {
+  async createGeneration(tx: Ledger, actor: string, { family, keyType, hash }: WantedAuthority): Promise<Authority> {
     const algorithm = signatureAlgorithmFor(keyType, hash);
-    return this.db.transaction().execute(async (tx) => {
-      // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
-      await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
-      // Two officers at once would otherwise both make G2.
-      await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
-      const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
-      const id = authorityId(family, generation);
-      // Never a key that the token has already: without its row nobody can say what it has signed.
-      const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
-      const token = await this.hsm.token();
-      const key = await this.hsm.generateKeyPair(keyLabel, keyType);
-      const commonName = authorityCommonName(family, generation);
-      const certificate = await this.selfSign(keyLabel, commonName, key.spki, algorithm);
-      const { notBefore, notAfter } = readCertificate(certificate);
-      const authority = await this.authorities.insert(
-        tx,
-        { id, family, generation, commonName, keyType: key.keyType, keyLabel, certificate, fingerprint: fingerprint(certificate), notBefore, notAfter },
-        key,
-        token,
-      );
-      await this.audit.record(tx, actor, 'authority.generated', `authority:${id}`, {
-        id, keyLabel, keyId: key.id, keyType: key.keyType, signatureAlgorithm: algorithm.name, fingerprint: authority.fingerprint,
-        hsm: `${token.manufacturer} ${token.model}`, production: token.production,
-      });
-      await afterInsert(tx, authority);
-      return authority;
+    // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
+    await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
+    // Two officers at once would otherwise both make G2.
+    await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
+    const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
+    const id = authorityId(family, generation);
+    // Never a key that the token has already: without its row nobody can say what it has signed.
+    const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
+    const token = await this.hsm.token();
+    const key = await this.hsm.generateKeyPair(keyLabel, keyType);
+    const commonName = authorityCommonName(family, generation);
+    const certificate = await this.selfSign(keyLabel, commonName, key.spki, algorithm);
+    const { notBefore, notAfter } = readCertificate(certificate);
+    const authority = await this.authorities.insert(
+      tx,
+      { id, family, generation, commonName, keyType: key.keyType, keyLabel, certificate, fingerprint: fingerprint(certificate), notBefore, notAfter },
+      key,
+      token,
+    );
+    await this.audit.record(tx, actor, 'authority.generated', `authority:${id}`, {
+      id, keyLabel, keyId: key.id, keyType: key.keyType, signatureAlgorithm: algorithm.name, fingerprint: authority.fingerprint,
+      hsm: `${token.manufacturer} ${token.model}`, production: token.production,
     });
+    return authority;
   }
 
   /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
@@ -116,7 +108,7 @@ export class CertificateAuthorityService {
     if (former?.id === id) return;
     if (former) await this.authorities.moveState(tx, former.id, ['issuing'], 'retiring');
     const moved = await this.authorities.moveState(tx, id, ['registered'], 'issuing');
-    if (!moved) throw new AuthorityStateConflict(id, authority.state, 'issuing');
+    if (!moved) throw authorityStateConflict(id, authority.state, 'issuing');
     await this.audit.record(tx, actor, 'authority.activated', `authority:${id}`, {
       id, family: authority.family, replaces: former?.id ?? null, targets,
     });
@@ -136,7 +128,7 @@ export class CertificateAuthorityService {
   async signCrl(authority: Authority, tbs: Buffer): Promise<Buffer> {
     const { algorithm, publicKey } = await this.issuer(authority);
     const signature = await this.hsm.sign(authority.keyLabel, tbs, { work: 'batch' });
-    if (!(await verifyLongSignature(publicKey, algorithm, tbs, signature))) throw new SignatureInvalid(authority.id);
+    if (!(await verifyLongSignature(publicKey, algorithm, tbs, signature))) throw signatureInvalid(authority.id);
     return sealCrl(tbs, algorithm, signature);
   }
 
@@ -176,7 +168,7 @@ export class CertificateAuthorityService {
   private async loadIssuer(authority: Authority): Promise<Issuer> {
     const certificate = readCertificate(authority.certificate);
     const key = await this.hsm.findKey(authority.keyLabel);
-    if (!key?.spki.equals(certificate.spki)) throw new AuthorityKeyMismatch(authority.id);
+    if (!key?.spki.equals(certificate.spki)) throw authorityKeyMismatch(authority.id);
     return { certificate, algorithm: issuingAlgorithm(certificate), publicKey: importPublicKey(certificate.spki) };
   }
 
@@ -192,9 +184,10 @@ export class CertificateAuthorityService {
       pathLength: 0,
     });
     const signature = await this.signPatiently(keyLabel, tbs);
-    if (!verifySignature(importPublicKey(spki), algorithm, tbs, signature)) throw new SignatureInvalid(commonName);
+    if (!verifySignature(importPublicKey(spki), algorithm, tbs, signature)) throw signatureInvalid(commonName);
     return sealCertificate(tbs, algorithm, signature);
   }
+
   /**
    * A token that made a key may have kept stations waiting meanwhile, and then nothing is asked of it for a few seconds.
    * Without this signature the new key would lie there for nobody.

@@ -1,12 +1,11 @@
-import type { UnitState } from '../platform/database/schema.js';
+import type { UnitState } from './work-order.tables.js';
 
 /** Every step a unit may take. A state with no entry of its own is final for now. */
 export const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
   planned: ['claimed', 'reserved'],
   claimed: ['planned', 'reserved', 'failed'],
   reserved: ['certified', 'claimed', 'planned', 'failed'],
-  certified: ['registered', 'passed', 'failed'],
-  registered: ['passed', 'failed'],
+  certified: ['passed', 'failed'],
   passed: ['shipped'],
   shipped: [],
   failed: ['reworking', 'quarantined', 'scrapped'],

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run, selectList } from '../platform/database/database.js';
+import { callRule, Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
-import type { UnitState } from '../platform/database/schema.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
 import { statesBefore } from './unit-state.js';
-import { UnitNotFound, UnitStateConflict } from './work-order.errors.js';
+import { claimedElsewhere, leaseLost, unitNotFound, unitStateConflict } from './work-order.errors.js';
+import type { UnitState } from './work-order.tables.js';
 
 export interface Unit {
   id: number;
@@ -15,15 +17,35 @@ export interface Unit {
   fence: number;
 }
 
-const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
-const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[])`;
-
-/** The refusal of a ledger in which a unit does not stand where the step may start. */
-export function stuckUnit(error: unknown): UnitStateConflict | undefined {
-  const broken = brokenRule(error);
-  return broken?.rule === 'unit-state' ? new UnitStateConflict(broken.detail, broken.hint) : undefined;
+/** Who has the unit, and under which of its leases. */
+export interface Lease {
+  /** From `leaseHolder`. */
+  holder: string;
+  /** A number that only grows per unit: each lease has its own. */
+  fence: number;
 }
 
+/** A slot as the unit's row names it. */
+export const leaseHolder = (station: string, slot: string) => `${station}/${slot}`;
+
+/** The arguments of `move_units` that say under which leases; without one nobody may hold the unit. */
+export function leaseArguments(leases: readonly (Lease | undefined)[]) {
+  return { holders: textArray(leases.map((lease) => lease?.holder ?? '')), fences: bigintArray(leases.map((lease) => lease?.fence ?? 0)) };
+}
+
+const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
+const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[])`;
+const NO_LEASE = { lease_holder: null, lease_ends_at: null } as const;
+
+/** A broken rule of `units.sql` as a refusal; undefined for any other error. */
+export function refusalOfUnit(error: unknown): DomainError | undefined {
+  const broken = brokenRule(error);
+  if (broken?.rule === 'lease') return leaseLost(broken.detail);
+  if (broken?.rule === 'no-lease') return claimedElsewhere(broken.detail, broken.hint);
+  return broken?.rule === 'unit-state' ? unitStateConflict(broken.detail, broken.hint) : undefined;
+}
+
+/** Units, their states and who holds them (`units.sql`). */
 @Injectable()
 export class UnitRepository {
   private readonly bySerial = new Batcher((serials: string[]) => this.findBySerial(serials), { lanes: 2, most: 256 });
@@ -33,38 +55,81 @@ export class UnitRepository {
   /** Requests in flight together share one query. */
   async getBySerial(serial: string): Promise<Unit> {
     const unit = await this.bySerial.submit(serial);
-    if (!unit) throw new UnitNotFound(serial);
+    if (!unit) throw unitNotFound(serial);
     return unit;
   }
 
+  /**
+   * Gives the slot the unit under its next fence, if nobody holds it at this moment; undefined when somebody does. A unit that
+   * nobody has worked on is `claimed` from then on.
+   */
+  async lease(tx: Ledger, id: number, holder: string, leaseMs: number): Promise<Lease | undefined> {
+    const row = await tx
+      .updateTable('unit')
+      .set((eb) => ({
+        fence: eb('fence', '+', 1), lease_holder: holder, lease_ends_at: inMs(leaseMs), updated_at: new Date(),
+        state: eb.case().when('state', '=', 'planned').then('claimed' as UnitState).else(eb.ref('state')).end(),
+      }))
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('lease_holder', 'is', null), eb('lease_ends_at', '<=', sql<Date>`clock_timestamp()`)]))
+      .returning('fence')
+      .executeTakeFirst();
+    return row && { holder, fence: row.fence };
+  }
+
+  /** False when the lease is over, also when nobody has taken the unit back yet. */
+  async renewLease(ledger: Ledger, id: number, lease: Lease, leaseMs: number): Promise<boolean> {
+    const row = await ledger
+      .updateTable('unit')
+      .set({ lease_ends_at: sql<Date>`greatest(lease_ends_at, ${inMs(leaseMs)})` })
+      .where('id', '=', id)
+      .where('lease_holder', '=', lease.holder)
+      .where('fence', '=', lease.fence)
+      .where('lease_ends_at', '>', sql<Date>`clock_timestamp()`)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Nobody holds the unit any more. One that was only claimed is planned again. */
+  async endLease(tx: Ledger, id: number): Promise<void> {
+    await tx
+      .updateTable('unit')
+      .set((eb) => ({ ...NO_LEASE, updated_at: new Date(), state: eb.case().when('state', '=', 'claimed').then('planned' as UnitState).else(eb.ref('state')).end() }))
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** The leases of these units, also those that have ended, last so long from now at least. */
+  async extendLeases(ids: readonly number[], leaseMs: number): Promise<void> {
+    await this.db
+      .updateTable('unit')
+      .set({ lease_ends_at: inMs(leaseMs) })
+      .where('id', '=', sql<number>`any(${bigintArray(ids)})`)
+      .where('lease_holder', 'is not', null)
+      .where('lease_ends_at', '<', inMs(leaseMs))
+      .execute();
+  }
+
   /** Moves a unit on only if it stands where the move may start: two callers can't both win. */
-  async advance(tx: Ledger, id: number, to: UnitState): Promise<void> {
+  async advance(tx: Ledger, id: number, to: UnitState, lease?: Lease): Promise<void> {
     try {
-      await run(tx, 'select advance_units($1, $2, $3)', [bigintArray([id]), textArray(statesBefore(to)), to]);
+      await callRule(tx, 'move_units', {
+        ids: bigintArray([id]), ...leaseArguments([lease]), from_states: textArray(statesBefore(to)), to_state: to, keep: '0',
+      });
     } catch (error) {
-      throw stuckUnit(error) ?? error;
+      throw refusalOfUnit(error) ?? error;
     }
   }
 
-  /** Like `advance`, for steps that are only sometimes due; leaves the unit alone where they are not. */
-  async advanceIf(tx: Ledger, id: number, from: UnitState[], to: UnitState): Promise<void> {
-    await tx.updateTable('unit').set({ state: to, updated_at: new Date() }).where('id', '=', id).where('state', 'in', from).execute();
-  }
-
-  /** The unit's next fence: a number that only grows. Whoever holds an older one is fenced off. */
-  async raiseFence(tx: Ledger, id: number): Promise<Unit> {
-    return tx
+  /** A reservation of a certificate came to nothing: the unit is again as before. */
+  async unreserve(tx: Ledger, id: number): Promise<void> {
+    await tx
       .updateTable('unit')
-      .set((eb) => ({ fence: eb('fence', '+', 1), updated_at: new Date() }))
+      .set((eb) => ({ state: eb.case().when('lease_holder', 'is', null).then('planned' as UnitState).else('claimed' as UnitState).end(), updated_at: new Date() }))
       .where('id', '=', id)
-      .returning(COLUMNS)
-      .executeTakeFirstOrThrow();
-  }
-
-  private async findBySerial(serials: readonly string[]): Promise<(Unit | undefined)[]> {
-    const rows = await run<Unit>(this.db, FIND_BY_SERIAL, [textArray(serials)]);
-    const units = new Map(rows.map((row) => [row.serial, row]));
-    return serials.map((serial) => units.get(serial));
+      .where('state', '=', 'reserved')
+      .execute();
   }
 
   async countByState(workOrderId: string): Promise<Partial<Record<UnitState, number>>> {
@@ -76,4 +141,15 @@ export class UnitRepository {
       .execute();
     return Object.fromEntries(rows.map((row) => [row.state, row.count]));
   }
+
+  private async findBySerial(serials: readonly string[]): Promise<(Unit | undefined)[]> {
+    const rows = await run<Unit>(this.db, FIND_BY_SERIAL, [textArray(serials)]);
+    const units = new Map(rows.map((row) => [row.serial, row]));
+    return serials.map((serial) => units.get(serial));
+  }
+}
+
+/** By the ledger's clock at the moment of the change, not at the beginning of its transaction. */
+function inMs(ms: number) {
+  return sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 }

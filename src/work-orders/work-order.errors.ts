@@ -1,74 +1,27 @@
 import { DomainError } from '../platform/errors/domain-error.js';
 
-export class WorkOrderNotFound extends DomainError {
-  readonly kind = 'not_found';
-  readonly code = 'work-order-unknown';
-  constructor(id: string) {
-    super(`There is no work order ${id}`);
-  }
-}
+export const workOrderNotFound = (id: string) => new DomainError('work-order-unknown', `There is no work order ${id}`);
 
-export class WorkOrderExists extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'work-order-exists';
-  constructor(id: string) {
-    super(`There is a work order ${id} already`);
-  }
-}
+export const workOrderExists = (id: string) => new DomainError('work-order-exists', `There is a work order ${id} already`);
 
-export class WorkOrderNotReleased extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'work-order-not-released';
-  constructor(id: string) {
-    super(`Work order ${id} is not released`, { operatorAction: 'Ask the production manager: this order is not open for work.' });
-  }
-}
+export const workOrderNotReleased = (id: string) => new DomainError('work-order-not-released', `Work order ${id} is not released`);
 
-export class WorkOrderNotPlanned extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'work-order-not-planned';
-  constructor(id: string, state: string) {
-    super(`Work order ${id} is ${state}; only a planned one can be released`);
-  }
-}
+export const workOrderNotPlanned = (id: string, state: string) =>
+  new DomainError('work-order-not-planned', `Work order ${id} is ${state}; only a planned one can be released`);
 
-export class OrderExhausted extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'order-exhausted';
-  constructor(id: string) {
-    super(`Work order ${id} has used up its certificates`, { operatorAction: 'Stop and call the production manager: the order is complete or its quota must be raised.' });
-  }
-}
+export const orderExhausted = (id: string) => new DomainError('order-exhausted', `Work order ${id} has used up its certificates`);
 
-export class SerialTaken extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'serial-taken';
-  constructor() {
-    super('One of these serials belongs to a unit already');
-  }
-}
+export const serialTaken = () => new DomainError('serial-taken', 'One of these serials belongs to a unit already');
 
 /** Something that the order names (line, target, profile) does not exist. */
-export class OrderReferenceUnknown extends DomainError {
-  readonly kind = 'refused';
-  readonly code = 'order-reference-unknown';
-  constructor(what: string) {
-    super(`The order names a ${what} that does not exist`);
-  }
-}
+export const orderReferenceUnknown = (what: string) => new DomainError('order-reference-unknown', `The order names a ${what} that does not exist`);
 
-export class UnitNotFound extends DomainError {
-  readonly kind = 'not_found';
-  readonly code = 'serial-unknown';
-  constructor(serial: string) {
-    super(`There is no unit ${serial}`, { operatorAction: 'Scan the label again; if it is right, call the line engineer: no order has this serial.' });
-  }
-}
+export const unitNotFound = (serial: string) => new DomainError('serial-unknown', `There is no unit ${serial}`);
 
-export class UnitStateConflict extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'unit-state';
-  constructor(state: string, wanted: string) {
-    super(`The unit is ${state} and can’t become ${wanted}`, { operatorAction: 'Set the unit aside and call a supervisor.' });
-  }
-}
+export const unitStateConflict = (state: string, wanted: string) => new DomainError('unit-state', `The unit is ${state} and can’t become ${wanted}`);
+
+/** The caller's lease is over, or was never theirs. What they report is kept as evidence and changes nothing. */
+export const leaseLost = (serial: string) => new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence`);
+
+/** `holder`: from `leaseHolder`. */
+export const claimedElsewhere = (serial: string, holder: string) => new DomainError('claimed-elsewhere', `Unit ${serial} is at station ${holder.replace('/', ', slot ')}`);

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Database, type Ledger } from '../platform/database/database.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedReference, violatedUnique } from '../platform/database/pg-errors.js';
-import type { Method, WorkOrderState } from '../platform/database/schema.js';
-import { OrderExhausted, OrderReferenceUnknown, SerialTaken, WorkOrderExists, WorkOrderNotFound, WorkOrderNotPlanned, WorkOrderNotReleased } from './work-order.errors.js';
+import type { Method, WorkOrderState } from './work-order.tables.js';
+import { orderExhausted, orderReferenceUnknown, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased } from './work-order.errors.js';
 
 export interface WorkOrder {
   id: string;
@@ -56,7 +57,7 @@ export class WorkOrderRepository {
       .select([...COLUMNS, targetsOf.as('targets')])
       .where('id', '=', id)
       .executeTakeFirst();
-    if (!row) throw new WorkOrderNotFound(id);
+    if (!row) throw workOrderNotFound(id);
     return row;
   }
 
@@ -80,10 +81,10 @@ export class WorkOrderRepository {
       await sql`insert into unit (serial, work_order_id, state) select unnest(${serials}::text[]), ${order.id}, 'planned'`.execute(tx);
     } catch (error) {
       const unique = violatedUnique(error);
-      if (unique === 'work_order_pkey') throw new WorkOrderExists(order.id);
-      if (unique === 'unit_serial_key') throw new SerialTaken();
+      if (unique === 'work_order_pkey') throw workOrderExists(order.id);
+      if (unique === 'unit_serial_key') throw serialTaken();
       const reference = violatedReference(error);
-      if (reference !== undefined) throw new OrderReferenceUnknown(reference.includes('line') ? 'line' : 'target');
+      if (reference !== undefined) throw orderReferenceUnknown(reference.includes('line') ? 'line' : 'target');
       throw error;
     }
   }
@@ -96,13 +97,13 @@ export class WorkOrderRepository {
       .where('state', '=', 'planned')
       .returning('id')
       .executeTakeFirst();
-    if (!released) throw new WorkOrderNotPlanned(id, (await this.get(id, tx)).state);
+    if (!released) throw workOrderNotPlanned(id, (await this.get(id, tx)).state);
   }
 
-  /** Why the ledger gives no more certificates for an order (`take_quota`). */
-  async refusalOf(id: string): Promise<OrderExhausted | WorkOrderNotReleased> {
+  /** Why `take_quota` (`units.sql`) gave no more certificates for the order. */
+  async refusalOf(id: string): Promise<DomainError> {
     const order = await this.get(id);
-    return order.state === 'released' ? new OrderExhausted(id) : new WorkOrderNotReleased(id);
+    return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id);
   }
 
   async giveQuotaBack(tx: Ledger, id: string): Promise<void> {

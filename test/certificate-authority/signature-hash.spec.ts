@@ -1,12 +1,11 @@
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
-import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { previewProfile } from '../../src/issuance/profile-preview.js';
 import { readCertificate } from '../../src/x509/certificate.js';
 import { fromPem } from '../../src/x509/pem.js';
-import { crlVerdict } from '../issuance/published-crl.js';
+import { allPublished, crlVerdict } from '../issuance/published-crl.js';
 import { profileOf, UNIT } from '../issuance/support/profiles.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
 
 let bench: ServiceBench;
@@ -27,6 +26,7 @@ const algorithmsIn = (kind: 'x509' | 'crl', pem: string) =>
   [...openssl([kind, '-noout', '-text'], pem).text.matchAll(/Signature Algorithm: (\S+)/g)].map(([, name]) => name);
 
 async function activate(id: string) {
+  await registerEverywhere(bench.db, id);
   await bench.db.transaction().execute(async (tx) => {
     await bench.app.get(AuthorityRepository).moveState(tx, id, ['generated'], 'registered');
     await bench.app.get(CertificateAuthorityService).activate(tx, 'test', id, []);
@@ -62,7 +62,7 @@ describe('the hash that an authority signs with', () => {
     const revoked = await issueUnder(family);
     await bench.as('officer').post(`/v1/certificates/${revoked.fingerprint}/revoke`, { reason: 'keyCompromise' });
     const kept = await issueUnder(family);
-    await bench.app.get(CrlPublisher, { strict: false }).publish(id);
+    await allPublished(bench);
     const crl = await crlOf(id);
 
     for (const pem of [ca, revoked.pem, kept.pem]) expect(algorithmsIn('x509', pem)).toEqual([name, name]);

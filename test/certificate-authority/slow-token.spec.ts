@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
-import { HsmRefused, HsmUnavailable } from '../../src/hsm/hsm.errors.js';
+import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
+import { DomainError } from '../../src/platform/errors/domain-error.js';
 import type { HsmKey, HsmKeyType, SignOptions } from '../../src/hsm/hsm.js';
 import { SignerPool } from '../../src/hsm/signer-pool.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
@@ -46,7 +47,7 @@ describe('an authority on a slow token', () => {
     db = await open(`${fresh.url}?idle_in_transaction_session_timeout=${REST_MS}`);
     other = await open(fresh.url);
     token = new SlowToken(softHsm.settings, { environment: softHsm.environment });
-    ca = new CertificateAuthorityService(new AuthorityRepository(db), token, new AuditLog(), new SystemClock(), db);
+    ca = new CertificateAuthorityService(new AuthorityRepository(db), token, new AuditLog(), new SystemClock());
   });
   afterAll(async () => {
     await token.close();
@@ -60,7 +61,7 @@ describe('an authority on a slow token', () => {
     token.outlast = () => Promise.resolve();
   });
 
-  const create = (family: string) => ca.createGeneration('test', { family, keyType: 'P-256' }, async () => undefined);
+  const create = (family: string) => db.transaction().execute((tx) => ca.createGeneration(tx, 'test', { family, keyType: 'P-256' }));
 
   it('is made although the ledger ends other transactions that rest for so long', async () => {
     token.outlast = () => sql`select pg_sleep(${(REST_MS * 4) / 1_000})`.execute(other);
@@ -82,7 +83,7 @@ describe('an authority on a slow token', () => {
   });
 
   it('is not made when the token refuses its signature for good', async () => {
-    token.refusals = [new HsmRefused('no')];
+    token.refusals = [new DomainError('hsm-refused', 'no')];
     await expect(create('Never')).rejects.toMatchObject({ code: 'hsm-refused' });
     expect(await other.selectFrom('authority').select('id').where('family', '=', 'Never').execute()).toEqual([]);
   });

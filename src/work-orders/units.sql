@@ -1,0 +1,51 @@
+-- Rules of units and orders. Each refusal is an error of class LS with its facts in detail and hint, and names the first
+-- unit or order found; src/platform/database/pg-errors.ts has the list.
+
+-- Moves units from one of from_states to to_state: all of them, or none. One compare-and-set looks at state, lease and time:
+-- with a holder the unit must be held under this very fence, and the lease is kept until `keep` from now at least;
+-- without one ('') nobody may hold the unit.
+create function move_units(ids bigint[], holders text[], fences bigint[], from_states text[], to_state text, keep interval) returns void language plpgsql as $$
+  declare moved integer;
+  begin
+    update unit set state = to_state, updated_at = now(),
+      lease_ends_at = case when asked.holder = '' then unit.lease_ends_at else greatest(unit.lease_ends_at, clock_timestamp() + keep) end
+    from unnest(ids, holders, fences) as asked (id, holder, fence)
+    where unit.id = asked.id and unit.state = any(from_states) and holds_unit(unit, asked.holder, asked.fence);
+    get diagnostics moved = row_count;
+    if moved <> cardinality(ids) then perform refuse_move(ids, holders, fences, to_state); end if;
+  end $$;
+
+-- Whether the holder has the unit under this fence at this moment; for the holder '', whether nobody has it.
+create function holds_unit(unit unit, holder text, fence bigint) returns boolean language sql as $$
+  select case when holder = '' then unit.lease_holder is null or unit.lease_ends_at <= clock_timestamp()
+    else coalesce(unit.lease_holder = holder and unit.fence = fence and unit.lease_ends_at > clock_timestamp(), false) end $$;
+
+-- LS001: the lease is over. LS002: somebody else holds the unit. LS003: the unit does not stand where the step may start.
+create function refuse_move(ids bigint[], holders text[], fences bigint[], to_state text) returns void language plpgsql as $$
+  declare refused record;
+  begin
+    select unit.serial, unit.state, unit.lease_holder, asked.holder, holds_unit(unit, asked.holder, asked.fence) as held into refused
+    from unnest(ids, holders, fences) as asked (id, holder, fence) join unit on unit.id = asked.id
+    order by holds_unit(unit, asked.holder, asked.fence), unit.state = to_state limit 1;
+    if not refused.held and refused.holder = '' then
+      raise exception 'a station holds the unit' using errcode = 'LS002', detail = refused.serial, hint = refused.lease_holder;
+    elsif not refused.held then
+      raise exception 'the lease is lost' using errcode = 'LS001', detail = refused.serial;
+    end if;
+    raise exception 'a unit can not take this step' using errcode = 'LS003', detail = refused.state, hint = to_state;
+  end $$;
+
+-- LS004: the order is not released, or its quota is used up. Taken in the transaction that commits the intent to sign: a crash
+-- can leave the count too high until the reservation is abandoned, and never too low. Orders are taken in the order of their
+-- ids, so that two transactions never wait for each other.
+create function take_quota(order_ids text[]) returns void language plpgsql as $$
+  declare asked record;
+  begin
+    for asked in select id, count(*) as certificates from unnest(order_ids) as id group by id order by id loop
+      update work_order set certificates_reserved = certificates_reserved + asked.certificates
+      where id = asked.id and state = 'released' and certificates_reserved + asked.certificates <= quantity + overage;
+      if not found then
+        raise exception 'the order gives no more' using errcode = 'LS004', detail = asked.id;
+      end if;
+    end loop;
+  end $$;

@@ -1,0 +1,50 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { CreatedAt } from '../platform/database/schema.js';
+
+export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed';
+export type UnitState =
+  | 'planned' | 'claimed' | 'reserved' | 'certified' | 'passed' | 'shipped'
+  | 'failed' | 'quarantined' | 'scrapped' | 'reworking';
+export type Method =
+  | 'jitp' | 'jitr' | 'multi-account' | 'single-thing' | 'bulk' | 'fleet-claim' | 'fleet-trusted-user';
+
+export interface WorkOrderTable {
+  id: string;
+  product: string;
+  line_id: string;
+  profile: string;
+  method: Method;
+  authority_family: string;
+  quantity: number;
+  overage: number;
+  certificates_reserved: Generated<number>;
+  state: WorkOrderState;
+  created_at: CreatedAt;
+  released_at: Date | null;
+}
+
+export interface WorkOrderTargetTable {
+  work_order_id: string;
+  target_name: string;
+}
+
+export interface UnitTable {
+  id: Generated<number>;
+  serial: string;
+  work_order_id: string;
+  state: UnitState;
+  /** Grows with each lease. */
+  fence: Generated<number>;
+  /** `<station>/<slot>` that holds the unit. */
+  lease_holder: string | null;
+  lease_ends_at: Date | null;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    work_order: WorkOrderTable;
+    work_order_target: WorkOrderTargetTable;
+    unit: UnitTable;
+  }
+}
