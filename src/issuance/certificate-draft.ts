@@ -7,7 +7,7 @@ import { subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber, serialNumberToHex } from '../x509/serial-number.js';
 import { X509Error } from '../x509/x509.errors.js';
 import type { DeviceKey } from './device-key.js';
-import { CertificateRefused, KeyTypeNotAllowed } from './issuance.errors.js';
+import { certificateRefused, keyTypeNotAllowed } from './issuance.errors.js';
 import { allowsKey, fillAlternativeNames, fillSubject, type Profile, type SubjectFields, wantedEnd } from './profile.js';
 
 /** A certificate that lacks only its signature: the exact bytes that the HSM will be asked to sign. */
@@ -48,10 +48,10 @@ export class Drafter {
 
   /** Throws KeyTypeNotAllowed, or CertificateRefused with every rule that the certificate would break. */
   draft(fields: SubjectFields, key: DeviceKey, now: Date): CertificateDraft {
-    if (!allowsKey(this.profile, key.keyType)) throw new KeyTypeNotAllowed(key.keyType, this.profile.name);
+    if (!allowsKey(this.profile, key.keyType)) throw keyTypeNotAllowed(key.keyType, this.profile.name);
     const draft = this.compose(fields, key, now);
     const complaints = this.complaintsAbout(draft, now);
-    if (complaints.length > 0) throw new CertificateRefused(complaints);
+    if (complaints.length > 0) throw certificateRefused(complaints);
     return draft;
   }
 
@@ -67,7 +67,7 @@ export class Drafter {
       return { serialNumber: serialNumberToHex(serialNumber), tbs, tbsSha256, notBefore, notAfter };
     } catch (error) {
       // A serial or product may hold what the profile's names can't, such as _ in a DNS name.
-      if (error instanceof X509Error) throw new CertificateRefused([error.message], { cause: error });
+      if (error instanceof X509Error) throw certificateRefused([error.message], { cause: error });
       throw error;
     }
   }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Leaf, leafColumns } from '../audit/audit-log.js';
+import { type Leaf, leafArguments } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run, selectList } from '../platform/database/database.js';
+import { callRule, Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
-import type { CertificateState, UnitState } from '../platform/database/schema.js';
-import { CertificateNotFound, KeyAlreadyUsed, ReservationLost } from './issuance.errors.js';
+import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
+import { statesBefore } from '../work-orders/unit-state.js';
+import type { CertificateState, KeyOrigin } from './certificate.tables.js';
+import { certificateNotFound, keyAlreadyUsed, reservationLost } from './issuance.errors.js';
 
 /** What is committed before the HSM is asked. */
 export interface Intent {
@@ -14,6 +16,7 @@ export interface Intent {
   workOrderId: string;
   authorityId: string;
   profile: string;
+  keyOrigin: KeyOrigin;
   spkiSha256: Buffer;
   tbs: Buffer;
   tbsSha256: Buffer;
@@ -21,28 +24,18 @@ export interface Intent {
   notAfter: Date;
 }
 
-/** What the HSM made of an intent. */
-export interface Signed {
-  serialNumber: string;
+/** One unit's part of a statement: what is to be signed, under which lease, and what goes on record with it. */
+export interface Reservation {
+  intent: Intent;
+  /** Must hold at that moment; without one, nobody may hold the unit. */
+  lease: Lease | undefined;
+  leaves: readonly Leaf[];
+}
+
+/** A reservation with what the HSM made of it. */
+export interface Completion extends Reservation {
   der: Buffer;
   fingerprint: string;
-}
-
-/** A station's proof that it holds a job: the fence under which it was leased. */
-export interface Lease {
-  jobId: number;
-  station: string;
-  fence: number;
-}
-
-/** One unit's part of a statement: what is to be signed, and what the ledger holds it against. */
-export interface Claim {
-  intent: Intent;
-  /** Must hold at that moment; without one, no station may hold the unit. */
-  lease: Lease | undefined;
-  /** Where AWS must come to know the certificate. */
-  targets: readonly string[];
-  leaves: readonly Leaf[];
 }
 
 /** A certificate as the ledger has it; `der` is there from `valid` on. */
@@ -52,23 +45,21 @@ export interface LedgerCertificate {
   workOrderId: string;
   authorityId: string;
   state: CertificateState;
+  keyOrigin: KeyOrigin;
   spkiSha256: Buffer;
   der: Buffer | null;
   fingerprint: string | null;
   notAfter: Date;
+  /** Number of the process that reserved it. */
   reservedBy: number;
 }
 
 const COLUMNS = [
-  'serial_number as serialNumber', 'unit_id as unitId', 'work_order_id as workOrderId', 'authority_id as authorityId', 'state',
+  'serial_number as serialNumber', 'unit_id as unitId', 'work_order_id as workOrderId', 'authority_id as authorityId', 'state', 'key_origin as keyOrigin',
   'spki_sha256 as spkiSha256', 'der', 'fingerprint', 'not_after as notAfter', 'reserved_by as reservedBy',
 ] as const;
 
 const FIND_LIVE = `select ${selectList(COLUMNS)} from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
-/** A call of one of the ledger's functions of migration 0003, with all its arguments in order. */
-const callOf = (name: string, count: number) => `select ${name}(${Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ')})`;
-const RESERVE = callOf('reserve_certificates', 19);
-const COMPLETE = callOf('complete_certificates', 16);
 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
@@ -95,50 +86,64 @@ export class CertificateRepository {
 
   async getByFingerprint(fingerprint: string): Promise<LedgerCertificate> {
     const row = await this.db.selectFrom('certificate').select(COLUMNS).where('fingerprint', '=', fingerprint).executeTakeFirst();
-    if (!row) throw new CertificateNotFound(fingerprint);
+    if (!row) throw certificateNotFound(fingerprint);
     return row;
   }
 
   /**
-   * Commits what is to be signed with its audit leaf, if the units are entitled to it; all or none. Throws UnitTaken,
-   * IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and the rules of `brokenRule`.
+   * Commits what is to be signed with its leaves, if the units are entitled to it; all or none. A lease lasts `keepMs` from now
+   * at least. Throws UnitTaken, IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and
+   * the rules of `brokenRule`.
    */
-  async reserve(claims: readonly Claim[], from: readonly UnitState[], reservedBy: number): Promise<void> {
-    const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile') => textArray(claims.map(({ intent }) => intent[name]));
-    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(claims.map(({ intent }) => intent[name]));
-    const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(claims.map(({ intent }) => +intent[name] / 1_000));
+  async reserve(reservations: readonly Reservation[], { reservedBy, keepMs }: { reservedBy: number; keepMs: number }): Promise<void> {
+    const sorted = inOrderOfUnits(reservations);
+    const intents = sorted.map(({ intent }) => intent);
+    const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile' | 'keyOrigin') => textArray(intents.map((intent) => intent[name]));
+    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(intents.map((intent) => intent[name]));
+    const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(intents.map((intent) => +intent[name] / 1_000));
     try {
-      await run(this.db, RESERVE, [
-        reservedBy, texts('serialNumber'), unitIdsOf(claims), texts('workOrderId'), texts('authorityId'),
-        texts('profile'), octets('spkiSha256'), octets('tbs'), octets('tbsSha256'), seconds('notBefore'), seconds('notAfter'),
-        ...leaseColumns(claims), textArray(from), ...leafColumns(claims.flatMap(({ leaves }) => leaves)),
-      ]);
+      await callRule(this.db, 'reserve_certificates', {
+        holder_process: reservedBy,
+        serial_numbers: texts('serialNumber'),
+        order_ids: texts('workOrderId'),
+        authority_ids: texts('authorityId'),
+        profiles: texts('profile'),
+        key_origins: texts('keyOrigin'),
+        spki_sha256s: octets('spkiSha256'),
+        tbs_octets: octets('tbs'),
+        tbs_sha256s: octets('tbsSha256'),
+        not_befores: seconds('notBefore'),
+        not_afters: seconds('notAfter'),
+        from_states: BEFORE_RESERVED,
+        keep: `${keepMs} milliseconds`,
+        ...sharedArguments(sorted),
+      });
     } catch (error) {
       const constraint = violatedUnique(error);
       if (constraint === 'certificate_one_per_unit') throw new UnitTaken();
-      if (constraint === 'certificate_one_per_key') throw new KeyAlreadyUsed();
+      if (constraint === 'certificate_one_per_key') throw keyAlreadyUsed();
       if (brokenRule(error)?.rule === 'issuer') throw new IssuerReplaced();
       throw error;
     }
   }
 
   /**
-   * Commits the certificates, moves their units on and notes where AWS must come to know them; all or none. Throws
-   * ReservationLost when a reservation was given up meanwhile, for an attempt that lost its turn stores nothing.
+   * Commits the certificates and moves their units on; all or none. Throws ReservationLost when a reservation was given up
+   * meanwhile, for an attempt that lost its turn stores nothing, and the rules of `brokenRule`.
    */
-  async complete(claims: readonly (Claim & { signed: Signed })[], from: readonly UnitState[], firstLookMs: number): Promise<void> {
-    const texts = (name: 'serialNumber' | 'fingerprint') => textArray(claims.map(({ signed }) => signed[name]));
-    const expected = claims.flatMap(({ intent, targets, signed }) => targets.map((target) => ({ unitId: intent.unitId, target, id: signed.fingerprint })));
+  async complete(completions: readonly Completion[]): Promise<void> {
+    const sorted = inOrderOfUnits(completions);
     try {
-      await run(this.db, COMPLETE, [
-        texts('serialNumber'), byteaArray(claims.map(({ signed }) => signed.der)), texts('fingerprint'), unitIdsOf(claims),
-        ...leaseColumns(claims), textArray(from),
-        bigintArray(expected.map(({ unitId }) => unitId)), textArray(expected.map(({ target }) => target)), textArray(expected.map(({ id }) => id)), `${firstLookMs} milliseconds`,
-        ...leafColumns(claims.flatMap(({ leaves }) => leaves)),
-      ]);
+      await callRule(this.db, 'complete_certificates', {
+        serial_numbers: textArray(sorted.map(({ intent }) => intent.serialNumber)),
+        ders: byteaArray(sorted.map(({ der }) => der)),
+        fingerprints: textArray(sorted.map(({ fingerprint }) => fingerprint)),
+        from_states: BEFORE_CERTIFIED,
+        ...sharedArguments(sorted),
+      });
     } catch (error) {
       const broken = brokenRule(error);
-      throw broken?.rule === 'reservation' ? new ReservationLost(broken.detail) : error;
+      throw broken?.rule === 'reservation' ? reservationLost(broken.detail) : error;
     }
   }
 
@@ -182,15 +187,18 @@ export class CertificateRepository {
   }
 }
 
-function unitIdsOf(claims: readonly Claim[]): Buffer {
-  return bigintArray(claims.map(({ intent }) => intent.unitId));
+const BEFORE_RESERVED = textArray(statesBefore('reserved'));
+const BEFORE_CERTIFIED = textArray(statesBefore('certified'));
+
+/** Two statements that move the same units lock them in the same order. */
+function inOrderOfUnits<Part extends Reservation>(parts: readonly Part[]): Part[] {
+  return parts.length === 1 ? [...parts] : parts.toSorted((a, b) => a.intent.unitId - b.intent.unitId);
 }
 
-/** Jobs, stations and fences; job 0 is none. */
-function leaseColumns(claims: readonly Claim[]): [Buffer, Buffer, Buffer] {
-  return [
-    bigintArray(claims.map(({ lease }) => lease?.jobId ?? 0)),
-    textArray(claims.map(({ lease }) => lease?.station ?? '')),
-    bigintArray(claims.map(({ lease }) => lease?.fence ?? 0)),
-  ];
+function sharedArguments(sorted: readonly Reservation[]) {
+  return {
+    unit_ids: bigintArray(sorted.map(({ intent }) => intent.unitId)),
+    ...leaseArguments(sorted.map(({ lease }) => lease)),
+    ...leafArguments(sorted.flatMap(({ leaves }) => leaves)),
+  };
 }

@@ -1,5 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LogFollower } from '../audit/log-follower.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { backoffMs } from '../platform/backoff.js';
 import { Clock } from '../platform/clock.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { CrlPublisher } from './crl-publisher.js';
@@ -12,8 +14,8 @@ const LEAST_REST_MS = 1_000;
 /** A long list takes at most this part of a process's time, however often somebody revokes. */
 const SHARE = 1 / 10;
 const LONGEST_REST_MS = 60_000;
-/** The HSM or the ledger may be back at any time. */
-const LONGEST_PAUSE_MS = 10_000;
+/** After a failed list: the HSM or the ledger may be back at any time. */
+const RETRY = { firstMs: 1_000, mostMs: 10_000 };
 
 /** Keeps a fresh list of every authority that ever issued. Runs in the worker role. */
 @Injectable()
@@ -28,6 +30,7 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly crls: CrlRepository,
     private readonly publisher: CrlPublisher,
     private readonly clock: Clock,
+    log: LogFollower,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.loop = new WorkLoop({
@@ -37,15 +40,11 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
       take: (limit) => this.due(limit),
       work: (authority) => this.attempt(authority),
     });
+    log.follow({ name: 'revocation-lists', events: ['certificate.revoked'], read: () => Promise.resolve(), afterwards: () => this.loop.wake() });
   }
 
   onApplicationBootstrap() {
     if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
-  /** Something was revoked: look now. */
-  wake() {
-    this.loop.wake();
   }
 
   async onModuleDestroy() {
@@ -67,7 +66,7 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       const failures = (this.failures.get(authority) ?? 0) + 1;
       this.failures.set(authority, failures);
-      this.restUntil.set(authority, performance.now() + Math.min(LONGEST_PAUSE_MS, LEAST_REST_MS * 2 ** (failures - 1)));
+      this.restUntil.set(authority, performance.now() + backoffMs(failures, RETRY));
       this.logger.warn({ event: 'crl.not_published', authority, failures, error });
     }
   }

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { isOvertaken } from '../platform/database/pg-errors.js';
-import { CrlSigner } from './crl-signer.js';
+import { crlTbs } from '../x509/crl.js';
+import { subjectKeyIdentifier } from '../x509/public-key.js';
 import { type CrlHead, CrlRepository, isFresh } from './crl.repository.js';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +22,8 @@ export class CrlPublisher {
 
   constructor(
     private readonly crls: CrlRepository,
-    private readonly signer: CrlSigner,
+    private readonly authorities: AuthorityRepository,
+    private readonly certificateAuthority: CertificateAuthorityService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly db: Database,
@@ -55,7 +59,7 @@ export class CrlPublisher {
     }
     if (last && entries < last.entries) throw new Error(`The ledger holds ${entries} revocations of ${authorityId}, but its list ${last.number} has ${last.entries}`);
     const numbered = { number: (last?.number ?? 0) + 1, ...this.times(now) };
-    const der = await this.signer.sign(tx, authorityId, numbered, runs);
+    const der = await this.sign(tx, authorityId, numbered, runs);
     const head = { ...numbered, entries, sha256: await sha256(der) };
     await this.crls.insert(tx, authorityId, head, der, dueIds);
     await this.audit.record(tx, 'system', 'crl.published', `authority:${authorityId}`, {
@@ -64,6 +68,22 @@ export class CrlPublisher {
     });
     this.logger.log({ event: 'crl.published', authority: authorityId, number: head.number, entries, bytes: der.length, ms: Math.round(performance.now() - started) });
     return head;
+  }
+
+  /** A whole list, DER, signed by the HSM and verified. */
+  private async sign(tx: Ledger, authorityId: string, head: Omit<CrlHead, 'sha256' | 'entries'>, entries: readonly Buffer[]): Promise<Buffer> {
+    const authority = await this.authorities.get(authorityId, tx);
+    const { certificate, algorithm } = await this.certificateAuthority.issuer(authority);
+    const tbs = crlTbs({
+      issuerName: certificate.subject,
+      issuerKeyIdentifier: certificate.subjectKeyIdentifier ?? subjectKeyIdentifier(certificate.spki),
+      signatureAlgorithm: algorithm,
+      ...head,
+      entries,
+    });
+    // Making megabytes and handing them on each take a while: other requests go in between.
+    await nextTurn();
+    return this.certificateAuthority.signCrl(authority, tbs);
   }
 
   /** Whole seconds, as a list can tell them. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { type CrlHead, CrlRepository } from './crl.repository.js';
-import { CrlNotPublished } from './revocation.errors.js';
+import { crlNotPublished } from './issuance.errors.js';
 
 export type CrlFormat = 'der' | 'pem';
 
@@ -58,7 +58,7 @@ export class CrlService {
     const head = await this.crls.last(authorityId);
     if (!head) {
       await this.authorities.get(authorityId);
-      throw new CrlNotPublished(authorityId);
+      throw crlNotPublished(authorityId);
     }
     const known = this.held.get(authorityId);
     if (known && known.head.number >= head.number) return known;

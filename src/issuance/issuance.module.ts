@@ -2,28 +2,26 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { HsmModule } from '../hsm/hsm.module.js';
+import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { CertificateRepository } from './certificate.repository.js';
-import { CertificatesController } from './certificates.controller.js';
-import { CrlController } from './crl.controller.js';
+import { DeviceKeys } from './device-key.js';
 import { CrlKeeper } from './crl-keeper.js';
 import { CrlPublisher } from './crl-publisher.js';
 import { CrlRepository } from './crl.repository.js';
 import { CrlService } from './crl.service.js';
-import { CrlSigner } from './crl-signer.js';
-import { Drafters } from './drafters.js';
+import { LeftBehindReservations } from './left-behind.js';
+import { Profiles } from './profiles.js';
 import { IssuanceService } from './issuance.service.js';
-import { ReservationDesk } from './reservation-desk.js';
-import { RevocationRepository } from './revocation.repository.js';
+import { Reservations } from './reservations.js';
 import { RevocationService } from './revocation.service.js';
 import { ServiceKeyMaker } from './service-key.js';
 
 @Module({
-  imports: [CertificateAuthorityModule, HsmModule, AuditModule],
-  controllers: [CertificatesController, CrlController],
+  imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
-    CertificateRepository, Drafters, ReservationDesk, IssuanceService, ServiceKeyMaker,
-    RevocationRepository, RevocationService, CrlRepository, CrlSigner, CrlPublisher, CrlKeeper, CrlService,
+    CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DeviceKeys, ServiceKeyMaker,
+    RevocationService, CrlRepository, CrlPublisher, CrlKeeper, CrlService,
   ],
-  exports: [IssuanceService, Drafters, CertificateRepository, ServiceKeyMaker, RevocationService, CrlPublisher],
+  exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, CrlPublisher, CrlService],
 })
 export class IssuanceModule {}

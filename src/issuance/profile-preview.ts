@@ -1,6 +1,7 @@
 import { hash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { Issuer } from '../certificate-authority/certificate-authority.service.js';
 import { authorityCommonName, authorityId, issuingAlgorithm } from '../certificate-authority/authority.js';
+import { hasCode } from '../platform/errors/domain-error.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
 import { type Certificate, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { certificateToText } from '../x509/certificate-text.js';
@@ -9,9 +10,9 @@ import { toPem } from '../x509/pem.js';
 import { importPublicKey, type KeyType, readPublicKey } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
 import { type SignatureAlgorithm, signatureAlgorithmFor } from '../x509/signature-algorithm.js';
+import { X509Error } from '../x509/x509.errors.js';
 import { Drafter } from './certificate-draft.js';
 import type { DeviceKey } from './device-key.js';
-import { CertificateRefused } from './issuance.errors.js';
 import { type Profile, type SubjectFields, wantedEnd } from './profile.js';
 
 const PREVIEW_AUTHORITY_YEARS = 20;
@@ -51,8 +52,9 @@ export function previewProfile(profile: Profile, fields: SubjectFields, { now, a
       notes: notesOn(profile, certificate, now),
     };
   } catch (error) {
-    if (!(error instanceof CertificateRefused)) throw error;
-    return { profile: profile.name, complaints: [...error.complaints], notes: [] };
+    // Names that can't be written at all.
+    if (!hasCode(error, 'certificate-refused') || !(error.cause instanceof X509Error)) throw error;
+    return { profile: profile.name, complaints: [error.cause.message], notes: [] };
   }
 }
 

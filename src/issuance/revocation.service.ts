@@ -3,47 +3,75 @@ import { AuditLog } from '../audit/audit-log.js';
 import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
-import { CrlKeeper } from './crl-keeper.js';
-import { AlreadyRevoked } from './revocation.errors.js';
-import { RevocationRepository, type RevocableCertificate } from './revocation.repository.js';
+import { certificateNotFound } from './issuance.errors.js';
+import { alreadyRevoked } from './issuance.errors.js';
 
-/** What the layers above do in the very transaction of the revocation: AWS must learn of it. */
-export type Revoked = (tx: Ledger, certificate: RevocableCertificate) => Promise<void>;
+/** A certificate that is valid or revoked; others have no fingerprint. */
+export interface RevocableCertificate {
+  fingerprint: string;
+  /** Hex. */
+  serialNumber: string;
+  authorityId: string;
+  unitId: number;
+  /** The unit's. */
+  serial: string;
+  /** Null while it is valid. */
+  revokedAt: Date | null;
+  reason: string | null;
+}
 
 /** Takes a certificate back for good. */
 @Injectable()
 export class RevocationService {
   constructor(
-    private readonly certificates: RevocationRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly db: Database,
-    private readonly keeper: CrlKeeper,
   ) {}
 
   /**
-   * Revokes a valid certificate; asked again for the same reason it answers the same. The authority publishes a list
-   * with it within seconds. Throws CertificateNotFound, AlreadyRevoked (for another reason) and what `revoked` throws.
+   * Revokes a valid certificate; asked again for the same reason it answers the same. The log tells the CRL keeper and aws-iot:
+   * the authority publishes a list with it within seconds, and each target of the unit's order is told. Throws
+   * CertificateNotFound, or AlreadyRevoked for another reason.
    */
-  async revoke(actor: string, fingerprint: string, reason: RevocationReason, revoked: Revoked): Promise<RevocableCertificate> {
-    const certificate = await this.db.transaction().execute(async (tx) => {
-      const found = await this.certificates.get(fingerprint, tx);
-      if (found.revokedAt === null) await this.revokeValid(tx, actor, found, reason, revoked);
+  async revoke(actor: string, fingerprint: string, reason: RevocationReason): Promise<RevocableCertificate> {
+    return this.db.transaction().execute(async (tx) => {
+      const found = await this.get(fingerprint, tx);
+      if (found.revokedAt === null) await this.revokeValid(tx, actor, found, reason);
       // Somebody may have been faster, now or long ago.
-      const known = await this.certificates.get(fingerprint, tx);
-      if (known.reason !== reason) throw new AlreadyRevoked(fingerprint, String(known.reason));
+      const known = await this.get(fingerprint, tx);
+      if (known.reason !== reason) throw alreadyRevoked(fingerprint, String(known.reason));
       return known;
     });
-    this.keeper.wake();
-    return certificate;
   }
 
-  private async revokeValid(tx: Ledger, actor: string, certificate: RevocableCertificate, reason: RevocationReason, revoked: Revoked): Promise<void> {
-    const revokedAt = this.clock.now();
-    const crlEntry = encodeCrlEntry(Buffer.from(certificate.serialNumber, 'hex'), revokedAt, reason);
-    if (!(await this.certificates.revoke(tx, certificate, { revokedAt, reason, crlEntry }))) return;
+  async get(fingerprint: string, ledger: Ledger = this.db): Promise<RevocableCertificate> {
+    const row = await ledger
+      .selectFrom('certificate')
+      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
+      .select([
+        'certificate.serial_number as serialNumber', 'certificate.authority_id as authorityId', 'certificate.unit_id as unitId', 'unit.serial',
+        'certificate.revoked_at as revokedAt', 'certificate.revocation_reason as reason',
+      ])
+      .where('certificate.fingerprint', '=', fingerprint)
+      .executeTakeFirst();
+    if (!row) throw certificateNotFound(fingerprint);
+    return { ...row, fingerprint };
+  }
+
+  /** Does nothing where it is not valid any more. The authority's next list is due from this transaction's end on. */
+  private async revokeValid(tx: Ledger, actor: string, certificate: RevocableCertificate, reason: RevocationReason): Promise<void> {
     const { serialNumber, serial, authorityId, fingerprint } = certificate;
+    const revokedAt = this.clock.now();
+    const row = await tx
+      .updateTable('certificate')
+      .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
+      .where('fingerprint', '=', fingerprint)
+      .where('state', '=', 'valid')
+      .returning('serial_number')
+      .executeTakeFirst();
+    if (!row) return;
+    await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
-    await revoked(tx, certificate);
   }
 }

@@ -1,12 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readLeaf } from '../../src/audit/log-follower.js';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { createApp } from '../../src/create-app.js';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
 import { allPublished, crlVerdict } from './published-crl.js';
@@ -81,7 +82,7 @@ describe('the list', () => {
   it('is refused where there is none', async () => {
     expect(await fetchCrl({}, '', 'nobody-g1')).toMatchObject({ status: 404 });
     expect(await fetchCrl({}, '?format=text')).toMatchObject({ status: 400 });
-    const fresh = await bench.app.get(CertificateAuthorityService).createGeneration('test', { family: 'Fresh', keyType: 'P-256' }, async () => undefined);
+    const fresh = await bench.db.transaction().execute((tx) => bench.app.get(CertificateAuthorityService).createGeneration(tx, 'test', { family: 'Fresh', keyType: 'P-256' }));
     const answer = await bench.call('GET', `/v1/authorities/${fresh.id}/crl`, undefined);
     expect(answer).toMatchObject({ status: 404, body: { code: 'crl-not-published' } });
   });
@@ -114,8 +115,8 @@ describe('the list', () => {
   it('is on record with the bytes’ hash', async () => {
     await allPublished(bench);
     const { number, entries } = await last();
-    const leaf = await bench.db.selectFrom('audit_leaf').select('data').where('event', '=', 'crl.published').orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
-    expect(leaf.data).toMatchObject({ authority: bench.authority.id, number, entries, sha256: createHash('sha256').update((await fetchCrl()).bytes).digest('hex') });
+    const leaf = await bench.db.selectFrom('log_leaf').select('body').where('event', '=', 'crl.published').orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
+    expect(readLeaf(leaf.body).facts).toMatchObject({ authority: bench.authority.id, number, entries, sha256: createHash('sha256').update((await fetchCrl()).bytes).digest('hex') });
   });
 });
 
@@ -212,7 +213,8 @@ describe('the next list', () => {
     const old = await issue();
     expect(old.authority).toBe(bench.authority.id);
     const certificateAuthority = bench.app.get(CertificateAuthorityService);
-    const next = await certificateAuthority.createGeneration('test', { family: 'Test', keyType: 'P-384' }, async () => undefined);
+    const next = await bench.db.transaction().execute((tx) => certificateAuthority.createGeneration(tx, 'test', { family: 'Test', keyType: 'P-384' }));
+    await registerEverywhere(bench.db, next.id);
     await bench.db.transaction().execute(async (tx) => {
       await bench.app.get(AuthorityRepository).moveState(tx, next.id, ['generated'], 'registered');
       await certificateAuthority.activate(tx, 'test', next.id, []);

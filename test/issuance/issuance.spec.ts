@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
-import { ProvisioningService } from '../../src/programming/provisioning.service.js';
+import { IssuanceService } from '../../src/issuance/issuance.service.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { fromPem, toPem } from '../../src/x509/pem.js';
 import { newFolder } from '../support/run-folders.js';
@@ -20,8 +20,8 @@ const issue = (workOrder: string, serial: string, csr: string) => bench.as('issu
 
 /** How many rows of each kind an issuance could write. */
 async function ledgerSize() {
-  const { rows } = await sql<Record<string, number>>`select (select count(*) from certificate) as certificates, (select count(*) from audit_leaf) as leaves,
-    (select coalesce(sum(certificates_reserved), 0) from work_order) as quota, (select count(*) from unit_target) as registrations`.execute(bench.db);
+  const { rows } = await sql<Record<string, number>>`select (select count(*) from certificate) as certificates, (select count(*) from log_leaf) as leaves,
+    (select coalesce(sum(certificates_reserved), 0) from work_order) as quota`.execute(bench.db);
   return rows[0];
 }
 
@@ -202,7 +202,7 @@ describe('a crash', () => {
     const { id, serials } = await bench.order(1);
     await leaveReserved(id, serials[0]!);
     expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 1, quota: 1 });
-    expect(await bench.app.get(ProvisioningService).settle()).toBe(1);
+    expect(await bench.app.get(IssuanceService, { strict: false }).abandonLeftBehind()).toBe(1);
     expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: 0, quota: 1 });
     expect(await bench.auditTrail(`unit:${serials[0]}`)).toEqual(['certificate.reserved', 'certificate.abandoned']);
     const intent = await bench.db.selectFrom('certificate').select(['state', 'tbs', 'der']).where('work_order_id', '=', id).executeTakeFirstOrThrow();
@@ -225,7 +225,7 @@ describe('a crash', () => {
     const other = await Instance.start(bench.config.DATABASE_URL);
     try {
       await bench.db.updateTable('certificate').set({ reserved_by: other.number }).where('work_order_id', '=', id).execute();
-      expect(await bench.app.get(ProvisioningService).settle()).toBe(0);
+      expect(await bench.app.get(IssuanceService, { strict: false }).abandonLeftBehind()).toBe(0);
       expect(await issue(id, serials[0]!, csrFor(deviceKey()))).toMatchObject({ status: 409, body: { code: 'request-in-progress', retryable: true } });
     } finally {
       await other.close();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { leaf } from '../../src/audit/audit-log.js';
-import { CertificateRepository, type Claim } from '../../src/issuance/certificate.repository.js';
+import { CertificateRepository, type Reservation } from '../../src/issuance/certificate.repository.js';
 import type { Database, Ledger } from '../../src/platform/database/database.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const tableReads = async (tx: Ledger) => {
-  const tables = sql`select relname, seq_scan from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('certificate', 'unit', 'audit_leaf', 'unit_target') order by relname`;
+  const tables = sql`select relname, seq_scan from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('certificate', 'unit', 'log_leaf') order by relname`;
   return (await tables.execute(tx)).rows;
 };
 
@@ -20,25 +20,25 @@ it('no step of an issuance reads a whole table, not even where the statistics we
   const { id: workOrderId, serials } = await bench.order(40);
   const units = await bench.db.selectFrom('unit').select(['id', 'serial']).where('serial', 'in', serials).execute();
   const intentFor = (unitId: number) => ({
-    unitId, workOrderId, authorityId: bench.authority.id, profile: 'default', serialNumber: randomBytes(20).toString('hex'),
+    unitId, workOrderId, authorityId: bench.authority.id, profile: 'default', keyOrigin: 'device' as const, serialNumber: randomBytes(20).toString('hex'),
     spkiSha256: randomBytes(32), tbs: randomBytes(400), tbsSha256: randomBytes(32), notBefore: new Date(0), notAfter: new Date(0),
   });
-  const claims = units.map(({ id, serial }): Claim => ({
-    intent: intentFor(id), lease: undefined, targets: ['eu'],
+  const reservations = units.map(({ id, serial }): Reservation => ({
+    intent: intentFor(id), lease: undefined,
     leaves: [leaf('test', 'certificate.abandoned', `unit:${serial}`, { serialNumber: '00', unit: serial, reason: 'a test' })],
   }));
-  const sign = (claim: Claim) => ({ ...claim, signed: { serialNumber: claim.intent.serialNumber, der: randomBytes(500), fingerprint: randomBytes(32).toString('hex') } });
+  const sign = (reservation: Reservation) => ({ ...reservation, der: randomBytes(500), fingerprint: randomBytes(32).toString('hex') });
 
   await sql`vacuum analyze`.execute(bench.db);
   const [before, after] = await bench.db.transaction().execute(async (tx) => {
     const certificates = new CertificateRepository(tx as Database);
-    const issue = async (some: readonly Claim[]) => {
-      await certificates.reserve(some, ['planned'], 0);
-      await certificates.complete(some.map(sign), ['reserved'], 0);
+    const issue = async (some: readonly Reservation[]) => {
+      await certificates.reserve(some, { reservedBy: 0, keepMs: 0 });
+      await certificates.complete(some.map(sign));
     };
     const first = await tableReads(tx);
     // A connection settles on its plans after a few calls, while the tables are still all but empty.
-    for (let at = 0; at < claims.length; at += 4) await issue(claims.slice(at, at + 4));
+    for (let at = 0; at < reservations.length; at += 4) await issue(reservations.slice(at, at + 4));
     return [first, await tableReads(tx)];
   });
   expect(after).toEqual(before);

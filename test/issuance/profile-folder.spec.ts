@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/config.js';
-import { Drafters } from '../../src/issuance/drafters.js';
+import { Profiles } from '../../src/issuance/profiles.js';
 import { loadProfiles } from '../../src/issuance/profile-folder.js';
-import { Serial } from '../../src/work-orders/work-order.schema.js';
+import { Serial } from '../../src/work-orders/serial.js';
 import { newFolder } from '../support/run-folders.js';
 import { profileText } from './support/profiles.js';
 
@@ -78,7 +78,7 @@ it('tells of every bad file at once, and of a folder that is empty or missing', 
 it('is asked by the service when it starts', async () => {
   write('bent.json', profileText({ keyUsage: ['keyCertSign'] }));
   const config = loadConfig({ ...process.env, HSM_TOKEN: 'x', PROFILES_DIR: folder });
-  await expect(new Drafters(undefined as never, config).onModuleInit()).rejects.toThrow('The profile bent.json is not usable: keyUsage[0]');
+  await expect(new Profiles(undefined as never, config).onModuleInit()).rejects.toThrow('The profile bent.json is not usable: keyUsage[0]');
 });
 
 it('takes a profile that uses every field to its limit', async () => {

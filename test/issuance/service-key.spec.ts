@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose';
 import { ServiceKeyMaker } from '../../src/issuance/service-key.js';
-import { StationKey } from '../../src/issuance/station-key.js';
+import { StationKey } from '../../src/issuance/service-key.js';
 import { readCsr, verifyProofOfPossession } from '../../src/x509/csr.js';
 import { nameToText } from '../../src/x509/name.js';
 import { profileOf } from './support/profiles.js';
@@ -53,12 +53,12 @@ describe('a key made for a device', () => {
     const slow = profileOf({ serviceKeys: true, publicKeys: ['RSA'] });
     const all = await Promise.allSettled(Array.from({ length: 17 }, () => maker.make(slow, 'U-1', StationKey.parse(ec.jwk))));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
-    expect(all.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'key-maker-busy', kind: 'unavailable', retryAfterMs: 2_000 } });
+    expect(all.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'key-maker-busy', retryable: true, retryAfterMs: 2_000 } });
     expect((await maker.make(slow, 'U-1', StationKey.parse(ec.jwk))).keyType).toBe('RSA-2048');
   }, 60_000);
 
   it('is not made where the profile does not say so', async () => {
-    await expect(maker.make(profileOf(), 'U-1', StationKey.parse(ec.jwk))).rejects.toMatchObject({ code: 'service-keys-not-allowed', kind: 'refused' });
+    await expect(maker.make(profileOf(), 'U-1', StationKey.parse(ec.jwk))).rejects.toMatchObject({ code: 'service-keys-not-allowed', status: 422 });
   });
 });
 
@@ -81,6 +81,6 @@ describe('a station’s key', () => {
     ['an RSA key with a weak exponent', { ...rsa.jwk, e: Buffer.from([0, 1]).toString('base64url') }],
     ['an RSA key that says 2048 bits and has fewer', { ...rsa.jwk, n: Buffer.concat([Buffer.alloc(64), Buffer.alloc(192, 0xa5)]).toString('base64url') }],
   ])('%s is refused before a key is shown', async (_what, jwk) => {
-    await expect(maker.make(profile, 'U-1', StationKey.parse(jwk))).rejects.toMatchObject({ code: 'station-key-refused', kind: 'refused' });
+    await expect(maker.make(profile, 'U-1', StationKey.parse(jwk))).rejects.toMatchObject({ code: 'station-key-refused', status: 422 });
   });
 });

@@ -3,13 +3,13 @@ import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Drafter } from './certificate-draft.js';
-import { CertificateRefused, ProfileUnknown } from './issuance.errors.js';
+import { certificateRefused, profileUnknown } from './issuance.errors.js';
 import { complaintAboutNames, type Profile, type SubjectFields } from './profile.js';
 import { loadProfiles } from './profile-folder.js';
 
-/** The profiles, and one drafter for each profile and authority in use. */
+/** What device certificates look like: the profiles, and one drafter for each profile and authority in use. */
 @Injectable()
-export class Drafters implements OnModuleInit {
+export class Profiles implements OnModuleInit {
   private profiles: ReadonlyMap<string, Profile> = new Map();
   private readonly drafters = new Map<string, Drafter>();
 
@@ -30,7 +30,7 @@ export class Drafters implements OnModuleInit {
   /** Throws ProfileUnknown. */
   get(name: string): Profile {
     const profile = this.profiles.get(name);
-    if (!profile) throw new ProfileUnknown(name);
+    if (!profile) throw profileUnknown(name);
     return profile;
   }
 
@@ -47,11 +47,12 @@ export class Drafters implements OnModuleInit {
       if (seen.has(alike)) continue;
       seen.add(alike);
       const complaint = complaintAboutNames(profile, { serial, order, product });
-      if (complaint !== undefined) throw new CertificateRefused([`unit ${serial}: ${complaint}`]);
+      if (complaint !== undefined) throw certificateRefused([`unit ${serial}: ${complaint}`]);
     }
   }
 
-  async for(profileName: string, authority: Authority): Promise<Drafter> {
+  /** Drafts certificates of the profile in the authority's name. Throws ProfileUnknown. */
+  async drafter(profileName: string, authority: Authority): Promise<Drafter> {
     const key = `${profileName} ${authority.id}`;
     const known = this.drafters.get(key);
     if (known) return known;

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Unreplayable } from '../access/idempotency.interceptor.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
+import { Answers } from '../platform/http/api-responses.js';
+import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
+import { toProblem } from '../platform/http/problem.js';
+import { Roles } from '../platform/http/roles.js';
+import { BatchLine } from './identity.schema.js';
+import { IdentityService } from './identity.service.js';
+
+const MOST_LINE_BYTES = 32_768;
+/** Enough to fill the commits and the signers' batches; small enough that memory stays flat however long the stream is. */
+const WINDOW = 512;
+
+@ApiTags('certificates')
+@ApiBearerAuth()
+@Roles('issuer')
+@Controller('v1/certificates')
+export class BatchController {
+  private readonly logger = new Logger(BatchController.name);
+
+  constructor(private readonly identities: IdentityService) {}
+
+  /**
+   * One JSON object a line, in and out, in the same order, streamed: `{workOrder, serial, csr}` in, the certificate or a
+   * problem out, each with `line` and `status`. A bad line fails alone. After a cut connection send it all again: units
+   * that have their certificate answer the same one.
+   */
+  @Post('batch')
+  @Unreplayable()
+  @ApiConsumes('application/x-ndjson')
+  @Answers({ 200: { mediaTypes: [NDJSON] } })
+  @ApiBody({ schema: { type: 'string' } })
+  async issue(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
+    if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
+    reply.hijack();
+    reply.raw.writeHead(200, { 'content-type': NDJSON });
+    let line = 0;
+    try {
+      await answerInOrder(linesOf(request.body, MOST_LINE_BYTES), (text) => this.answer(caller, ++line, text), reply.raw, WINDOW);
+    } catch (error) {
+      // The caller hung up. What it was not told, it gets when it asks again.
+      this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });
+    } finally {
+      reply.raw.end();
+    }
+  }
+
+  private async answer(caller: Caller, line: number, text: string | typeof TOO_LONG): Promise<object> {
+    let serial: string | undefined;
+    try {
+      const body = parse(text);
+      serial = body.serial;
+      const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'batch');
+      return { line, serial, status: replayed ? 200 : 201, ...identity };
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status >= 500) this.logger.error({ event: 'batch.line_failed', line, code: problem.code, error });
+      return { line, ...(serial === undefined ? {} : { serial }), ...problem };
+    }
+  }
+}
+
+function parse(text: string | typeof TOO_LONG): BatchLine {
+  if (text === TOO_LONG) throw requestInvalid(`The line is longer than ${MOST_LINE_BYTES} bytes`);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw requestInvalid('The line is not a JSON object', { cause });
+  }
+  const parsed = BatchLine.safeParse(json);
+  if (!parsed.success) throw requestInvalid(z.prettifyError(parsed.error).split('\n')[0] ?? 'The line is not a request');
+  return parsed.data;
+}
+
+function isStream(body: unknown): body is IncomingMessage {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}

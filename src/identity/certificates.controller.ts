@@ -1,0 +1,81 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Unreplayable } from '../access/idempotency.interceptor.js';
+import { CertificateRepository } from '../issuance/certificate.repository.js';
+import { RevocationService } from '../issuance/revocation.service.js';
+import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { page, PageQuery } from '../platform/http/page.js';
+import { Roles } from '../platform/http/roles.js';
+import { toPem } from '../x509/pem.js';
+import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
+import { IdentityService } from './identity.service.js';
+
+const CertificatesQuery = PageQuery.extend({ serial: z.string().max(128).optional(), unit: z.string().max(128).optional(), authority: z.string().max(128).optional() });
+type CertificatesQuery = z.infer<typeof CertificatesQuery>;
+
+@ApiTags('certificates')
+@ApiBearerAuth()
+@Roles('manager', 'operator', 'officer', 'auditor', 'issuer')
+@Controller('v1/certificates')
+export class CertificatesController {
+  constructor(
+    private readonly identities: IdentityService,
+    private readonly certificates: CertificateRepository,
+    private readonly revocation: RevocationService,
+  ) {}
+
+  /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. With `encryptTo` the answer brings a key, once. */
+  @Post()
+  @Answers({ 200: IdentityAnswer, 201: IdentityAnswer })
+  @Roles('issuer')
+  @Unreplayable(asksForKey)
+  async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'station');
+    void reply.status(replayed ? 200 : 201);
+    return identity;
+  }
+
+  /** `serial` and `unit` both name the unit's serial. */
+  @Get()
+  @Answers({ 200: pageOf(CertificateListed) })
+  async list(@Query({ schema: CertificatesQuery }) query: CertificatesQuery) {
+    const { limit, cursor, authority } = query;
+    const rows = await this.certificates.list({ unitSerial: query.serial ?? query.unit, authority, after: cursor, limit: limit + 1 });
+    return page(rows, limit, (row) => row.serialNumber);
+  }
+
+  @Get(':fingerprint')
+  @Answers({ 200: CertificateAnswer })
+  async get(@Param('fingerprint', { schema: Fingerprint }) fingerprint: string) {
+    const found = await this.certificates.getByFingerprint(fingerprint);
+    const { revokedAt, reason } = await this.revocation.get(fingerprint);
+    return {
+      fingerprint,
+      serialNumber: found.serialNumber,
+      state: found.state,
+      authority: found.authorityId,
+      workOrder: found.workOrderId,
+      notAfter: found.notAfter,
+      revokedAt,
+      revocationReason: reason,
+      certificate: found.der && toPem('CERTIFICATE', found.der),
+    };
+  }
+
+  /** For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1. */
+  @Post(':fingerprint/revoke')
+  @HttpCode(200)
+  @Answers({ 200: RevocationAnswer })
+  @Roles('officer')
+  async revoke(
+    @Param('fingerprint', { schema: Fingerprint }) fingerprint: string,
+    @Body({ schema: RevokeCertificate }) { reason }: RevokeCertificate,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { serialNumber, authorityId, serial, revokedAt } = await this.revocation.revoke(caller.actor, fingerprint, reason);
+    return { fingerprint, serialNumber, serial, authority: authorityId, state: 'revoked', reason, revokedAt };
+  }
+}

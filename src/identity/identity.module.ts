@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { IssuanceModule } from '../issuance/issuance.module.js';
+import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { BatchController } from './batch.controller.js';
+import { CertificatesController } from './certificates.controller.js';
+import { IdentityService } from './identity.service.js';
+
+@Module({
+  imports: [AwsIotModule, IssuanceModule, WorkOrdersModule],
+  // The batch's path is longer than the parameter of another route, so it comes first.
+  controllers: [BatchController, CertificatesController],
+  providers: [IdentityService],
+  exports: [IdentityService],
+})
+export class IdentityModule {}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { leaf } from '../audit/audit-log.js';
+import type { Endpoint } from '../aws-iot/endpoints.js';
+import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
+import type { WorkClass } from '../hsm/hsm.js';
+import type { LedgerCertificate } from '../issuance/certificate.repository.js';
+import { DeviceKeys } from '../issuance/device-key.js';
+import { keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
+import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
+import { Profiles } from '../issuance/profiles.js';
+import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
+import { hasCode } from '../platform/errors/domain-error.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
+import { unitNotFound } from '../work-orders/work-order.errors.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { toPem } from '../x509/pem.js';
+import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
+
+/** What a device needs to connect. Certificates in PEM. */
+export interface Identity {
+  certificate: string;
+  chain: string;
+  fingerprint: string;
+  certificateId: string;
+  thingName: string;
+  notAfter: Date;
+  authority: string;
+  endpoints: Endpoint[];
+  /** JWE of a PKCS#8, where the service made the key: answered once, kept nowhere. */
+  encryptedPrivateKey?: string;
+}
+
+/** `replayed`: the unit had this certificate for this key already. */
+export interface Identified {
+  identity: Identity;
+  replayed: boolean;
+}
+
+/** Who asks, for which unit, under which lease. Without one the caller's role is enough, but nobody may hold the unit. */
+export type IdentityRequest = Pick<IssuanceRequest, 'actor' | 'unit' | 'workOrder' | 'lease'>;
+
+/** A unit's identity, however asked for: from a station, singly, in a batch; for a key of the device's, or one made for it. */
+@Injectable()
+export class IdentityService {
+  /** PEM by authority. An authority's certificate never changes. */
+  private readonly chains = new Map<string, string>();
+
+  constructor(
+    private readonly issuance: IssuanceService,
+    private readonly methods: ProvisioningMethods,
+    private readonly deviceKeys: DeviceKeys,
+    private readonly serviceKeys: ServiceKeyMaker,
+    private readonly profiles: Profiles,
+    private readonly units: UnitRepository,
+    private readonly orders: WorkOrderRepository,
+  ) {}
+
+  /** Without a station, on the caller's role. */
+  issueDirectly(actor: string, { workOrder, serial, ...keySource }: DirectRequest, work: WorkClass): Promise<Identified> {
+    return this.issue(this.lookUp(actor, workOrder, serial), keySource, work);
+  }
+
+  /** `request` is still being looked up while the CSR is read; what is wrong with the request is told before what is wrong with the CSR. */
+  async issue(request: Promise<IdentityRequest>, { csr, encryptTo }: KeySource, work: WorkClass): Promise<Identified> {
+    const key = csr === undefined ? undefined : this.deviceKeys.read(csr, work);
+    // Awaited below, if the request itself is in order.
+    key?.catch(() => undefined);
+    const asked = await request;
+    if (encryptTo) return this.issueWithServiceKey(asked, encryptTo, work);
+    if (!key) throw requestInvalid(ONE_KEY_SOURCE);
+    const live = this.issuance.findLive(asked.unit);
+    live.catch(() => undefined);
+    return this.identify({ ...asked, key: await key, keyOrigin: 'device', record: [], work }, await live);
+  }
+
+  /** Throws `key-shown-once` where the unit has a certificate for such a key already. */
+  private async issueWithServiceKey(request: IdentityRequest, encryptTo: StationKey, work: WorkClass): Promise<Identified> {
+    const { actor, unit, workOrder } = request;
+    await this.assertUnprovisioned(unit);
+    const { csr, keyType, spkiSha256, jwe, thumbprint } = await this.serviceKeys.make(this.profiles.get(workOrder.profile), unit.serial, encryptTo);
+    const facts = { unit: unit.serial, workOrder: workOrder.id, keyType, spkiSha256: spkiSha256.toString('hex'), encryptedTo: thumbprint };
+    const record = [leaf(actor, 'key.generated-for-device', `unit:${unit.serial}`, facts)];
+    try {
+      const key = await this.deviceKeys.read(csr, work);
+      const { identity, replayed } = await this.identify({ ...request, key, keyOrigin: 'service', record, work }, await this.issuance.findLive(unit));
+      return { identity: { ...identity, encryptedPrivateKey: jwe }, replayed };
+    } catch (error) {
+      // Another request for the unit was faster.
+      if (hasCode(error, 'unit-already-provisioned')) await this.assertUnprovisioned(unit);
+      throw error;
+    }
+  }
+
+  private async assertUnprovisioned(unit: { id: number; serial: string }): Promise<void> {
+    const live = await this.issuance.findCertificate(unit.id);
+    if (live?.state !== 'valid') return;
+    throw live.keyOrigin === 'service' ? keyShownOnce(unit.serial) : unitAlreadyProvisioned(unit.serial);
+  }
+
+  private async identify(request: IssuanceRequest, live: LedgerCertificate | undefined): Promise<Identified> {
+    const { unit, workOrder } = request;
+    const endpoints = await this.methods.get(workOrder.method).identity(workOrder);
+    const issued = await this.issuance.issue(request, live);
+    return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
+  }
+
+  private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Endpoint[]): Identity {
+    let chain = this.chains.get(authority.id);
+    if (chain === undefined) this.chains.set(authority.id, (chain = toPem('CERTIFICATE', authority.certificate)));
+    return {
+      certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
+      thingName: serial, notAfter, authority: authority.id, endpoints,
+    };
+  }
+
+  private async lookUp(actor: string, workOrderId: string, serial: string): Promise<IdentityRequest> {
+    const workOrder = await this.orders.getTerms(workOrderId);
+    const unit = await this.units.getBySerial(serial);
+    if (unit.workOrderId !== workOrderId) throw unitNotFound(serial);
+    return { actor, unit, workOrder, lease: undefined };
+  }
+}

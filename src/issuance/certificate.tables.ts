@@ -1,0 +1,68 @@
+import type { ColumnType, Generated } from 'kysely';
+import type {} from '../platform/database/schema.js';
+
+/** Who made a unit's key: its device, or the service for it. */
+export type KeyOrigin = 'device' | 'service';
+export type CertificateState = 'reserved' | 'valid' | 'revoked' | 'abandoned';
+
+export interface CertificateTable {
+  serial_number: string;
+  unit_id: number;
+  work_order_id: string;
+  authority_id: string;
+  profile: string;
+  state: CertificateState;
+  key_origin: Generated<KeyOrigin>;
+  spki_sha256: Buffer;
+  /** The intent: exact bytes handed to the HSM; dropped once they stand in `der`. */
+  tbs: Buffer | null;
+  tbs_sha256: Buffer;
+  der: Buffer | null;
+  fingerprint: string | null;
+  not_before: Date;
+  not_after: Date;
+  reserved_at: ColumnType<Date, Date | undefined, never>;
+  /** Number of the process that holds the reservation; see `instance.ts`. */
+  reserved_by: number;
+  completed_at: Date | null;
+  revoked_at: Date | null;
+  /** A name of RFC 5280 section 5.3.1. */
+  revocation_reason: string | null;
+  /** Its element of revokedCertificates, DER. */
+  crl_entry: Buffer | null;
+}
+
+/** Every list that was published; `der` is dropped when two newer ones are there. */
+export interface CrlTable {
+  authority_id: string;
+  number: number;
+  this_update: Date;
+  next_update: Date;
+  entries: number;
+  sha256: Buffer;
+  der: Buffer | null;
+}
+
+/** Revocations that are on no list yet. */
+export interface CrlDueTable {
+  id: Generated<number>;
+  authority_id: string;
+}
+
+/** Whether units of the order may get certificates of the authority; `reason` says why not. Kept by aws-iot. */
+export interface IssuingVerdictTable {
+  work_order_id: string;
+  authority_id: string;
+  may_issue: boolean;
+  reason: string;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    certificate: CertificateTable;
+    crl: CrlTable;
+    crl_due: CrlDueTable;
+    issuing_verdict: IssuingVerdictTable;
+  }
+}

@@ -1,0 +1,63 @@
+-- The two steps of an issuance in the ledger, for as many units as share the statement: all of them, or none. Both are in
+-- PL/pgSQL, which plans a statement once for each connection. enable_seqscan is off because a connection may plan while the
+-- ledger is all but empty: each statement finds its rows by an index. jit is off because PostgreSQL would compile a plan that it
+-- takes for expensive, for longer than it then runs.
+
+-- Before the HSM is asked: the intent is on record, with its leaf. `keep` is how long a lease must last at least, so that it
+-- does not end while the HSM works.
+create function reserve_certificates(
+    holder_process integer, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[], key_origins text[],
+    spki_sha256s bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
+    holders text[], fences bigint[], from_states text[], keep interval,
+    times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
+  begin
+    perform require_issuers(authority_ids);
+    perform require_verdicts(order_ids, authority_ids);
+    insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, key_origin, spki_sha256, tbs, tbs_sha256, not_before, not_after)
+    select 'reserved', holder_process, s, u, o, a, p, g, k, t, h, to_timestamp(b), to_timestamp(e)
+    from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, key_origins, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters)
+      as intent (s, u, o, a, p, g, k, t, h, b, e);
+    perform record_leaves(times, actors, events, subjects, bodies, hashes);
+    perform move_units(unit_ids, holders, fences, from_states, 'reserved', keep);
+    -- Last, because it locks the orders' rows, which all stations of a line want.
+    perform take_quota(order_ids);
+  end $$;
+
+-- LS005: a reservation was given up meanwhile, and an attempt that lost its turn stores nothing.
+create function complete_certificates(
+    serial_numbers text[], ders bytea[], fingerprints text[], unit_ids bigint[], holders text[], fences bigint[], from_states text[],
+    times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
+  declare stored integer;
+  begin
+    update certificate set state = 'valid', der = signed.der, fingerprint = signed.fingerprint, tbs = null, completed_at = now()
+    from unnest(serial_numbers, ders, fingerprints) as signed (serial_number, der, fingerprint)
+    where certificate.serial_number = signed.serial_number and certificate.state = 'reserved';
+    get diagnostics stored = row_count;
+    if stored <> cardinality(serial_numbers) then
+      raise exception 'a reservation was given up' using errcode = 'LS005', detail = serial_numbers[1];
+    end if;
+    perform record_leaves(times, actors, events, subjects, bodies, hashes);
+    perform move_units(unit_ids, holders, fences, from_states, 'certified', interval '0');
+  end $$;
+
+-- LS007: a target of the order does not have the authority, so that a device with its certificate could not connect there.
+create function require_verdicts(order_ids text[], authority_ids text[]) returns void language plpgsql as $$
+  declare refused record;
+  begin
+    select asked.order_id, asked.authority_id, verdict.reason into refused
+    from (select distinct o, a from unnest(order_ids, authority_ids) as pair (o, a)) as asked (order_id, authority_id)
+    left join issuing_verdict verdict on verdict.work_order_id = asked.order_id and verdict.authority_id = asked.authority_id
+    where verdict.may_issue is not true limit 1;
+    if found then
+      raise exception 'the order may not issue with this authority' using errcode = 'LS007', detail = refused.order_id, hint = coalesce(refused.reason, '');
+    end if;
+  end $$;
+
+-- What aws-iot says of (order, authority), written only where it has changed.
+create function set_verdicts(order_ids text[], authority_ids text[], permissions boolean[], reasons text[]) returns void language plpgsql as $$
+  begin
+    insert into issuing_verdict (work_order_id, authority_id, may_issue, reason)
+    select o, a, p, r from unnest(order_ids, authority_ids, permissions, reasons) as verdict (o, a, p, r)
+    on conflict (work_order_id, authority_id) do update set may_issue = excluded.may_issue, reason = excluded.reason, updated_at = now()
+    where (issuing_verdict.may_issue, issuing_verdict.reason) is distinct from (excluded.may_issue, excluded.reason);
+  end $$;

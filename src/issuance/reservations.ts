@@ -1,0 +1,124 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuditLog, type Leaf, leaf } from '../audit/audit-log.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { Batcher } from '../platform/batcher.js';
+import { Database } from '../platform/database/database.js';
+import { goneInstances, Instance } from '../platform/database/instance.js';
+import { brokenRule } from '../platform/database/pg-errors.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { type Lease, refusalOfUnit, UnitRepository } from '../work-orders/unit.repository.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
+import { CertificateRepository, type Completion, type Intent, IssuerReplaced, type LedgerCertificate, type Reservation } from './certificate.repository.js';
+import { mayNotIssue } from './issuance.errors.js';
+
+/** Requests in flight together share a statement: while one of two commits, the other fills. */
+const SHARING = { lanes: 2, most: 128 };
+/** What a lease lasts beyond the HSM's deadline, for the two commits. */
+const COMMIT_MS = 10_000;
+
+/** Who wants a certificate, for which unit. */
+export interface Requester {
+  actor: string;
+  unit: { id: number; serial: string; state: UnitState };
+  /** Must hold when the intent and when the certificate is committed; without one, nobody may hold the unit. */
+  lease: Lease | undefined;
+  /** More to put on record with the intent. */
+  record: readonly Leaf[];
+}
+
+/** What happens to a reservation, each step on record or not at all: it is made, completed, or abandoned. */
+@Injectable()
+export class Reservations {
+  private readonly logger = new Logger(Reservations.name);
+  private readonly reserving: Batcher<Reservation, void>;
+  private readonly completing: Batcher<Completion, void>;
+
+  constructor(
+    private readonly certificates: CertificateRepository,
+    private readonly units: UnitRepository,
+    private readonly orders: WorkOrderRepository,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+    private readonly instance: Instance,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const terms = { reservedBy: instance.number, keepMs: config.HSM_DEADLINE_MS + COMMIT_MS };
+    this.reserving = new Batcher((parts) => certificates.reserve(parts, terms).then(() => parts.map(() => undefined)), {
+      ...SHARING,
+      isShared: (error) => error instanceof IssuerReplaced,
+    });
+    this.completing = new Batcher((parts) => certificates.complete(parts).then(() => parts.map(() => undefined)), SHARING);
+  }
+
+  findLive(unitId: number): Promise<LedgerCertificate | undefined> {
+    return this.certificates.findLive(unitId);
+  }
+
+  /** Commits the intent. Throws UnitTaken, IssuerReplaced or a refusal; then nothing was written. */
+  async reserve({ actor, unit: { serial }, lease, record }: Requester, intent: Intent): Promise<void> {
+    const { serialNumber, authorityId: authority, tbsSha256, spkiSha256 } = intent;
+    const facts = { serialNumber, unit: serial, authority, tbsSha256: tbsSha256.toString('hex'), spkiSha256: spkiSha256.toString('hex') };
+    const reserved = leaf(actor, 'certificate.reserved', `unit:${serial}`, facts);
+    await this.refusing(this.reserving.submit({ intent, lease, leaves: [reserved, ...record] }));
+  }
+
+  /** Throws ReservationLost when the reservation was abandoned meanwhile; the certificate must then be thrown away. */
+  async complete({ actor, unit: { serial }, lease }: Requester, intent: Intent, der: Buffer, fingerprint: string): Promise<void> {
+    const { serialNumber, authorityId: authority } = intent;
+    const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority, fingerprint });
+    await this.refusing(this.completing.submit({ intent, lease, leaves: [issued], der, fingerprint }));
+  }
+
+  /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back. */
+  async abandon(actor: string, serial: string, reservation: Pick<Intent, 'serialNumber' | 'unitId' | 'workOrderId'>, reason: string): Promise<void> {
+    const { serialNumber, unitId, workOrderId } = reservation;
+    await this.db.transaction().execute(async (tx) => {
+      if (!(await this.certificates.abandon(tx, serialNumber))) return;
+      await this.audit.record(tx, actor, 'certificate.abandoned', `unit:${serial}`, { serialNumber, unit: serial, reason });
+      await this.units.unreserve(tx, unitId);
+      await this.orders.giveQuotaBack(tx, workOrderId);
+    });
+  }
+
+  /**
+   * After a failure between the two commits. Does nothing where the storing commit went through after all and only its answer
+   * was lost; if the ledger is away, the reservation stays open and `abandonLeftBehind` finds it.
+   */
+  async abandonUnstored({ actor, unit }: Requester, intent: Intent, error: unknown): Promise<void> {
+    try {
+      await this.abandon(actor, unit.serial, intent, error instanceof DomainError ? error.code : 'failed');
+    } catch (left) {
+      this.logger.warn({ event: 'reservation.left_open', error: left });
+    }
+  }
+
+  /** Whether some other process, still alive, is at work on this reservation. */
+  async isHeldElsewhere({ reservedBy }: LedgerCertificate): Promise<boolean> {
+    if (reservedBy === this.instance.number) return false;
+    return !(await goneInstances([reservedBy], this.db)).has(reservedBy);
+  }
+
+  /** Abandons open reservations that no process works on: its own that `isRunning` denies, and those of processes that are gone. Returns how many. */
+  async abandonLeftBehind(isRunning: (unitId: number) => boolean): Promise<number> {
+    const own = this.instance.number;
+    const open = await this.certificates.open();
+    const gone = await goneInstances(open.map(({ reservedBy }) => reservedBy).filter((number) => number !== own), this.db);
+    const left = open.filter((row) => gone.has(row.reservedBy) || (row.reservedBy === own && !isRunning(row.unitId)));
+    for (const reservation of left) await this.abandon('system', reservation.serial, reservation, 'left behind');
+    if (left.length > 0) this.logger.warn({ event: 'reservations.left_behind', abandoned: left.length });
+    return left.length;
+  }
+
+  /** A rule of the ledger that a step has broken, as a refusal. */
+  private async refusing(step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } catch (error) {
+      const broken = brokenRule(error);
+      if (broken?.rule === 'quota') throw await this.orders.refusalOf(broken.detail);
+      if (broken?.rule === 'verdict') throw mayNotIssue(broken.detail, broken.hint);
+      throw refusalOfUnit(error) ?? error;
+    }
+  }
+}
