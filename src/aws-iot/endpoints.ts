@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TargetNotFound, TargetNotReady } from './aws-iot.errors.js';
+import { targetNotFound, targetNotReady } from './aws-iot.errors.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
 
@@ -30,12 +30,12 @@ export class Endpoints {
     const stale = names.filter((name) => (this.kept.get(name)?.until ?? 0) <= now);
     const targets = new Map((await this.targets.among(stale)).map((target) => [target.name, target]));
     const unready = [...targets.values()].filter(({ mqttHost }) => mqttHost === null).map(({ name }) => name);
-    if (unready.length > 0) throw new TargetNotReady(unready);
+    if (unready.length > 0) throw targetNotReady(unready);
     return names.map((name) => {
       const target = targets.get(name);
       if (target) this.kept.set(name, { endpoint: toEndpoint(target), until: now + KEPT_MS });
       const found = this.kept.get(name);
-      if (!found) throw new TargetNotFound(name);
+      if (!found) throw targetNotFound(name);
       return found.endpoint;
     });
   }

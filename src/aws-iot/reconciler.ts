@@ -1,19 +1,23 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CONFIG, type Config } from '../config/config.js';
+import type { Json } from '../platform/database/schema.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { WorkLoop } from '../platform/work-loop.js';
-import { AwsIotClients } from './aws-iot-clients.js';
 import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
-import { CaRegistration, type Outcome } from './ca-registration.js';
-import { type ClaimedRegistration, RegistrationRepository } from './registrations.repository.js';
+import { AwsIotClients } from './clients/aws-iot-clients.js';
+import { ProvisioningMethods } from './methods/methods.js';
+import { type ClaimedRegistration, type Outcome, RegistrationRepository } from './registrations.repository.js';
+import { bringAbout } from './resources.js';
+import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
+import type { Target } from './targets.schema.js';
 
 const logger = new Logger('Reconciler');
 /** Registrations worked on at the same time by this process. */
 const WIDTH = 8;
 
-/** Rule 6 of the design: makes what the ledger wants true in AWS, and goes on trying. Runs in workers only. */
+/** Rule 6 (docs/architecture.md): makes what the ledger wants true in AWS, and goes on trying. Runs in workers only. */
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: WorkLoop<ClaimedRegistration>;
@@ -23,8 +27,9 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly registrations: RegistrationRepository,
     private readonly targets: TargetRepository,
     private readonly authorities: AuthorityRepository,
+    private readonly resources: TargetResourceRepository,
+    private readonly methods: ProvisioningMethods,
     private readonly clients: AwsIotClients,
-    private readonly registration: CaRegistration,
   ) {
     this.loop = new WorkLoop({
       name: 'Reconciler',
@@ -56,16 +61,13 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     if (outcome.state !== 'in-sync') {
       logger.warn({ event: `registration.${outcome.state}`, authority, target, attempt: claim.attempts, detail: outcome.detail });
     }
-    await this.registrations.settle(claim, outcome);
+    await this.registrations.recordRound(claim, outcome);
   }
 
   private async attempt(claim: ClaimedRegistration): Promise<Outcome | 'interrupted'> {
     const target = await this.targets.get(claim.target);
     try {
-      const authority = await this.authorities.get(claim.authority);
-      const aws = this.clients.for(target);
-      await this.targets.setMqttHost(target, await aws.endpoint());
-      return await this.registration.bringAbout(aws, authority, target, claim.desired);
+      return await this.bringAboutAll(claim, target);
     } catch (error) {
       if (this.clients.signal.aborted) return 'interrupted';
       // A refusal may be about the credentials: read them anew before the next attempt.
@@ -73,11 +75,30 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       return failure(error);
     }
   }
+
+  /** Everything that must stand in the target for the authority, in order. The registration is in sync when all of it is. */
+  private async bringAboutAll(claim: ClaimedRegistration, target: Target): Promise<Outcome> {
+    const authority = await this.authorities.get(claim.authority);
+    const aws = this.clients.for(target);
+    await this.targets.setMqttHost(target, await aws.endpoint());
+    const differences: string[] = [];
+    const mended: string[] = [];
+    let last: { desired: Record<string, Json>; observed: Record<string, Json> } = { desired: {}, observed: {} };
+    for (const resource of this.methods.get(claim.method).resources(authority, target)) {
+      const round = await bringAbout(resource, aws);
+      await this.resources.record(target.name, claim.method, authority.id, resource, round);
+      differences.push(...round.differences.map(({ what }) => what));
+      mended.push(...round.changed);
+      last = { desired: resource.desired, observed: round.observed };
+    }
+    const outcome = { ...last, caCertificateId: authority.fingerprint, mended };
+    return differences.length === 0 ? { state: 'in-sync', ...outcome } : { state: 'drifted', ...outcome, detail: `In AWS ${differences.join('; ')}` };
+  }
 }
 
 function failure(error: unknown): Outcome {
   if (error instanceof AwsIotError) return { state: 'failed', detail: error.message, passing: !(error instanceof AwsIotRefused) };
-  if (error instanceof DomainError) return { state: 'failed', detail: error.message, passing: error.kind === 'unavailable' };
+  if (error instanceof DomainError) return { state: 'failed', detail: error.message, passing: error.retryable };
   logger.error({ event: 'registration.broken', error });
   return { state: 'failed', detail: 'Something went wrong inside the service', passing: false };
 }

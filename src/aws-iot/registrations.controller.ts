@@ -2,11 +2,11 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
+import { Answers, pageOf } from '../platform/http/api-responses.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { RegistrationRepository } from './registrations.repository.js';
-import { Answers, pageOf } from '../platform/http/answers.js';
-import { RegistrationAnswer } from './answers.schema.js';
+import { RegistrationAnswer } from './targets.schema.js';
 
 const RegistrationsQuery = PageQuery.extend({ authority: z.string().max(128).optional(), target: Slug.optional() });
 type RegistrationsQuery = z.infer<typeof RegistrationsQuery>;

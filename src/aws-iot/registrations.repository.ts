@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
+import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
-import { Database, type Ledger } from '../platform/database/database.js';
-import type { AuthorityState, Json, SyncState } from '../platform/database/schema.js';
-import { backoffMs, jittered } from './backoff.js';
-import { DesiredRegistration, type Outcome } from './ca-registration.js';
-import { JITP_TEMPLATE } from './jitp.method.js';
+import { backoffMs, jittered } from '../platform/backoff.js';
+import { callRule, Database, type Ledger } from '../platform/database/database.js';
+import type { AuthorityState } from '../certificate-authority/authority.tables.js';
+import type { Json } from '../platform/database/schema.js';
+import type { Method } from '../work-orders/work-order.tables.js';
+import type { SyncState } from './aws-iot.tables.js';
+import { ProvisioningMethods } from './methods/methods.js';
+import type { IssuerRegistration } from './methods/provisioning-method.js';
+import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
 
 /** Authorities whose units are in the field or may still be made: AWS has to know these. */
 const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retiring'];
 
+/** After a failed round: it doubles with each, and half of it is left to chance. */
+const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
 /** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again. */
@@ -33,11 +40,17 @@ export interface Registration {
   updatedAt: Date;
 }
 
+/** How one round at a registration ended. `passing`: time may heal it. `mended`: what had to be made right in AWS. */
+export type Outcome =
+  | { state: 'in-sync'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[] }
+  | { state: 'drifted'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[]; detail: string }
+  | { state: 'failed'; detail: string; passing: boolean };
+
 /** A registration that this worker alone brings up to date until its lease ends. */
 export interface ClaimedRegistration {
   authority: string;
   target: string;
-  desired: DesiredRegistration;
+  method: Method;
   state: SyncState;
   detail: string | null;
   attempts: number;
@@ -49,6 +62,8 @@ export class RegistrationRepository {
   constructor(
     private readonly db: Database,
     private readonly authorities: AuthorityRepository,
+    private readonly targets: TargetRepository,
+    private readonly methods: ProvisioningMethods,
     private readonly audit: AuditLog,
   ) {}
 
@@ -59,23 +74,24 @@ export class RegistrationRepository {
 
   /** Every living authority is to be registered in this new target. The caller holds `lockPlan`. */
   async planForTarget(tx: Ledger, target: Target): Promise<void> {
-    const rows = await tx.selectFrom('authority').select('id').where('state', 'in', LIVING).execute();
-    await this.plan(tx, rows.map(({ id }) => ({ authority: id, target })));
+    const living = (await this.authorities.list(tx)).filter(({ state }) => LIVING.includes(state));
+    await this.plan(tx, living.map((authority) => ({ authority, target })));
   }
 
   /** The new authority is to be registered in every target. Takes `lockPlan` itself. */
-  async planForAuthority(tx: Ledger, authority: string): Promise<void> {
+  async planForAuthority(tx: Ledger, authority: Authority): Promise<void> {
     await this.lockPlan(tx);
-    const targets = await tx.selectFrom('target').select(['name', 'mode']).execute();
+    const targets = await this.targets.all(tx);
     await this.plan(tx, targets.map((target) => ({ authority, target })));
   }
 
-  private async plan(tx: Ledger, pairs: { authority: string; target: Pick<Target, 'name' | 'mode'> }[]) {
+  private async plan(tx: Ledger, pairs: { authority: Authority; target: Target }[]) {
     if (pairs.length === 0) return;
+    const { forNewRegistrations: method } = this.methods;
     await tx
       .insertInto('registration')
       .values(pairs.map(({ authority, target }) => ({
-        authority_id: authority, target_name: target.name, state: 'pending', desired: JSON.stringify(desiredIn(target)),
+        authority_id: authority.id, target_name: target.name, method, state: 'pending', desired: JSON.stringify(this.methods.get(method).resources(authority, target).at(-1)?.desired),
         observed: null, ca_certificate_id: null, detail: null,
       })))
       .execute();
@@ -109,7 +125,7 @@ export class RegistrationRepository {
 
   /** Several workers may claim at once; each gets others. */
   async claimDue(limit: number): Promise<ClaimedRegistration[]> {
-    const rows = await this.db
+    return this.db
       .with('due', (db) => db
         .selectFrom('registration as r')
         .innerJoin('authority as a', 'a.id', 'r.authority_id')
@@ -125,9 +141,8 @@ export class RegistrationRepository {
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .whereRef('r.authority_id', '=', 'due.authority_id')
       .whereRef('r.target_name', '=', 'due.target_name')
-      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.desired', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
+      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
       .execute();
-    return rows.map((row) => ({ ...row, desired: DesiredRegistration.parse(row.desired) }));
   }
 
   /** Gives back what was not done, as if it had not been claimed. */
@@ -143,9 +158,9 @@ export class RegistrationRepository {
    * Records what came out, and moves the authority on to `registered` once every target shows it. Does nothing when
    * the lease is over and somebody else has taken the work: they look for themselves.
    */
-  async settle(claim: ClaimedRegistration, outcome: Outcome): Promise<void> {
+  async recordRound(claim: ClaimedRegistration, outcome: Outcome): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      // Two targets settling at once must not each see the other as lagging.
+      // Two targets that come in sync at once must not each see the other as lagging.
       const authority = await tx.selectFrom('authority').select('state').where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
       const state = stateAfter(claim, outcome);
       const written = await tx
@@ -156,8 +171,29 @@ export class RegistrationRepository {
         .executeTakeFirst();
       if (!written) return;
       await this.tell(tx, claim, outcome, state);
+      await this.judge(tx, { authority: claim.authority });
       if (state === 'in-sync' && authority.state === 'generated') await this.promote(tx, claim.authority);
     });
+  }
+
+  /**
+   * Says anew which orders may issue with which authorities (`verdicts.sql`, rule 7): all of them, or those of one order or of one
+   * authority. Part of the transaction that changes what the verdict rests on.
+   */
+  async judge(tx: Ledger, { order = null, authority = null }: { order?: string | null; authority?: string | null }): Promise<void> {
+    await callRule(tx, 'judge_issuing', { only_order: order, only_authority: authority });
+  }
+
+  /** How the family's issuing authority stands in each target. */
+  async ofIssuer(family: string): Promise<IssuerRegistration[]> {
+    const rows = await this.db
+      .selectFrom('registration')
+      .innerJoin('authority', 'authority.id', 'registration.authority_id')
+      .select(['target_name as target', 'detail', sql<boolean>`registration_is_usable(registration)`.as('usable')])
+      .where('authority.family', '=', family)
+      .where('authority.state', '=', 'issuing')
+      .execute();
+    return rows;
   }
 
   private async promote(tx: Ledger, id: string) {
@@ -182,10 +218,6 @@ export class RegistrationRepository {
   }
 }
 
-function desiredIn({ mode }: Pick<Target, 'mode'>): DesiredRegistration {
-  return { mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
-}
-
 /** That AWS could not be asked does not undo what was seen there; `detail` says so. */
 function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
   return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
@@ -197,9 +229,10 @@ function detailOf(outcome: Outcome): string | null {
 
 function columnsOf(claim: ClaimedRegistration, outcome: Outcome) {
   const detail = detailOf(outcome);
-  if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(backoffMs(claim.attempts)) };
+  if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
   return {
     detail,
+    desired: JSON.stringify(outcome.desired),
     observed: JSON.stringify(outcome.observed),
     ca_certificate_id: outcome.caCertificateId,
     attempts: 0,

@@ -3,13 +3,12 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Answers, pageOf } from '../platform/http/api-responses.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
-import { Reconciler } from './reconciler.js';
 import { TargetRepository } from './targets.repository.js';
-import { CreateTarget } from './targets.schema.js';
-import { Answers, pageOf } from '../platform/http/answers.js';
-import { TargetAnswer } from './answers.schema.js';
+import { CreateTarget, TargetAnswer } from './targets.schema.js';
+import { TargetsService } from './targets.service.js';
 
 type ListQuery = z.infer<typeof PageQuery>;
 
@@ -19,7 +18,7 @@ type ListQuery = z.infer<typeof PageQuery>;
 export class TargetsController {
   constructor(
     private readonly targets: TargetRepository,
-    private readonly reconciler: Reconciler,
+    private readonly service: TargetsService,
   ) {}
 
   /** The same body again answers 200 with the same target; another body under a taken name is refused. */
@@ -27,9 +26,8 @@ export class TargetsController {
   @Answers({ 200: TargetAnswer, 201: TargetAnswer })
   @Roles('officer')
   async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { target, created } = await this.targets.create(caller.actor, body);
-    if (created) this.reconciler.wake();
-    else void reply.status(HttpStatus.OK);
+    const { target, created } = await this.service.create(caller.actor, body);
+    if (!created) void reply.status(HttpStatus.OK);
     return target;
   }
 

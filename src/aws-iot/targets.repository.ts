@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
-import { violatedUnique } from '../platform/database/pg-errors.js';
-import { TargetExists, TargetNotFound } from './aws-iot.errors.js';
-import { RegistrationRepository } from './registrations.repository.js';
+import { targetNotFound } from './aws-iot.errors.js';
 import type { CreateTarget, Target } from './targets.schema.js';
 
 const COLUMNS = [
@@ -13,46 +10,24 @@ const COLUMNS = [
 
 @Injectable()
 export class TargetRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly registrations: RegistrationRepository,
-    private readonly audit: AuditLog,
-  ) {}
+  constructor(private readonly db: Database) {}
 
-  /**
-   * Records the target and that every living authority is to be registered in it. The same body again answers the same
-   * target with `created: false`. @throws TargetExists
-   */
-  async create(actor: string, body: CreateTarget): Promise<{ target: Target; created: boolean }> {
-    try {
-      return await this.db.transaction().execute((tx) => this.insert(tx, actor, body));
-    } catch (error) {
-      if (violatedUnique(error) === undefined) throw error;
-      throw new TargetExists(body.name, `account ${body.accountId} in ${body.region} is a target already`);
-    }
-  }
-
-  private async insert(tx: Ledger, actor: string, body: CreateTarget) {
-    await this.registrations.lockPlan(tx);
-    const target = await tx.insertInto('target').values(toRow(body)).onConflict((on) => on.column('name').doNothing()).returning(COLUMNS).executeTakeFirst();
-    if (!target) {
-      const known = await this.get(body.name, tx);
-      if (!sameTarget(known, body)) throw new TargetExists(body.name, 'it exists with other settings');
-      return { target: known, created: false };
-    }
-    const { name, accountId, region, mode } = target;
-    await this.audit.record(tx, actor, 'target.created', `target:${name}`, { name, accountId, region, mode });
-    await this.registrations.planForTarget(tx, target);
-    return { target, created: true };
+  /** Undefined when there is a target of this name. Throws a unique violation when another has the account and region. */
+  insert(tx: Ledger, body: CreateTarget): Promise<Target | undefined> {
+    return tx.insertInto('target').values(toRow(body)).onConflict((on) => on.column('name').doNothing()).returning(COLUMNS).executeTakeFirst();
   }
 
   async get(name: string, ledger: Ledger = this.db): Promise<Target> {
-    return ledger.selectFrom('target').select(COLUMNS).where('name', '=', name).executeTakeFirstOrThrow(() => new TargetNotFound(name));
+    return ledger.selectFrom('target').select(COLUMNS).where('name', '=', name).executeTakeFirstOrThrow(() => targetNotFound(name));
   }
 
   /** By name; `after` is the last name seen. */
   async list(limit: number, after = ''): Promise<Target[]> {
     return this.db.selectFrom('target').select(COLUMNS).where('name', '>', after).orderBy('name').limit(limit).execute();
+  }
+
+  all(ledger: Ledger): Promise<Target[]> {
+    return ledger.selectFrom('target').select(COLUMNS).orderBy('name').execute();
   }
 
   /** Those of `names` that exist. */
@@ -74,7 +49,8 @@ function toRow(body: CreateTarget) {
   };
 }
 
-function sameTarget(target: Target, body: CreateTarget): boolean {
+/** Whether the target is what the body asks for. */
+export function sameTarget(target: Target, body: CreateTarget): boolean {
   const { name, account_id, region, mode, profile, role_arn, provisioning_role_arn, control_endpoint, mqtt_port } = toRow(body);
   const asked = [name, account_id, region, mode, profile, role_arn, provisioning_role_arn, control_endpoint, mqtt_port];
   const { accountId, roleArn, provisioningRoleArn, controlEndpoint, mqttPort } = target;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import type { TargetTable } from '../platform/database/schema.js';
+import { Time } from '../platform/http/api-responses.js';
+import type { TargetTable } from './aws-iot.tables.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
@@ -61,3 +62,16 @@ export interface Target {
   mqttPort: number;
   createdAt: Date;
 }
+
+export const TargetAnswer = z.strictObject({
+  name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
+  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), createdAt: Time,
+});
+
+const Facts = z.record(z.string(), z.json());
+const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed']);
+
+export const RegistrationAnswer = z.strictObject({
+  authority: z.string(), target: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),
+  detail: z.string().nullable(), updatedAt: Time,
+});

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type UpdateObject } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { backoffMs } from '../platform/backoff.js';
+import { bigintArray, textArray } from '../platform/database/arrays.js';
+import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
-import { UnitRepository } from '../work-orders/unit.repository.js';
+import type { Method } from '../work-orders/work-order.tables.js';
+import type { Expectation } from './methods/provisioning-method.js';
 
-/** A device connects to AWS at the end of the line at the earliest. */
-export const FIRST_LOOK_MS = 2_000;
 /** A worker that died holds its units no longer than this. */
 const LEASE_MS = 30_000;
-/** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. */
-const MOST_MS = 60 * 60_000;
+/** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. Half of it is left to chance. */
+const RETRY = { firstMs: 2_000, mostMs: 60 * 60_000 };
 
 /** A unit that this worker looks for in one target. */
 export interface ExpectedUnit {
@@ -22,23 +23,48 @@ export interface ExpectedUnit {
   caCertificateId: string;
   /** What the certificate should be there. One that was revoked must not be looked for, but taken back. */
   desired: 'ACTIVE' | 'REVOKED';
+  method: Method;
+  /** Rounds so far, this one included. */
+  attempts: number;
+}
+
+/** A certificate that was issued, and what its order's method expects of its unit. */
+export interface IssuedUnit {
+  unitId: number;
+  certificateId: string;
+  method: Method;
+  expected: readonly Expectation[];
 }
 
 @Injectable()
 export class UnitRegistrationRepository {
   constructor(
     private readonly db: Database,
-    private readonly units: UnitRepository,
     private readonly audit: AuditLog,
   ) {}
 
-  /** AWS must learn that the certificate is revoked, wherever it was expected. Part of the transaction that revokes it. */
-  async revoke(tx: Ledger, unitId: number, certificateId: string): Promise<void> {
+  /** From now on these units are looked for. */
+  async expect(tx: Ledger, issued: readonly IssuedUnit[]): Promise<void> {
+    const rows = issued.flatMap(({ unitId, certificateId, method, expected }) => expected.map((each) => ({ unitId, certificateId, method, ...each })));
+    await callRule(tx, 'expect_units', {
+      unit_ids: bigintArray(rows.map(({ unitId }) => unitId)),
+      targets: textArray(rows.map(({ target }) => target)),
+      certificate_ids: textArray(rows.map(({ certificateId }) => certificateId)),
+      methods: textArray(rows.map(({ method }) => method)),
+      steps: textArray(rows.map(({ step }) => step)),
+      first_looks_ms: bigintArray(rows.map(({ firstLookMs }) => firstLookMs)),
+    });
+  }
+
+  /** AWS must learn that these certificates are revoked, wherever they were expected. */
+  async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
     await tx
       .updateTable('unit_target')
       .set({ desired: 'REVOKED', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
-      .where('unit_id', '=', unitId)
-      .where('certificate_id', '=', certificateId)
+      .from('certificate')
+      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
+      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
+      .where('certificate.fingerprint', 'in', certificateIds)
       .execute();
   }
 
@@ -89,7 +115,8 @@ export class UnitRegistrationRepository {
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
-        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId', 'unit_target.desired',
+        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
+        'unit_target.desired', 'unit_target.method', 'unit_target.attempts',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
@@ -97,11 +124,9 @@ export class UnitRegistrationRepository {
       .execute();
   }
 
-  /** AWS knows the unit. Once all its targets do, a certified unit is registered; one that is further on stays so. */
+  /** AWS knows the unit. On record. */
   async observed(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      // Two targets settling at once must not each see the other as pending.
-      await tx.selectFrom('unit').select('id').where('id', '=', unitId).forNoKeyUpdate().execute();
       const seen = await tx
         .updateTable('unit_target')
         .set({ state: 'in-sync', detail: null, observed_at: new Date() })
@@ -109,21 +134,16 @@ export class UnitRegistrationRepository {
         .where('state', '=', 'pending').where('desired', '=', 'ACTIVE')
         .returning('unit_id')
         .executeTakeFirst();
-      if (!seen) return;
-      await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
-      const open = await tx.selectFrom('unit_target').select('target_name')
-        .where('unit_id', '=', unitId).where('certificate_id', '=', certificateId).where('state', '<>', 'in-sync').executeTakeFirst();
-      if (!open) await this.units.advanceIf(tx, unitId, ['certified'], 'registered');
+      if (seen) await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
     });
   }
 
   /** Not there yet: look again later, each time twice as late. */
   async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null): Promise<void> {
-    if (units.length === 0) return;
-    await this.update(target, units, {
-      detail,
-      next_attempt_at: sql<Date>`now() + least(${MOST_MS}, ${FIRST_LOOK_MS} * 2 ^ least(attempts - 1, 20)) * (0.5 + random() / 2) * interval '1 millisecond'`,
-    });
+    for (const [attempts, alike] of Map.groupBy(units, (unit) => unit.attempts)) {
+      const longest = backoffMs(Math.max(1, attempts), RETRY);
+      await this.update(target, alike, { detail, next_attempt_at: sql<Date>`now() + ${longest}::int * (0.5 + random() / 2) * interval '1 millisecond'` });
+    }
   }
 
   /** DER, of the certificate and of the CA that signed it. */

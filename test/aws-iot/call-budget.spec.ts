@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { CallBudget } from '../../src/aws-iot/call-budget.js';
+import { CallBudget } from '../../src/aws-iot/clients/call-budget.js';
 import { openRedis } from '../../src/platform/redis/redis.js';
 
 const account = (accountId: string) => ({ accountId, region: 'eu-west-1' });

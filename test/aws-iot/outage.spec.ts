@@ -1,4 +1,5 @@
 import { ListCACertificatesCommand } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
@@ -95,7 +96,7 @@ describe('credentials', () => {
     const rows = await Promise.all([
       line.db.selectFrom('registration').selectAll().execute(),
       line.db.selectFrom('target').selectAll().execute(),
-      line.db.selectFrom('audit_leaf').selectAll().execute(),
+      line.db.selectFrom('log_leaf').select(sql<string>`convert_from(body, 'UTF8')`.as('body')).execute(),
     ]);
     const everything = JSON.stringify(rows) + line.log.lines.join('\n');
     expect(everything).toContain('AWS IoT refused DescribeEndpoint');

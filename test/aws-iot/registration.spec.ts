@@ -95,8 +95,8 @@ describe('an authority in its targets', () => {
   it('is shown as drifted when AWS holds it in the other mode, which can’t be changed there', async () => {
     const target = await line.addTarget(EU, { mode: 'DEFAULT' });
     const { id } = await line.addAuthority();
-    const { desired } = await line.registrationIn('in-sync', id, target);
-    await line.db.updateTable('registration').set({ desired: JSON.stringify({ ...desired, mode: 'SNI_ONLY' }) }).execute();
+    await line.registrationIn('in-sync', id, target);
+    await line.db.updateTable('target').set({ mode: 'SNI_ONLY' }).execute();
     await line.lookAgain();
     expect(await line.registration(id, target)).toMatchObject({
       state: 'drifted', desired: { mode: 'SNI_ONLY' }, observed: { mode: 'DEFAULT' }, detail: expect.stringContaining('in mode DEFAULT instead of SNI_ONLY'),

@@ -1,5 +1,5 @@
 import { type CACertificateStatus, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
-import { AwsIotClients } from '../../src/aws-iot/aws-iot-clients.js';
+import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
 import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
@@ -60,11 +60,11 @@ it('revokes it all the same where its device comes in between our two looks', as
   const device = await certify('R-RACE');
   await connectUntilAccepted(device, EU);
   await connectUntilAccepted(device, US);
-  const aws = line.app.get(AwsIotClients).for(await line.app.get(TargetRepository).get(targets[1]!));
-  const revokeCertificate = aws.revokeCertificate.bind(aws);
+  const { certificates } = line.app.get(AwsIotClients, { strict: false }).for(await line.app.get(TargetRepository, { strict: false }).get(targets[1]!));
+  const revokeCertificate = certificates.revoke.bind(certificates);
   // As if the device had come a moment later than we asked.
-  aws.revokeCertificate = async () => {
-    aws.revokeCertificate = revokeCertificate;
+  certificates.revoke = async () => {
+    certificates.revoke = revokeCertificate;
     return false;
   };
   await revoke(device);
@@ -104,7 +104,7 @@ it('takes the old certificate back although the unit has got another one meanwhi
   await connectUntilAccepted(device, EU);
   line.edge.behaviour = 'refuse';
   await revoke(device);
-  await expectUnit(line.db, device.unitId, targets, 'e'.repeat(64));
+  await expectUnit(line, device.unitId, targets, 'e'.repeat(64));
   line.edge.behaviour = 'pass';
   await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('certificate_id', '=', device.certificateId).execute();
   await settled(device);

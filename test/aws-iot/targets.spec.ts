@@ -85,7 +85,7 @@ describe('the endpoints for a station’s answer', () => {
     await line.db.updateTable('target').set({ mqtt_host: null }).where('name', '=', 't-111-eu-central-1').execute();
     const endpoints = (await line.addService({ ROLES: 'api' })).get(Endpoints);
     await line.db.updateTable('registration').set({ next_attempt_at: new Date('2100-01-01') }).execute();
-    await expect(endpoints.for(['t-111-eu-west-1', 't-111-eu-central-1'])).rejects.toMatchObject({ code: 'target-not-ready', kind: 'unavailable' });
+    await expect(endpoints.for(['t-111-eu-west-1', 't-111-eu-central-1'])).rejects.toMatchObject({ code: 'target-not-ready', retryable: true });
     await expect(endpoints.for(['nowhere'])).rejects.toMatchObject({ code: 'target-unknown' });
   });
 });

@@ -25,14 +25,13 @@ const inSync = (unitId: number, count: number) => until(`${count} targets know u
   return (await standing(unitId)).filter(({ state }) => state === 'in-sync').length === count ? true : undefined;
 });
 
-it('holds a unit for registered once all its targets know it, on record', async () => {
+it('puts on record that a target knows a unit, for each of its targets', async () => {
   const device = await certify('U-ONE');
   await connectUntilAccepted(device, EU);
   await inSync(device.unitId, 1);
-  expect(await unitState(device.unitId)).toBe('certified');
   await connectUntilAccepted(device, US);
   await inSync(device.unitId, 2);
-  expect(await unitState(device.unitId)).toBe('registered');
+  expect(await unitState(device.unitId)).toBe('certified');
   const leaves = (await line.leaves('unit.registered')).filter(({ subject }) => subject === 'unit:U-ONE');
   expect(leaves.map(({ data }) => data)).toEqual(targets.map((target) => ({ serial: 'U-ONE', target, certificateId: device.certificateId })));
   expect((await standing(device.unitId)).every(({ observed_at }) => observed_at !== null)).toBe(true);
@@ -110,9 +109,9 @@ it('is looked for anew with another certificate, and not disturbed when the same
   const device = await certify('U-AGAIN');
   await connectUntilAccepted(device, EU);
   await inSync(device.unitId, 1);
-  await expectUnit(line.db, device.unitId, targets, device.certificateId);
+  await expectUnit(line, device.unitId, targets, device.certificateId);
   expect((await standing(device.unitId)).map(({ state }) => state)).toEqual(['in-sync', 'pending']);
-  await expectUnit(line.db, device.unitId, targets, 'f'.repeat(64));
+  await expectUnit(line, device.unitId, targets, 'f'.repeat(64));
   const anew = await line.db.selectFrom('unit_target').select(['state', 'observed_at']).where('certificate_id', '=', 'f'.repeat(64)).execute();
   expect(anew).toEqual([{ state: 'pending', observed_at: null }, { state: 'pending', observed_at: null }]);
 });

@@ -1,8 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { sql } from 'kysely';
-import { FIRST_LOOK_MS } from '../../../src/aws-iot/unit-registrations.repository.js';
-import { IssuanceService } from '../../../src/issuance/issuance.service.js';
-import type { Database } from '../../../src/platform/database/database.js';
+import { UnitRegistrationRepository } from '../../../src/aws-iot/unit-registrations.repository.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
 import { EU, US } from '../../sandbox/support/bench.js';
@@ -17,11 +14,10 @@ export interface Device {
   keyPem: string;
 }
 
-/** From now on the unit is looked for in these targets, as the statement has it that stores a certificate. */
-export async function expectUnit(db: Database, unitId: number, targets: string[], certificateId: string): Promise<void> {
-  const unitIds = targets.map(() => unitId);
-  const certificateIds = targets.map(() => certificateId);
-  await sql`select expect_units(${unitIds}::bigint[], ${targets}::text[], ${certificateIds}::text[], interval '2 seconds')`.execute(db);
+/** From now on the unit is looked for in these targets, as the log reader has it when a certificate was issued. */
+export async function expectUnit(line: Line, unitId: number, targets: string[], certificateId: string): Promise<void> {
+  const expected = targets.map((target) => ({ target, step: 'look', firstLookMs: 2_000 }));
+  await line.app.get(UnitRegistrationRepository, { strict: false }).expect(line.db, [{ unitId, certificateId, method: 'jitp', expected }]);
 }
 
 /** A line with an issuing authority in two targets and one open order, whose units get certificates one by one. */
@@ -37,10 +33,9 @@ export class CertifiedUnits {
     const { id } = await line.addAuthority();
     await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
     await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
-    await line.db.insertInto('line').values({ id: 'L1', name: 'Line 1' }).execute();
-    await line.db.insertInto('work_order').values({
-      id: 'WO', product: 'P', line_id: 'L1', profile: 'device', method: 'jitp', authority_family: line.family, quantity: 1_000, overage: 0, state: 'released', released_at: null,
-    }).execute();
+    await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, quantity: 1_000, targets, serials: ['U-FIRST'] });
+    await line.call('manager', 'POST', '/v1/work-orders/WO/release');
     return new CertifiedUnits(line, targets);
   }
 
@@ -50,15 +45,11 @@ export class CertifiedUnits {
     const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'planned' }).returning('id').executeTakeFirstOrThrow();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
-    const workOrder = { id: 'WO', product: 'P', profile: 'device', authorityFamily: line.family, targets };
-    const issuance = line.app.get(IssuanceService, { strict: false });
-    const issued = await issuance.issue({ actor: 'test', unit: { id: unitId, serial, state: 'planned' as const }, workOrder, key: issuance.readKey(csr) }, {
-      from: { reserved: ['planned'], certified: ['reserved'] },
-      firstLookMs: FIRST_LOOK_MS,
-      refusal: async () => undefined,
-      abandoned: async () => undefined,
-    });
-    return { unitId, serial, certificateId: issued.fingerprint, pem: toPem('CERTIFICATE', issued.certificate), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+    const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial, csr });
+    if (status !== 201) throw new Error(`certificate: ${status} ${JSON.stringify(body)}`);
+    await until(`${serial} expected`, async () =>
+      (await line.db.selectFrom('unit_target').select('unit_id').where('unit_id', '=', unitId).execute()).length === targets.length ? true : undefined);
+    return { unitId, serial, certificateId: body.fingerprint, pem: body.certificate, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
   }
 
   connect(device: Device, index: number) {

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConsoleLogger, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { ConsoleLogger } from '@nestjs/common';
 import { jest } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessModule } from '../../../src/access/access.module.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyRepository } from '../../../src/access/api-key.repository.js';
-import { AwsIotModule } from '../../../src/aws-iot/aws-iot.module.js';
+import { readLeaf } from '../../../src/audit/log-follower.js';
 import { loadConfig } from '../../../src/config/config.js';
+import { createApp } from '../../../src/create-app.js';
 import { Database } from '../../../src/platform/database/database.js';
-import type { Role } from '../../../src/platform/database/schema.js';
-import { RequestInvalid } from '../../../src/platform/errors/platform.errors.js';
-import { ProblemFilter } from '../../../src/platform/http/problem.filter.js';
-import { PlatformModule } from '../../../src/platform/platform.module.js';
+import type { Role } from '../../../src/platform/http/roles.js';
 import { Bench } from '../../sandbox/support/bench.js';
 import { type FreshDatabase, freshDatabase } from '../../support/database.js';
 import { until } from '../../support/until.js';
@@ -21,9 +17,6 @@ import { AwsEdge } from './aws-edge.js';
 
 // Two cores are shared with other specs.
 jest.setTimeout(30_000);
-
-@Module({})
-class Service {}
 
 /** Keeps what the service would have logged, to be searched for secrets. */
 class KeptLog extends ConsoleLogger {
@@ -33,7 +26,7 @@ class KeptLog extends ConsoleLogger {
   }
 }
 
-/** A sandbox, an edge before it, a fresh ledger, and services over them that run everything up to `aws-iot`. */
+/** A sandbox, an edge before it, a fresh ledger, and services over them. */
 export class Line {
   readonly services: NestFastifyApplication[] = [];
   readonly log = new KeptLog();
@@ -59,11 +52,7 @@ export class Line {
     const config = loadConfig({
       ...process.env, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '6', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
     });
-    const module = { module: Service, imports: [AwsIotModule, AccessModule, PlatformModule.for(config)] };
-    const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: this.log, abortOnError: false });
-    app.useGlobalFilters(new ProblemFilter());
-    app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(issues.map(({ message }) => message).join('; ')) }));
-    await app.init();
+    const app = await createApp(config, this.log);
     await app.getHttpAdapter().getInstance().ready();
     this.services.push(app);
     return app;
@@ -133,7 +122,8 @@ export class Line {
   }
 
   async leaves(event: string) {
-    return this.db.selectFrom('audit_leaf').select(['actor', 'subject', 'data']).where('event', '=', event).orderBy('seq').execute();
+    const rows = await this.db.selectFrom('log_leaf').select('body').where('event', '=', event).orderBy('seq').execute();
+    return rows.map(({ body }) => readLeaf(body)).map(({ actor, subject, facts }) => ({ actor, subject, data: facts as Record<string, unknown> }));
   }
 
   async stop(): Promise<void> {

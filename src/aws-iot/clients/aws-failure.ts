@@ -1,4 +1,4 @@
-import { type AwsIotError, AwsIotRefused, AwsIotThrottled, AwsIotUnavailable } from './aws-iot.errors.js';
+import { type AwsIotError, AwsIotRefused, AwsIotThrottled, AwsIotUnavailable } from '../aws-iot.errors.js';
 
 const THROTTLED = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown']);
 

@@ -4,9 +4,8 @@ import { AuthorityRepository } from '../certificate-authority/authority.reposito
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Database } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
-import { AuthorityNotRegistered, FamilyNameTaken } from './aws-iot.errors.js';
-import { Reconciler } from './reconciler.js';
-import { RegistrationRepository } from './registrations.repository.js';
+import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { authorityNotRegistered, familyNameTaken } from './rotation.errors.js';
 
 /** From one generation of a family to the next: made, made known in every target, and only then the issuer. */
 @Injectable()
@@ -15,18 +14,19 @@ export class RotationService {
     private readonly ca: CertificateAuthorityService,
     private readonly authorities: AuthorityRepository,
     private readonly registrations: RegistrationRepository,
-    private readonly reconciler: Reconciler,
     private readonly db: Database,
   ) {}
 
   /** @throws HsmUnavailable; nothing is recorded then */
   async begin(actor: string, wanted: WantedAuthority): Promise<Authority> {
     try {
-      const authority = await this.ca.createGeneration(actor, wanted, (tx, { id }) => this.registrations.planForAuthority(tx, id));
-      this.reconciler.wake();
-      return authority;
+      return await this.db.transaction().execute(async (tx) => {
+        const authority = await this.ca.createGeneration(tx, actor, wanted);
+        await this.registrations.planForAuthority(tx, authority);
+        return authority;
+      });
     } catch (error) {
-      if (violatedUnique(error) !== undefined) throw new FamilyNameTaken(wanted.family);
+      if (violatedUnique(error) !== undefined) throw familyNameTaken(wanted.family);
       throw error;
     }
   }
@@ -43,7 +43,7 @@ export class RotationService {
       const { state } = await this.authorities.get(id, tx);
       const { targets, lagging } = await this.registrations.standing(id, tx);
       const early = state === 'generated' || (state === 'registered' && (lagging.length > 0 || targets.length === 0));
-      if (early) throw new AuthorityNotRegistered(id, lagging);
+      if (early) throw authorityNotRegistered(id, lagging);
       await this.ca.activate(tx, actor, id, targets);
       return this.authorities.get(id, tx);
     });

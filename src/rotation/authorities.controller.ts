@@ -3,16 +3,15 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { Answers, pageOf } from '../platform/http/api-responses.js';
 import { page } from '../platform/http/page.js';
 import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
-import { AuthoritiesQuery, AuthorityId, CreateAuthority } from './authorities.schema.js';
-import { RegistrationRepository } from './registrations.repository.js';
+import { AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority } from './authorities.schema.js';
+import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
 import { RotationService } from './rotation.service.js';
-import { Answers, pageOf } from '../platform/http/answers.js';
-import { AuthorityAnswer, AuthoritySummary } from './answers.schema.js';
 
 @ApiTags('authorities')
 @ApiBearerAuth()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
-/** AWS's default quotas in calls per second, per account, region and operation (facts: 10 for nearly all of them). */
+/** AWS's default quotas in calls per second, per account, region and operation (10 for nearly all of them: AWS IoT Core endpoints and quotas). */
 const QUOTA = 10;
 const QUOTAS: Partial<Record<string, number>> = { DescribeThing: 100 };
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
+import { RegistrationAnswer } from '../aws-iot/targets.schema.js';
+import { Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { hashesFor } from '../x509/signature-algorithm.js';
 
@@ -27,3 +29,12 @@ export const AuthoritiesQuery = PageQuery.extend({ family: Slug.optional() });
 export type AuthoritiesQuery = z.infer<typeof AuthoritiesQuery>;
 
 export const AuthorityId = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+
+export const AuthoritySummary = z.strictObject({
+  id: z.string(), family: z.string(), generation: z.int(), commonName: z.string(), keyType: z.string(), signatureAlgorithm: z.string(), keyLabel: z.string(),
+  fingerprint: z.string(), notBefore: Time, notAfter: Time,
+  state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised']),
+  createdAt: Time, activatedAt: Time.nullable(), production: z.boolean(),
+});
+
+export const AuthorityAnswer = AuthoritySummary.extend({ registrations: z.array(RegistrationAnswer) });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsIotClient } from './aws-iot.client.js';
 import { CallBudget } from './call-budget.js';
-import type { Target } from './targets.schema.js';
+import type { Target } from '../targets.schema.js';
 
 /** One client per target, made when first needed. */
 @Injectable()

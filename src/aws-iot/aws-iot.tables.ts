@@ -1,0 +1,81 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Method } from '../work-orders/work-order.tables.js';
+import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
+
+export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed';
+export type CertificateMode = 'SNI_ONLY' | 'DEFAULT';
+
+export interface TargetTable {
+  name: string;
+  account_id: string;
+  region: string;
+  mode: CertificateMode;
+  /** Profile of the AWS shared credentials file; null: the SDK's default chain. */
+  profile: string | null;
+  /** Role to assume in the target account. */
+  role_arn: string | null;
+  /** Role that AWS IoT assumes while it provisions (JITP). */
+  provisioning_role_arn: string;
+  /** Control plane address other than AWS's own: the sandbox. */
+  control_endpoint: string | null;
+  mqtt_host: string | null;
+  mqtt_port: Generated<number>;
+  created_at: CreatedAt;
+}
+
+export interface RegistrationTable {
+  authority_id: string;
+  target_name: string;
+  /** What the CA does with first connections there. */
+  method: Generated<Method>;
+  state: SyncState;
+  desired: JsonObject;
+  observed: JSONColumnType<Record<string, Json>> | null;
+  ca_certificate_id: string | null;
+  detail: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+export interface UnitTargetTable {
+  unit_id: number;
+  target_name: string;
+  certificate_id: string;
+  /** What the certificate should be in the target. */
+  desired: Generated<'ACTIVE' | 'REVOKED'>;
+  method: Generated<Method>;
+  /** Of the method's own steps, the one that is due. */
+  step: Generated<string>;
+  /** What the method keeps between two rounds. */
+  progress: Generated<Record<string, Json>>;
+  state: SyncState;
+  detail: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  observed_at: Date | null;
+}
+
+/** What must stand in a target before a unit is made, and what was seen there. */
+export interface TargetResourceTable {
+  target_name: string;
+  /** `policy`, `template`, `ca-certificate`, … */
+  kind: string;
+  name: string;
+  authority_id: string | null;
+  method: string;
+  desired: JsonObject;
+  observed: JSONColumnType<Record<string, Json>> | null;
+  state: SyncState;
+  detail: string | null;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    target: TargetTable;
+    registration: RegistrationTable;
+    target_resource: TargetResourceTable;
+    unit_target: UnitTargetTable;
+  }
+}

@@ -1,0 +1,33 @@
+import { DescribeCertificateCommand, RegisterCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { toPem } from '../../x509/pem.js';
+import type { AwsIotCaller } from './aws-iot-caller.js';
+
+/** A device certificate in AWS's registry: PENDING_ACTIVATION until provisioning is through, then ACTIVE. */
+export interface RegisteredCertificate {
+  id: string;
+  status: string;
+}
+
+/** Device certificates in one target. */
+export class CertificatesClient {
+  constructor(private readonly caller: AwsIotCaller) {}
+
+  async find(certificateId: string): Promise<RegisteredCertificate | undefined> {
+    const found = await this.caller.find('DescribeCertificate', (iot, options) => iot.send(new DescribeCertificateCommand({ certificateId }), options));
+    return found && { id: certificateId, status: found.certificateDescription?.status ?? '' };
+  }
+
+  /** For good. False when the registry does not know the certificate. */
+  async revoke(certificateId: string): Promise<boolean> {
+    const command = new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' });
+    return (await this.caller.find('UpdateCertificate', (iot, options) => iot.send(command, options))) !== undefined;
+  }
+
+  /** DER. With this in the registry the device can't make its certificate known by itself any more. False when one is there already, which is left as it is. */
+  async registerRevoked(certificate: Buffer, ca: Buffer): Promise<boolean> {
+    const command = new RegisterCertificateCommand({
+      certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status: 'REVOKED',
+    });
+    return this.caller.create('RegisterCertificate', (iot, options) => iot.send(command, options));
+  }
+}

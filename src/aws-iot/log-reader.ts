@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditEvents } from '../audit/audit-log.js';
+import { type IndexedLeaf, LogFollower } from '../audit/log-follower.js';
+import { textArray } from '../platform/database/arrays.js';
+import { type Ledger, run } from '../platform/database/database.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { ProvisioningMethods } from './methods/methods.js';
+import { Reconciler } from './reconciler.js';
+import { type IssuedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
+import { UnitReconciler } from './unit-reconciler.js';
+
+const EVENTS = ['certificate.issued', 'certificate.revoked', 'authority.generated', 'target.created'] as const;
+type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
+
+const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId" from issued_certificates($1)';
+
+/** What AWS must learn follows from the log: rows of `unit_target` for each certificate, and a look at once where there is something new. */
+@Injectable()
+export class AwsIotLogReader {
+  constructor(
+    private readonly units: UnitRegistrationRepository,
+    private readonly orders: WorkOrderRepository,
+    private readonly methods: ProvisioningMethods,
+    private readonly reconciler: Reconciler,
+    private readonly unitReconciler: UnitReconciler,
+    log: LogFollower,
+  ) {
+    log.follow({ name: 'aws-iot', events: EVENTS, read: (leaves, tx) => this.read(leaves, tx), afterwards: (leaves) => this.wake(leaves) });
+  }
+
+  private async read(leaves: readonly Leaf[], tx: Ledger): Promise<void> {
+    const fingerprints = (event: 'certificate.issued' | 'certificate.revoked') =>
+      leaves.filter((leaf) => leaf.event === event).map(({ facts }) => (facts as AuditEvents[typeof event]).fingerprint);
+    const issued = fingerprints('certificate.issued');
+    if (issued.length > 0) await this.units.expect(tx, await this.expectationsOf(tx, issued));
+    // After the certificates of the same leaves: whichever was revoked was issued before.
+    const revoked = fingerprints('certificate.revoked');
+    if (revoked.length > 0) await this.units.expectRevoked(tx, revoked);
+  }
+
+  private async expectationsOf(tx: Ledger, fingerprints: readonly string[]): Promise<IssuedUnit[]> {
+    const rows = await run<{ certificateId: string; unitId: number; orderId: string }>(tx, ISSUED, [textArray(fingerprints)]);
+    return Promise.all(rows.map(async ({ certificateId, unitId, orderId }) => {
+      const order = await this.orders.getTerms(orderId);
+      return { unitId, certificateId, method: order.method, expected: this.methods.get(order.method).expect(order) };
+    }));
+  }
+
+  private wake(leaves: readonly Leaf[]) {
+    const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
+    if (has('authority.generated', 'target.created')) this.reconciler.wake();
+    if (has('certificate.revoked')) this.unitReconciler.wake();
+  }
+}

@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
+import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import type { Ledger } from '../../platform/database/database.js';
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
+import type { AwsIotClient } from '../clients/aws-iot.client.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { type Endpoint, Endpoints } from '../endpoints.js';
+import { caCertificateResource, jitpTemplateResource, policyResource, type Resource } from '../resources.js';
+import type { Target } from '../targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import type { Expectation, Finding, IssuerRegistration, ProvisioningMethod } from './provisioning-method.js';
+
+export const JITP_TEMPLATE = 'lineside-jitp';
+
+/**
+ * One policy for all devices, made once per target. With a PolicyDocument in the template AWS would call CreatePolicy
+ * for each device, and that is limited to 10 a second.
+ */
+export const DEVICE_POLICY = 'lineside-device';
+
+const COMMON_NAME = 'AWS::IoT::Certificate::CommonName';
+const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
+
+/** A unit's first connection comes this long after its certificate at the earliest: it must be built in, and AWS drops the first. */
+export const FIRST_LOOK_MS = 2_000;
+/** Up to so many units it is cheaper to ask for each of them than to list. */
+const FEW = 3;
+const PAGES = 4;
+/** Of those the pages did not show, so many are asked for one by one: they connected long ago or not yet. */
+const SINGLE_LOOKS = 20;
+
+/**
+ * Just-in-time provisioning: AWS makes the Thing, attaches the policy and activates the certificate when the device connects for
+ * the first time (developer guide, "Just-in-time provisioning"). Nothing is done per unit but looking, and that sparingly: AWS
+ * allows ten such calls a second and account.
+ */
+@Injectable()
+export class Jitp implements ProvisioningMethod {
+  readonly name = 'jitp';
+
+  constructor(
+    private readonly authorities: CertificateAuthorityService,
+    private readonly endpoints: Endpoints,
+    private readonly units: UnitRegistrationRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** The CA names the template, and auto-registration may begin the moment the CA is active: so the CA is made last. */
+  resources(authority: Authority, target: Target): Resource[] {
+    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
+    return [
+      policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
+      jitpTemplateResource(JITP_TEMPLATE, jitpTemplateBody(), target),
+      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+    ] as Resource[];
+  }
+
+  preflight({ targets }: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+    return targets.flatMap((target): Finding[] => {
+      const registration = registrations.find((each) => each.target === target);
+      if (registration?.usable) return [];
+      const why = registration?.detail ?? 'it was not registered there yet';
+      return [{ target, problem: `The family’s issuing authority is not active in ${target}: ${why}`, remedy: 'Mend what the registration says; it is tried again by itself.' }];
+    });
+  }
+
+  expect({ targets }: WorkOrderTerms): Expectation[] {
+    return targets.map((target) => ({ target, step: 'look', firstLookMs: FIRST_LOOK_MS }));
+  }
+
+  async mayPass(ledger: Ledger, unitId: number): Promise<boolean> {
+    const valid = await ledger.selectFrom('certificate').select('serial_number').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst();
+    return valid !== undefined;
+  }
+
+  identity({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
+    return this.endpoints.for(targets);
+  }
+
+  async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
+    const aws = this.clients.for(target);
+    const statuses = await this.statusesOf(aws, expected);
+    const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
+    // A page also shows units that are not due yet.
+    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired }) => desired === 'ACTIVE');
+    const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
+    for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit);
+    // Changes only what is pending still: `observed` has taken out those that are there.
+    for (const [status, units] of Map.groupBy(expected, ({ certificateId }) => statuses.get(certificateId))) {
+      await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status));
+    }
+  }
+
+  /** AWS reads no revocation lists, and its CA registers what it has signed: a certificate that AWS does not know yet is registered as revoked. */
+  async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
+    const { certificates } = this.clients.for(target);
+    if (await certificates.revoke(certificateId)) return true;
+    const { certificate, ca } = await this.units.bytesOf(certificateId);
+    // The device itself may have been faster.
+    if (!(await certificates.registerRevoked(certificate, ca))) await certificates.revoke(certificateId);
+    return false;
+  }
+
+  /** By certificate id, for whatever of them AWS knows, and for others that came along. */
+  private async statusesOf(aws: AwsIotClient, expected: readonly ExpectedUnit[]): Promise<Map<string, string>> {
+    const statuses = new Map<string, string>();
+    const unseen = (units: readonly ExpectedUnit[]) => units.filter(({ certificateId }) => !statuses.has(certificateId));
+    for (const [ca, units] of Map.groupBy(expected, ({ caCertificateId }) => caCertificateId)) {
+      if (units.length <= FEW) continue;
+      let marker: string | undefined;
+      for (let page = 0; page < PAGES && unseen(units).length > 0 && (page === 0 || marker !== undefined); page++) {
+        const { certificates, next } = await aws.caCertificates.certificatesOf(ca, marker);
+        for (const { id, status } of certificates) statuses.set(id, status);
+        marker = next;
+      }
+    }
+    for (const { certificateId } of unseen(expected).slice(0, SINGLE_LOOKS)) {
+      const certificate = await aws.certificates.find(certificateId);
+      if (certificate) statuses.set(certificate.id, certificate.status);
+    }
+    return statuses;
+  }
+}
+
+function detailOf(status: string): string {
+  if (status === 'ACTIVE') return 'The certificate is ACTIVE in AWS, but there is no Thing of this name';
+  if (status === 'PENDING_ACTIVATION') return 'The device has connected, but AWS has not finished provisioning it';
+  return `The certificate is ${status} in AWS`;
+}
+
+/** What AWS does with a device's first connection (developer guide, "Just-in-time provisioning"). */
+export function jitpTemplateBody(): string {
+  return JSON.stringify({
+    Parameters: { [COMMON_NAME]: { Type: 'String' }, [CERTIFICATE_ID]: { Type: 'String' } },
+    Resources: {
+      thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: COMMON_NAME } } },
+      certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: CERTIFICATE_ID }, Status: 'ACTIVE' } },
+      policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: DEVICE_POLICY } },
+    },
+  });
+}
+
+/** A device connects as its own Thing only, and speaks and listens under its own topics only. */
+export function devicePolicyDocument({ accountId, region }: Pick<Target, 'accountId' | 'region'>): string {
+  const arn = (resource: string) => `arn:${partitionOf(region)}:iot:${region}:${accountId}:${resource}`;
+  const thing = '${iot:Connection.Thing.ThingName}';
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      // The variable takes any Thing that is named like the client id; the condition wants this certificate attached to it.
+      { Effect: 'Allow', Action: 'iot:Connect', Resource: arn(`client/${thing}`), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } },
+      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: arn(`topic/devices/${thing}/*`) },
+      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arn(`topicfilter/devices/${thing}/*`) },
+    ],
+  });
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,59 @@
+import type { Authority } from '../../certificate-authority/authority.js';
+import type { Ledger } from '../../platform/database/database.js';
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
+import type { Endpoint } from '../endpoints.js';
+import type { Resource } from '../resources.js';
+import type { Target } from '../targets.schema.js';
+import type { ExpectedUnit } from '../unit-registrations.repository.js';
+
+/** Something that stands in a unit's way to AWS: what, in which target, and how to mend it. */
+export interface Finding {
+  target: string;
+  problem: string;
+  remedy: string;
+}
+
+/** How the authority that issues for an order stands in one target. */
+export interface IssuerRegistration {
+  target: string;
+  /** Registered and active there, when it was last looked at. */
+  usable: boolean;
+  detail: string | null;
+}
+
+/** A row that says in which step a unit begins in one target, and when it is first looked at, in milliseconds from now. */
+export interface Expectation {
+  target: string;
+  step: string;
+  firstLookMs: number;
+}
+
+/**
+ * A way in which AWS IoT learns of units. Everything that differs between two ways stands in its implementation; nothing outside
+ * this folder asks which method an order has. `methods.ts` finds them by name.
+ */
+export interface ProvisioningMethod {
+  readonly name: Method;
+
+  /** What must stand in the target before a unit of this authority is made, in the order in which it has to be made. The last one is the authority's own registration. */
+  resources(authority: Authority, target: Target): Resource[];
+
+  /** What keeps units of this order from a target, by what was last seen there of the authority that issues for it. */
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[];
+
+  /** What becomes of a unit of this order once its certificate is issued, in each of its targets. */
+  expect(order: WorkOrderTerms): Expectation[];
+
+  /** Whether a unit has what a PASS needs. Read in the transaction of the result. */
+  mayPass(ledger: Ledger, unitId: number): Promise<boolean>;
+
+  /** One round for units that are due in the target and whose certificate should be known there. Keeps what it saw in their rows. */
+  reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void>;
+
+  /** Where units of this order connect: what a station loads into a device besides its certificate. */
+  identity(order: WorkOrderTerms): Promise<Endpoint[]>;
+
+  /** Keeps a unit whose certificate was revoked out of the target. Answers whether the target knew the certificate. */
+  revoke(target: Target, unit: ExpectedUnit): Promise<boolean>;
+}

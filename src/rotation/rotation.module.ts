@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
+import { IssuanceModule } from '../issuance/issuance.module.js';
+import { AuthoritiesController } from './authorities.controller.js';
+import { CrlController } from './crl.controller.js';
+import { RotationService } from './rotation.service.js';
+
+@Module({
+  imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule],
+  controllers: [AuthoritiesController, CrlController],
+  providers: [RotationService],
+  exports: [RotationService],
+})
+export class RotationModule {}
