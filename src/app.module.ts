@@ -6,9 +6,12 @@ import { CertificateAuthorityModule } from './certificate-authority/certificate-
 import type { Config } from './config/config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HsmModule } from './hsm/hsm.module.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { IssuanceModule } from './issuance/issuance.module.js';
+import { PlanningModule } from './planning/planning.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammingModule } from './programming/programming.module.js';
+import { RotationModule } from './rotation/rotation.module.js';
 import { StationsModule } from './stations/stations.module.js';
 import { WorkOrdersModule } from './work-orders/work-orders.module.js';
 
@@ -20,12 +23,15 @@ export class AppModule {
       module: AppModule,
       imports: [
         DashboardModule,
+        PlanningModule,
         ProgrammingModule,
         StationsModule,
+        IdentityModule,
+        RotationModule,
         AwsIotModule,
-        WorkOrdersModule,
         IssuanceModule,
         CertificateAuthorityModule,
+        WorkOrdersModule,
         AccessModule,
         AuditModule,
         HsmModule,

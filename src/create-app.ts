@@ -7,9 +7,9 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { RequestInvalid } from './platform/errors/platform.errors.js';
-import { describeProblems } from './platform/http/answers.js';
-import { boundBodyTime } from './platform/http/body-time.js';
+import { requestInvalid } from './platform/errors/platform.errors.js';
+import { describeProblems } from './platform/http/api-responses.js';
+import { boundBodyTime } from './platform/http/body-deadline.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
 import { NDJSON } from './platform/http/ndjson.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
@@ -38,7 +38,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     allowList: (request) => request.url.startsWith('/health/'),
   });
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new RequestInvalid(describe(issues)) }));
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => requestInvalid(describe(issues)) }));
   app.enableShutdownHooks();
   addOpenApi(app);
   await app.init();

@@ -1,8 +1,8 @@
 import { loadConfig } from './config/config.js';
 import { createApp } from './create-app.js';
-import { followParent } from './platform/parent.js';
+import { followLauncher } from './platform/launcher.js';
 
 const config = loadConfig(process.env);
 const app = await createApp(config);
 if (config.ROLES.includes('api')) await app.listen(config.PORT, config.HOST);
-followParent(() => app.close(), { event: 'listening', url: config.ROLES.includes('api') ? await app.getUrl() : null });
+followLauncher(() => app.close(), { event: 'listening', url: config.ROLES.includes('api') ? await app.getUrl() : null });

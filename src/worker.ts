@@ -1,7 +1,7 @@
 import { loadConfig } from './config/config.js';
 import { createApp } from './create-app.js';
-import { followParent } from './platform/parent.js';
+import { followLauncher } from './platform/launcher.js';
 
-/** The same program without its REST API: reconciles AWS, takes back leases, mends the conveyor. */
+/** The same program without its REST API: reconciles AWS, takes back leases, keeps the queues true. */
 const app = await createApp(loadConfig({ ...process.env, ROLES: 'worker' }));
-followParent(() => app.close(), { event: 'working' });
+followLauncher(() => app.close(), { event: 'working' });

@@ -4,11 +4,11 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RoleMissing } from '../access/access.errors.js';
+import { roleMissing } from '../access/access.errors.js';
 import { AccessGuard } from '../access/access.guard.js';
-import type { Role } from '../platform/database/schema.js';
+import type { Role } from '../platform/http/roles.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
-import { Conveyor } from '../programming/conveyor.js';
+import { LineQueues } from '../programming/line-queues.js';
 import { StationRepository } from '../stations/station.repository.js';
 
 const ROUTE = '/admin/queues';
@@ -28,7 +28,7 @@ export class QueueBoard implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly guard: AccessGuard,
     private readonly stations: StationRepository,
-    private readonly conveyor: Conveyor,
+    private readonly queues: LineQueues,
   ) {}
 
   async onModuleInit() {
@@ -49,7 +49,7 @@ export class QueueBoard implements OnModuleInit {
   private async admit(request: FastifyRequest, reply: FastifyReply) {
     try {
       const caller = await this.guard.authenticate(request.headers.authorization);
-      if (!ROLES.includes(caller.role)) throw new RoleMissing(ROLES);
+      if (!ROLES.includes(caller.role)) throw roleMissing(ROLES);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);
@@ -59,7 +59,7 @@ export class QueueBoard implements OnModuleInit {
   private show(line: string) {
     if (this.shown.has(line)) return;
     this.shown.add(line);
-    this.board.addQueue(new BullMQAdapter(this.conveyor.queue(line), { readOnlyMode: true, description: `Programming jobs of line ${line}` }));
+    this.board.addQueue(new BullMQAdapter(this.queues.queue(line), { readOnlyMode: true, description: `Programming jobs of line ${line}` }));
   }
 }
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../platform/http/roles.js';
-import { Serial } from '../work-orders/work-order.schema.js';
+import { Serial } from '../work-orders/serial.js';
 import { UnitsQueries } from './units.queries.js';
 import { z } from 'zod';
-import { Answers, Time } from '../platform/http/answers.js';
+import { Answers, Time } from '../platform/http/api-responses.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 const Job = z.strictObject({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { Database } from '../platform/database/database.js';
-import { UnitNotFound } from '../work-orders/work-order.errors.js';
+import { unitNotFound } from '../work-orders/work-order.errors.js';
 
 /** Where is unit X, and what happened to it. Reads across the capabilities' tables; joins live here. */
 @Injectable()
@@ -48,7 +48,7 @@ export class UnitsQueries {
       ])
       .where('unit.serial', '=', serial)
       .executeTakeFirst();
-    if (!unit) throw new UnitNotFound(serial);
+    if (!unit) throw unitNotFound(serial);
     return unit;
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Slug } from '../access/access.schema.js';
-import { StationKey } from '../issuance/station-key.js';
+import { hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
-import { Serial } from '../work-orders/work-order.schema.js';
+import { Serial } from '../work-orders/serial.js';
+import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 /** A job's id as callers see it. (BullMQ takes no id made of digits, so the prefix goes all the way down.) */
 export const JobId = z
@@ -27,19 +27,7 @@ export const Heartbeat = z
   .meta({ id: 'Heartbeat' });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-/** PEM; 8 KiB is four times what an RSA-4096 request needs. */
-const Csr = z.string().min(1).max(16_384);
-
-const keySource = { csr: Csr.optional(), encryptTo: StationKey.optional() };
-/** The CSR of the key that the device made, or the station's key, to which the service encrypts one that it makes. */
-export type KeySource = { csr?: string | undefined; encryptTo?: StationKey | undefined };
-export const ONE_KEY_SOURCE = 'needs either csr or encryptTo';
-const hasOneKeySource = ({ csr, encryptTo }: KeySource) => (csr === undefined) !== (encryptTo === undefined);
-
-/** Whether the answer to such a request body holds a private key. */
-export const asksForKey = (body: unknown) => typeof body === 'object' && body !== null && 'encryptTo' in body;
-
-export const CertificateRequest = z.object({ fence: Fence, ...keySource }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'CertificateRequest' });
+export const CertificateRequest = z.object({ fence: Fence, ...KEY_SOURCE }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'CertificateRequest' });
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 
 export const Result = z
@@ -57,9 +45,20 @@ export type Result = z.infer<typeof Result>;
 export const Release = z.object({ fence: Fence }).strict().meta({ id: 'Release' });
 export type Release = z.infer<typeof Release>;
 
-export const DirectRequest = z.object({ workOrder: Slug, serial: Serial, ...keySource }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'DirectRequest' });
-export type DirectRequest = z.infer<typeof DirectRequest>;
+const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
+const Job = z.strictObject({ id: z.string(), state: JobState });
+export const GrantedAnswer = z.strictObject({
+  job: Job,
+  unit: z.strictObject({ serial: z.string() }),
+  workOrder: z.strictObject({ id: z.string(), product: z.string(), method: z.string(), profile: z.string() }),
+  lease: z.strictObject({ fence: z.int(), expiresInMs: z.int() }),
+  attempt: z.int(),
+  checkpoint: z.record(z.string(), z.json()).optional(),
+  certificate: z.string().optional().meta({ description: 'PEM; the unit has it from an earlier attempt' }),
+});
 
-/** Without `encryptTo`: a batch that was cut is sent again, and a key is shown once. */
-export const BatchLine = z.object({ workOrder: Slug, serial: Serial, csr: Csr }).strict();
-export type BatchLine = z.infer<typeof BatchLine>;
+export const HeartbeatAnswer = z.strictObject({ expiresInMs: z.int(), directive: z.enum(['continue', 'cancel', 'drain']) });
+
+export const EndedAnswer = z.strictObject({ job: Job, unit: z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES) }), attempt: z.int() });
+
+export const QueueAnswer = z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() });

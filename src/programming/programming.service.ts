@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
-import { SlotUnknown } from '../stations/station.errors.js';
+import { type Identified, IdentityService } from '../identity/identity.service.js';
+import { slotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
+import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import { IdentityService, type KeyedIdentity } from './identity.service.js';
+import { Claims } from './claims.js';
+import { type Job, JobRepository, leaseOf } from './job.repository.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
-import { type Job, JobRepository } from './job.repository.js';
-import { LeaseService } from './lease.service.js';
-import { JobNotFound, LeaseLost, SlotOccupied } from './programming.errors.js';
+import { Leases } from './leases.js';
+import { jobNotFound, slotOccupied } from './programming.errors.js';
 
 /** A station at work. */
 export interface AtStation {
@@ -20,57 +22,65 @@ export interface AtStation {
 export class ProgrammingService {
   constructor(
     private readonly jobs: JobRepository,
-    private readonly leases: LeaseService,
+    private readonly claims: Claims,
+    private readonly leases: Leases,
     private readonly orders: WorkOrderRepository,
     private readonly identities: IdentityService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job
-   * already gets that one again: the first answer may have been lost on its way.
+   * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
+   * that one again: the first answer may have been lost on its way.
    */
   async claim({ actor, station }: AtStation, { slot, serial, waitMs }: Claim, signal: AbortSignal): Promise<Job | undefined> {
-    if (!station.slots.includes(slot)) throw new SlotUnknown(station.id, slot);
-    const held = await this.jobs.findInSlot(station.id, slot);
-    if (held) {
-      if (serial !== undefined && serial !== held.serial) throw new SlotOccupied(slot, held.serial);
-      if (await this.jobs.renew(held.id, station.id, held.fence ?? 0, this.config.LEASE_MS, {})) return held;
+    if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
+    const present = await this.jobs.findInSlot(station.id, slot);
+    if (present && !present.held) await this.leases.takeBackExpired(present.id);
+    if (present?.held) {
+      if (serial !== undefined && serial !== present.serial) throw slotOccupied(slot, present.serial);
+      if (await this.leases.renew(present, {})) return present;
     }
-    const holder = { actor, station, slot };
-    if (serial !== undefined) return this.leases.claimSerial(holder, serial);
-    return this.leases.claimNext(holder, Math.min(waitMs, this.config.POLL_WAIT_MS), signal);
+    const place = { actor, station, slot };
+    if (serial !== undefined) return this.claims.claimSerial(place, serial);
+    return this.claims.claimNext(place, Math.min(waitMs, this.config.POLL_WAIT_MS), signal);
   }
 
   /** Renews the lease. `cancel`: the order was put on hold or closed, so stop and release. */
-  async heartbeat({ actor, station }: AtStation, jobId: number, { fence, ...told }: Heartbeat) {
-    const renewed = await this.jobs.renew(jobId, station.id, fence, this.config.LEASE_MS, told);
-    if (!renewed) return this.fencedOff(actor, jobId, fence, 'heartbeat');
-    const order = await this.orders.get(renewed.workOrderId);
+  async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
+    const job = await this.getHeld(at, jobId, fence, 'heartbeat');
+    if (!(await this.leases.renew(job, progress))) return this.leases.refuseLate(at.actor, job, fence, { kind: 'heartbeat' });
+    const order = await this.orders.get(job.workOrderId);
     return { expiresInMs: this.config.LEASE_MS, directive: order.state === 'released' ? 'continue' : 'cancel' };
   }
 
-  /** The certificate for the key that the device made, or with one made for it. The fence is checked in each transaction of the issuance. */
-  certify(at: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<{ identity: KeyedIdentity; replayed: boolean }> {
-    return this.identities.provision(this.lookUp(at, jobId, fence), keySource, 'station');
+  /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */
+  certify(at: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<Identified> {
+    return this.identities.issue(this.requestFor(at, jobId, fence), keySource, 'station');
   }
 
-  private async lookUp({ actor, station }: AtStation, jobId: number, fence: number) {
-    const job = await this.jobs.find(jobId);
-    if (!job) throw new JobNotFound();
-    if (!holds(job, station, fence)) return this.fencedOff(actor, jobId, fence, 'certificate');
+  private async requestFor(at: AtStation, jobId: number, fence: number) {
+    const job = await this.getHeld(at, jobId, fence, 'certificate');
     const workOrder = await this.orders.getTerms(job.workOrderId);
-    const lease = { jobId, station: station.id, fence };
-    return { actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease };
+    return { actor: at.actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease: leaseOf(job) };
   }
 
-  private async fencedOff(actor: string, jobId: number, fence: number, kind: string): Promise<never> {
-    if (!(await this.jobs.find(jobId))) throw new JobNotFound();
-    await this.leases.keepLateReport(actor, jobId, fence, { kind });
-    throw new LeaseLost(jobId);
+  /** Hands the job back, with no word on the unit. */
+  async release({ actor, station }: AtStation, jobId: number, fence: number): Promise<void> {
+    if (await this.leases.release(actor, station.id, jobId, fence)) return;
+    throw leaseLost((await this.getJob(jobId)).serial);
   }
-}
 
-function holds(job: Job, station: Station, fence: number): boolean {
-  return job.state === 'leased' && job.station === station.id && job.fence === fence;
+  /** The job that the station has under this fence at this moment. Throws `job-unknown`, or `lease-lost` and keeps what was late. */
+  private async getHeld({ actor, station }: AtStation, jobId: number, fence: number, kind: string): Promise<Job> {
+    const job = await this.getJob(jobId);
+    if (job.held && job.station === station.id && job.fence === fence) return job;
+    return this.leases.refuseLate(actor, job, fence, { kind });
+  }
+
+  private async getJob(id: number): Promise<Job> {
+    const job = await this.jobs.find(id);
+    if (!job) throw jobNotFound();
+    return job;
+  }
 }

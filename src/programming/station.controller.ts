@@ -1,18 +1,21 @@
-import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Unreplayable } from '../access/idempotency.interceptor.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { asksForKey, IdentityAnswer } from '../identity/identity.schema.js';
+import { IssuanceService } from '../issuance/issuance.service.js';
+import { Answers } from '../platform/http/api-responses.js';
 import { Roles } from '../platform/http/roles.js';
-import { StationNotFound } from '../stations/station.errors.js';
+import { stationNotFound } from '../stations/station.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
-import { JobAnswers } from './job-answers.js';
-import { asksForKey, CertificateRequest, Claim, Heartbeat, JobId, Release, Result } from './job.schema.js';
-import { LeaseService } from './lease.service.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { toPem } from '../x509/pem.js';
+import { CertificateRequest, Claim, EndedAnswer, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release, Result } from './job.schema.js';
+import type { Job } from './job.repository.js';
 import { type AtStation, ProgrammingService } from './programming.service.js';
-import { ResultService } from './result.service.js';
-import { Answers } from '../platform/http/answers.js';
-import { EndedAnswer, GrantedAnswer, HeartbeatAnswer, IdentityAnswer } from './answers.schema.js';
+import { Results } from './results.js';
 
 /** What station software calls, in the order in which it calls it. */
 @ApiTags('station')
@@ -22,10 +25,11 @@ import { EndedAnswer, GrantedAnswer, HeartbeatAnswer, IdentityAnswer } from './a
 export class StationController {
   constructor(
     private readonly programming: ProgrammingService,
-    private readonly leases: LeaseService,
-    private readonly results: ResultService,
+    private readonly results: Results,
     private readonly stations: StationRepository,
-    private readonly answers: JobAnswers,
+    private readonly orders: WorkOrderRepository,
+    private readonly issuance: IssuanceService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** 200 with the job, or 204 when none came within `waitMs`. */
@@ -36,7 +40,7 @@ export class StationController {
     // A station that hung up must not be given a unit which nobody would then hold.
     reply.raw.once('close', () => left.abort());
     const job = await this.programming.claim(await this.at(caller), body, left.signal);
-    if (job) await reply.status(200).send(await this.answers.granted(job));
+    if (job) await reply.status(200).send(await this.granted(job));
     else await reply.status(204).send();
   }
 
@@ -66,20 +70,33 @@ export class StationController {
   @Answers({ 200: EndedAnswer })
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
-    const { job, unitState } = await this.results.report(await this.at(caller), id, body);
-    return this.answers.ended(job, unitState);
+    const job = await this.results.report(await this.at(caller), id, body);
+    return { job: { id: jobName(job.id), state: job.state }, unit: { serial: job.serial, state: job.unitState }, attempt: job.attempt };
   }
 
   @Post('jobs/:id/release')
   @Answers({ 204: null })
   @HttpCode(204)
   async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller) {
-    const { actor, station } = await this.at(caller);
-    await this.leases.release(actor, station.id, id, body.fence);
+    await this.programming.release(await this.at(caller), id, body.fence);
+  }
+
+  /** With the last checkpoint and any certificate of an earlier attempt: a rebooted station never has to guess. */
+  private async granted(job: Job) {
+    const [order, certificate] = await Promise.all([this.orders.getTerms(job.workOrderId), this.issuance.findCertificate(job.unitId)]);
+    return {
+      job: { id: jobName(job.id), state: job.state },
+      unit: { serial: job.serial },
+      workOrder: { id: order.id, product: order.product, method: order.method, profile: order.profile },
+      lease: { fence: job.fence, expiresInMs: this.config.LEASE_MS },
+      attempt: job.attempt,
+      ...(job.checkpoint ? { checkpoint: job.checkpoint } : {}),
+      ...(certificate?.der ? { certificate: toPem('CERTIFICATE', certificate.der) } : {}),
+    };
   }
 
   private async at(caller: Caller): Promise<AtStation> {
-    if (caller.station === null) throw new StationNotFound('of this key');
+    if (caller.station === null) throw stationNotFound('of this key');
     return { actor: caller.actor, station: await this.stations.get(caller.station) };
   }
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 
 let bench: ServiceBench;
 beforeAll(async () => {
@@ -31,7 +32,11 @@ describe('a station', () => {
     expect(passed).toMatchObject({ status: 200, body: { job: { state: 'passed' }, unit: { state: 'passed' } } });
 
     expect(await bench.auditTrail(`unit:${serials[0]}`)).toEqual(['job.claimed', 'certificate.reserved', 'certificate.issued', 'job.result']);
-    const unit = await bench.as('manager').get(`/v1/units/${serials[0]}`);
+    // What AWS must learn follows from the log within a moment.
+    const unit = await until('known to the reconciler', async () => {
+      const found = await bench.as('manager').get(`/v1/units/${serials[0]}`);
+      return (found.body['targets'] as unknown[]).length > 0 ? found : undefined;
+    });
     expect(unit.body).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }], certificates: [{ state: 'valid' }], targets: [{ target: 'eu', state: 'pending' }] });
   });
 

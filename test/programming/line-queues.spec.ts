@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, connect, type Socket } from 'node:net';
-import { LeaseService } from '../../src/programming/lease.service.js';
-import { QueueService } from '../../src/programming/queue.service.js';
+import { Leases } from '../../src/programming/leases.js';
+import { LineQueues } from '../../src/programming/line-queues.js';
+import { QueueUpkeep } from '../../src/programming/queue-upkeep.js';
 import { ownRedisUrl, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 
 /** A way to Redis that can be cut and joined again. */
 async function cuttableRedis() {
@@ -52,7 +54,9 @@ afterAll(async () => {
 });
 
 const waiting = () => bench.redis.llen('bull:line-line-1:wait');
-const mend = () => bench.app.get(QueueService).mend();
+const repair = () => bench.app.get(QueueUpkeep).repair();
+/** The queue hears of a change from the log. */
+const entries = (count: number) => until(`${count} entries in the queue`, async () => ((await waiting()) === count ? true : undefined));
 const serialOf = (claim: Awaited<ReturnType<ServiceBench['claim']>>) => (claim.answer.body['unit'] as { serial: string } | undefined)?.serial;
 
 it('hands out an order’s units in the order of their serials', async () => {
@@ -68,6 +72,7 @@ it('hands out an order’s units in the order of their serials', async () => {
 
 it('holds ids only', async () => {
   await bench.order(1);
+  await entries(1);
   const [id] = await bench.redis.lrange('bull:line-line-1:wait', 0, 0);
   expect(id).toMatch(/^job-\d+-a1$/);
   expect(JSON.parse((await bench.redis.hget(`bull:line-line-1:${id}`, 'data'))!)).toEqual({ jobId: expect.any(Number) });
@@ -76,12 +81,13 @@ it('holds ids only', async () => {
 it('is rebuilt from the ledger after Redis was wiped, each job once', async () => {
   await bench.redis.flushdb();
   await bench.order(25);
+  await entries(25);
   const held = await bench.claim();
   await bench.redis.flushdb();
   expect(await waiting()).toBe(0);
-  await mend();
+  await repair();
   expect(await waiting()).toBe(24);
-  await mend();
+  await repair();
   expect(await waiting()).toBe(24);
 
   await bench.addKey('station', 'a');
@@ -96,30 +102,39 @@ it('is rebuilt from the ledger after Redis was wiped, each job once', async () =
   expect(seen.size).toBe(25);
 });
 
-it('drops the ticket of a unit that was claimed by its serial', async () => {
+it('drops the entry of a unit that was claimed by its serial', async () => {
   const { serials } = await bench.order(2);
+  await entries(2);
   const scanned = await bench.claim(serials[0]);
   const next = await bench.claim(undefined, '2');
   expect([serialOf(scanned), serialOf(next)]).toEqual(serials);
 });
 
-it('puts a released unit back on the belt as its next attempt', async () => {
+it('queues a released unit again as its next attempt', async () => {
   const { serials } = await bench.order(1);
+  await entries(1);
   const first = await bench.claim();
   expect((await bench.as('station').post(`/v1/jobs/${first.jobId}/release`, { fence: first.fence })).status).toBe(204);
+  await entries(1);
   const second = await bench.claim();
   expect(second.answer.body).toMatchObject({ unit: { serial: serials[0] }, attempt: 2, lease: { fence: 2 } });
 });
 
-it('brings back a ticket whose claim died between Redis and the ledger', async () => {
-  const { serials } = await bench.order(1);
-  const { Conveyor } = await import('../../src/programming/conveyor.js');
-  const taken = await bench.app.get(Conveyor).take('line-1');
-  expect(taken).toBeDefined();
-  expect((await bench.claim()).answer.status).toBe(204);
+it('brings back an entry whose claim died between Redis and the ledger', async () => {
+  await bench.order(1);
+  await entries(1);
+  expect(await bench.app.get(LineQueues).take('line-1')).toBeDefined();
+  expect(await waiting()).toBe(0);
   const [id] = await bench.redis.lrange('bull:line-line-1:active', 0, 0);
   await bench.redis.hset(`bull:line-line-1:${id}`, 'processedOn', Date.now() - 60_000);
-  await mend();
+  await repair();
+  expect(await waiting()).toBe(1);
+});
+
+it('gives a job that no queue holds yet: the ledger knows of it', async () => {
+  const { serials } = await bench.order(1);
+  await entries(1);
+  await bench.redis.flushdb();
   expect(serialOf(await bench.claim())).toBe(serials[0]);
 });
 
@@ -131,12 +146,12 @@ it('lets the line go on from the ledger while Redis is away, and catches up when
   expect((await bench.as('station').post(`/v1/jobs/${first.jobId}/result`, { fence: first.fence, outcome: 'ERROR' })).status).toBe(200);
   const released = await bench.order(2);
   expect((await bench.claim(released.serials[0], '2')).answer.status).toBe(200);
-  expect(await bench.as('manager').get('/v1/queues')).toMatchObject({ status: 200, body: { items: [{ line: 'line-1', conveyor: null, jobs: { queued: 4, leased: 1 } }] } });
+  expect(await bench.as('manager').get('/v1/queues')).toMatchObject({ status: 200, body: { items: [{ line: 'line-1', waiting: null, jobs: { queued: 4, leased: 1 } }] } });
   expect((await bench.call('GET', '/health/ready', undefined)).status).toBe(503);
 
   redis.join();
   // The keeper does this every few seconds; the first tries may meet a connection that is still on its way back.
-  while (!(await mend().then(() => true, () => false)));
+  while (!(await repair().then(() => true, () => false)));
   while ((await bench.call('GET', '/health/ready', undefined)).status !== 200);
   const left = [];
   for (;;) {
@@ -150,9 +165,9 @@ it('lets the line go on from the ledger while Redis is away, and catches up when
 
 it('wakes a waiting station when a lease runs out', async () => {
   const { serials } = await bench.order(1);
-  const silent = await bench.claim(serials[0]);
+  await bench.claim(serials[0]);
   const patient = bench.call('POST', '/v1/station/claims', bench.otherStation, { slot: '1', waitMs: 20_000 });
-  await bench.db.updateTable('job').set({ lease_expires_at: new Date(0) }).where('id', '=', Number(silent.jobId.slice(4))).execute();
-  await bench.app.get(LeaseService).expire();
+  await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
+  await bench.app.get(Leases).takeBackExpired();
   expect((await patient).body).toMatchObject({ unit: { serial: serials[0] }, attempt: 2 });
 });

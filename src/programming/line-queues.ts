@@ -2,28 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { openRedis } from '../platform/redis/redis.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { openRedis } from '../platform/redis/redis.js';
 import { jobName } from './job.schema.js';
 
-/** What a conveyor job holds: an id. Whatever else there is to know is read fresh from the ledger. */
-interface Ticket {
+/** What a queue entry holds: an id. Whatever else there is to know is read fresh from the ledger. */
+interface Entry {
   jobId: number;
 }
 
-/** A ticket taken off the belt. */
-export interface Taken extends Ticket {
+/** A queue entry that was taken and is not finished. */
+export interface TakenEntry extends Entry {
+  /** Milliseconds since 1970, by this machine's clock. */
   takenAt: number;
-  /** Returns it to the belt: the ledger could not be asked, or still counts the job as queued. */
+  /** The ledger could not be asked, or still counts the job as queued. */
   putBack(): Promise<void>;
-  /** It stands for nothing any more: somebody claimed the unit by its serial, or it is done. */
+  /** The job is leased or over: somebody claimed its unit by its serial. */
   drop(): Promise<void>;
 }
 
 export const queueName = (line: string) => `line-${line}`;
 
-/** One ticket per attempt: an id that BullMQ keeps for the record would silently swallow the next attempt. */
-const ticketId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attempt}`;
+/** One entry per attempt: an id that BullMQ keeps for the record would silently swallow the next attempt. */
+const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attempt}`;
 
 /**
  * Leases are the ledger's business. One token for all lets any process finish what another took, and a lock longer
@@ -35,10 +36,10 @@ const WAKE_CHANNEL = 'lineside:wake';
 
 /** The BullMQ queues, one per line. They move work and may be lost: the ledger rebuilds them. */
 @Injectable()
-export class Conveyor implements OnApplicationShutdown {
-  private readonly logger = new Logger(Conveyor.name);
-  private readonly queues = new Map<string, Queue<Ticket>>();
-  private readonly workers = new Map<string, Worker<Ticket>>();
+export class LineQueues implements OnApplicationShutdown {
+  private readonly logger = new Logger(LineQueues.name);
+  private readonly queues = new Map<string, Queue<Entry>>();
+  private readonly workers = new Map<string, Worker<Entry>>();
   private readonly waiting = new Map<string, Set<() => void>>();
   private readonly subscriber: Redis;
 
@@ -52,35 +53,31 @@ export class Conveyor implements OnApplicationShutdown {
     this.subscriber
       .connect()
       .then(() => this.subscriber.subscribe(WAKE_CHANNEL))
-      .catch((error: unknown) => this.logger.warn({ event: 'conveyor.no_wake_channel', error }));
+      .catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
   }
 
-  /** Puts the next attempts of these jobs on the line's belt. What lies there already stays as it is. */
+  /** Queues the next attempts of these jobs. What is in the queue already stays as it is. */
   async put(line: string, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.queue(line).addBulk(jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: ticketId(id, attempt + 1) } })));
+    await this.queue(line).addBulk(jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } })));
     await this.redis.publish(WAKE_CHANNEL, line);
   }
 
-  /** The next ticket, or undefined when the belt is empty. Rejects when Redis is away. */
-  async take(line: string): Promise<Taken | undefined> {
-    // BullMQ answers null, undefined or a job without data, depending on how the belt is empty.
-    const ticket = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Ticket> | null | undefined;
-    if (!ticket?.data) return undefined;
-    return toTaken(ticket);
+  /** The next entry, or undefined when the queue is empty. Rejects when Redis is away. */
+  async take(line: string): Promise<TakenEntry | undefined> {
+    // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
+    const entry = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
+    if (!entry?.data) return undefined;
+    return toTaken(entry);
   }
 
-  /** Marks an attempt's ticket as over, for the people who look at the queue. Best effort: the ledger knows better. */
+  /** Marks an attempt's entry as over, for the people who look at the queue. Rejects when Redis is away. */
   async finish(line: string, jobId: number, attempt: number, failure?: string): Promise<void> {
-    try {
-      const ticket = await this.queue(line).getJob(ticketId(jobId, attempt));
-      if (!ticket) return;
-      if (await ticket.isWaiting()) await ticket.remove(); // claimed by its serial, so never taken off the belt
-      else if (failure === undefined) await ticket.moveToCompleted('passed', TOKEN, false);
-      else await ticket.moveToFailed(new UnrecoverableError(failure), TOKEN, false);
-    } catch (error) {
-      this.logger.debug({ event: 'conveyor.ticket_left', line, jobId, attempt, error });
-    }
+    const entry = await this.queue(line).getJob(entryId(jobId, attempt));
+    if (!entry) return;
+    if (await entry.isWaiting()) await entry.remove(); // claimed by its serial, so never taken from the queue
+    else if (failure === undefined) await entry.moveToCompleted('passed', TOKEN, false);
+    else await entry.moveToFailed(new UnrecoverableError(failure), TOKEN, false);
   }
 
   /** Resolves true when work may have come for the line, false after `ms` or when `signal` aborts. */
@@ -88,15 +85,15 @@ export class Conveyor implements OnApplicationShutdown {
     return new Promise((resolve) => {
       const waiters = this.waiting.get(line) ?? new Set();
       this.waiting.set(line, waiters);
-      const settle = (woken: boolean) => {
+      const end = (woken: boolean) => {
         clearTimeout(timer);
         waiters.delete(wake);
         signal.removeEventListener('abort', abort);
         resolve(woken);
       };
-      const wake = () => settle(true);
-      const abort = () => settle(false);
-      const timer = setTimeout(() => settle(false), ms);
+      const wake = () => end(true);
+      const abort = () => end(false);
+      const timer = setTimeout(() => end(false), ms);
       waiters.add(wake);
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
@@ -107,20 +104,20 @@ export class Conveyor implements OnApplicationShutdown {
     return this.queue(line).getWaitingCount();
   }
 
-  /** Tickets that were taken and not finished. */
-  async taken(line: string): Promise<Taken[]> {
+  /** Entries that were taken and not finished. */
+  async taken(line: string): Promise<TakenEntry[]> {
     return (await this.queue(line).getActive(0, 999)).map(toTaken);
   }
 
-  queue(line: string): Queue<Ticket> {
+  queue(line: string): Queue<Entry> {
     let queue = this.queues.get(line);
     if (!queue) {
-      queue = new Queue<Ticket>(queueName(line), {
+      queue = new Queue<Entry>(queueName(line), {
         connection: this.redis,
         defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
         streams: { events: { maxLen: 100 } },
       });
-      queue.on('error', (error) => this.logger.warn({ event: 'conveyor.error', line, error: error.message }));
+      queue.on('error', (error) => this.logger.warn({ event: 'queues.error', line, error: error.message }));
       this.queues.set(line, queue);
     }
     return queue;
@@ -132,16 +129,16 @@ export class Conveyor implements OnApplicationShutdown {
   }
 
   /** A worker that only claims by hand, on the shared connection: hundreds of lines need no connection of their own. */
-  private worker(line: string): Worker<Ticket> {
+  private worker(line: string): Worker<Entry> {
     let worker = this.workers.get(line);
     if (!worker) {
-      worker = new Worker<Ticket>(
+      worker = new Worker<Entry>(
         queueName(line),
         null,
         { connection: this.redis, autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
         (name, options, roles) => createRedisBackend(name, options, { ...roles, withBlockingConnection: false }),
       );
-      worker.on('error', (error) => this.logger.warn({ event: 'conveyor.error', line, error: error.message }));
+      worker.on('error', (error) => this.logger.warn({ event: 'queues.error', line, error: error.message }));
       this.workers.set(line, worker);
     }
     return worker;
@@ -152,11 +149,11 @@ export class Conveyor implements OnApplicationShutdown {
   }
 }
 
-function toTaken(ticket: QueueJob<Ticket>): Taken {
+function toTaken(entry: QueueJob<Entry>): TakenEntry {
   return {
-    jobId: ticket.data.jobId,
-    takenAt: ticket.processedOn ?? 0,
-    putBack: async () => void (await ticket.moveToWait(TOKEN)),
-    drop: async () => void (await ticket.moveToFailed(new UnrecoverableError('settled by the ledger'), TOKEN, false)),
+    jobId: entry.data.jobId,
+    takenAt: entry.processedOn ?? 0,
+    putBack: async () => void (await entry.moveToWait(TOKEN)),
+    drop: async () => void (await entry.moveToFailed(new UnrecoverableError('the ledger has moved on'), TOKEN, false)),
   };
 }

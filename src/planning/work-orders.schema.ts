@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Slug } from '../access/access.schema.js';
+import { Time } from '../platform/http/api-responses.js';
+import { Serial } from '../work-orders/serial.js';
+import { UNIT_STATES } from '../work-orders/unit-state.js';
+
+const SerialRange = z
+  .object({
+    prefix: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:-]{0,47}$/),
+    start: z.number().int().min(0).max(999_999_999).default(1),
+    digits: z.number().int().min(1).max(12).default(6),
+    /** How many serials there are; more than `quantity` leaves spares that the quota does not cover. */
+    count: z.number().int().min(1).max(100_000).optional(),
+  })
+  .strict();
+
+export const CreateWorkOrder = z
+  .object({
+    id: Slug.optional(),
+    product: z.string().min(1).max(64),
+    line: Slug,
+    profile: Slug.default('device'),
+    method: z.enum(['jitp']).default('jitp'),
+    /** Family of the authorities that sign for this order. */
+    authority: Slug,
+    /** How many certificates the order is good for. */
+    quantity: z.number().int().min(1).max(100_000),
+    overage: z.number().int().min(0).max(10_000).default(0),
+    targets: z.array(Slug).min(1).max(32),
+    serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000)]),
+  })
+  .strict()
+  .meta({ id: 'CreateWorkOrder' });
+export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
+
+/** All serials of a new order, in order. */
+export function serialsOf({ serials, quantity }: CreateWorkOrder): string[] {
+  if (Array.isArray(serials)) return serials;
+  const { prefix, start, digits } = serials;
+  return Array.from({ length: serials.count ?? quantity }, (_, index) => `${prefix}${String(start + index).padStart(digits, '0')}`);
+}
+
+/** Without its units, which would have to be counted for each order of a list. */
+export const WorkOrderListed = z.strictObject({
+  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), authority: z.string(), quantity: z.int(), overage: z.int(),
+  state: z.enum(['planned', 'released', 'held', 'closed']), targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(),
+  certificates: z.strictObject({ used: z.int(), quota: z.int() }),
+});
+
+const Finding = z.strictObject({ target: z.string(), problem: z.string(), remedy: z.string() });
+
+/** With its units counted by state, and what keeps them from AWS at present. */
+export const WorkOrderAnswer = WorkOrderListed.extend({ units: z.record(z.enum([...UNIT_STATES, 'total']), z.int()), findings: z.array(Finding) });

@@ -1,0 +1,52 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
+
+export type JobState = 'queued' | 'leased' | 'passed' | 'failed' | 'cancelled';
+export type Outcome = 'PASS' | 'FAIL' | 'ERROR' | 'TIMEOUT' | 'ABORTED';
+
+export interface JobTable {
+  id: Generated<number>;
+  unit_id: number;
+  work_order_id: string;
+  line_id: string;
+  state: JobState;
+  attempt: Generated<number>;
+  station_id: string | null;
+  slot: string | null;
+  phase: string | null;
+  progress: number | null;
+  checkpoint: JSONColumnType<Record<string, Json>> | null;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+export interface AttemptTable {
+  job_id: number;
+  number: number;
+  unit_id: number;
+  station_id: string;
+  slot: string;
+  fence: number;
+  started_at: ColumnType<Date, Date | undefined, never>;
+  ended_at: Date | null;
+  outcome: Outcome | null;
+  failure_code: string | null;
+  record: JSONColumnType<Record<string, Json>> | null;
+}
+
+/** What a fenced-off caller still reported: kept as evidence, changes nothing. */
+export interface LateReportTable {
+  id: Generated<number>;
+  job_id: number;
+  fence: number;
+  actor: string;
+  report: JsonObject;
+  at: CreatedAt;
+}
+
+declare module '../platform/database/schema.js' {
+  interface Schema {
+    job: JobTable;
+    attempt: AttemptTable;
+    late_report: LateReportTable;
+  }
+}

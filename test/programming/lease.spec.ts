@@ -1,0 +1,100 @@
+import { UnitRepository } from '../../src/work-orders/unit.repository.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+
+/** Without a worker nobody takes back what has ended: what a lease's end means must not depend on it. */
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench({ ROLES: 'api' });
+});
+afterEach(() => bench.clearSlots());
+afterAll(() => bench.close());
+
+const end = (serial: string) => bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serial).execute();
+const unit = (serial: string) => bench.db.selectFrom('unit').selectAll().where('serial', '=', serial).executeTakeFirstOrThrow();
+
+it('is over when its time is over: the station gets no certificate, no heartbeat and no PASS under it', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  await end(serials[0]!);
+  for (const [step, body] of [['heartbeat', {}], ['heartbeat', { phase: 'flash' }], ['certificate', { csr: csrFor(deviceKey()) }], ['result', { outcome: 'PASS' }], ['release', {}]] as const) {
+    const answer = await bench.as('station').post(`/v1/jobs/${jobId}/${step}`, { fence, ...body });
+    expect([step, answer.status, answer.body['code']]).toEqual([step, 410, 'lease-lost']);
+  }
+  expect(await unit(serials[0]!)).toMatchObject({ state: 'claimed', fence });
+});
+
+it('that has ended does not keep another station from the unit', async () => {
+  const { serials } = await bench.order(1);
+  const first = await bench.claim(serials[0]);
+  await end(serials[0]!);
+  const second = await bench.claim(serials[0], '1', bench.otherStation);
+  expect(second.answer).toMatchObject({ status: 200, body: { attempt: 2, lease: { fence: first.fence + 1 } } });
+  expect(await unit(serials[0]!)).toMatchObject({ lease_holder: 'b/1', fence: second.fence });
+});
+
+it('that has ended does not keep its own slot from the next unit', async () => {
+  const { serials } = await bench.order(2);
+  await bench.claim(serials[0]);
+  await end(serials[0]!);
+  expect((await bench.claim(serials[1])).answer).toMatchObject({ status: 200, body: { unit: { serial: serials[1] } } });
+});
+
+it('that has ended does not keep an issuer from the unit', async () => {
+  const { id, serials } = await bench.order(1);
+  await bench.claim(serials[0]);
+  await end(serials[0]!);
+  expect((await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr: csrFor(deviceKey()) })).status).toBe(201);
+});
+
+it('lasts beyond the HSM’s deadline from the moment on that a certificate is reserved under it', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  await bench.db.updateTable('unit').set({ lease_ends_at: new Date(Date.now() + 2_000) }).where('serial', '=', serials[0]!).execute();
+  expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+  expect(+(await unit(serials[0]!)).lease_ends_at!).toBeGreaterThan(Date.now() + bench.config.HSM_DEADLINE_MS);
+});
+
+it('of a station does not let an issuer join the station’s own request, nor the other way round', async () => {
+  const { id, serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  const csr = csrFor(deviceKey());
+  const [station, issuer] = await Promise.all([
+    bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr }),
+    bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr }),
+  ]);
+  expect(station.status).toBe(201);
+  expect([issuer.status, issuer.body['code']]).toEqual([409, expect.stringMatching(/^(claimed-elsewhere|request-in-progress)$/)]);
+});
+
+it('refuses a PASS of a unit whose only certificate is revoked', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  const { body } = await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
+  await bench.as('officer').post(`/v1/certificates/${body['fingerprint']}/revoke`, { reason: 'keyCompromise' });
+  expect(await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).toMatchObject({ status: 409, body: { code: 'certificate-missing' } });
+  expect(await unit(serials[0]!)).toMatchObject({ state: 'certified' });
+});
+
+it('is a whole one again for every station when the service comes back after it was away', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  await end(serials[0]!);
+  const { LeaseSweep } = await import('../../src/programming/lease-sweep.js');
+  const { Leases } = await import('../../src/programming/leases.js');
+  const sweep = new LeaseSweep(bench.app.get(Leases), { ...bench.config, ROLES: ['worker'] } as never);
+  await sweep.onApplicationBootstrap();
+  expect((await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).status).toBe(200);
+  // From then on it sweeps: who stays silent loses the unit.
+  await end(serials[0]!);
+  await until('taken back', async () => ((await unit(serials[0]!)).lease_holder === null ? true : undefined));
+  await sweep.onModuleDestroy();
+});
+
+it('has one holder, whoever asks at the same moment', async () => {
+  const { serials } = await bench.order(1);
+  const units = bench.app.get(UnitRepository, { strict: false });
+  const { id } = await unit(serials[0]!);
+  const leases = await Promise.all(Array.from({ length: 8 }, (_, at) => units.lease(bench.db, id, `s/${at}`, 30_000)));
+  expect(leases.filter((lease) => lease !== undefined)).toHaveLength(1);
+});
