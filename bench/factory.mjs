@@ -15,6 +15,8 @@ import { CHECKOUT, databaseUrl, runSql } from './services.mjs';
 export const PREPARED = 'prepared';
 export const ORDER = 'bench';
 const LOOP_WATCH = fileURLToPath(new URL('issuance/loop-watch.mjs', import.meta.url));
+/** BENCH_WORKER=off leaves the worker out: what sequencing and the log's readers cost is the difference. */
+const WITH_WORKER = process.env['BENCH_WORKER'] !== 'off';
 /** How the api's Node is started; without any options by default, as in the container image. (`npm start` keeps its heap small.) */
 const NODE_OPTIONS = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
 
@@ -43,6 +45,11 @@ export async function prepareLedger(services, units) {
     const order = { id: ORDER, product: 'bench-device', line: credentials.station.line, authority: 'Lineside', quantity: units, targets, serials: { prefix: SERIAL_PREFIX, start: 1, digits: 6 } };
     await post('/v1/work-orders', order);
     await post(`/v1/work-orders/${ORDER}/release`, {});
+    // Otherwise each worker of the bench would fill the line's queue first.
+    for (let waiting = 0; waiting < units; ) {
+      const answer = await fetch(`${api.url}/v1/queues`, { headers: { authorization: `Bearer ${keys.manager}` } });
+      waiting = (await answer.json()).items.reduce((sum, queue) => sum + (queue.waiting ?? queue.conveyor ?? 0), 0);
+    }
     return keys.issuer;
   } finally {
     await api.stop();
@@ -52,16 +59,34 @@ export async function prepareLedger(services, units) {
   }
 }
 
-/** One api process that listens. `nodeOptions`: for profiles. */
-export async function startApi(services, database, { settings = {}, nodeOptions = [] } = {}) {
-  const port = await findFreePort();
+function startProcess(program, services, database, { settings, nodeOptions = [] }) {
   const log = openSync(join(services.folder, 'logs', 'api.log'), 'a');
   const env = {
     PATH: process.env['PATH'], HOME: process.env['HOME'], ...services.hsm,
-    DATABASE_URL: databaseUrl(services, database), REDIS_URL: services.redis.url,
-    ROLES: 'api', PORT: String(port), LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
+    DATABASE_URL: databaseUrl(services, database), REDIS_URL: services.redis.url, LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
   };
-  const child = fork(join(CHECKOUT, 'dist', 'main.js'), [], { cwd: CHECKOUT, env, execArgv: [...NODE_OPTIONS, ...nodeOptions], stdio: ['ignore', log, log, 'ipc'] });
+  return fork(join(CHECKOUT, 'dist', program), [], { cwd: CHECKOUT, env, execArgv: [...NODE_OPTIONS, ...nodeOptions], stdio: ['ignore', log, log, 'ipc'] });
+}
+
+/**
+ * The worker beside the api processes: it gives leaves their index and makes the rows of what AWS must learn. There is no AWS in a
+ * bench, so it looks there once, at its start, when nothing is due.
+ */
+async function startWorker(services, database) {
+  const child = startProcess('worker.js', services, database, { settings: { RECONCILE_MS: '600000' } });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await once(child, 'message');
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await exited;
+  };
+  return { pid: child.pid, stop };
+}
+
+/** One api process that listens. `nodeOptions`: for profiles. */
+export async function startApi(services, database, { settings = {}, nodeOptions = [] } = {}) {
+  const port = await findFreePort();
+  const child = startProcess('main.js', services, database, { settings: { ROLES: 'api', PORT: String(port), ...settings }, nodeOptions });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
     child.once('message', (message) => resolve(message.url));
@@ -97,8 +122,9 @@ export async function startService(services, database, { count, key, settings, n
   const apis = [];
   const options = { settings, nodeOptions: ['--import', LOOP_WATCH, ...nodeOptions] };
   for (let number = 0; number < count; number++) apis.push(await startApi(services, database, options));
+  const worker = WITH_WORKER ? await startWorker(services, database) : undefined;
   const pids = apis.map(({ pid }) => pid);
-  const groups = { pools: { parents: pids }, api: { roots: pids }, postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
+  const groups = { pools: { parents: pids }, api: { roots: pids }, ...(worker ? { worker: { roots: [worker.pid] } } : {}), postgres: { roots: [services.postgres.child.pid] }, redis: { roots: [services.redis.child.pid] } };
   const contestant = { kind: 'single', ports: apis.map(({ port }) => port), path: '/v1/certificates', key, order: ORDER, groups, watchLoops: () => watchLoops(apis) };
-  return { apis, contestant, stop: () => Promise.all(apis.map((api) => api.stop())) };
+  return { apis, contestant, stop: () => Promise.all([...apis, ...(worker ? [worker] : [])].map((each) => each.stop())) };
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** Each folder of `src/` may import from itself and from the folders after it in this list. */
+/** Each folder of `src/` may import from itself and from the folders after it in this list, and read their tables. */
 const LAYERS = [
-  'dashboard', 'programming', 'stations', 'aws-iot', 'work-orders', 'issuance', 'certificate-authority', 'approvals', 'access',
-  'audit', 'hsm', 'x509', 'platform', 'config',
+  'dashboard', 'planning', 'programming', 'stations', 'identity', 'rotation', 'aws-iot', 'issuance', 'certificate-authority', 'work-orders', 'approvals',
+  'access', 'audit', 'hsm', 'x509', 'platform', 'config',
 ];
 
 /** Programs and what belongs to no layer: what each may import besides itself. */
@@ -16,16 +16,18 @@ const APART: Record<string, readonly string[]> = {
   local: ['hsm', 'simulation', 'platform', 'config', '..'],
 };
 
-const ENDINGS = ['module', 'controller', 'processor', 'service', 'repository', 'client', 'queries', 'schema', 'job', 'errors'];
-/** Endings of one capability's own vocabulary, and of libraries' idioms. */
-const IDIOMS = ['filter', 'guard', 'interceptor', 'method'];
+const ENDINGS = ['module', 'controller', 'processor', 'service', 'repository', 'client', 'queries', 'schema', 'tables', 'job', 'errors'];
+/** Endings that the libraries' own documentation uses. */
+const IDIOMS = ['filter', 'guard', 'interceptor'];
 const FORBIDDEN_NAMES = /(util|helper|manager|common|shared|misc|dto|interface)s?(\.|-|$)/;
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+const paths = readdirSync('src', { recursive: true, encoding: 'utf8' });
+const files = paths.filter((path) => path.endsWith('.ts'));
+const textOf = (file: string) => readFileSync(`src/${file}`, 'utf8');
 
 /** Every import of ours: the importing file and the folder it reaches into ('' for the top of `src`). */
 const imports = files.flatMap((file) =>
-  [...readFileSync(`src/${file}`, 'utf8').matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)].map(([, target]) => {
+  [...textOf(file).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)].map(([, target]) => {
     const reached = normalize(join(dirname(file), target!));
     return { file, own: topFolder(file), reached, folder: topFolder(reached) };
   }),
@@ -35,44 +37,114 @@ function topFolder(path: string): string {
   return path.includes('/') ? path.split('/')[0]! : '';
 }
 
-it('finds the imports that it judges', () => {
-  expect(imports.length).toBeGreaterThan(200);
+describe('imports', () => {
+  it('are found', () => {
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it('go one way, down the list of capabilities', () => {
+    const upward = imports
+      .filter(({ own, folder }) => LAYERS.includes(own) && !(own in APART) && folder !== own)
+      .filter(({ own, folder }) => LAYERS.indexOf(folder) < LAYERS.indexOf(own))
+      .map(({ file, reached }) => `${file} reaches up to ${reached}`);
+    expect(upward).toEqual([]);
+  });
+
+  it.each(Object.entries(APART))('of %s reach nothing of ours but %j', (folder, allowed) => {
+    const strays = imports
+      .filter((each) => each.own === folder && each.folder !== folder && !allowed.includes(each.folder))
+      .map(({ file, reached }) => `${file} imports ${reached}`);
+    expect(strays).toEqual([]);
+  });
+
+  it('of the PKCS#11 library stand in the programs of hsm/ only', () => {
+    const users = files.filter((file) => /from 'pkcs11js'/.test(textOf(file)));
+    expect(users.filter((file) => !file.startsWith('hsm/'))).toEqual([]);
+  });
 });
 
-it('lets imports go one way, down the list of capabilities', () => {
-  const upward = imports
-    .filter(({ own, folder }) => LAYERS.includes(own) && !(own in APART) && folder !== own)
-    .filter(({ own, folder }) => LAYERS.indexOf(folder) < LAYERS.indexOf(own))
-    .map(({ file, reached }) => `${file} reaches up to ${reached}`);
-  expect(upward).toEqual([]);
+/** Tables that no module's `*.tables.ts` names, since no TypeScript of ours touches them. */
+const UNTYPED = { log_gap: 'audit', installed_rules: 'platform', instance_number: 'platform' };
+
+/** Table → the module that owns its rows, by the `*.tables.ts` that declares it. */
+const owners = new Map([
+  ...Object.entries(UNTYPED),
+  ...files.filter((file) => file.endsWith('.tables.ts')).flatMap((file) => {
+    const [, members = ''] = /interface Schema \{([^}]*)\}/.exec(textOf(file)) ?? [];
+    return [...members.matchAll(/^ +(\w+): \w+;/gm)].map(([, table]) => [table!, topFolder(file)] as const);
+  }),
+]);
+
+/** Functions of the ledger → the module whose `.sql` file holds it. */
+const sqlFiles = paths.filter((path) => path.endsWith('.sql'));
+const functions = new Map(sqlFiles.flatMap((file) => [...textOf(file).matchAll(/^create function (\w+)/gm)].map(([, name]) => [name!, topFolder(file)] as const)));
+
+/** Source that may touch tables: TypeScript and SQL of the layers, without comments; migrations may touch all. */
+const sources = [...files, ...sqlFiles]
+  .filter((file) => LAYERS.includes(topFolder(file)) && !file.includes('/migrations/'))
+  .map((file) => ({ file, own: topFolder(file), text: textOf(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^\s*--.*$/gm, '') }));
+
+const WRITES = [/\.(?:insertInto|updateTable|deleteFrom)\('(\w+)/g, /\b(?:insert into|update|delete from|truncate) (\w+)/gi];
+const READS = [/\.(?:selectFrom|innerJoin|leftJoin|from)\('(\w+)/g, /\b(?:from|join|using) (\w+)/gi];
+
+function* touched(patterns: readonly RegExp[]) {
+  for (const source of sources) {
+    for (const pattern of patterns) {
+      for (const [, table] of source.text.matchAll(pattern)) {
+        const owner = owners.get(table!);
+        if (owner !== undefined) yield { ...source, table: table!, owner };
+      }
+    }
+  }
+}
+
+describe('tables', () => {
+  it('and their writers are found', () => {
+    expect(owners.size).toBeGreaterThan(20);
+    expect([...touched(WRITES)].length).toBeGreaterThan(30);
+    expect(functions.size).toBeGreaterThan(8);
+  });
+
+  it('are written by the module that owns them only, in its .sql files too', () => {
+    const strangers = [...touched(WRITES)].filter(({ own, owner }) => own !== owner).map(({ file, table, owner }) => `${file} writes ${table}, which is ${owner}'s`);
+    expect(strangers).toEqual([]);
+  });
+
+  it('are read by their own module and by those above it only', () => {
+    const upward = [...touched(READS)]
+      .filter(({ own, owner }) => LAYERS.indexOf(owner) < LAYERS.indexOf(own))
+      .map(({ file, table, owner }) => `${file} reads ${table} of ${owner}, which is above`);
+    expect(upward).toEqual([]);
+  });
+
+  it('have rules in functions that only modules above call', () => {
+    const upward = sources.flatMap(({ file, own, text }) =>
+      [...functions].filter(([name, owner]) => LAYERS.indexOf(owner) < LAYERS.indexOf(own) && new RegExp(`\\b${name}\\b`).test(text)).map(([name]) => `${file} calls ${name}, which is above`));
+    expect(upward).toEqual([]);
+  });
+
+  it('get no rules by a migration: they stand in the .sql files of the modules', () => {
+    const migrations = files.filter((file) => /\/migrations\/\d{4}_/.test(file) && !/\/000[1-4]_/.test(file));
+    expect(migrations.filter((file) => /create (or replace )?function/i.test(textOf(file)))).toEqual([]);
+  });
 });
 
-it.each(Object.entries(APART))('lets %s import nothing of ours but %j', (folder, allowed) => {
-  const strays = imports
-    .filter((each) => each.own === folder && each.folder !== folder && !allowed.includes(each.folder))
-    .map(({ file, reached }) => `${file} imports ${reached}`);
-  expect(strays).toEqual([]);
-});
+describe('files', () => {
+  it('of src stand in one of the two lists', () => {
+    const folders = new Set(files.map(topFolder).filter((folder) => folder !== ''));
+    expect([...folders].filter((folder) => !LAYERS.includes(folder) && !(folder in APART))).toEqual([]);
+  });
 
-it('keeps every folder of src in one of the two lists', () => {
-  const folders = new Set(files.map(topFolder).filter((folder) => folder !== ''));
-  expect([...folders].filter((folder) => !LAYERS.includes(folder) && !(folder in APART))).toEqual([]);
-});
+  it('read process.env only where settings are read or handed to a child', () => {
+    const readers = files.filter((file) => /process\.env/.test(textOf(file)));
+    const allowed = /^(config|local|sandbox|hsm|simulation)\/|^(main|worker|cli)\.ts$/;
+    expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
+  });
 
-it('keeps the PKCS#11 library out of everything but the programs of hsm/', () => {
-  const users = files.filter((file) => /from 'pkcs11js'/.test(readFileSync(`src/${file}`, 'utf8')));
-  expect(users.filter((file) => !file.startsWith('hsm/'))).toEqual([]);
-});
-
-it('reads process.env only where settings are read or handed to a child', () => {
-  const readers = files.filter((file) => /process\.env/.test(readFileSync(`src/${file}`, 'utf8')));
-  const allowed = /^(config|local|sandbox|hsm|simulation)\/|^(main|worker|cli)\.ts$/;
-  expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
-});
-
-it('gives files the endings of the closed list, and no names that say nothing', () => {
-  const endings = files.flatMap((file) => /\.([a-z]+)\.ts$/.exec(file)?.[1] ?? []);
-  expect([...new Set(endings)].filter((ending) => !ENDINGS.includes(ending) && !IDIOMS.includes(ending))).toEqual([]);
-  expect(files.filter((file) => FORBIDDEN_NAMES.test(file))).toEqual([]);
-  expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual([]);
+  it('have endings of the closed list, and no names that say nothing', () => {
+    const endings = files.flatMap((file) => /\.([a-z]+)\.ts$/.exec(file)?.[1] ?? []);
+    expect([...new Set(endings)].filter((ending) => !ENDINGS.includes(ending) && !IDIOMS.includes(ending))).toEqual([]);
+    expect(files.filter((file) => FORBIDDEN_NAMES.test(file))).toEqual([]);
+    expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual([]);
+  });
 });

@@ -6,7 +6,7 @@ import { putBack, readStructure, takeDown } from './structure.mjs';
 const UNITS_PER_ORDER = 100_000;
 /** Each makes orders of its own. */
 const CONNECTIONS = 2;
-export const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'audit_leaf'];
+export const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'log_leaf', 'log_index'];
 /** Without the promises that nobody needs while the rows can be made again. */
 const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
 
@@ -21,7 +21,7 @@ export async function carelessly(services, work) {
 
 /**
  * Adds certificates of closed orders to a ledger that has `from`, until it has `to`: per unit one certificate (sizes as
- * real ones), its AWS targets, its job and the two audit leaves of an issuance. Indexes, keys and references are taken
+ * real ones), its AWS targets, its job and the two leaves of an issuance in the log. Indexes, keys and references are taken
  * down first, whatever they are, and built again from what is there. Answers what it cost.
  */
 export async function fillLedger(services, database, { from, to, say }) {
@@ -88,10 +88,14 @@ function statementsFor(from, count) {
       jobs as (
         insert into job (unit_id, work_order_id, line_id, state, attempt)
         select units.id, '${order}', line_id, 'passed', 1 from units cross join (select line_id from work_order where id = '${ORDER}') as work_order)
-      insert into audit_leaf (actor, event, subject, data)
-      select 'key:0123456789ab', event, 'unit:' || serial, case event
+      insert into log_leaf (at, actor, event, subject, body, leaf_hash)
+      select now(), 'key:0123456789ab', event, 'unit:' || serial, convert_to(jsonb_build_object('actor', 'key:0123456789ab', 'at', '2026-11-26T12:00:00.000Z', 'event', event, 'subject', 'unit:' || serial, 'facts', case event
         when 'certificate.reserved' then jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'tbsSha256', encode(tbs_sha256, 'hex'), 'spkiSha256', encode(spki_sha256, 'hex'))
-        else jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'fingerprint', fingerprint) end
+        else jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'fingerprint', fingerprint) end)::text, 'UTF8'), sha256(('l' || event || unit_id)::bytea)
       from certificates join units on units.id = unit_id cross join (values ('certificate.reserved'), ('certificate.issued')) as told (event)`,
+    // Their places in the log, as a worker would have given them; its readers have read them.
+    `insert into log_index (index, seq) select next_index - 1 + row_number() over (order by seq), seq from log_leaf cross join log_sequencer where seq > last_seq`,
+    `update log_sequencer set last_seq = greatest(last_seq, (select max(seq) from log_leaf)), next_index = (select max(index) + 1 from log_index)`,
+    `update log_position set next_index = (select next_index from log_sequencer)`,
   ];
 }

@@ -13,7 +13,7 @@ export async function checkLedger(services, database, { answered, fingerprints, 
   const faults = [];
   const [{ valid, leaves }] = await runSql(services, database, `select
     (select count(*)::int from certificate where state = 'valid') as valid,
-    (select count(*)::int from audit_leaf where event = 'certificate.issued') as leaves`);
+    (select count(*)::int from log_leaf where event = 'certificate.issued') as leaves`);
   if (valid < answered) faults.push(`${answered} certificates were answered, the ledger has ${valid}`);
   if (valid > answered + cut) faults.push(`${answered} certificates were answered, the ledger has ${valid}, more than the ${cut} that may have been cut off`);
   if (leaves !== valid) faults.push(`${valid} certificates, but ${leaves} audit leaves`);

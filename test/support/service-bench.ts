@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { sql } from 'kysely';
 import type { InjectOptions } from 'fastify';
 import { newApiKey } from '../../src/access/api-key.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
@@ -8,7 +9,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { createApp } from '../../src/create-app.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Database } from '../../src/platform/database/database.js';
-import type { Role } from '../../src/platform/database/schema.js';
+import type { Role } from '../../src/platform/http/roles.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { toPem } from '../../src/x509/pem.js';
 import { freshDatabase } from './database.js';
@@ -59,7 +60,8 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     name: 'eu', account_id: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: null, role_arn: null,
     provisioning_role_arn: 'arn:aws:iam::111111111111:role/lineside', control_endpoint: 'http://127.0.0.1:9', mqtt_host: 'x-ats.iot.eu-west-1.amazonaws.com',
   }).execute();
-  const authority = await app.get(CertificateAuthorityService).createGeneration('test', { family: 'Test', keyType: 'P-256' }, async () => undefined);
+  const authority = await db().transaction().execute((tx) => app.get(CertificateAuthorityService).createGeneration(tx, 'test', { family: 'Test', keyType: 'P-256' }));
+  await registerEverywhere(db(), authority.id);
   await db().transaction().execute(async (tx) => {
     await app.get(AuthorityRepository).moveState(tx, authority.id, ['generated'], 'registered');
     await app.get(CertificateAuthorityService).activate(tx, 'test', authority.id, []);
@@ -104,11 +106,11 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     },
     /** Ends every open job, so that the next test finds free slots and an empty line. */
     async clearSlots() {
-      const over = { state: 'cancelled', station_id: null, slot: null, lease_fence: null, lease_expires_at: null } as const;
-      await db().updateTable('job').set(over).where('state', 'in', ['queued', 'leased']).execute();
+      await db().updateTable('job').set({ state: 'cancelled', station_id: null, slot: null }).where('state', 'in', ['queued', 'leased']).execute();
+      await db().updateTable('unit').set({ lease_holder: null, lease_ends_at: null }).where('lease_holder', 'is not', null).execute();
     },
     auditTrail: async (subject: string) =>
-      (await db().selectFrom('audit_leaf').select('event').where('subject', '=', subject).orderBy('seq').execute()).map(({ event }) => event),
+      (await db().selectFrom('log_leaf').select('event').where('subject', '=', subject).orderBy('seq').execute()).map(({ event }) => event),
     /** Closes the service and builds it anew on the same ledger, as after a restart. */
     async restart() {
       await app.close();
@@ -120,6 +122,19 @@ export async function serviceBench(settings: Record<string, string> = {}) {
       await database.drop();
     },
   };
+}
+
+/** As the reconciler leaves it when every target has the authority, without an AWS: seen there, ACTIVE, and not to be looked at again. */
+export async function registerEverywhere(db: Database, authorityId: string): Promise<void> {
+  const observed = { mode: 'SNI_ONLY', status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: 'lineside-jitp' };
+  const targets = await db.selectFrom('target').select('name').execute();
+  const seen = { state: 'in-sync', desired: JSON.stringify(observed), observed: JSON.stringify(observed), ca_certificate_id: null, detail: null, next_attempt_at: new Date('2100-01-01') } as const;
+  await db
+    .insertInto('registration')
+    .values(targets.map(({ name }) => ({ authority_id: authorityId, target_name: name, ...seen })))
+    .onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doUpdateSet(seen))
+    .execute();
+  await sql`select judge_issuing(null, ${authorityId})`.execute(db);
 }
 
 export function deviceKey(): KeyObject {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { newApiKey } from '../../src/access/api-key.js';
 import { loadConfig } from '../../src/config/config.js';
 import { createApp } from '../../src/create-app.js';
-import type { Role } from '../../src/platform/database/schema.js';
+import type { Role } from '../../src/platform/http/roles.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../src/sandbox/settings.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
