@@ -2,10 +2,10 @@
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
 import { createApp } from '../../dist/create-app.js';
-import { ReservationDesk } from '../../dist/issuance/reservation-desk.js';
+import { Reservations } from '../../dist/issuance/reservations.js';
 
 const app = await createApp(loadConfig(process.env), false);
-const desk = app.get(ReservationDesk, { strict: false });
+const reservations = app.get(Reservations, { strict: false });
 const authority = app.get(CertificateAuthorityService, { strict: false });
 
 const die = () => {
@@ -19,10 +19,10 @@ const dieAfter = (object, method) => {
 };
 
 const steps = {
-  'before-reserve': () => dieBefore(desk, 'reserve'),
-  'after-reserve': () => dieAfter(desk, 'reserve'),
+  'before-reserve': () => dieBefore(reservations, 'reserve'),
+  'after-reserve': () => dieAfter(reservations, 'reserve'),
   'after-sign': () => dieAfter(authority, 'sign'),
-  'after-complete': () => dieAfter(desk, 'complete'),
+  'after-complete': () => dieAfter(reservations, 'complete'),
 };
 steps[process.env.CRASH_AT]();
 await app.listen(0, '127.0.0.1');
