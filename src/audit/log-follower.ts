@@ -23,14 +23,14 @@ export interface LogReader<E extends AuditEvent = AuditEvent> {
 }
 
 const BATCH = 1_000;
-/** Without a notification, which comes with each batch of the sequencer. */
+/** Between two looks when no notification arrives. */
 const EVERY_MS = 1_000;
 const CHANNEL = 'lineside_log';
 
 /** Lets readers follow the log, each from its own position, and one process at a time for each reader. Runs in the worker role. */
 @Injectable()
 export class LogFollower implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loops: WorkLoop<void>[] = [];
+  private readonly readers: { events: readonly AuditEvent[]; loop: WorkLoop<void> }[] = [];
 
   constructor(
     private readonly db: Database,
@@ -40,17 +40,22 @@ export class LogFollower implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** To be called before the application is up. A reader whose name the ledger does not know begins with the first leaf. */
   follow<E extends AuditEvent>(reader: LogReader<E>): void {
-    this.loops.push(WorkLoop.every(`LogReader ${reader.name}`, EVERY_MS, () => this.readOn(reader)));
+    this.readers.push({ events: reader.events, loop: WorkLoop.every(`LogReader ${reader.name}`, EVERY_MS, () => this.readOn(reader)) });
   }
 
   async onApplicationBootstrap() {
     if (!this.config.ROLES.includes('worker')) return;
-    await this.instance.listen(CHANNEL, () => this.loops.forEach((loop) => loop.wake()));
-    for (const loop of this.loops) loop.start();
+    // Whoever has nothing to read moves on without being woken, once a second.
+    await this.instance.listen(CHANNEL, (payload) => this.wake(new Set(payload.split(','))));
+    for (const { loop } of this.readers) loop.start();
   }
 
   async onModuleDestroy() {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all(this.readers.map(({ loop }) => loop.stop()));
+  }
+
+  private wake(present: ReadonlySet<string>) {
+    for (const { events, loop } of this.readers) if (events.some((event) => present.has(event))) loop.wake();
   }
 
   /** Reads one batch. True when there is more. */

@@ -12,7 +12,8 @@ create function record_leaves(times bigint[], actors text[], events text[], subj
 -- A connection may plan these functions while the log is all but empty: each statement finds its rows by an
 -- index all the same. jit is off because PostgreSQL would compile a plan that it takes for expensive, for longer than it then runs.
 
--- Gives at most 2 * most committed leaves their index, and notifies the channel `lineside_log` once. Answers how many; null
+-- Gives at most 2 * most committed leaves their index, and notifies the channel `lineside_log`
+-- once, with the names of their events. Answers how many; null
 -- while another session does it. A transaction that stays open keeps only its own leaves waiting.
 create function sequence_leaves(most integer) returns integer language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
   declare
@@ -40,13 +41,15 @@ create function sequence_leaves(most integer) returns integer language plpgsql s
 
     -- A gap is over when its leaf has come, or when every transaction that could have written it has ended without.
     delete from log_gap where seq = any(late) or (open_until <= pg_snapshot_xmin(seen) and cardinality(late) < most);
-    -- Whoever took one of the missing numbers has taken its transaction id before this one, and so one below it.
+    -- The writer of a missing number took its transaction id earlier, so that it is below this one.
     horizon := pg_current_xact_id();
     insert into log_gap (seq, open_until)
     select missing, horizon from generate_series(place.last_seq + 1, fresh[cardinality(fresh)]) as missing where missing <> all(fresh);
 
     update log_sequencer set last_seq = coalesce(fresh[cardinality(fresh)], place.last_seq), next_index = place.next_index + found_now where id = 1;
-    if found_now > 0 then perform pg_notify('lineside_log', (place.next_index + found_now)::text); end if;
+    if found_now > 0 then
+      perform pg_notify('lineside_log', (select string_agg(distinct event, ',') from log_leaf where seq = any(late || fresh)));
+    end if;
     return found_now;
   end $$;
 

@@ -5,7 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { WorkLoop } from '../platform/work-loop.js';
 
 /** A committed leaf has its index within about this time. */
-const EVERY_MS = 80;
+const EVERY_MS = 120;
 const MOST = 5_000;
 
 /** Gives committed leaves their place in the one log (`log.sql`). Every worker runs one; at any moment one of them does the work. */

@@ -13,7 +13,7 @@ const logger = new Logger('UnitReconciler');
 const WIDTH = 8;
 /** Units of one look: as many as AWS lists in one page. */
 const BATCH = 250;
-/** Revocations of one look: at AWS's rate they take half of the time for which the units are held, with two calls of a kind for each. */
+/** Revocations of one look: with two calls for each, at AWS's rate, they take half of the 30 s for which their units are held. */
 const REVOKED_AT_ONCE = 50;
 
 /**

@@ -100,7 +100,7 @@ export class IdentityService {
 
   private async identify(request: IssuanceRequest, live: LedgerCertificate | undefined): Promise<Identified> {
     const { unit, workOrder } = request;
-    const endpoints = await this.methods.get(workOrder.method).identity(workOrder);
+    const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
     const issued = await this.issuance.issue(request, live);
     return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
   }

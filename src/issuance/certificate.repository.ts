@@ -64,7 +64,7 @@ const FIND_LIVE = `select ${selectList(COLUMNS)} from certificate where unit_id 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
 
-/** Another generation issues since the draft was made; for requests that share a statement, perhaps one of the others' does. */
+/** Another generation issues since the draft was made. In a shared statement it may be another request's authority that was replaced. */
 export class IssuerReplaced extends Error {}
 
 @Injectable()

@@ -33,7 +33,7 @@ export interface Issued {
   replayed: boolean;
 }
 
-/** A unit that stands here was never reserved, or its reservation was abandoned. If it has a certificate all the same, the ledger says so when one is reserved. */
+/** Units in these states have no current certificate, as far as the state was read in time; an index of the ledger refuses a second one. */
 const UNTOUCHED: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed']);
 /** So often a draft is made anew because its authority was replaced meanwhile. */
 const MOST_TRIES = 3;

@@ -4,7 +4,7 @@ import { WorkLoop } from '../platform/work-loop.js';
 import { Leases } from './leases.js';
 
 const EVERY_MS = 1_000;
-/** Nobody has swept for so long: the service or its ledger was away, and no station could renew. */
+/** This process has not swept for so long: it has just started, or its ledger was away, and perhaps no station could renew. */
 const AWAY_MS = 5_000;
 
 /** Takes back the leases that nobody renews. Runs in the worker role. */

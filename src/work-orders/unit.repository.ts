@@ -41,7 +41,7 @@ const NO_LEASE = { lease_holder: null, lease_ends_at: null } as const;
 export function refusalOfUnit(error: unknown): DomainError | undefined {
   const broken = brokenRule(error);
   if (broken?.rule === 'lease') return leaseLost(broken.detail);
-  if (broken?.rule === 'no-lease') return claimedElsewhere(broken.detail, broken.hint);
+  if (broken?.rule === 'held') return claimedElsewhere(broken.detail, broken.hint);
   return broken?.rule === 'unit-state' ? unitStateConflict(broken.detail, broken.hint) : undefined;
 }
 

@@ -1,5 +1,5 @@
--- Rules of units and orders. Each refusal is an error of class LS with its facts in detail and hint, and names the first
--- unit or order found; src/platform/database/pg-errors.ts has the list.
+-- Rules of units. Each refusal is an error of class LS with its facts in detail and hint, and names the first unit found;
+-- src/platform/database/pg-errors.ts has the list.
 
 -- Moves units from one of from_states to to_state: all of them, or none. One compare-and-set looks at state, lease and time:
 -- with a holder the unit must be held under this very fence, and the lease is kept until `keep` from now at least;
@@ -33,19 +33,4 @@ create function refuse_move(ids bigint[], holders text[], fences bigint[], to_st
       raise exception 'the lease is lost' using errcode = 'LS001', detail = refused.serial;
     end if;
     raise exception 'a unit can not take this step' using errcode = 'LS003', detail = refused.state, hint = to_state;
-  end $$;
-
--- LS004: the order is not released, or its quota is used up. Taken in the transaction that commits the intent to sign: a crash
--- can leave the count too high until the reservation is abandoned, and never too low. Orders are taken in the order of their
--- ids, so that two transactions never wait for each other.
-create function take_quota(order_ids text[]) returns void language plpgsql as $$
-  declare asked record;
-  begin
-    for asked in select id, count(*) as certificates from unnest(order_ids) as id group by id order by id loop
-      update work_order set certificates_reserved = certificates_reserved + asked.certificates
-      where id = asked.id and state = 'released' and certificates_reserved + asked.certificates <= quantity + overage;
-      if not found then
-        raise exception 'the order gives no more' using errcode = 'LS004', detail = asked.id;
-      end if;
-    end loop;
   end $$;

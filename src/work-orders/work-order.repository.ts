@@ -100,7 +100,7 @@ export class WorkOrderRepository {
     if (!released) throw workOrderNotPlanned(id, (await this.get(id, tx)).state);
   }
 
-  /** Why `take_quota` (`units.sql`) gave no more certificates for the order. */
+  /** Why `take_quota` (`orders.sql`) gave no more certificates for the order. */
   async refusalOf(id: string): Promise<DomainError> {
     const order = await this.get(id);
     return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id);

@@ -41,7 +41,7 @@ export class Jitp implements ProvisioningMethod {
 
   constructor(
     private readonly authorities: CertificateAuthorityService,
-    private readonly endpoints: Endpoints,
+    private readonly targetEndpoints: Endpoints,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
   ) {}
@@ -74,8 +74,8 @@ export class Jitp implements ProvisioningMethod {
     return valid !== undefined;
   }
 
-  identity({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.endpoints.for(targets);
+  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
+    return this.targetEndpoints.for(targets);
   }
 
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { ProvisioningMethod } from './provisioning-method.js';
 /** The provisioning methods that there are, by name. A new one is added here and to the list that an order may name. */
 @Injectable()
 export class ProvisioningMethods {
-  /** What an authority does with first connections in a target from its first day on. */
+  /** The method of every new registration. */
   readonly forNewRegistrations: Method = 'jitp';
   private readonly byName: ReadonlyMap<string, ProvisioningMethod>;
 

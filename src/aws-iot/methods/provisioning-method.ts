@@ -22,7 +22,7 @@ export interface IssuerRegistration {
   detail: string | null;
 }
 
-/** A row that says in which step a unit begins in one target, and when it is first looked at, in milliseconds from now. */
+/** The first step of a unit in one target, and when it is first looked at, in milliseconds from now. */
 export interface Expectation {
   target: string;
   step: string;
@@ -52,7 +52,7 @@ export interface ProvisioningMethod {
   reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void>;
 
   /** Where units of this order connect: what a station loads into a device besides its certificate. */
-  identity(order: WorkOrderTerms): Promise<Endpoint[]>;
+  endpoints(order: WorkOrderTerms): Promise<Endpoint[]>;
 
   /** Keeps a unit whose certificate was revoked out of the target. Answers whether the target knew the certificate. */
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean>;

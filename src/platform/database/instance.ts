@@ -21,7 +21,7 @@ export class Instance {
     this.keepHolding(client);
   }
   private closing = false;
-  private readonly listeners = new Map<string, () => void>();
+  private readonly listeners = new Map<string, (payload: string) => void>();
 
   static async start(url: string): Promise<Instance> {
     const client = await connect(url);
@@ -32,7 +32,7 @@ export class Instance {
   }
 
   /** Calls `heard` for each notification on the channel, also after the connection was cut and made anew; those sent meanwhile are missed. */
-  async listen(channel: string, heard: () => void): Promise<void> {
+  async listen(channel: string, heard: (payload: string) => void): Promise<void> {
     this.listeners.set(channel, heard);
     await this.client.query(`listen ${channel}`);
   }
@@ -52,7 +52,7 @@ export class Instance {
     };
     client.on('error', reconnect);
     client.on('end', reconnect);
-    client.on('notification', ({ channel }) => this.listeners.get(channel)?.());
+    client.on('notification', ({ channel, payload }) => this.listeners.get(channel)?.(payload ?? ''));
   }
 
   private async reconnect() {

@@ -1,0 +1,16 @@
+-- Rules of work orders.
+
+-- LS004: the order is not released, or its quota is used up. Taken in the transaction that commits the intent to sign: a crash
+-- can leave the count too high until the reservation is abandoned, and never too low. Orders are taken in the order of their
+-- ids, so that two transactions never wait for each other.
+create function take_quota(order_ids text[]) returns void language plpgsql as $$
+  declare asked record;
+  begin
+    for asked in select id, count(*) as certificates from unnest(order_ids) as id group by id order by id loop
+      update work_order set certificates_reserved = certificates_reserved + asked.certificates
+      where id = asked.id and state = 'released' and certificates_reserved + asked.certificates <= quantity + overage;
+      if not found then
+        raise exception 'the order gives no more' using errcode = 'LS004', detail = asked.id;
+      end if;
+    end loop;
+  end $$;
