@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync, statSync } from 'node:fs';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { proveGoldenUnit } from '../../src/simulation/golden-unit.js';
+import { until } from '../support/until.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
 
 let service: WholeService;
@@ -19,14 +20,12 @@ async function get<Body>(path: string, key = service.keys.manager): Promise<Body
   return (await answer.json()) as Body;
 }
 
-/** What a count says once the log is up with what was committed: leaves have their index within a moment. */
-async function caughtUp(count: () => Promise<number>): Promise<number> {
-  for (let before = await count(); ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const now = await count();
-    if (now === before) return now;
-    before = now;
-  }
+/** Puts a line on record and waits for its leaf: whatever was committed before it has its place in the log by then. */
+async function markTheLog(id: string): Promise<void> {
+  const headers = { authorization: `Bearer ${service.keys.manager}`, 'content-type': 'application/json' };
+  expect((await fetch(`${service.baseUrl}/v1/lines`, { method: 'POST', headers, body: JSON.stringify({ id }) })).status).toBe(201);
+  await until(`line ${id} in the log`, async () =>
+    ((await get<{ items: unknown[] }>(`/v1/audit/leaves?subject=line:${id}`, service.keys.auditor)).items.length > 0 ? true : undefined));
 }
 
 describe('the demo line', () => {
@@ -58,7 +57,8 @@ describe('the demo line', () => {
     // Of people and stations: what a worker notes at this moment has nothing to do with the demo line.
     const leaves = async () =>
       (await get<{ items: { actor: string }[] }>('/v1/audit/leaves?limit=500', service.keys.auditor)).items.filter(({ actor }) => actor !== 'system').length;
-    const before = await caughtUp(leaves);
+    await markTheLog('before');
+    const before = await leaves();
     const calls: string[] = [];
     const note = (message: unknown) => {
       const { request } = message as { request: { method: string; path: string } };
@@ -69,7 +69,9 @@ describe('the demo line', () => {
     unsubscribe('undici:request:create', note);
     // It only asks what is there; a wait for anything would be many calls.
     expect(calls.length).toBeLessThanOrEqual(15);
-    expect(await caughtUp(leaves)).toBe(before);
+    await markTheLog('after');
+    // The mark itself, and nothing else.
+    expect(await leaves()).toBe(before + 1);
   });
 });
 
