@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { runWithSettings } from './config/settings.js';
 import type { PreviewOptions } from './issuance/profile-command.js';
 import type { SimulateOptions } from './simulation/simulate-command.js';
 
@@ -35,24 +36,27 @@ program
   .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
 
 const profile = program.command('profile').description('what device certificates look like; asks neither the HSM nor the ledger');
-const profilesFolder = () => ['--profiles <folder>', 'folder of the profiles', process.env['PROFILES_DIR'] ?? 'hsm-config/profiles'] as const;
+const PROFILES = ['--profiles <folder>', 'folder of the profiles; else the one that PROFILES_DIR names'] as const;
+const profilesFolder = async (given: string | undefined) => given ?? (await import('./config/config.js')).loadToolSettings(process.env).PROFILES_DIR;
 
 profile
   .command('preview <name>')
   .description('show the certificate that a profile would make, and what speaks against it')
-  .option(...profilesFolder())
+  .option(...PROFILES)
   .option('--serial <serial>', 'serial of the unit', 'PREVIEW-000001')
   .option('--product <product>', 'product of the work order', 'preview')
   .option('--order <id>', 'id of the work order', 'preview')
   .option('--authority <file>', 'certificate (PEM) of the authority that would sign; a throw-away one if left out')
   .option('--json', 'print one JSON document')
-  .action(async (name: string, options: PreviewOptions) => (await import('./issuance/profile-command.js')).previewCommand(name, options));
+  .action(async (name: string, options: Partial<Pick<PreviewOptions, 'profiles'>> & Omit<PreviewOptions, 'profiles'>) =>
+    (await import('./issuance/profile-command.js')).previewCommand(name, { ...options, profiles: await profilesFolder(options.profiles) }));
 
 profile
   .command('check')
   .description('check all profiles as the start of the service does')
-  .option(...profilesFolder())
+  .option(...PROFILES)
   .option('--json', 'print one JSON document')
-  .action(async (options: { profiles: string; json?: boolean }) => (await import('./issuance/profile-command.js')).checkCommand(options));
+  .action(async (options: { profiles?: string; json?: boolean }) =>
+    (await import('./issuance/profile-command.js')).checkCommand({ ...options, profiles: await profilesFolder(options.profiles) }));
 
-await program.parseAsync();
+await runWithSettings(async () => void (await program.parseAsync()));

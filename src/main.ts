@@ -1,8 +1,11 @@
 import { loadConfig } from './config/config.js';
+import { runWithSettings } from './config/settings.js';
 import { createApp } from './create-app.js';
 import { followLauncher } from './platform/launcher.js';
 
-const config = loadConfig(process.env);
-const app = await createApp(config);
-if (config.ROLES.includes('api')) await app.listen(config.PORT, config.HOST);
-followLauncher(() => app.close(), { event: 'listening', url: config.ROLES.includes('api') ? await app.getUrl() : null });
+await runWithSettings(async () => {
+  const config = loadConfig(process.env);
+  const app = await createApp(config);
+  if (config.ROLES.includes('api')) await app.listen(config.PORT, config.HOST);
+  followLauncher(() => app.close(), { event: 'listening', url: config.ROLES.includes('api') ? await app.getUrl() : null });
+});

@@ -1,7 +1,10 @@
 import { loadConfig } from './config/config.js';
+import { runWithSettings } from './config/settings.js';
 import { createApp } from './create-app.js';
 import { followLauncher } from './platform/launcher.js';
 
 /** The same program without its REST API: reconciles AWS, takes back leases, keeps the queues true. */
-const app = await createApp(loadConfig({ ...process.env, ROLES: 'worker' }));
-followLauncher(() => app.close(), { event: 'working' });
+await runWithSettings(async () => {
+  const app = await createApp(loadConfig({ ...process.env, ROLES: 'worker' }));
+  followLauncher(() => app.close(), { event: 'working' });
+});

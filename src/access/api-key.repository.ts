@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { SettingsRefused } from '../config/settings.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import type { Role } from '../platform/http/roles.js';
@@ -85,10 +86,11 @@ export class ApiKeyRepository {
   /** Makes the keys of BOOTSTRAP_KEYS_FILE valid: how the first admin gets in. Known ones are left as they are. */
   async admitBootstrapKeys() {
     if (this.config.BOOTSTRAP_KEYS_FILE === undefined) return;
-    const keys = BootstrapKeys.parse(JSON.parse(await readFile(this.config.BOOTSTRAP_KEYS_FILE, 'utf8')));
-    for (const [name, text] of Object.entries(keys)) {
+    const { data } = BootstrapKeys.safeParse(JSON.parse(await readFile(this.config.BOOTSTRAP_KEYS_FILE, 'utf8')));
+    if (data === undefined) throw new SettingsRefused([`BOOTSTRAP_KEYS_FILE must hold a JSON object of keys by role; roles are ${RoleName.options.join(', ')}.`]);
+    for (const [name, text] of Object.entries(data)) {
       const key = parseApiKey(text ?? '');
-      if (!key || key.role !== name) throw new Error(`BOOTSTRAP_KEYS_FILE: the key for ${name} is not of the form ls_${name}_<id>_<secret>`);
+      if (!key || key.role !== name) throw new SettingsRefused([`BOOTSTRAP_KEYS_FILE: the key for ${name} is not of the form ls_${name}_<id>_<secret>.`]);
       const known = await this.db.selectFrom('api_key').select('id').where('id', '=', key.id).executeTakeFirst();
       if (known) continue;
       await this.insert('system', { id: key.id, role: RoleName.parse(name), name: 'bootstrap', station: null, secretSha256: hashSecret(key.secret) });

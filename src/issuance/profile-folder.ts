@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SettingsRefused } from '../config/settings.js';
 import { Profile } from './profile.js';
 
 /** A file of the folder: its profile, or the sentence that says what is wrong with it. */
@@ -10,17 +11,17 @@ export type ProfileFile = { file: string; profile: Profile } | { file: string; r
 export async function loadProfiles(folder: string): Promise<ReadonlyMap<string, Profile>> {
   const files = await readProfiles(folder);
   const refusals = files.flatMap((file) => ('refusal' in file ? [file.refusal] : []));
-  if (refusals.length > 0) throw new Error(refusals.join('\n'));
+  if (refusals.length > 0) throw new SettingsRefused(refusals);
   return new Map(files.flatMap((file) => ('profile' in file ? [[file.profile.name, file.profile] as const] : [])));
 }
 
 /** Throws only where the folder itself can't be read or has no profile in it. */
 export async function readProfiles(folder: string): Promise<ProfileFile[]> {
-  const entries = await readdir(folder).catch((error: unknown) => {
-    throw new Error(`The folder of profiles ${folder} can't be read`, { cause: error });
+  const entries = await readdir(folder).catch(() => {
+    throw new SettingsRefused([`The folder of profiles ${folder} can't be read`]);
   });
   const files = entries.filter((file) => file.endsWith('.json')).toSorted();
-  if (files.length === 0) throw new Error(`There is no profile in ${folder}`);
+  if (files.length === 0) throw new SettingsRefused([`There is no profile in ${folder}`]);
   return Promise.all(files.map((file) => readProfile(folder, file)));
 }
 

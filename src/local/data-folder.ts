@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statfsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { hsmFiles } from './local-hsm.js';
 import { hasCode, LocalProblem } from './local.errors.js';
 import { OPEN_TO_OTHERS } from './secret-file.js';
@@ -25,9 +25,8 @@ export interface DataFolder {
   demo: { logFile: string };
 }
 
-/** The paths, whether or not they exist. `LINESIDE_DATA_DIR` moves the folder. */
-export function locateDataFolder(checkout: string, env: NodeJS.ProcessEnv): DataFolder {
-  const root = resolve(checkout, env['LINESIDE_DATA_DIR'] || '.lineside');
+/** The paths, whether or not they exist. @param root the setting LINESIDE_DATA_DIR */
+export function locateDataFolder(root: string): DataFolder {
   const secrets = join(root, 'secrets');
   const logs = join(root, 'logs');
   return {
@@ -51,8 +50,8 @@ export function locateDataFolder(checkout: string, env: NodeJS.ProcessEnv): Data
 }
 
 /** Makes the folder, closes it to others, and refuses one that can't be used. */
-export function openDataFolder(checkout: string, env: NodeJS.ProcessEnv): DataFolder {
-  const place = locateDataFolder(checkout, env);
+export function openDataFolder(root: string): DataFolder {
+  const place = locateDataFolder(root);
   const elsewhere = 'Choose a folder of your own: LINESIDE_DATA_DIR=$HOME/lineside-data npm start';
   try {
     mkdirSync(place.root, { recursive: true, mode: 0o700 });
@@ -68,5 +67,5 @@ export function openDataFolder(checkout: string, env: NodeJS.ProcessEnv): DataFo
     throw new LocalProblem(`The disk that holds ${place.root} has less than 200 MB left.`, `Free some space and start again. ${elsewhere}`);
   }
   // PostgreSQL and Redis resolve links in their paths, and their processes are found by the folder that they work in.
-  return locateDataFolder(checkout, { LINESIDE_DATA_DIR: realpathSync(place.root) });
+  return locateDataFolder(realpathSync(place.root));
 }

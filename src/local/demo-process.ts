@@ -27,8 +27,8 @@ async function demonstrate(credentialsFile: string, say: (line: string) => void)
 // The launcher has ended.
 process.on('disconnect', () => process.exit(1));
 try {
-  const file = process.env['LINESIDE_CREDENTIALS'];
-  if (!file) throw new Error('LINESIDE_CREDENTIALS must name credentials.json');
+  const file = process.argv[2];
+  if (!file) throw new Error('The first argument must name credentials.json');
   tell({ event: 'passed', lines: await demonstrate(file, (line) => tell({ event: 'progress', line })) });
 } catch (error) {
   console.error(error);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { visitHolder } from '../../setup/lock.mjs';
 import { locateDataFolder } from './data-folder.js';
 import { checkFolder, checkInstallation, checkPorts, type Finding } from './machine-checks.js';
-import { readStartSettings } from './service-plans.js';
+import { readStartSettings } from './start-settings.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,8 +21,8 @@ export async function doctor({ json }: { json: boolean }): Promise<void> {
 
 /** All findings about one checkout and its data folder, in the order in which things depend on each other. */
 export async function examine(checkout: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const place = locateDataFolder(checkout, env);
   const settings = readStartSettings(env);
+  const place = locateDataFolder(settings.dataFolder);
   const runningAt = existsSync(place.root) ? await findRunning(place.root) : undefined;
   const ofServices = await Promise.all([
     checkPorts(settings, runningAt !== undefined),

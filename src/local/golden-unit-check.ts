@@ -28,9 +28,9 @@ export async function checkGoldenUnit(place: DataFolder, programs: string, say: 
   let outcome: DemoOutcome | undefined;
   const child = await LocalChild.start({
     name: 'The golden unit check',
-    command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, program],
+    command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, program, place.credentials],
     cwd: place.root,
-    env: { PATH: process.env['PATH'], LINESIDE_CREDENTIALS: place.credentials },
+    env: {},
     logFile: place.demo.logFile,
     onMessage: (sent) => {
       const message = DemoMessage.safeParse(sent).data;

@@ -5,7 +5,7 @@ import { findMissingPackages, needsBuild, needsInstall } from '../../setup/missi
 import type { DataFolder } from './data-folder.js';
 import { findPortOwner, isPortFree } from './ports.js';
 import { isOpenToOthers, OPEN_TO_OTHERS } from './secret-file.js';
-import { fixedPorts, type StartSettings } from './service-plans.js';
+import { fixedPorts, type StartSettings } from './start-settings.js';
 
 /** One thing that was looked at: what was found in one sentence and, where it is not well, how to mend it. */
 export interface Finding {

@@ -8,7 +8,8 @@ import type { DataFolder } from './data-folder.js';
 import type { Finding } from './machine-checks.js';
 import { LEDGER_ROLE } from './postgres-cluster.js';
 import { findSecret } from './secret-file.js';
-import { STARTING, type StartSettings } from './service-plans.js';
+import { STARTING } from './service-plans.js';
+import type { StartSettings } from './start-settings.js';
 
 const TIMEOUT_MS = 3_000;
 const NOT_RUNNING = 'Lineside is not running; start it with: npm start';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DataFolder } from './data-folder.js';
 import type { HsmEnvironment } from './local-hsm.js';
+import type { StartSettings } from './start-settings.js';
 import type { SupervisedPlan } from './supervised-program.js';
 import { prefixFor } from './system-user.js';
 
@@ -15,43 +16,6 @@ export const SERVICE = 'The service';
  * Measured on the idle service: 183 MB resident without, 145 MB with.
  */
 const SMALL_HEAP = ['--max-semi-space-size=2'];
-
-/** Which parts this start runs itself, and where they listen. */
-export interface StartSettings {
-  port: number;
-  runsPostgres: boolean;
-  runsRedis: boolean;
-  runsToken: boolean;
-  runsSandbox: boolean;
-  sandboxPort: number;
-  sandboxMqttPort: number;
-  sandboxProxyPort: number;
-}
-
-export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
-  const port = (name: string, byDefault: number) => (env[name] ? Number(env[name]) : byDefault);
-  return {
-    port: port('PORT', 3000),
-    runsPostgres: !env['DATABASE_URL'],
-    runsRedis: !env['REDIS_URL'],
-    runsToken: !env['HSM_MODULE'] && env['HSM_MODE'] !== 'external',
-    // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
-    runsSandbox: env['SANDBOX'] !== 'off',
-    sandboxPort: port('SANDBOX_PORT', 4566),
-    sandboxMqttPort: port('SANDBOX_MQTT_PORT', 8883),
-    sandboxProxyPort: port('SANDBOX_PROXY_PORT', 4567),
-  };
-}
-
-/** The ports that people and devices know, with the setting that moves each. */
-export function fixedPorts(settings: StartSettings): { port: number; setting: string }[] {
-  const sandbox = [
-    { port: settings.sandboxPort, setting: 'SANDBOX_PORT' },
-    { port: settings.sandboxMqttPort, setting: 'SANDBOX_MQTT_PORT' },
-    { port: settings.sandboxProxyPort, setting: 'SANDBOX_PROXY_PORT' },
-  ];
-  return [{ port: settings.port, setting: 'PORT' }, ...(settings.runsSandbox ? sandbox : [])].filter(({ port }) => port !== 0);
-}
 
 interface ProgramContext {
   checkout: string;

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { DataFolder } from './data-folder.js';
-import type { StartSettings } from './service-plans.js';
+import type { StartSettings } from './start-settings.js';
 
 /** The last lines of a start: what runs where, where the keys are, what to do next. */
 export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string): string {

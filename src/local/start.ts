@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr } from 'listr2';
 import { tryLock, visitHolder } from '../../setup/lock.mjs';
+import { SettingsRefused } from '../config/settings.js';
 import { openDataFolder } from './data-folder.js';
 import { Launcher } from './launcher.js';
 import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
-import { readStartSettings, SERVICE, STARTING } from './service-plans.js';
+import { SERVICE, STARTING } from './service-plans.js';
+import { readStartSettings } from './start-settings.js';
 import { describeRunning, describeStart } from './start-report.js';
 import type { UnexpectedEnd } from './supervised-program.js';
 
@@ -22,8 +24,8 @@ interface StartOptions {
 /** `lineside start`: everything on this machine, until Ctrl-C. A second one tells where the first one runs. */
 export async function start({ standsBy, whenReady }: StartOptions = { standsBy: false, whenReady: () => undefined }): Promise<void> {
   try {
-    const place = openDataFolder(CHECKOUT, process.env);
     const settings = readStartSettings(process.env);
+    const place = openDataFolder(settings.dataFolder);
     const status: { ready: string | undefined } = { ready: undefined };
     const waiting = new Set<(line: string) => void>();
     const lock = await tryLock(place.root, 'start', (socket) => {
@@ -57,6 +59,7 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
     whenReady(launcher, CHECKOUT);
   } catch (error) {
     if (process.exitCode !== undefined) return;
+    if (error instanceof SettingsRefused) throw error;
     fail(error);
     // The lock of the data folder would keep this process alive.
     process.exit();

@@ -1,9 +1,14 @@
+import { runWithSettings } from '../config/settings.js';
 import { logToStandardOutput, reasonOf } from './event-log.js';
 import { startSandbox } from './sandbox.js';
 import { loadSandboxSettings } from './settings.js';
 
-try {
-  const sandbox = await startSandbox(loadSandboxSettings(process.env));
+await runWithSettings(async () => {
+  const settings = loadSandboxSettings(process.env);
+  const sandbox = await startSandbox(settings).catch((error: unknown) => {
+    process.stderr.write(`${reasonOf(error)}\n`);
+    process.exit(1);
+  });
   const { endpointUrl, mqttPort, proxyPort, accounts } = sandbox;
 
   let stopping = false;
@@ -21,8 +26,4 @@ try {
 
   logToStandardOutput('sandbox.listening', { pid: process.pid, endpointUrl, mqttPort, proxyPort, accounts });
   process.send?.({ event: 'listening', pid: process.pid, endpointUrl, mqttPort, proxyPort, accounts });
-} catch (error) {
-  process.stderr.write(`${reasonOf(error)}\n`);
-  process.exitCode = 1;
-  process.disconnect?.();
-}
+});

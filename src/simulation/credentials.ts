@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { loadToolSettings } from '../config/config.js';
+import type { Environment } from '../config/setting.js';
 
 /** An account and region that the demo's units connect to, and how to look into it. */
 const CloudTarget = z.object({
@@ -37,10 +39,9 @@ export type Credentials = z.infer<typeof Credentials>;
 /** After the demo is set up. */
 export type DemoCredentials = Credentials & { [Member in 'station' | 'workOrder' | 'aws' | 'goldenUnit']: NonNullable<Credentials[Member]> };
 
-/** Where the file is, unless told otherwise: `.lineside` in the checkout, or LINESIDE_DATA_DIR. */
-export function credentialsFile(env: NodeJS.ProcessEnv): string {
-  const checkout = resolve(import.meta.dirname, '..', '..');
-  return join(resolve(checkout, env['LINESIDE_DATA_DIR'] || '.lineside'), 'credentials.json');
+/** Where `npm start` writes the file. @throws SettingsRefused */
+export function credentialsFile(env: Environment): string {
+  return join(loadToolSettings(env).LINESIDE_DATA_DIR, 'credentials.json');
 }
 
 /** Undefined when there is no such file. */

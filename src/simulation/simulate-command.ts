@@ -17,8 +17,9 @@ const EVERY_MS = 1_000;
 /** `lineside simulate`: exit code 1 when a unit is missing, doubled or failed. */
 export async function simulateCommand(options: SimulateOptions): Promise<void> {
   const json = options.json === true;
+  const file = credentialsFile(process.env);
   try {
-    const report = await simulate(readDemoCredentials(credentialsFile(process.env)), {
+    const report = await simulate(readDemoCredentials(file), {
       stations: wholeNumber('--stations', options.stations, 200),
       units: wholeNumber('--units', options.units, 100_000),
       failRate: share('--fail-rate', options.failRate),

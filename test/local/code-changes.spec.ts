@@ -7,7 +7,7 @@ import { CodeChanges } from '../../src/local/code-changes.js';
 import { openDataFolder } from '../../src/local/data-folder.js';
 import { Launcher } from '../../src/local/launcher.js';
 import { findFreePort } from '../../src/local/ports.js';
-import { readStartSettings } from '../../src/local/service-plans.js';
+import { readStartSettings } from '../../src/local/start-settings.js';
 import { makeScratch } from './scratch.js';
 
 /** A checkout with a service that is only a web server, started by the real launcher. */
@@ -58,9 +58,13 @@ beforeAll(async () => {
   }
   write('package.json', '{ "type": "module" }');
   write('dist/.lineside-build', 'what the sources were');
-  const env = { PATH: process.env['PATH'], DATABASE_URL: 'unused', REDIS_URL: 'unused', HSM_MODE: 'external', SANDBOX: 'off', PORT: `${await findFreePort()}` };
-  const place = openDataFolder(checkout, env);
-  launcher = new Launcher({ checkout, place, settings: readStartSettings(env), env, standsBy: true, onUnexpectedEnd: ({ message }) => said.emit('said', message) });
+  const env = {
+    PATH: process.env['PATH'], LINESIDE_DATA_DIR: join(checkout, '.lineside'), PORT: `${await findFreePort()}`, SANDBOX: 'off',
+    DATABASE_URL: 'postgres://unused', REDIS_URL: 'redis://unused', HSM_MODE: 'external', HSM_MODULE: 'unused', HSM_TOKEN: 'unused', HSM_PIN_FILE: import.meta.filename,
+  };
+  const settings = readStartSettings(env);
+  const place = openDataFolder(settings.dataFolder);
+  launcher = new Launcher({ checkout, place, settings, env, standsBy: true, onUnexpectedEnd: ({ message }) => said.emit('said', message) });
   url = launcher.baseUrl;
   await launcher.startService();
   changes = new CodeChanges({ checkout, since: Date.now(), replaceService: () => launcher.replaceService(), say: (text) => said.emit('said', text) });

@@ -167,7 +167,7 @@ describe('the sandbox as a program', () => {
     const taken = run({ SANDBOX_PORT: port, SANDBOX_DATA_DIR: join(folder, 'second') });
     await expect(taken).rejects.toThrow(`Port ${port} is in use. Stop what uses it, or set SANDBOX_PORT to another port`);
     const wrong = run({ SANDBOX_ACCOUNTS: '111:eu', SANDBOX_DATA_DIR: join(folder, 'third') });
-    await expect(wrong).rejects.toThrow('SANDBOX_ACCOUNTS: must be pairs like 111111111111:eu-west-1');
+    await expect(wrong).rejects.toThrow('SANDBOX_ACCOUNTS must be pairs like 111111111111:eu-west-1');
     expect(existsSync(join(folder, 'third'))).toBe(false);
     await kill(first.child, 'SIGKILL');
   });

@@ -6,7 +6,7 @@ import { transformSync } from '@swc/core';
 
 /** Compiles the sandbox into `folder`, so that a test can run it as the process that it is. Answers the path of its main file. */
 export function compileSandbox(folder: string): string {
-  for (const part of ['sandbox', 'x509']) {
+  for (const part of ['sandbox', 'x509', 'config']) {
     const source = join(process.cwd(), 'src', part);
     for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
       const target = join(folder, 'dist', part, file.replace(/\.ts$/, '.js'));

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { choice, formed, optionalChoice, optionalPath, path, port, requiredPath, splitList, text } from './setting.js';
+
+const SANDBOX = { readBy: ['sandbox'] } as const;
+const BOTH = { readBy: ['sandbox', 'launcher'] } as const;
+const CONTAINER = { readBy: ['container'] } as const;
+
+/** What `npm start`, `npm run dev` and the command `lineside` read besides those of the service and the sandbox. */
+export const LAUNCHER_SETTINGS = {
+  LINESIDE_DATA_DIR: path('Folder of everything that `npm start` makes: ledger, keys, logs, credentials. Mode 0700.', { readBy: ['launcher', 'lineside'], byDefault: '.lineside' }),
+  SANDBOX: choice('Whether `npm start` runs AWS IoT on this machine. off: the accounts of your own AWS credentials.', { readBy: ['launcher'], words: ['on', 'off'], byDefault: 'on' }),
+  HSM_MODE: optionalChoice('Whether `npm start` makes a SoftHSM token (NOT FOR PRODUCTION) or uses the HSM that `HSM_MODULE` names.', {
+    readBy: ['launcher'], words: ['softhsm', 'external'], rule: 'external where `HSM_MODULE` is set, else softhsm',
+  }),
+};
+
+const ACCOUNTS = '111111111111:eu-west-1,222222222222:us-east-1,111111111111:eu-central-1';
+
+const Accounts = z
+  .string()
+  .default(ACCOUNTS)
+  .transform(splitList)
+  .pipe(z.array(z.string().regex(/^[0-9]{12}:[a-z]{2}(-[a-z]+)+-[0-9]$/)).min(1))
+  .refine((pairs) => new Set(pairs).size === pairs.length)
+  .transform((pairs) => pairs.map((pair) => ({ accountId: pair.slice(0, 12), region: pair.slice(13) })));
+
+/** What `sandbox/main.ts` reads. */
+export const SANDBOX_SETTINGS = {
+  SANDBOX_HOST: text('Address that the sandbox listens on.', { ...SANDBOX, byDefault: '127.0.0.1' }),
+  SANDBOX_PORT: port("Port of the sandbox's control plane, plain HTTP.", { ...BOTH, byDefault: 4566 }),
+  SANDBOX_MQTT_PORT: port("Port of the sandbox's MQTT over TLS.", { ...BOTH, byDefault: 8883 }),
+  SANDBOX_PROXY_PORT: port("Port of the sandbox's HTTP CONNECT proxy.", { ...BOTH, byDefault: 4567 }),
+  SANDBOX_DATA_DIR: requiredPath('Holds the registry, the credentials and the keys of the MQTT server; made with mode 0700. `npm start` sets it.', SANDBOX),
+  SANDBOX_ACCOUNTS: formed('The accounts and regions that the sandbox plays.', 'pairs like 111111111111:eu-west-1 with commas between them, each once', Accounts, { ...SANDBOX, byDefault: ACCOUNTS }),
+};
+
+/** What the container image reads (`setup/container`), so that no password stands in docker-compose.yml. */
+export const CONTAINER_SETTINGS = {
+  POSTGRES_HOST: text('Host of the ledger, where `DATABASE_URL` is made from the secret `postgres-password`.', { ...CONTAINER, byDefault: 'postgres' }),
+  REDIS_HOST: text('Host of the queues, where `REDIS_URL` is made from the secret `redis-password`.', { ...CONTAINER, byDefault: 'redis' }),
+  HSM_SO_PIN_FILE: requiredPath("Holds the security officer's PIN of the SoftHSM token that the container `token` makes.", CONTAINER),
+  SOFTHSM2_CONF: optionalPath("SoftHSM's own settings file; signers pass it on to the library.", { readBy: ['container', 'service'] }),
+};

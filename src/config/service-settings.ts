@@ -1,0 +1,41 @@
+import { choice, derivedMilliseconds, library, milliseconds, optionalPath, path, port, requiredPath, text, url, wholeNumber, words } from './setting.js';
+
+const SERVICE = { readBy: ['service'] } as const;
+
+/** What `main.ts` and `worker.ts` read. `npm start` hands them on, and sets some of them itself. */
+export const SERVICE_SETTINGS = {
+  HOST: text('Address that the REST API listens on. It has no TLS of its own.', { ...SERVICE, byDefault: '127.0.0.1' }),
+  PORT: port('Port of the REST API. 0 takes any free one, but not with `npm start`.', { readBy: ['service', 'launcher'], byDefault: 3000 }),
+  ROLES: words('What this process does: answer callers, work in the background, or both.', { ...SERVICE, words: ['api', 'worker'] }),
+  LOG_LEVEL: choice('What is written to the log: this level and the graver ones.', { ...SERVICE, words: ['error', 'warn', 'log', 'debug'], byDefault: 'log' }),
+  BODY_LIMIT: wholeNumber('Largest request body; a CSR needs under 4 KiB.', { ...SERVICE, from: 4_096, to: 1_048_576, byDefault: 65_536, unit: 'bytes' }),
+  RATE_LIMIT_PER_MINUTE: wholeNumber('Requests that one caller may send within a minute.', { ...SERVICE, from: 10, to: 1_000_000, byDefault: 60_000 }),
+
+  DATABASE_URL: url('The ledger: a PostgreSQL 15 or newer. `npm start` runs its own when it is not set.', {
+    readBy: ['service', 'launcher'], isSecret: true, protocol: /^postgres(ql)?$/, form: 'postgres://user:password@host:5432/database',
+  }),
+  DATABASE_CONNECTIONS: wholeNumber('Connections to the ledger that this process may hold.', { ...SERVICE, from: 2, to: 200, byDefault: 10 }),
+  REDIS_URL: url('The queues: a Redis 6.2 or newer with AOF and `noeviction`. `npm start` runs its own when it is not set.', {
+    readBy: ['service', 'launcher'], isSecret: true, protocol: /^rediss?$/, form: 'redis://:password@host:6379',
+  }),
+
+  HSM_MODULE: library("The vendor's PKCS#11 library. Only signer processes load it. Without it `npm start` makes a SoftHSM token (NOT FOR PRODUCTION).", { readBy: ['service', 'launcher', 'container'] }),
+  HSM_TOKEN: text("CKA_LABEL of the token that holds the authorities' keys.", { readBy: ['service', 'launcher', 'container'], most: 32 }),
+  HSM_PIN_FILE: requiredPath("Holds the token's user PIN, mode 0600. The PIN itself is never a setting.", { readBy: ['service', 'launcher', 'container'], exists: 'file' }),
+  HSM_SIGNERS: wholeNumber('Signer processes. Each holds one session of the token.', { ...SERVICE, from: 1, to: 16, byDefault: 1 }),
+  HSM_SESSIONS_MAX: wholeNumber('Sessions of the token that this process may hold: one for each signer, and one more while a key is made.', { ...SERVICE, from: 2, to: 1_000, byDefault: 16 }),
+  HSM_KEEPALIVE_MS: milliseconds('An idle session is used this often, for tokens that end idle sessions (YubiHSM 2: after 30 s).', { ...SERVICE, from: 100, to: 600_000, byDefault: 10_000 }),
+  HSM_QUEUE: wholeNumber('Most requests that wait for the HSM, for stations and for batches each.', { ...SERVICE, from: 1, to: 100_000, byDefault: 2_000 }),
+  HSM_DEADLINE_MS: milliseconds('How long a request of a station waits for the HSM.', { ...SERVICE, from: 100, to: 60_000, byDefault: 5_000 }),
+  HSM_BATCH_DEADLINE_MS: milliseconds('The same for requests of a batch, which let stations go first.', { ...SERVICE, from: 100, to: 600_000, byDefault: 60_000 }),
+  CSR_READERS: wholeNumber('Processes that read CSRs and check their signatures. 0: the service does it itself, which takes less memory and blocks it for 0.15 ms a CSR. `npm start` sets 0.', { ...SERVICE, from: 0, to: 16, byDefault: 1 }),
+
+  LEASE_MS: milliseconds('How long a slot holds its unit after its last heartbeat.', { ...SERVICE, from: 1_000, to: 3_600_000, byDefault: 30_000 }),
+  HEARTBEAT_MS: derivedMilliseconds('How often a station is told to send a heartbeat.', { ...SERVICE, from: 200, to: 600_000, rule: 'a third of `LEASE_MS`, at most 10000' }),
+  POLL_WAIT_MS: milliseconds('Longest time that a claim waits for a job.', { ...SERVICE, from: 0, to: 30_000, byDefault: 25_000 }),
+
+  PROFILES_DIR: path('Folder of the profiles: what device certificates look like.', { readBy: ['service', 'lineside'], byDefault: 'hsm-config/profiles', exists: 'folder' }),
+  CRL_VALIDITY_HOURS: wholeNumber("From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it.", { ...SERVICE, from: 1, to: 8_760, byDefault: 7 * 24, unit: 'hours' }),
+  RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),
+  BOOTSTRAP_KEYS_FILE: optionalPath('JSON file `{role: key}` whose keys are made valid at start; how the first admin gets in. `npm start` makes one.', { ...SERVICE, exists: 'file' }),
+};

@@ -1,0 +1,70 @@
+import { contradictions } from '../config/config.js';
+import { LAUNCHER_SETTINGS, SANDBOX_SETTINGS } from '../config/other-settings.js';
+import { SERVICE_SETTINGS } from '../config/service-settings.js';
+import { acceptSettings, readSettings, type Reading } from '../config/settings.js';
+
+const ALL = { ...LAUNCHER_SETTINGS, ...SERVICE_SETTINGS, ...SANDBOX_SETTINGS };
+
+/** What a start makes itself, so that nobody else can set it. */
+const MADE_HERE = ['BOOTSTRAP_KEYS_FILE', 'SANDBOX_DATA_DIR'] as const;
+const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_PIN_FILE'] as const;
+const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'] as const;
+
+/** Which parts this start runs itself, and where they listen. */
+export interface StartSettings {
+  dataFolder: string;
+  port: number;
+  runsPostgres: boolean;
+  runsRedis: boolean;
+  runsToken: boolean;
+  runsSandbox: boolean;
+  sandboxPort: number;
+  sandboxMqttPort: number;
+  sandboxProxyPort: number;
+}
+
+/** The settings of everything that a start runs, checked before it runs anything. @throws SettingsRefused that names every fault */
+export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+  // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
+  const runsToken = env['HSM_MODE'] ? env['HSM_MODE'] === 'softhsm' : !env['HSM_MODULE'];
+  const reading = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
+  const values = acceptSettings({ ...reading, faults: [...reading.faults, ...contradictions(reading.values), ...localContradictions(reading.values, env, runsToken)] });
+  return {
+    dataFolder: values.LINESIDE_DATA_DIR,
+    port: values.PORT,
+    runsPostgres: !env['DATABASE_URL'],
+    runsRedis: !env['REDIS_URL'],
+    runsToken,
+    runsSandbox: values.SANDBOX === 'on',
+    sandboxPort: values.SANDBOX_PORT,
+    sandboxMqttPort: values.SANDBOX_MQTT_PORT,
+    sandboxProxyPort: values.SANDBOX_PROXY_PORT,
+  };
+}
+
+/** What goes together elsewhere and not on one machine, where one start runs everything. */
+function localContradictions(values: Reading<typeof ALL>['values'], env: NodeJS.ProcessEnv, runsToken: boolean): string[] {
+  const faults: string[] = [];
+  for (const name of MADE_HERE.filter((made) => env[made])) faults.push(`${name} is set by npm start itself; leave it out.`);
+  if (values.ROLES && values.ROLES.length < 2) faults.push('ROLES must name api and worker with npm start, which runs both in one process.');
+  for (const name of OF_THE_HSM.filter((each) => runsToken && env[each])) {
+    faults.push(`${name} would not be used: ${env['HSM_MODE'] === 'softhsm' ? 'HSM_MODE=softhsm makes a token of its own' : 'without HSM_MODULE, npm start makes a token of its own'}.`);
+  }
+  const ports = PORTS.filter((name) => name === 'PORT' || values.SANDBOX === 'on');
+  for (const name of ports.filter((each) => values[each] === 0)) faults.push(`${name} must be from 1 to 65535 with npm start: 0 takes another port each time.`);
+  for (const [index, name] of ports.entries()) {
+    const same = ports.slice(0, index).find((earlier) => values[earlier] && values[earlier] === values[name]);
+    if (same) faults.push(`${name} and ${same} must be two different ports.`);
+  }
+  return faults;
+}
+
+/** The ports that people and devices know, with the setting that moves each. */
+export function fixedPorts(settings: StartSettings): { port: number; setting: string }[] {
+  const sandbox = [
+    { port: settings.sandboxPort, setting: 'SANDBOX_PORT' },
+    { port: settings.sandboxMqttPort, setting: 'SANDBOX_MQTT_PORT' },
+    { port: settings.sandboxProxyPort, setting: 'SANDBOX_PROXY_PORT' },
+  ];
+  return [{ port: settings.port, setting: 'PORT' }, ...(settings.runsSandbox ? sandbox : [])];
+}
