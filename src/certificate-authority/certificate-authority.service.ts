@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
 import { HsmUnavailable } from '../hsm/hsm.errors.js';
-import { Clock } from '../platform/clock.js';
 import type { Ledger } from '../platform/database/database.js';
+import { SigningClock } from '../platform/signing-clock.js';
 import { caCertificateTbs } from '../x509/ca-certificate.js';
 import { type Certificate, fingerprint, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { CertificateTemplate } from '../x509/certificate-template.js';
@@ -44,7 +44,7 @@ export class CertificateAuthorityService {
     private readonly authorities: AuthorityRepository,
     private readonly hsm: Hsm,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
+    private readonly clock: SigningClock,
   ) {}
 
   get(id: string): Promise<Authority> {
@@ -75,6 +75,7 @@ export class CertificateAuthorityService {
    */
   async createGeneration(tx: Ledger, actor: string, { family, keyType, hash }: WantedAuthority): Promise<Authority> {
     const algorithm = signatureAlgorithmFor(keyType, hash);
+    this.clock.assertRight();
     // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
     await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
     // Two officers at once would otherwise both make G2.

@@ -34,6 +34,8 @@ export const SERVICE_SETTINGS = {
   HEARTBEAT_MS: derivedMilliseconds('How often a station is told to send a heartbeat.', { ...SERVICE, from: 200, to: 600_000, rule: 'a third of `LEASE_MS`, at most 10000' }),
   POLL_WAIT_MS: milliseconds('Longest time that a claim waits for a job.', { ...SERVICE, from: 0, to: 30_000, byDefault: 25_000 }),
 
+  CLOCK_SKEW_MAX_MS: milliseconds("So far may this machine's clock be from the ledger's and AWS's; beyond, nothing is signed. AWS itself takes no requests beyond five minutes.", { ...SERVICE, from: 1_000, to: 300_000, byDefault: 300_000 }),
+
   PROFILES_DIR: path('Folder of the profiles: what device certificates look like.', { readBy: ['service', 'lineside'], byDefault: 'hsm-config/profiles', exists: 'folder' }),
   CRL_VALIDITY_HOURS: wholeNumber("From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it.", { ...SERVICE, from: 1, to: 8_760, byDefault: 7 * 24, unit: 'hours' }),
   RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),

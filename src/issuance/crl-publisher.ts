@@ -5,12 +5,12 @@ import { AuditLog } from '../audit/audit-log.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { isOvertaken } from '../platform/database/pg-errors.js';
+import { SigningClock } from '../platform/signing-clock.js';
 import { crlTbs } from '../x509/crl.js';
 import { subjectKeyIdentifier } from '../x509/public-key.js';
-import { type CrlHead, CrlRepository, isFresh } from './crl.repository.js';
+import { type CrlHead, CrlRepository, isFresh, SKEW_MS } from './crl.repository.js';
 
 const HOUR_MS = 3_600_000;
 const HASHED_AT_ONCE = 1_048_576;
@@ -25,7 +25,7 @@ export class CrlPublisher {
     private readonly authorities: AuthorityRepository,
     private readonly certificateAuthority: CertificateAuthorityService,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
+    private readonly clock: SigningClock,
     private readonly db: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -58,7 +58,7 @@ export class CrlPublisher {
       entries += count;
     }
     if (last && entries < last.entries) throw new Error(`The ledger holds ${entries} revocations of ${authorityId}, but its list ${last.number} has ${last.entries}`);
-    const numbered = { number: (last?.number ?? 0) + 1, ...this.times(now) };
+    const numbered = { number: (last?.number ?? 0) + 1, ...this.times(now, [last?.thisUpdate, await this.crls.lastRevocation(tx, authorityId)]) };
     const der = await this.sign(tx, authorityId, numbered, runs);
     const head = { ...numbered, entries, sha256: await sha256(der) };
     await this.crls.insert(tx, authorityId, head, der, dueIds);
@@ -86,9 +86,13 @@ export class CrlPublisher {
     return this.certificateAuthority.signCrl(authority, tbs);
   }
 
-  /** Whole seconds, as a list can tell them. */
-  private times(now: Date) {
-    const thisUpdate = new Date(Math.floor(+now / 1_000) * 1_000);
+  /**
+   * Whole seconds, as a list can tell them; never before the list and the revocations that it follows, though the clock was set
+   * back meanwhile. A date further ahead than clocks may differ was made by one that was wrong, and is not followed.
+   */
+  private times(now: Date, earlier: readonly (Date | undefined)[]) {
+    const followed = earlier.map((date) => +(date ?? 0)).filter((ms) => ms <= +now + SKEW_MS);
+    const thisUpdate = new Date(Math.floor(Math.max(+now, ...followed) / 1_000) * 1_000);
     return { thisUpdate, nextUpdate: new Date(+thisUpdate + this.config.CRL_VALIDITY_HOURS * HOUR_MS) };
   }
 }

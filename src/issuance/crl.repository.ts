@@ -11,8 +11,8 @@ export interface CrlHead {
   sha256: Buffer;
 }
 
-/** Clocks of our processes may differ by so much. */
-const SKEW_MS = 5 * 60_000;
+/** Clocks of our processes may differ by so much: each by `CLOCK_SKEW_MAX_MS` from the ledger's. */
+export const SKEW_MS = 10 * 60_000;
 
 /**
  * In the first half of its time. A list from the future, which a clock that was wrong has made, is none that anybody
@@ -55,6 +55,19 @@ export class CrlRepository {
       .orderBy('number', 'desc')
       .limit(1)
       .executeTakeFirst();
+  }
+
+  /** When the authority's last revocation was made. */
+  async lastRevocation(tx: Ledger, authorityId: string): Promise<Date | undefined> {
+    const row = await tx
+      .selectFrom('certificate')
+      .select('revoked_at')
+      .where('authority_id', '=', authorityId)
+      .where('state', '=', 'revoked')
+      .orderBy('revoked_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.revoked_at ?? undefined;
   }
 
   /** Until the transaction ends; false when another process publishes for this authority. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import type { WorkClass } from '../hsm/hsm.js';
-import { Clock } from '../platform/clock.js';
+import { SigningClock } from '../platform/signing-clock.js';
 import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
@@ -48,7 +48,7 @@ export class IssuanceService {
     private readonly reservations: Reservations,
     private readonly certificateAuthority: CertificateAuthorityService,
     private readonly profiles: Profiles,
-    private readonly clock: Clock,
+    private readonly clock: SigningClock,
   ) {}
 
   /**

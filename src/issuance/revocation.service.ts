@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
-import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
 import { certificateNotFound } from './issuance.errors.js';
@@ -25,7 +25,6 @@ export interface RevocableCertificate {
 export class RevocationService {
   constructor(
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
     private readonly db: Database,
   ) {}
 
@@ -62,7 +61,7 @@ export class RevocationService {
   /** Does nothing where it is not valid any more. The authority's next list is due from this transaction's end on. */
   private async revokeValid(tx: Ledger, actor: string, certificate: RevocableCertificate, reason: RevocationReason): Promise<void> {
     const { serialNumber, serial, authorityId, fingerprint } = certificate;
-    const revokedAt = this.clock.now();
+    const revokedAt = await ledgerTime(tx);
     const row = await tx
       .updateTable('certificate')
       .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
@@ -74,4 +73,10 @@ export class RevocationService {
     await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
   }
+}
+
+/** Of the ledger's clock, which is the same for all processes and which nobody's wrong clock keeps from revoking. */
+async function ledgerTime(tx: Ledger): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
+  return rows[0]!.now;
 }

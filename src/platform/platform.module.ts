@@ -9,6 +9,7 @@ import { HealthChecks } from './health/health-checks.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { assertRedisKeeps, openRedis } from './redis/redis.js';
+import { SigningClock } from './signing-clock.js';
 
 const logger = new Logger('Platform');
 
@@ -37,8 +38,9 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database] },
         { provide: Redis, useFactory: () => connectRedis(config) },
         HealthChecks,
+        SigningClock,
       ],
-      exports: [CONFIG, Clock, Database, Instance, Redis, HealthChecks],
+      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, HealthChecks],
     };
   }
 

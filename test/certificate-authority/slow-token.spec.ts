@@ -2,12 +2,15 @@ import { sql } from 'kysely';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
+import { loadConfig } from '../../src/config/config.js';
 import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';
 import type { HsmKey, HsmKeyType, SignOptions } from '../../src/hsm/hsm.js';
 import { SignerPool } from '../../src/hsm/signer-pool.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
 import { SystemClock } from '../../src/platform/clock.js';
+import { HealthChecks } from '../../src/platform/health/health-checks.js';
+import { SigningClock } from '../../src/platform/signing-clock.js';
 import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
 import { type FreshDatabase, freshDatabase } from '../support/database.js';
 import { openssl } from '../x509/external-tools.js';
@@ -47,7 +50,8 @@ describe('an authority on a slow token', () => {
     db = await open(`${fresh.url}?idle_in_transaction_session_timeout=${REST_MS}`);
     other = await open(fresh.url);
     token = new SlowToken(softHsm.settings, { environment: softHsm.environment });
-    ca = new CertificateAuthorityService(new AuthorityRepository(db), token, new AuditLog(), new SystemClock());
+    const clock = new SigningClock(new SystemClock(), db, loadConfig({ ...process.env, DATABASE_URL: fresh.url }), new HealthChecks());
+    ca = new CertificateAuthorityService(new AuthorityRepository(db), token, new AuditLog(), clock);
   });
   afterAll(async () => {
     await token.close();

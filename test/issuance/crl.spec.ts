@@ -7,6 +7,7 @@ import { createApp } from '../../src/create-app.js';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
+import { SigningClock } from '../../src/platform/signing-clock.js';
 import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
@@ -26,8 +27,10 @@ afterEach(() => {
   clockAt(() => new Date());
 });
 
+/** The machine's clock and all that it is compared with. */
 const clockAt = (now: () => Date, app = bench.app) => {
   app.get(Clock).now = now;
+  app.get(SigningClock).now = now;
 };
 const publisher = (app: NestFastifyApplication = bench.app) => app.get(CrlPublisher, { strict: false });
 const numbers = async (authority = bench.authority.id) =>

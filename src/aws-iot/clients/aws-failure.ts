@@ -13,6 +13,14 @@ const OWN_WORDS: Partial<Record<string, string>> = {
   CredentialsProviderError: 'no credentials were found for this target',
 };
 
+/**
+ * AWS's ways to say that the time of a signed request is too far from its own, IoT's and STS's with one name for this and for a
+ * wrong signature (AWS General Reference, "Troubleshooting Signature Version 4 errors"; S3's and EC2's lists of error codes).
+ */
+const CLOCK_ERRORS = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture']);
+const SIGNATURE_ERRORS = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch']);
+const SIGNATURE_OF_ANOTHER_TIME = /^Signature (expired|not yet current)/;
+
 /** AWS's name of the error, or Node's code of a network failure. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
@@ -25,6 +33,8 @@ export function toAwsIotError(operation: string, error: unknown): AwsIotError {
   const code = codeOf(error) ?? 'unknown';
   const status = statusOf(error);
   if (THROTTLED.has(code) || status === 429) return new AwsIotThrottled(`AWS IoT throttled ${operation}`);
+  // Nothing is said of what was asked, so that it is as if AWS had not been reached.
+  if (isClockError(code, error)) return new AwsIotUnavailable(`AWS IoT did not take ${operation} (${code}): ${clockWords(error)}`);
   const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
   if (!refused) return new AwsIotUnavailable(`AWS IoT did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
@@ -40,4 +50,24 @@ function statusOf(error: unknown): number | undefined {
 
 function firstSentence(text: string): string {
   return text.split('\n', 1)[0]!.slice(0, 200).trim();
+}
+
+/** The Date header of an answer. */
+export function dateOf(response: unknown): Date | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const text = (response.headers as Partial<Record<string, string>>)['date'];
+  const date = new Date(text ?? Number.NaN);
+  return Number.isNaN(+date) ? undefined : date;
+}
+
+function isClockError(code: string, error: unknown): boolean {
+  if (CLOCK_ERRORS.has(code)) return true;
+  return SIGNATURE_ERRORS.has(code) && error instanceof Error && SIGNATURE_OF_ANOTHER_TIME.test(error.message);
+}
+
+function clockWords(error: unknown): string {
+  const answered = typeof error === 'object' && error !== null && '$response' in error ? dateOf(error.$response) : undefined;
+  const aheadMs = answered && Date.now() - +answered;
+  const clock = aheadMs === undefined || Math.abs(aheadMs) < 60_000 ? 'the clock' : `the clock, ${Math.round(Math.abs(aheadMs) / 60_000)} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} AWS's,`;
+  return `${clock} of the machine that runs this service is wrong; set it right (NTP)`;
 }

@@ -1,8 +1,9 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { fromIni, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotUnavailable } from '../aws-iot.errors.js';
 import type { Target } from '../targets.schema.js';
-import { codeOf, toAwsIotError } from './aws-failure.js';
+import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
 
 export const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
@@ -17,7 +18,7 @@ type Send<T> = (iot: IoTClient, options: { abortSignal: AbortSignal }) => Promis
 export class AwsIotCaller {
   private readonly iot: IoTClient;
 
-  constructor(target: Target, budget: CallBudget, private readonly closing: AbortSignal) {
+  constructor(target: Target, budget: CallBudget, clock: SigningClock, private readonly closing: AbortSignal) {
     this.iot = new IoTClient({
       region: target.region,
       ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }),
@@ -34,6 +35,16 @@ export class AwsIotCaller {
         return next(args);
       },
       { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
+    );
+    // Below the deserializer, so that refusals are seen too.
+    this.iot.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const date = dateOf(result.response);
+        if (date) clock.observe(`AWS in ${target.region}`, date);
+        return result;
+      },
+      { name: 'clockOfAws', step: 'deserialize', priority: 'low' },
     );
   }
 

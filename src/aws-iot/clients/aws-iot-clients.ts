@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotClient } from './aws-iot.client.js';
 import { CallBudget } from './call-budget.js';
 import type { Target } from '../targets.schema.js';
@@ -9,7 +10,10 @@ export class AwsIotClients {
   private readonly clients = new Map<string, AwsIotClient>();
   private readonly closing = new AbortController();
 
-  constructor(@Inject(CallBudget) private readonly budget: CallBudget) {}
+  constructor(
+    @Inject(CallBudget) private readonly budget: CallBudget,
+    private readonly clock: SigningClock,
+  ) {}
 
   /** Aborted when the service stops: work under way is then given back, not failed. */
   get signal(): AbortSignal {
@@ -19,7 +23,7 @@ export class AwsIotClients {
   for(target: Target): AwsIotClient {
     let client = this.clients.get(target.name);
     if (!client) {
-      client = new AwsIotClient(target, this.budget, this.closing.signal);
+      client = new AwsIotClient(target, this.budget, this.clock, this.closing.signal);
       this.clients.set(target.name, client);
     }
     return client;

@@ -6,6 +6,7 @@ import {
   DescribeThingCommand,
   GetPolicyCommand,
 } from '@aws-sdk/client-iot';
+import type { SigningClock } from '../../platform/signing-clock.js';
 import type { Target } from '../targets.schema.js';
 import { AwsIotCaller, given } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
@@ -32,8 +33,8 @@ export class AwsIotClient {
   readonly templates: ProvisioningTemplatesClient;
   private readonly caller: AwsIotCaller;
 
-  constructor(target: Target, budget: CallBudget, closing: AbortSignal) {
-    this.caller = new AwsIotCaller(target, budget, closing);
+  constructor(target: Target, budget: CallBudget, clock: SigningClock, closing: AbortSignal) {
+    this.caller = new AwsIotCaller(target, budget, clock, closing);
     this.caCertificates = new CaCertificatesClient(this.caller);
     this.certificates = new CertificatesClient(this.caller);
     this.policies = new PoliciesClient(this.caller);

@@ -32,6 +32,7 @@ export const ERRORS = {
   'idempotency-key-reused': refusal(422, 'The Idempotency-Key was used for another request', 'Call the line engineer: the station software reuses request keys.'),
   'request-in-progress': passing(409, 'The same request is under way', 1_000),
   'ledger-unavailable': passing(503, 'The ledger does not answer', 2_000),
+  'clock-wrong': passing(503, 'The service’s clock is wrong', 10_000, 'Call the person who runs this service: nothing is signed until its clock is set right.'),
   'service-stopping': passing(503, 'The service is shutting down', 1_000),
   internal: refusal(500, 'The service failed', 'Try again; if it happens again, call the line engineer with the requestId.'),
 

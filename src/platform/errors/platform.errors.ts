@@ -9,3 +9,6 @@ export const idempotencyKeyReused = () => new DomainError('idempotency-key-reuse
 export const requestInProgress = () => new DomainError('request-in-progress', 'The first request with this Idempotency-Key is still under way');
 
 export const serviceStopping = () => new DomainError('service-stopping', 'The service is shutting down');
+
+/** `how`: against whose clock, and by how much. */
+export const clockWrong = (how: string) => new DomainError('clock-wrong', `The clock of the machine that runs this service is ${how}; nothing is signed until it is set right (NTP)`);

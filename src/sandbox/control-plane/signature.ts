@@ -44,7 +44,7 @@ export class SignatureCheck {
     if (!SIGNING_NAMES.includes(given.service)) throw wrongSignature(`Credential should be scoped to correct service: 'iot'.`);
     const signedAt = parseDate(header(request, 'x-amz-date'));
     if (given.day !== header(request, 'x-amz-date')?.slice(0, 8)) throw wrongSignature('Date in Credential scope does not match the date of the request.');
-    if (Math.abs(+signedAt - Date.now()) > CLOCK_SKEW_MS) throw wrongSignature('Signature expired or not yet current: check the clock.');
+    requireCurrent(signedAt, new Date());
     requireSignedBody(request);
 
     const expected = await sign(request, given, credential, signedAt);
@@ -83,6 +83,17 @@ function parseDate(value: string | undefined): Date {
   if (Number.isNaN(+date)) throw wrongSignature('X-Amz-Date is missing or has another form than 20060102T150405Z.');
   return date;
 }
+
+/** AWS's words for a request of another time (AWS General Reference, "Troubleshooting Signature Version 4 errors"). */
+function requireCurrent(signedAt: Date, now: Date): void {
+  const earliest = new Date(+now - CLOCK_SKEW_MS);
+  const latest = new Date(+now + CLOCK_SKEW_MS);
+  if (signedAt < earliest) throw wrongSignature(`Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(earliest)} (${amzDate(now)} - 5 min.)`);
+  if (signedAt > latest) throw wrongSignature(`Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(latest)} (${amzDate(now)} + 5 min.)`);
+}
+
+/** 20060102T150405Z */
+const amzDate = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+/g, '');
 
 /** The signer believes a hash that stands in a header, so that header must tell the truth about the body. */
 function requireSignedBody(request: SignedRequest): void {

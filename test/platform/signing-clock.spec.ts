@@ -1,0 +1,120 @@
+import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
+import { Clock } from '../../src/platform/clock.js';
+import { SigningClock } from '../../src/platform/signing-clock.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+import { allPublished } from '../issuance/published-crl.js';
+
+const MINUTE_MS = 60_000;
+const YEAR_MS = 365 * 86_400_000;
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterAll(() => bench.close());
+afterEach(() => stepClock(0));
+
+const stepClock = (ms: number) => {
+  bench.app.get(Clock).now = () => new Date(Date.now() + ms);
+};
+const certificates = () => bench.db.selectFrom('certificate').selectAll().execute();
+const ready = async () => (await bench.call('GET', '/health/ready', undefined)) as { status: number; body: { checks?: Record<string, { ok: boolean; detail?: string }> } };
+
+async function ask(unit?: { id: string; serial: string }) {
+  const { id, serial } = unit ?? (await newUnit());
+  return bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(deviceKey()) });
+}
+async function newUnit() {
+  const { id, serials } = await bench.order(1);
+  return { id, serial: serials[0]! };
+}
+
+describe('a clock that is wrong', () => {
+  it.each([
+    ['three years ahead of', 3 * YEAR_MS, /is 1095 days ahead of that of the ledger/],
+    ['six minutes ahead of', 6 * MINUTE_MS, /is 6 minutes ahead of that of the ledger/],
+    ['an hour behind', -60 * MINUTE_MS - 1_000, /is 60 minutes behind that of the ledger/],
+  ])('%s the ledger signs nothing, and leaves nothing in the ledger', async (_, ms, words) => {
+    const unit = await newUnit();
+    const before = await certificates();
+    stepClock(ms);
+    const answer = await ask(unit);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'clock-wrong', retryable: true, detail: expect.stringMatching(words) } });
+    expect(String(answer.body['operatorAction'])).toMatch(/clock/);
+    expect(await certificates()).toEqual(before);
+    const quota = await bench.db.selectFrom('work_order').select('certificates_reserved').where('id', '=', unit.id).executeTakeFirstOrThrow();
+    expect(quota.certificates_reserved).toBe(0);
+    stepClock(0);
+    expect(await ask(unit)).toMatchObject({ status: 201 });
+  });
+
+  it('makes no revocation list and no authority', async () => {
+    await bench.db.insertInto('crl_due').values({ authority_id: bench.authority.id }).execute();
+    stepClock(3 * YEAR_MS);
+    await expect(until('refused', () => bench.app.get(CrlPublisher, { strict: false }).publish(bench.authority.id))).rejects.toMatchObject({ code: 'clock-wrong' });
+    const lists = await bench.db.selectFrom('crl').select('next_update').execute();
+    expect(lists.filter(({ next_update }) => +next_update > Date.now() + YEAR_MS)).toEqual([]);
+  });
+
+  it('still lets an officer revoke, dated by the ledger', async () => {
+    const { body } = await ask();
+    stepClock(3 * YEAR_MS);
+    const revoked = await bench.as('officer').post(`/v1/certificates/${String(body['fingerprint'])}/revoke`, { reason: 'keyCompromise' });
+    expect(revoked.status).toBe(200);
+    const { revoked_at } = await bench.db.selectFrom('certificate').select('revoked_at').where('fingerprint', '=', String(body['fingerprint'])).executeTakeFirstOrThrow();
+    expect(+revoked_at!).toBeLessThan(Date.now() + MINUTE_MS);
+  });
+
+  it('is said by readiness and by the metrics, with how far it is off', async () => {
+    stepClock(3 * YEAR_MS);
+    expect(await ready()).toMatchObject({ status: 503, body: { checks: { clock: { ok: false, detail: expect.stringMatching(/1095 days ahead/) } } } });
+    const { body } = await bench.call('GET', '/metrics', undefined);
+    expect(Number(/lineside_clock_ahead_seconds\{of="the ledger"\} (\S+)/.exec(String(body['text']))?.[1])).toBeGreaterThan(3 * 365 * 86_000);
+  });
+
+  it('by a minute or two is none', async () => {
+    stepClock(2 * MINUTE_MS);
+    expect(await ask()).toMatchObject({ status: 201 });
+    expect((await ready()).body.checks?.['clock']).toMatchObject({ ok: true });
+  });
+});
+
+describe('AWS’s clock', () => {
+  it('counts as the ledger’s does, until it is seen to agree again', async () => {
+    const clock = bench.app.get(SigningClock);
+    clock.observe('AWS in eu-west-1', new Date(Date.now() - 20 * MINUTE_MS));
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'clock-wrong', detail: expect.stringMatching(/20 minutes ahead of that of AWS in eu-west-1/) } });
+    clock.observe('AWS in eu-west-1', new Date());
+    expect(await ask()).toMatchObject({ status: 201 });
+  });
+});
+
+describe('revocation lists', () => {
+  const last = () => bench.db.selectFrom('crl').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirstOrThrow();
+
+  it('keep their dates in order when the clock is set back by minutes', async () => {
+    await allPublished(bench);
+    stepClock(4 * MINUTE_MS);
+    await bench.db.insertInto('crl_due').values({ authority_id: bench.authority.id }).execute();
+    await allPublished(bench);
+    const ahead = await last();
+    const { body } = await ask();
+    stepClock(-4 * MINUTE_MS);
+    await bench.as('officer').post(`/v1/certificates/${String(body['fingerprint'])}/revoke`, { reason: 'superseded' });
+    await allPublished(bench);
+    const next = await last();
+    expect(next.number).toBeGreaterThan(ahead.number);
+    expect(+next.this_update).toBeGreaterThanOrEqual(+ahead.this_update);
+    expect(+next.next_update).toBeGreaterThanOrEqual(+ahead.next_update);
+  });
+
+  it('are never dated before a revocation that they name', async () => {
+    await allPublished(bench);
+    const { body } = await ask();
+    stepClock(-4 * MINUTE_MS);
+    await bench.as('officer').post(`/v1/certificates/${String(body['fingerprint'])}/revoke`, { reason: 'superseded' });
+    await allPublished(bench);
+    const { revoked_at } = await bench.db.selectFrom('certificate').select('revoked_at').orderBy('revoked_at', 'desc').where('revoked_at', 'is not', null).limit(1).executeTakeFirstOrThrow();
+    expect(+(await last()).this_update).toBeGreaterThanOrEqual(Math.floor(+revoked_at! / 1_000) * 1_000);
+  });
+});
