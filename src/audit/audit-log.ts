@@ -22,6 +22,11 @@ export interface AuditEvents {
   'station.created': { id: string; line: string; slots: string[] };
   'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; targets: string[] };
   'work-order.released': { id: string; units: number };
+  'work-order.held': { id: string; reason: string | null };
+  'work-order.resumed': { id: string };
+  'work-order.closed': { id: string; reason: string | null; jobs: number };
+  'work-order.cancelled': { id: string; reason: string | null; jobs: number };
+  'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; units: number };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };

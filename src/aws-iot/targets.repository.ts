@@ -26,7 +26,7 @@ export class TargetRepository {
     return this.db.selectFrom('target').select(COLUMNS).where('name', '>', after).orderBy('name').limit(limit).execute();
   }
 
-  all(ledger: Ledger): Promise<Target[]> {
+  all(ledger: Ledger = this.db): Promise<Target[]> {
     return ledger.selectFrom('target').select(COLUMNS).orderBy('name').execute();
   }
 

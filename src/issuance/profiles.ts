@@ -27,6 +27,10 @@ export class Profiles implements OnModuleInit {
     return this.profiles.has(profile);
   }
 
+  names(): string[] {
+    return [...this.profiles.keys()].toSorted();
+  }
+
   /** Throws ProfileUnknown. */
   get(name: string): Profile {
     const profile = this.profiles.get(name);

@@ -1,15 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { ProgrammingModule } from '../programming/programming.module.js';
+import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { OrderPreflight } from './order-preflight.js';
+import { OrderReferences } from './order-references.js';
+import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
 import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
-  imports: [ProgrammingModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
+  imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController],
-  providers: [PlanningService],
+  providers: [PlanningService, OrderTransitions, OrderReferences, OrderPreflight],
 })
 export class PlanningModule {}

@@ -6,15 +6,19 @@ import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Answers, pageOf } from '../platform/http/api-responses.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
+import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
-import { CreateWorkOrder, WorkOrderAnswer, WorkOrderListed } from './work-orders.schema.js';
+import { CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed } from './work-orders.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
 @Roles('manager', 'operator', 'officer', 'auditor')
 @Controller('v1/work-orders')
 export class WorkOrdersController {
-  constructor(private readonly planning: PlanningService) {}
+  constructor(
+    private readonly planning: PlanningService,
+    private readonly transitions: OrderTransitions,
+  ) {}
 
   @Post()
   @Answers({ 201: WorkOrderAnswer })
@@ -29,13 +33,63 @@ export class WorkOrdersController {
     return page(await this.planning.list(query.limit + 1, query.cursor), query.limit, (order) => order.id);
   }
 
-  /** Opens the order: a job for each of its units goes on the line's queue. */
+  /** Opens the order: a job for each of its units goes on the line's queue. Refused with its findings while something would keep its units from AWS. */
   @Post(':id/release')
   @Answers({ 200: WorkOrderAnswer })
   @Roles('manager')
   @HttpCode(200)
-  release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
-    return this.planning.release(caller.actor, id);
+  async release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
+    await this.transitions.release(caller.actor, id);
+    return this.planning.describe(id);
+  }
+
+  /** Stops the order until it is resumed: no job is handed out, no certificate issued. Units that have theirs are finished. */
+  @Post(':id/hold')
+  @Answers({ 200: WorkOrderAnswer })
+  @Roles('manager')
+  @HttpCode(200)
+  async hold(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
+    await this.transitions.hold(caller.actor, id, reason);
+    return this.planning.describe(id);
+  }
+
+  @Post(':id/resume')
+  @Answers({ 200: WorkOrderAnswer })
+  @Roles('manager')
+  @HttpCode(200)
+  async resume(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
+    await this.transitions.resume(caller.actor, id);
+    return this.planning.describe(id);
+  }
+
+  /** Ends the order for good: what it made is good, and nothing more is begun. */
+  @Post(':id/close')
+  @Answers({ 200: WorkOrderAnswer })
+  @Roles('manager')
+  @HttpCode(200)
+  async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
+    await this.transitions.end(caller.actor, id, 'closed', reason);
+    return this.planning.describe(id);
+  }
+
+  /** Ends the order for good, also at the stations. Another order may name the serials on which nobody has worked. */
+  @Post(':id/cancel')
+  @Answers({ 200: WorkOrderAnswer })
+  @Roles('manager')
+  @HttpCode(200)
+  async cancel(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
+    await this.transitions.end(caller.actor, id, 'cancelled', reason);
+    return this.planning.describe(id);
+  }
+
+  /** More certificates, more units, or both; never fewer. */
+  @Post(':id/raise')
+  @Answers({ 200: WorkOrderAnswer })
+  @Roles('manager')
+  @HttpCode(200)
+  async raise(@Param('id', { schema: Slug }) id: string, @Body({ schema: RaiseWorkOrder }) body: RaiseWorkOrder, @CurrentCaller() caller: Caller) {
+    await this.transitions.raise(caller.actor, id, body);
+    return this.planning.describe(id);
   }
 
   /** The order with its units counted by state, its quota, and what keeps its units from AWS at present. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { Time } from '../platform/http/api-responses.js';
+import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 
@@ -33,8 +34,21 @@ export const CreateWorkOrder = z
   .meta({ id: 'CreateWorkOrder' });
 export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 
-/** All serials of a new order, in order. */
-export function serialsOf({ serials, quantity }: CreateWorkOrder): string[] {
+/** Why a manager does something to an order or a unit, for the record. */
+export const Reason = z.object({ reason: z.string().min(1).max(200).optional() }).strict().meta({ id: 'Reason' });
+export type Reason = z.infer<typeof Reason>;
+
+/** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
+export const RaiseWorkOrder = CreateWorkOrder.pick({ quantity: true, serials: true })
+  .extend({ overage: z.number().int().min(0).max(10_000) })
+  .partial()
+  .strict()
+  .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage or serials')
+  .meta({ id: 'RaiseWorkOrder' });
+export type RaiseWorkOrder = z.infer<typeof RaiseWorkOrder>;
+
+/** All serials that are named, in order. `quantity`: how many a range has that does not say it. */
+export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number): string[] {
   if (Array.isArray(serials)) return serials;
   const { prefix, start, digits } = serials;
   return Array.from({ length: serials.count ?? quantity }, (_, index) => `${prefix}${String(start + index).padStart(digits, '0')}`);
@@ -43,7 +57,7 @@ export function serialsOf({ serials, quantity }: CreateWorkOrder): string[] {
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = z.strictObject({
   id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), authority: z.string(), quantity: z.int(), overage: z.int(),
-  state: z.enum(['planned', 'released', 'held', 'closed']), targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(),
+  state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 });
 

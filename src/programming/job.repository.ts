@@ -88,15 +88,6 @@ export class JobRepository {
       .executeTakeFirst();
   }
 
-  async insertForOrder(tx: Ledger, workOrderId: string): Promise<number> {
-    const { numAffectedRows } = await sql`
-      insert into job (unit_id, work_order_id, line_id, state)
-      select unit.id, unit.work_order_id, work_order.line_id, 'queued'
-      from unit join work_order on work_order.id = unit.work_order_id
-      where unit.work_order_id = ${workOrderId} and unit.state = 'planned' order by unit.id`.execute(tx);
-    return Number(numAffectedRows ?? 0);
-  }
-
   /** Queued jobs of these ids, for the queues. */
   queuedAmong(ids: readonly number[]): Promise<{ id: number; line: string; attempt: number }[]> {
     if (ids.length === 0) return Promise.resolve([]);

@@ -10,6 +10,7 @@ import { JobRepository } from './job.repository.js';
 import { LeaseSweep } from './lease-sweep.js';
 import { Leases } from './leases.js';
 import { LineQueues } from './line-queues.js';
+import { OrderJobs } from './order-jobs.js';
 import { ProgrammingService } from './programming.service.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
@@ -19,7 +20,7 @@ import { StationController } from './station.controller.js';
 @Module({
   imports: [StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController],
-  providers: [JobRepository, LineQueues, Leases, Claims, ProgrammingService, Results, LeaseSweep, QueueUpkeep],
-  exports: [JobRepository, LineQueues],
+  providers: [JobRepository, OrderJobs, LineQueues, Leases, Claims, ProgrammingService, Results, LeaseSweep, QueueUpkeep],
+  exports: [JobRepository, OrderJobs, LineQueues],
 })
 export class ProgrammingModule {}

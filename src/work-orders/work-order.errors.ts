@@ -9,12 +9,27 @@ export const workOrderNotReleased = (id: string) => new DomainError('work-order-
 export const workOrderNotPlanned = (id: string, state: string) =>
   new DomainError('work-order-not-planned', `Work order ${id} is ${state}; only a planned one can be released`);
 
+export const workOrderState = (id: string, state: string, wanted: string, from: readonly string[]) =>
+  new DomainError('work-order-state', `Work order ${id} is ${state}; only one that is ${from.join(' or ')} can become ${wanted}`);
+
+export const quantityNotRaised = (id: string, quantity: number, overage: number) =>
+  new DomainError('quantity-not-raised', `Work order ${id} has the quantity ${quantity} and the overage ${overage}; raising takes neither of them down, and at least one up`);
+
 export const orderExhausted = (id: string) => new DomainError('order-exhausted', `Work order ${id} has used up its certificates`);
 
-export const serialTaken = () => new DomainError('serial-taken', 'One of these serials belongs to a unit already');
+export const serialTaken = (serial: string, order: string) => new DomainError('serial-taken', `The serial ${serial} belongs to a unit of the work order ${order} already`);
 
-/** Something that the order names (line, target, profile) does not exist. */
-export const orderReferenceUnknown = (what: string) => new DomainError('order-reference-unknown', `The order names a ${what} that does not exist`);
+/** Names that a refusal lists, at most. */
+const MOST_NAMES = 20;
+
+/** Something that the order names (line, target, profile, family of authorities) does not exist; `known` are those that do. */
+export const orderReferenceUnknown = (what: string, name: string, known: readonly string[], hint?: string) => {
+  const listed = known.slice(0, MOST_NAMES).join(', ') + (known.length > MOST_NAMES ? ', …' : '');
+  const rest = known.length === 0 ? 'there is none yet' : `there are: ${listed}`;
+  return new DomainError('order-reference-unknown', `There is no ${what} ${name}; ${rest}${hint === undefined ? '' : `. ${hint}`}`);
+};
+
+export const serialRepeated = (serial: string) => new DomainError('serial-repeated', `The order names the serial ${serial} twice`);
 
 export const unitNotFound = (serial: string) => new DomainError('serial-unknown', `There is no unit ${serial}`);
 

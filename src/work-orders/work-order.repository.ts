@@ -3,9 +3,12 @@ import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
-import { violatedReference, violatedUnique } from '../platform/database/pg-errors.js';
+import { violatedUnique } from '../platform/database/pg-errors.js';
+import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
 import type { Method, WorkOrderState } from './work-order.tables.js';
-import { orderExhausted, orderReferenceUnknown, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased } from './work-order.errors.js';
+import {
+  orderExhausted, quantityNotRaised, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased, workOrderState,
+} from './work-order.errors.js';
 
 export interface WorkOrder {
   id: string;
@@ -18,6 +21,9 @@ export interface WorkOrder {
   overage: number;
   certificatesReserved: number;
   state: WorkOrderState;
+  /** What whoever brought it into this state gave as the reason. */
+  stateReason: string | null;
+  stateSince: Date;
   targets: string[];
   createdAt: Date;
   releasedAt: Date | null;
@@ -32,7 +38,7 @@ const targetsOf = sql<string[]>`array(select target_name from work_order_target 
 
 const COLUMNS = [
   'id', 'product', 'line_id as line', 'profile', 'method', 'authority_family as authorityFamily', 'quantity', 'overage',
-  'certificates_reserved as certificatesReserved', 'state', 'created_at as createdAt', 'released_at as releasedAt',
+  'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt',
 ] as const;
 
 @Injectable()
@@ -67,7 +73,7 @@ export class WorkOrderRepository {
     return rows.execute();
   }
 
-  /** Inserts the order with all its units, planned. */
+  /** Inserts the order with all its units, planned. Throws `work-order-exists` or `serial-taken`. */
   async insert(tx: Ledger, order: NewWorkOrder, serials: readonly string[]): Promise<void> {
     try {
       await tx
@@ -77,27 +83,80 @@ export class WorkOrderRepository {
           authority_family: order.authorityFamily, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
-      await tx.insertInto('work_order_target').values(order.targets.map((target_name) => ({ work_order_id: order.id, target_name }))).execute();
-      await sql`insert into unit (serial, work_order_id, state) select unnest(${serials}::text[]), ${order.id}, 'planned'`.execute(tx);
     } catch (error) {
-      const unique = violatedUnique(error);
-      if (unique === 'work_order_pkey') throw workOrderExists(order.id);
-      if (unique === 'unit_serial_key') throw serialTaken();
-      const reference = violatedReference(error);
-      if (reference !== undefined) throw orderReferenceUnknown(reference.includes('line') ? 'line' : 'target');
-      throw error;
+      throw violatedUnique(error) === 'work_order_pkey' ? workOrderExists(order.id) : error;
     }
+    await tx.insertInto('work_order_target').values(order.targets.map((target_name) => ({ work_order_id: order.id, target_name }))).execute();
+    await this.insertUnits(tx, order.id, serials);
+  }
+
+  /**
+   * Adds planned units to the order. A unit of an order that has ended, on which nobody has worked, comes over: otherwise an order
+   * that was cancelled for a typing error would keep its serials for good. Throws `serial-taken`.
+   */
+  async insertUnits(tx: Ledger, id: string, serials: readonly string[]): Promise<void> {
+    const { numAffectedRows } = await sql`
+      insert into unit (serial, work_order_id, state) select unnest(${serials}::text[]), ${id}, 'planned'
+      on conflict (serial) do update set work_order_id = excluded.work_order_id, updated_at = now()
+      where unit.state = 'planned' and unit.lease_holder is null
+        and exists (select from work_order where work_order.id = unit.work_order_id and work_order.state = any(${ENDED}::text[]))`.execute(tx);
+    if (Number(numAffectedRows) === serials.length) return;
+    const taken = await tx
+      .selectFrom('unit')
+      .select(['serial', 'work_order_id as order'])
+      .where(sql<boolean>`serial = any(${serials}::text[])`)
+      .where((eb) => eb.or([eb('work_order_id', '<>', id), eb('state', '<>', 'planned')]))
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    throw serialTaken(taken?.serial ?? String(serials[0]), taken?.order ?? id);
   }
 
   async release(tx: Ledger, id: string): Promise<void> {
     const released = await tx
       .updateTable('work_order')
-      .set({ state: 'released', released_at: new Date() })
+      .set({ state: 'released', released_at: new Date(), state_since: new Date() })
       .where('id', '=', id)
       .where('state', '=', 'planned')
       .returning('id')
       .executeTakeFirst();
     if (!released) throw workOrderNotPlanned(id, (await this.get(id, tx)).state);
+  }
+
+  /**
+   * Moves an order on if it stands where the step may start; from the end of `tx` on the new state decides what is handed out and
+   * issued. Throws `work-order-state`. Whoever puts a job back into the queue waits for this, and the other way round (`goesOn`).
+   */
+  async move(tx: Ledger, id: string, to: WorkOrderState, reason: string | null, from = orderStatesBefore(to)): Promise<void> {
+    await tx.selectFrom('work_order').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+    const moved = await tx
+      .updateTable('work_order')
+      .set({ state: to, state_reason: reason, state_since: new Date() })
+      .where('id', '=', id)
+      .where('state', 'in', from)
+      .returning('id')
+      .executeTakeFirst();
+    if (!moved) throw workOrderState(id, (await this.get(id, tx)).state, to, from);
+  }
+
+  /** Whether jobs of the order may wait for a station, also while it is on hold. That it does stays so until `tx` ends. */
+  async goesOn(tx: Ledger, id: string): Promise<boolean> {
+    // A key-share lock: it keeps `move` waiting, and no reservation of a certificate, which counts on the same row.
+    const order = await tx.selectFrom('work_order').select('state').where('id', '=', id).forKeyShare().executeTakeFirst();
+    return order !== undefined && !ENDED.includes(order.state);
+  }
+
+  /** Answers what the quota was before. Throws `work-order-state`, or `quantity-not-raised`. */
+  async raise(tx: Ledger, id: string, asked: { quantity?: number | undefined; overage?: number | undefined }): Promise<{ before: WorkOrder; quantity: number; overage: number }> {
+    await tx.selectFrom('work_order').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+    const before = await this.get(id, tx);
+    const { quantity = before.quantity, overage = before.overage } = asked;
+    if (ENDED.includes(before.state)) throw workOrderState(id, before.state, 'raised', ORDER_STATES.filter((state) => !ENDED.includes(state)));
+    const isAsked = asked.quantity !== undefined || asked.overage !== undefined;
+    const isLower = quantity < before.quantity || overage < before.overage;
+    if (isLower || (isAsked && quantity === before.quantity && overage === before.overage)) throw quantityNotRaised(id, before.quantity, before.overage);
+    await tx.updateTable('work_order').set({ quantity, overage }).where('id', '=', id).execute();
+    return { before, quantity, overage };
   }
 
   /** Why `take_quota` (`orders.sql`) gave no more certificates for the order. */

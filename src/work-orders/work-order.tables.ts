@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { CreatedAt } from '../platform/database/schema.js';
 
-export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed';
+export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed' | 'cancelled';
 export type UnitState =
   | 'planned' | 'claimed' | 'reserved' | 'certified' | 'passed' | 'shipped'
   | 'failed' | 'quarantined' | 'scrapped' | 'reworking';
@@ -19,6 +19,8 @@ export interface WorkOrderTable {
   overage: number;
   certificates_reserved: Generated<number>;
   state: WorkOrderState;
+  state_reason: string | null;
+  state_since: ColumnType<Date, Date | undefined, Date>;
   created_at: CreatedAt;
   released_at: Date | null;
 }
@@ -38,6 +40,8 @@ export interface UnitTable {
   /** `<station>/<slot>` that holds the unit. */
   lease_holder: string | null;
   lease_ends_at: Date | null;
+  /** The state to which a quarantined unit goes back. */
+  quarantined_from: UnitState | null;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

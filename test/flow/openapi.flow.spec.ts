@@ -103,6 +103,11 @@ it('says what managers, officers and issuers really hear', async () => {
   await call(officer, 'GET /v1/certificates/{fingerprint}', undefined, { fingerprint });
   await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'DOC-1' });
   await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'LS-000001' });
+  for (const [step, body] of [['hold', { reason: 'doc' }], ['resume', {}], ['raise', { quantity: 3, serials: ['DOC-3'] }], ['close', {}]] as const) {
+    expect((await call(manager, `POST /v1/work-orders/{id}/${step}`, body, { id: 'doc' })).status).toBe(200);
+  }
+  await call(manager, 'POST /v1/work-orders', { ...order, id: 'doc-2', authority: family, serials: ['DOC-4', 'DOC-5'] });
+  expect((await call(manager, 'POST /v1/work-orders/{id}/cancel', {}, { id: 'doc-2' })).status).toBe(200);
   const id = issued.body['authority']!;
   await call(officer, 'GET /v1/authorities/{id}', undefined, { id });
   await call(undefined, 'GET /v1/authorities/{id}/certificate', undefined, { id });

@@ -58,7 +58,13 @@ it('judges an order by its own targets only', async () => {
   const body = { product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1 };
   const orders = await Promise.all([['eu'], ['eu', 'us']].map(async (targets, at) => {
     const id = String((await bench.as('manager').post('/v1/work-orders', { ...body, targets, serials: [`V-${at}`] })).body['id']);
-    await bench.as('manager').post(`/v1/work-orders/${id}/release`);
+    const released = await bench.as('manager').post(`/v1/work-orders/${id}/release`);
+    if (targets.includes('us')) {
+      expect(released).toMatchObject({ status: 409, body: { code: 'order-not-ready', findings: [{ target: 'us', problem: expect.any(String), remedy: expect.any(String) }] } });
+      expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body).toMatchObject({ state: 'planned' });
+      // As an order that was open when its target lost the authority.
+      await bench.db.updateTable('work_order').set({ state: 'released' }).where('id', '=', id).execute();
+    }
     return id;
   }));
   expect((await issue(orders[0]!, 'V-0')).status).toBe(201);

@@ -5,6 +5,8 @@ export interface DomainErrorOptions extends ErrorOptions {
   action?: string;
   /** In the place of the code's own time. */
   retryAfterMs?: number;
+  /** Further members of the problem (RFC 9457 section 3.2). */
+  members?: Readonly<Record<string, unknown>>;
 }
 
 /** An error that the caller can act on, by one of the published codes. `message` says what happened and may be shown; `cause` is for the log only. */
@@ -14,11 +16,12 @@ export class DomainError extends Error {
   readonly action: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: ErrorCode,
     detail: string,
-    { action, retryAfterMs, ...options }: DomainErrorOptions = {},
+    { action, retryAfterMs, members = {}, ...options }: DomainErrorOptions = {},
   ) {
     super(detail, options);
     this.name = 'DomainError';
@@ -27,6 +30,7 @@ export class DomainError extends Error {
     this.title = entry.title;
     this.action = action ?? entry.action;
     this.retryable = entry.retryable;
+    this.members = members;
     this.retryAfterMs = retryAfterMs ?? entry.retryAfterMs;
   }
 }

@@ -28,8 +28,9 @@ export interface Problem {
 }
 
 export function toProblem(error: unknown): Problem {
-  const { code, title, status, message, retryable, action, retryAfterMs } = toDomainError(error);
+  const { code, title, status, message, retryable, action, retryAfterMs, members } = toDomainError(error);
   return {
+    ...members,
     type: `urn:lineside:problem:${code}`, title, status, detail: message, code, retryable, operatorAction: action,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

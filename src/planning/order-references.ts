@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { TargetRepository } from '../aws-iot/targets.repository.js';
+import type { Authority } from '../certificate-authority/authority.js';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import type { AuthorityState } from '../certificate-authority/authority.tables.js';
+import { Profiles } from '../issuance/profiles.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
+import { StationRepository } from '../stations/station.repository.js';
+import { orderReferenceUnknown, serialRepeated } from '../work-orders/work-order.errors.js';
+import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
+
+/** Authorities in these states never issue again. */
+const OVER: ReadonlySet<AuthorityState> = new Set<AuthorityState>(['retired', 'destroyed', 'compromised']);
+
+/** Whether everything that a new order names exists: an order with a wrong name would be handed out, and fail unit by unit. */
+@Injectable()
+export class OrderReferences {
+  constructor(
+    private readonly authorities: AuthorityRepository,
+    private readonly targets: TargetRepository,
+    private readonly stations: StationRepository,
+    private readonly profiles: Profiles,
+  ) {}
+
+  /** Throws `order-reference-unknown`, which says what there is, `serial-repeated`, or `certificate-refused` for a serial that the profile's names can't hold. */
+  async check({ id, product, line, profile, authorityFamily, targets }: NewWorkOrder, serials: readonly string[]): Promise<void> {
+    const [authorities, lines, known] = await Promise.all([this.authorities.list(), this.stations.lines(), this.targets.all()]);
+    const unknown = unknownFamily(authorityFamily, authorities) ?? unknownName('line', line, lines.map((each) => each.id)) ?? unknownName('profile', profile, this.profiles.names());
+    if (unknown) throw unknown;
+    for (const target of targets) {
+      const missing = unknownName('target', target, known.map(({ name }) => name));
+      if (missing) throw missing;
+    }
+    this.checkSerials({ id, product, profile }, serials);
+  }
+
+  /** Throws `serial-repeated`, or `certificate-refused`. */
+  checkSerials({ id, product, profile }: Pick<NewWorkOrder, 'id' | 'product' | 'profile'>, serials: readonly string[]): void {
+    assertOnce(serials);
+    this.profiles.assertNames(profile, { order: id, product }, serials);
+  }
+}
+
+function unknownFamily(family: string, authorities: readonly Authority[]): DomainError | undefined {
+  const usable = authorities.filter(({ state }) => !OVER.has(state));
+  const authority = authorities.find(({ id }) => id === family);
+  const hint = authority && `${family} is one authority; an order names its family, ${authority.family}`;
+  return unknownName('family of authorities', family, [...new Set(usable.map((each) => each.family))], hint);
+}
+
+function unknownName(what: string, name: string, known: readonly string[], hint?: string): DomainError | undefined {
+  return known.includes(name) ? undefined : orderReferenceUnknown(what, name, known, hint);
+}
+
+/** A range repeats nothing; a list may. */
+function assertOnce(serials: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const serial of serials) {
+    if (seen.has(serial)) throw serialRepeated(serial);
+    seen.add(serial);
+  }
+}
