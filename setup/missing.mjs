@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findP11KitClient, findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
+import { findBoto3, findP11KitClient, findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
 
 /** Debian package → is its program here? */
 const SERVICE_PROGRAMS = {
@@ -9,10 +9,13 @@ const SERVICE_PROGRAMS = {
   'redis-server': () => findProgram('redis-server') !== undefined,
   softhsm2: () => findSoftHsmLibrary() !== undefined,
 };
-/** A SoftHSM behind a socket, which tests kill and stop. */
+/** What tests need besides: a SoftHSM behind a socket, which they kill and stop, and other people's programs that judge our bytes. */
 const TEST_PROGRAMS = {
   'p11-kit': () => findProgram('p11-kit') !== undefined,
   'p11-kit-modules': () => findP11KitClient() !== undefined,
+  openssl: () => findProgram('openssl') !== undefined,
+  'gnutls-bin': () => findProgram('certtool') !== undefined,
+  'python3-boto3': () => findBoto3() !== undefined,
 };
 const BUILD_PROGRAMS = {
   python3: () => findProgram('python3') !== undefined,

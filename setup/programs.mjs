@@ -61,3 +61,8 @@ export function findSoftHsmLibrary(candidates = SOFTHSM_MODULES) {
 export function findP11KitClient(candidates = P11_KIT_CLIENTS) {
   return candidates.find((file) => existsSync(file));
 }
+
+/** Where Debian's boto3 stands, for its own /usr/bin/python3, or undefined. */
+export function findBoto3(candidates = ['/usr/lib/python3/dist-packages/boto3', '/usr/local/lib/python3/dist-packages/boto3']) {
+  return candidates.find((folder) => existsSync(folder));
+}

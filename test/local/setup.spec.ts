@@ -17,7 +17,7 @@ function write(path: string, content: string): void {
 }
 
 describe('which Debian packages are missing', () => {
-  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'p11-kit', 'p11-kit-modules', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
+  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'p11-kit', 'p11-kit-modules', 'openssl', 'gnutls-bin', 'python3-boto3', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
 
   it('names the stores, SoftHSM and what the HSM binding is built with', () => {
     const missing = findMissingPackages({ purpose: 'start', env: {}, needsInstall: true, isThere: nothing });
@@ -33,6 +33,9 @@ describe('which Debian packages are missing', () => {
       'softhsm2',
       'p11-kit',
       'p11-kit-modules',
+      'openssl',
+      'gnutls-bin',
+      'python3-boto3',
     ]);
   });
 });

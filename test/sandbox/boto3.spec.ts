@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { GetRegistrationCodeCommand } from '@aws-sdk/client-iot';
@@ -8,19 +8,7 @@ import { TestAuthority } from './support/test-pki.js';
 
 const PYTHON = '/usr/bin/python3';
 
-function hasBoto3(): boolean {
-  try {
-    execFileSync(PYTHON, ['-c', 'import boto3'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const installed = hasBoto3();
-if (!installed) console.warn('Skipped: boto3 is not installed for /usr/bin/python3 (apt-get install python3-boto3).');
-
-(installed ? describe : describe.skip)('boto3', () => {
+describe('boto3', () => {
   let bench: Bench;
 
   beforeAll(async () => {

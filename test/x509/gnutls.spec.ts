@@ -1,14 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import type { KeyType } from '../../src/x509/public-key.js';
 import { certtool, gnutlsVerdict, Scratch } from './external-tools.js';
 import { deviceFields, deviceTemplate, seal, testAuthority, testKey } from './test-keys.js';
 
-// gnutls is a second opinion, and not something that a factory's machine must have (Debian: gnutls-bin).
-const installed = spawnSync('certtool', ['--version']).status === 0;
-const whereInstalled = installed ? describe : describe.skip;
-
-whereInstalled('gnutls', () => {
+describe('gnutls', () => {
   const scratch = new Scratch();
   afterAll(() => scratch.remove());
 
