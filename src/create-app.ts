@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
 import { ConsoleLogger, type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { requestInvalid } from './platform/errors/platform.errors.js';
@@ -22,6 +21,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     // Longer than any poll; a connection on which nothing moves for so long is cut off.
     connectionTimeout: 75_000,
     routerOptions: { maxParamLength: 256 },
+    ...(config.TRUST_PROXY === undefined ? {} : { trustProxy: config.TRUST_PROXY }),
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
   });
@@ -31,12 +31,6 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
   adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
   boundBodyTime(adapter.getInstance());
-  await app.register(rateLimit, {
-    max: config.RATE_LIMIT_PER_MINUTE,
-    timeWindow: '1 minute',
-    keyGenerator: callerOf,
-    allowList: (request) => request.url.startsWith('/health/'),
-  });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => requestInvalid(describe(issues)) }));
   app.enableShutdownHooks();
@@ -61,11 +55,6 @@ class ProblemFastifyAdapter extends FastifyAdapter {
 function serviceLogger(config: Config): LoggerService {
   const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
   return new ConsoleLogger({ json: true, logLevels: levels.slice(0, levels.indexOf(config.LOG_LEVEL) + 1) });
-}
-
-/** One budget per key, so that one station gone wild can't starve the others; without a key, per address. */
-function callerOf(request: FastifyRequest): string {
-  return request.headers.authorization ?? request.ip;
 }
 
 function describe(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]): string {

@@ -2,9 +2,17 @@ import { DomainError } from '../platform/errors/domain-error.js';
 
 export const callerUnknown = () => new DomainError('caller-unknown', 'The request carries no API key that is known and valid (Authorization: Bearer …)');
 
-export const roleMissing = (needed: readonly string[]) => new DomainError('role-missing', `This needs the role ${needed.join(' or ')}`);
+export const roleMissing = (needed: readonly string[]) => new DomainError('role-missing', needed.length > 0 ? `This needs the role ${needed.join(' or ')}` : 'No role may do this');
 
-export const roleNotGrantable = (role: string) => new DomainError('role-not-grantable', `Your role may not give the role ${role}`);
+export const tooManyRequests = (retryAfterMs: number) => new DomainError('too-many-requests', 'This caller has sent too many requests in this minute', { retryAfterMs });
+
+export const tooManyFailedAuthentications = (retryAfterMs: number) =>
+  new DomainError('too-many-requests', 'Too many requests without a valid key came from this address in this minute', { retryAfterMs });
+
+export const roleNotGrantable = (role: string, granters: readonly string[]) =>
+  new DomainError('role-not-grantable', `A key for the role ${role} is given and taken by ${granters.join(' or ')} only`);
+
+export const lastKey = (role: string) => new DomainError('last-key', `It is the last valid key for the role ${role}`);
 
 export const stationNeeded = () => new DomainError('station-needed', 'A key for the role station names its station, and only such a key does');
 

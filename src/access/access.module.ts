@@ -3,21 +3,24 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeyRepository } from './api-key.repository.js';
+import { Authentication } from './authentication.js';
 import { IdempotencyRetention } from './idempotency-retention.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { KeysController } from './keys.controller.js';
+import { RefusedCallers } from './refused-callers.js';
 
 @Module({
   imports: [AuditModule],
   controllers: [KeysController],
   providers: [
     ApiKeyRepository,
-    AccessGuard,
+    Authentication,
+    RefusedCallers,
     IdempotencyRetention,
-    { provide: APP_GUARD, useExisting: AccessGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AccessGuard],
+  exports: [Authentication],
 })
 export class AccessModule implements OnModuleInit {
   constructor(private readonly keys: ApiKeyRepository) {}

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { Role } from '../platform/http/roles.js';
 import type { CreatedAt, Json } from '../platform/database/schema.js';
 
@@ -8,6 +8,8 @@ export interface ApiKeyTable {
   name: string;
   station_id: string | null;
   secret_sha256: Buffer;
+  /** `key:<id>` of who made it, or `system`. */
+  created_by: Generated<string>;
   created_at: CreatedAt;
   revoked_at: Date | null;
 }

@@ -1,26 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { SettingsRefused } from '../config/settings.js';
-import { Database } from '../platform/database/database.js';
+import { Batcher } from '../platform/batcher.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import type { Role } from '../platform/http/roles.js';
-import { keyNotFound, stationNotKnown } from './access.errors.js';
+import { keyNotFound, lastKey, stationNotKnown } from './access.errors.js';
+import type { ApiKeyTable } from './access.tables.js';
 import { hashSecret, newApiKey, parseApiKey, secretMatches } from './api-key.js';
 import type { Caller } from './caller.js';
 import { RoleName } from './access.schema.js';
+import { assertMayGrant } from './granting.js';
 
 const BootstrapKeys = z.partialRecord(RoleName, z.string());
 
-/** How long another process's revocation may take to be felt here; in this process it is felt at once. */
+/** How long another process's revocation may take to be felt here, in milliseconds; in this process it is felt at once. */
 const FRESH_MS = 1_000;
+
+type KnownKey = Pick<ApiKeyTable, 'id' | 'role' | 'station_id' | 'secret_sha256'>;
 
 @Injectable()
 export class ApiKeyRepository {
-  private readonly recent = new LRUCache<string, ReturnType<ApiKeyRepository['find']>>({ max: 5_000, ttl: FRESH_MS });
+  /** All valid keys, some thousands at most, read together: many stations cost no more than one. */
+  private known: { readAt: number; byId: Promise<Map<string, KnownKey>> } | undefined;
+  /** Keys made in another process since. However many false ones come, one query at a time looks for them. */
+  private readonly unknown = new Batcher((ids: string[]) => this.find(ids), { lanes: 1, most: 500, isShared: () => true });
 
   constructor(
     private readonly db: Database,
@@ -28,30 +36,36 @@ export class ApiKeyRepository {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller that `text` stands for; undefined when it is not a key of ours, is unknown or revoked. */
-  async findCaller(text: string): Promise<Caller | undefined> {
+  /** The caller that `text` stands for; undefined when it is not a key of ours, is unknown or revoked. `isWorthALook`: whether one that is not known here is looked for in the ledger. */
+  async findCaller(text: string, isWorthALook: boolean): Promise<Caller | undefined> {
     const key = parseApiKey(text);
     if (!key) return undefined;
-    let known = this.recent.get(key.id);
-    if (!known) {
-      known = this.find(key.id);
-      this.recent.set(key.id, known);
-    }
-    const row = await known.catch((error: unknown) => {
-      this.recent.delete(key.id);
-      throw error;
-    });
+    const known = await this.readKnown();
+    const row = known.get(key.id) ?? (isWorthALook ? await this.unknown.submit(key.id) : undefined);
     if (!row || !secretMatches(key.secret, row.secret_sha256)) return undefined;
+    known.set(row.id, row);
     return { actor: `key:${row.id}`, role: row.role, station: row.station_id };
   }
 
-  private find(id: string) {
-    return this.db
-      .selectFrom('api_key')
-      .select(['id', 'role', 'station_id', 'secret_sha256'])
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
+  private readKnown(): Promise<Map<string, KnownKey>> {
+    const now = performance.now();
+    if (this.known && now - this.known.readAt < FRESH_MS) return this.known.byId;
+    const byId = this.valid().execute().then((rows) => new Map(rows.map((row) => [row.id, row])));
+    const known = { readAt: now, byId };
+    this.known = known;
+    byId.catch(() => {
+      if (this.known === known) this.known = undefined;
+    });
+    return byId;
+  }
+
+  private async find(ids: string[]): Promise<(KnownKey | undefined)[]> {
+    const rows = new Map((await this.valid().where('id', 'in', ids).execute()).map((row) => [row.id, row]));
+    return ids.map((id) => rows.get(id));
+  }
+
+  private valid() {
+    return this.db.selectFrom('api_key').select(['id', 'role', 'station_id', 'secret_sha256']).where('revoked_at', 'is', null);
   }
 
   /** The returned `key` is shown this once; the ledger keeps its hash. */
@@ -64,23 +78,33 @@ export class ApiKeyRepository {
   async list() {
     return this.db
       .selectFrom('api_key')
-      .select(['id', 'role', 'name', 'station_id as station', 'created_at as createdAt', 'revoked_at as revokedAt'])
+      .select(['id', 'role', 'name', 'station_id as station', 'created_by as createdBy', 'created_at as createdAt', 'revoked_at as revokedAt'])
       .orderBy('created_at')
       .execute();
   }
 
-  async revoke(actor: string, id: string) {
+  async revoke(caller: Caller, id: string) {
     await this.db.transaction().execute(async (tx) => {
-      await tx
+      const { role } = await tx
         .updateTable('api_key')
         .set({ revoked_at: new Date() })
         .where('id', '=', id)
         .where('revoked_at', 'is', null)
-        .returning('id')
+        .returning('role')
         .executeTakeFirstOrThrow(() => keyNotFound(id));
-      await this.audit.record(tx, actor, 'access.key-revoked', `key:${id}`, { id });
+      assertMayGrant(caller.role, role);
+      // Without an admin nobody could take a key away any more, without an officer nobody could make a manager or an officer.
+      if (role === 'admin' || role === 'officer') await this.assertOthersRemain(tx, role);
+      await this.audit.record(tx, caller.actor, 'access.key-revoked', `key:${id}`, { id });
     });
-    this.recent.delete(id);
+    this.known = undefined;
+  }
+
+  /** Locks the role's valid keys, so that of two who take away the last two at once, one is refused. */
+  private async assertOthersRemain(tx: Ledger, role: Role) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`last-key:${role}`}, 0))`.execute(tx);
+    const other = await tx.selectFrom('api_key').select('id').where('role', '=', role).where('revoked_at', 'is', null).limit(1).executeTakeFirst();
+    if (!other) throw lastKey(role);
   }
 
   /** Makes the keys of BOOTSTRAP_KEYS_FILE valid: how the first admin gets in. Known ones are left as they are. */
@@ -101,12 +125,13 @@ export class ApiKeyRepository {
     const { id, role, name, station } = key;
     try {
       await this.db.transaction().execute(async (tx) => {
-        await tx.insertInto('api_key').values({ id, role, name, station_id: station, secret_sha256: key.secretSha256 }).execute();
+        await tx.insertInto('api_key').values({ id, role, name, station_id: station, secret_sha256: key.secretSha256, created_by: actor }).execute();
         await this.audit.record(tx, actor, 'access.key-created', `key:${id}`, { id, role, name, station });
       });
     } catch (error) {
       if (violatedReference(error) !== undefined) throw stationNotKnown(station ?? '');
       throw error;
     }
+    this.known = undefined;
   }
 }

@@ -10,6 +10,7 @@ export type Fact = string | number | boolean | null | readonly string[];
 export interface AuditEvents {
   'access.key-created': { id: string; role: string; name: string; station: string | null };
   'access.key-revoked': { id: string };
+  'access.refused': { reason: string; address: string; key: string | null; times: number };
   'authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; signatureAlgorithm: string; fingerprint: string; hsm: string; production: boolean };
   'authority.registered': { id: string; targets: string[] };
   'authority.activated': { id: string; family: string; replaces: string | null; targets: string[] };

@@ -4,15 +4,14 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { roleMissing } from '../access/access.errors.js';
-import { AccessGuard } from '../access/access.guard.js';
+import { Authentication } from '../access/authentication.js';
 import type { Role } from '../platform/http/roles.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
 import { LineQueues } from '../programming/line-queues.js';
 import { StationRepository } from '../stations/station.repository.js';
 
 const ROUTE = '/admin/queues';
-const ROLES: readonly Role[] = ['manager', 'operator', 'auditor', 'admin'];
+const ROLES: readonly Role[] = ['manager', 'operator', 'officer', 'auditor'];
 
 /**
  * bull-board, read-only and behind our own guard. The board brings its routes as a Fastify plugin, past Nest's guards,
@@ -26,7 +25,7 @@ export class QueueBoard implements OnModuleInit {
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly guard: AccessGuard,
+    private readonly authentication: Authentication,
     private readonly stations: StationRepository,
     private readonly queues: LineQueues,
   ) {}
@@ -39,17 +38,16 @@ export class QueueBoard implements OnModuleInit {
     // Not awaited: that would start Fastify before Nest has added its routes.
     void fastify.register(
       (scope, _options, done) => {
-        scope.addHook('onRequest', (request, reply) => this.admit(request, reply));
+        scope.addHook('onRequest', async (request, reply) => this.admit(request, reply));
         this.adapter.registerPlugin()(scope, {}, done);
       },
       { prefix: ROUTE },
     );
   }
 
-  private async admit(request: FastifyRequest, reply: FastifyReply) {
+  private admit(request: FastifyRequest, reply: FastifyReply) {
     try {
-      const caller = await this.guard.authenticate(request.headers.authorization);
-      if (!ROLES.includes(caller.role)) throw roleMissing(ROLES);
+      this.authentication.requireRole(request, ROLES);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);

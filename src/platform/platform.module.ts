@@ -7,6 +7,7 @@ import { Database, openDatabase } from './database/database.js';
 import { Instance } from './database/instance.js';
 import { HealthChecks } from './health/health-checks.js';
 import { HealthController } from './health/health.controller.js';
+import { CallCounts } from './http/call-counts.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { assertRedisKeeps, openRedis } from './redis/redis.js';
 import { SigningClock } from './signing-clock.js';
@@ -39,8 +40,9 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: Redis, useFactory: () => connectRedis(config) },
         HealthChecks,
         SigningClock,
+        CallCounts,
       ],
-      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, HealthChecks],
+      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, HealthChecks, CallCounts],
     };
   }
 

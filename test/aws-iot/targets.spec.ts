@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => line.stop());
 
-const create = (body: object, role: 'officer' | 'admin' | 'manager' = 'officer') => line.call(role, 'POST', '/v1/aws/targets', body);
+const create = (body: object, role: 'officer' | 'manager' = 'officer') => line.call(role, 'POST', '/v1/aws/targets', body);
 
 describe('a target', () => {
   it('answers the same again for the same body and is refused for another', async () => {

@@ -7,6 +7,7 @@ import { issuanceSteps } from './migrations/0003_issuance_steps.js';
 import { issuancePlans } from './migrations/0004_issuance_plans.js';
 import { oneLog } from './migrations/0005_one_log.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
+import { access } from './migrations/0013_access.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   '0004_issuance_plans': issuancePlans,
   '0005_one_log': oneLog,
   '0011_orders_and_units': ordersAndUnits,
+  '0013_access': access,
 };
 
 // The ledger's counters stay far below 2^53.

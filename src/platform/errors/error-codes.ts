@@ -39,7 +39,8 @@ export const ERRORS = {
   // Access
   'caller-unknown': refusal(401, 'The caller is not known', 'Call the line engineer: this station has no valid key.'),
   'role-missing': refusal(403, 'The caller may not do this', 'Ask somebody who may do this.'),
-  'role-not-grantable': refusal(403, 'The caller may not give this role', 'Ask an admin.'),
+  'role-not-grantable': refusal(403, 'The caller may not give this role', 'Ask somebody whose role may give it.'),
+  'last-key': refusal(409, 'It is the last key of its kind', 'Make another key for this role first; then this one can be revoked.'),
   'station-needed': refusal(422, 'Exactly the keys of stations name a station', 'Name the station for a key of the role station, and for no other.'),
   'key-unknown': refusal(404, 'There is no such API key', 'Look for the key in the list of keys.'),
 
