@@ -1,3 +1,4 @@
+import { parseApiKey } from '../../src/access/api-key.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
@@ -56,7 +57,7 @@ describe('a caller', () => {
 describe('an API key', () => {
   it('is shown once and kept only as a hash', async () => {
     const made = await bench.as('manager').post('/v1/access/keys', { role: 'station', name: 'fixture', station: 'a' }, { 'idempotency-key': 'k-1' });
-    const secret = String(made.body['key']).split('_').at(-1)!;
+    const { secret } = parseApiKey(String(made.body['key']))!;
     const { rows } = await bench.db.executeQuery<{ text: string }>(
       // Every row of every table, as text.
       (await import('kysely')).sql`select query_to_xml('select * from api_key', true, false, '')::text || query_to_xml('select convert_from(body, ''UTF8'') as body from log_leaf', true, false, '')::text || query_to_xml('select * from idempotency', true, false, '')::text as text`.compile(bench.db) as never,
