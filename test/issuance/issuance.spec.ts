@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { IssuanceService } from '../../src/issuance/issuance.service.js';
+import { readCsr } from '../../src/x509/csr.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
-import { fromPem, toPem } from '../../src/x509/pem.js';
+import { encodeBitString, sequence } from '../../src/x509/der.js';
+import { toPem } from '../../src/x509/pem.js';
 import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -114,15 +118,34 @@ describe('a CSR', () => {
 
   it('of a stolen public key is refused: whoever asks must hold the private key', async () => {
     const { id, serials } = await bench.order(1);
-    const victim = fromPem('CERTIFICATE REQUEST', csrFor(deviceKey()));
-    const thief = fromPem('CERTIFICATE REQUEST', csrFor(deviceKey()));
-    // The victim's request body under the thief's signature: both have the same shape, the signature is the tail.
-    const tail = Math.min(victim.length, thief.length) - 64;
-    const mixed = Buffer.concat([victim.subarray(0, victim.length - 64), thief.subarray(thief.length - 64)]);
-    expect(tail).toBeGreaterThan(0);
-    const answer = await issue(id, serials[0]!, pem(mixed));
-    expect(answer.status).toBe(422);
-    expect(answer.body['code']).toMatch(/^csr-(signature-invalid|malformed)$/);
+    // The victim's request, signed by the thief: all of it can be read, and only the proof is wrong.
+    const victim = readCsr(csrFor(deviceKey()));
+    const stolen = sequence(victim.tbs, victim.algorithm.identifier, encodeBitString(sign('sha256', victim.tbs, deviceKey())));
+    expect(await issue(id, serials[0]!, pem(stolen))).toMatchObject({ status: 422, body: { code: 'csr-signature-invalid' } });
+  });
+
+  it('followed by its private key is refused by name, and nothing of the key is in the answer, the log or the ledger', async () => {
+    const { id, serials } = await bench.order(1);
+    const key = deviceKey();
+    const privatePem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const told: unknown[] = [];
+    const tell = (...said: unknown[]) => void told.push(...said);
+    bench.app.useLogger({ log: tell, error: tell, warn: tell, debug: tell, verbose: tell, fatal: tell });
+    const printed = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation((text) => (told.push(text), true)));
+    try {
+      const answers = [
+        await issue(id, serials[0]!, csrFor(key) + privatePem),
+        await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[0], csr: csrFor(key) + privatePem }, { 'idempotency-key': 'with-a-private-key' }),
+      ];
+      for (const answer of answers) expect(answer).toMatchObject({ status: 422, body: { code: 'private-key-sent', retryable: false } });
+      told.push(answers);
+    } finally {
+      for (const stream of printed) stream.mockRestore();
+      bench.app.useLogger(false);
+    }
+    const { rows } = await sql<{ row: unknown }>`select to_jsonb(log_leaf) as row from log_leaf union all select to_jsonb(idempotency) from idempotency`.execute(bench.db);
+    const all = inspect([told, rows], { depth: 12, maxStringLength: null, maxArrayLength: null });
+    for (const line of privatePem.split('\n').filter((each) => each.length > 20)) expect(all).not.toContain(line);
   });
 });
 
