@@ -1,105 +1,103 @@
-import { DerReader, contextTag, requireSetOrder, TAG } from './der.js';
-import { checkAnyElement } from './any-element.js';
-import { nameAttributes, type ReadNameAttribute } from './name.js';
-import { fromPem } from './pem.js';
-import { importPublicKey, keyTypeOf, type KeyType } from './public-key.js';
-import { fitsKey, type SignatureAlgorithm, signatureAlgorithmOf, verifySignature } from './signature-algorithm.js';
-import { DerError, readingAs, X509Error } from './x509.errors.js';
+import { foreignContent } from './csr-diagnosis.js';
+import { requestFromText } from './csr-text.js';
+import { DerReader, TAG } from './der.js';
+import { signatureNameOf } from './oids.js';
+import { importPublicKey, keyAsFound, type KeyType } from './public-key.js';
+import { fitsKey, isRightRaw, type SignatureAlgorithm, signatureAlgorithmByOid, verifySignature } from './signature-algorithm.js';
+import { passAttributes, passElement, passName } from './unused-elements.js';
+import { DerError, X509Error } from './x509.errors.js';
 
 /** Bytes of DER. An RSA-8192 request with a long name is under 3 KiB. */
 const MAX_DER = 8 * 1024;
-/** Characters of PEM: the same in base64, with a newline per line of any sensible length. */
-const MAX_PEM = 12 * 1024;
+/** Characters: the same in base64, with what tools such as certtool print before it. */
+const MAX_TEXT = 16 * 1024;
 
-/** A PKCS#10 request (RFC 2986). Buffers are views into `der`. What it asks for (names, extensions) binds nobody. */
+/** A PKCS#10 request (RFC 2986). What it asks for (names, extensions) binds nobody. */
 export interface CertificationRequest {
   der: Buffer;
+  /** Name, DER, a view into `der`. */
+  subject: Buffer;
+  /** As it goes into the certificate: `keyAsFound` has put right what decides nothing. */
   spki: Buffer;
   keyType: KeyType;
-  subject: ReadNameAttribute[];
-  /** CertificationRequestInfo: what is signed. */
+  /** CertificationRequestInfo: what is signed, a view into `der`. */
   tbs: Buffer;
+  /** A view into `der`. */
   signature: Buffer;
   algorithm: SignatureAlgorithm;
 }
 
 /**
- * Reads a CSR, PEM (as text) or DER (as bytes). Its signature is checked by `verifyProofOfPossession`, not here.
- * @throws X509Error `csr-too-large`, `pem-malformed`, `csr-malformed`, `csr-trailing-bytes`, `key-weak`, `key-unsupported`
- * or `csr-algorithm-unsupported`
+ * Reads a CSR as toolchains write it, PEM (as text) or DER (as bytes). Only the key, the proof and the outer structure can be at
+ * fault; version, name, attributes, the parameters of algorithms and the form of lengths decide nothing. The signature is checked
+ * by `verifyProofOfPossession`, not here.
+ * @throws X509Error `csr-too-large`, `pem-malformed`, `private-key-sent`, `csr-malformed`, `csr-trailing-bytes`, `key-weak`,
+ * `key-unsupported` or `csr-algorithm-unsupported`
  */
 export function readCsr(input: Buffer | string): CertificationRequest {
-  if (input.length > (typeof input === 'string' ? MAX_PEM : MAX_DER)) throw tooLarge();
-  const der = typeof input === 'string' ? fromPem('CERTIFICATE REQUEST', input) : input;
+  if (input.length > (typeof input === 'string' ? MAX_TEXT : MAX_DER)) throw tooLarge();
+  const der = typeof input === 'string' ? requestFromText(input) : input;
   if (der.length > MAX_DER) throw tooLarge();
-  return readingAs('csr-malformed', 'certificate request', () => readDer(der));
+  try {
+    return readDer(der);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw foreignContent(der) ?? new X509Error('csr-malformed', `The certificate request can't be read: ${error.message}.`, { cause: error });
+  }
 }
 
 function readDer(der: Buffer): CertificationRequest {
-  const top = new DerReader(der);
+  const top = new DerReader(der, 0, der.length, true);
   const body = top.sequence();
   if (!top.atEnd) throw new X509Error('csr-trailing-bytes', 'The certificate request is followed by other bytes.');
   const tbs = body.whole(TAG.sequence);
-  const identifier = body.whole(TAG.sequence);
+  const identifier = body.sequence();
   const signature = body.octetsOfBitString();
   body.finish();
 
-  const info = new DerReader(tbs).sequence();
-  if (info.smallInteger() !== 0) throw new DerError('its version is not 1');
-  const subject = nameAttributes(info.whole(TAG.sequence));
-  const spki = info.whole(TAG.sequence);
-  readAttributes(info.enter(contextTag(0)));
+  const info = new DerReader(tbs, 0, tbs.length, true).sequence();
+  info.integer();
+  const subject = info.whole(TAG.sequence);
+  passName(new DerReader(subject, 0, subject.length, true));
+  const found = info.whole(TAG.sequence);
+  passAttributes(info);
   info.finish();
-  checkAlgorithmShape(identifier);
+  const oid = identifier.oid();
+  if (!identifier.atEnd) passElement(identifier);
+  identifier.finish();
 
-  const keyType = keyTypeOf(spki);
-  const algorithm = signatureAlgorithmOf(identifier);
+  const { spki, keyType } = keyAsFound(found);
+  return { der, subject, spki, keyType, tbs, signature, algorithm: algorithmFor(oid, keyType) };
+}
+
+function algorithmFor(oid: string, keyType: KeyType): SignatureAlgorithm {
+  const algorithm = signatureAlgorithmByOid(oid);
   if (!algorithm) {
-    throw new X509Error('csr-algorithm-unsupported', 'The certificate request is signed with an algorithm other than ECDSA or RSA with SHA-256, SHA-384 or SHA-512.');
+    throw new X509Error('csr-algorithm-unsupported', `The certificate request is signed with ${signatureNameOf(oid)} and not with ECDSA or RSA (PKCS#1 v1.5) and SHA-256, SHA-384 or SHA-512.`);
   }
   if (!fitsKey(algorithm, keyType)) throw new X509Error('csr-algorithm-unsupported', 'The signature algorithm of the certificate request does not fit its key.');
-  return { der, spki, keyType, subject, tbs, signature, algorithm };
-}
-
-/** RFC 2986 section 4.1. Nothing of it is used, so it only has to be DER. */
-function readAttributes(attributes: DerReader): void {
-  const encodings: Buffer[] = [];
-  while (!attributes.atEnd) {
-    const encoding = attributes.whole(TAG.sequence);
-    encodings.push(encoding);
-    const attribute = new DerReader(encoding).sequence();
-    attribute.oid();
-    const values = attribute.enter(TAG.set);
-    attribute.finish();
-    if (values.atEnd) throw new DerError('an attribute has no value');
-    while (!values.atEnd) checkAnyElement(values);
-  }
-  requireSetOrder(encodings);
-}
-
-function checkAlgorithmShape(identifier: Buffer): void {
-  const reader = new DerReader(identifier).sequence();
-  reader.oid();
-  if (!reader.atEnd) checkAnyElement(reader);
-  reader.finish();
+  return algorithm;
 }
 
 /**
  * Checks that whoever made the request holds the private key.
- * @throws X509Error `csr-signature-invalid`
+ * @throws X509Error `csr-signature-invalid`, or `csr-malformed` where r and s stand side by side
  */
-export function verifyProofOfPossession(csr: CertificationRequest): void {
-  if (!verifySignature(importPublicKey(csr.spki), csr.algorithm, csr.tbs, csr.signature)) {
-    throw new X509Error('csr-signature-invalid', 'The signature of the certificate request was not made with its own key.');
+export function verifyProofOfPossession({ spki, algorithm, tbs, signature }: CertificationRequest): void {
+  const publicKey = importPublicKey(spki);
+  if (verifySignature(publicKey, algorithm, tbs, signature)) return;
+  if (isRightRaw(publicKey, algorithm, tbs, signature)) {
+    throw new X509Error('csr-malformed', 'The signature of the certificate request is r and s side by side and not in DER (RFC 3279 section 2.2.3).');
   }
+  throw new X509Error('csr-signature-invalid', 'The signature of the certificate request was not made with its own key.');
 }
 
 /**
- * Reads a CSR (PEM), checks that whoever made it holds the private key, and returns the public key.
+ * Reads a CSR (text), checks that whoever made it holds the private key, and returns the public key.
  * @throws X509Error as `readCsr` and `verifyProofOfPossession` do
  */
-export function readVerifiedKey(pem: string): Pick<CertificationRequest, 'spki' | 'keyType'> {
-  const csr = readCsr(pem);
+export function readVerifiedKey(text: string): Pick<CertificationRequest, 'spki' | 'keyType'> {
+  const csr = readCsr(text);
   verifyProofOfPossession(csr);
   return { spki: csr.spki, keyType: csr.keyType };
 }

@@ -29,8 +29,8 @@ export const contextTag = (number: number): number => 0xa0 | number;
 export const contextPrimitive = (number: number): number => 0x80 | number;
 
 /**
- * Reads DER and nothing else (X.690 section 10): what BER would also allow is refused with a `DerError`.
- * Buffers that it answers are views into the input, not copies.
+ * Reads DER and nothing else (X.690 section 10): what BER would also allow is refused with a `DerError`, except that with
+ * `anyLengths` a length need not be in its shortest form. Buffers that it answers are views into the input, not copies.
  */
 export class DerReader {
   private position: number;
@@ -39,6 +39,7 @@ export class DerReader {
     private readonly bytes: Buffer,
     start = 0,
     private readonly end = bytes.length,
+    private readonly anyLengths = false,
   ) {
     this.position = start;
   }
@@ -63,10 +64,10 @@ export class DerReader {
     if (length >= 0x80) {
       const octets = length & 0x7f;
       if (octets === 0) throw new DerError('a length is indefinite, which DER does not allow');
-      if (octets > 3) throw new DerError('a length is longer than anything that we read');
+      if (octets > (this.anyLengths ? 6 : 3)) throw new DerError('a length is longer than anything that we read');
       if (at + octets > end) throw new DerError('it ends too early');
       length = bytes.readUIntBE(at, octets);
-      if (length < 0x80 || length < 2 ** (8 * (octets - 1))) throw new DerError('a length is not in its shortest form');
+      if (!this.anyLengths && (length < 0x80 || length < 2 ** (8 * (octets - 1)))) throw new DerError('a length is not in its shortest form');
       at += octets;
     }
     if (at + length > end) throw new DerError('it ends too early');
@@ -77,7 +78,7 @@ export class DerReader {
   /** Goes into a constructed element. The caller ends with `finish`. */
   enter(tag: number): DerReader {
     const start = this.advance(tag);
-    return new DerReader(this.bytes, start, this.position);
+    return new DerReader(this.bytes, start, this.position, this.anyLengths);
   }
 
   sequence(): DerReader {

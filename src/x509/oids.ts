@@ -37,6 +37,27 @@ export const OID = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
 } as const;
 
+/** Keys, curves and signatures that we refuse by name. */
+const FOREIGN_KEYS: Readonly<Record<string, string>> = {
+  '1.3.101.110': 'an X25519 key', '1.3.101.111': 'an X448 key', '1.3.101.112': 'an Ed25519 key', '1.3.101.113': 'an Ed448 key',
+  '1.2.840.10040.4.1': 'a DSA key', '1.2.840.113549.1.1.10': 'an RSA key for PSS only', '2.16.840.1.101.3.4.3.17': 'an ML-DSA-44 key',
+  '2.16.840.1.101.3.4.3.18': 'an ML-DSA-65 key', '2.16.840.1.101.3.4.3.19': 'an ML-DSA-87 key',
+};
+const FOREIGN_CURVES: Readonly<Record<string, string>> = {
+  '1.3.132.0.10': 'secp256k1', '1.3.132.0.33': 'P-224', '1.2.840.10045.3.1.1': 'P-192', '1.2.156.10197.1.301': 'SM2', '1.3.36.3.3.2.8.1.1.7': 'brainpoolP256r1',
+  '1.3.36.3.3.2.8.1.1.11': 'brainpoolP384r1', '1.3.36.3.3.2.8.1.1.13': 'brainpoolP512r1',
+};
+const FOREIGN_SIGNATURES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.10': 'RSA-PSS', '1.2.840.113549.1.1.4': 'RSA with MD5', '1.2.840.113549.1.1.5': 'RSA with SHA-1', '1.3.14.3.2.29': 'RSA with SHA-1',
+  '1.2.840.113549.1.1.14': 'RSA with SHA-224', '1.2.840.10045.4.1': 'ECDSA with SHA-1', '1.2.840.10045.4.3.1': 'ECDSA with SHA-224', '1.3.101.112': 'Ed25519',
+  '1.3.101.113': 'Ed448', '1.2.840.10040.4.3': 'DSA with SHA-1', '2.16.840.1.101.3.4.3.2': 'DSA with SHA-256',
+};
+
+/** "an Ed25519 key", or for those without a name "a key of the kind 1.2.3". */
+export const keyKindOf = (oid: string): string => FOREIGN_KEYS[oid] ?? `a key of the kind ${oid.slice(0, 60)}`;
+export const curveNameOf = (oid: string | undefined): string => FOREIGN_CURVES[oid ?? ''] ?? `the curve ${(oid ?? '').slice(0, 60)}`;
+export const signatureNameOf = (oid: string): string => FOREIGN_SIGNATURES[oid] ?? `the algorithm ${oid.slice(0, 60)}`;
+
 /** Dotted form to the contents of an OBJECT IDENTIFIER (X.690 section 8.19). */
 export function encodeOidContents(dotted: string): Buffer {
   const arcs = dotted.split('.').map(BigInt);

@@ -11,15 +11,14 @@ export function toPem(label: PemLabel, der: Buffer): string {
 }
 
 /**
- * Reads exactly one block of the given kind. White space around it and CRLF are fine; text around it, headers,
- * a second block and base64 that is not canonical are not. The old label `NEW CERTIFICATE REQUEST` is understood.
+ * Reads exactly one block of the given kind, as programs write it. White space around it and CRLF are fine; text around it,
+ * headers, a second block and base64 that is not canonical are not. What stations send is read by `requestFromText`.
  * @throws X509Error `pem-malformed`
  */
 export function fromPem(label: PemLabel, text: string): Buffer {
   const block = text.trim();
   const found = labelOf(block);
-  const accepted = found === label || (label === 'CERTIFICATE REQUEST' && found === 'NEW CERTIFICATE REQUEST');
-  if (!accepted) throw malformed(found === undefined ? `It does not start with "-----BEGIN ${label}-----"` : `It is a ${found} and not a ${label}`);
+  if (found !== label) throw malformed(found === undefined ? `It does not start with "-----BEGIN ${label}-----"` : `It is a ${found} and not a ${label}`);
   const begin = `-----BEGIN ${found}-----`;
   const end = `-----END ${found}-----`;
   if (!block.endsWith(end) || block.length < begin.length + end.length) throw malformed(`It does not end with "${end}"`);

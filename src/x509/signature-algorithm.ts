@@ -34,6 +34,8 @@ const RSA_SHA512: SignatureAlgorithm = { name: 'sha512WithRSAEncryption', kind: 
 /** The signatures that AWS IoT accepts on client certificates, less DSA and PSS. */
 const ALGORITHMS = [ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, RSA_SHA256, RSA_SHA384, RSA_SHA512];
 
+const BY_OID = new Map(ALGORITHMS.map((algorithm) => [new DerReader(algorithm.identifier).sequence().oid(), algorithm]));
+
 type Hash = SignatureAlgorithm['hash'];
 
 /** The hashes that we sign with when the signer's key is of this type, the usual one first: on a curve the one that is as strong. */
@@ -60,6 +62,11 @@ export function signatureAlgorithmFor(keyType: KeyType, hash: Hash = hashesFor(k
 /** The algorithm that this AlgorithmIdentifier names, or undefined if it is none of ours (or has other parameters). */
 export function signatureAlgorithmOf(identifier: Buffer): SignatureAlgorithm | undefined {
   return ALGORITHMS.find((algorithm) => algorithm.identifier.equals(identifier));
+}
+
+/** The algorithm by its OID. Its parameters decide nothing: Mbed TLS writes NULL with ECDSA, others none with RSA. */
+export function signatureAlgorithmByOid(oid: string): SignatureAlgorithm | undefined {
+  return BY_OID.get(oid);
 }
 
 /**
@@ -96,6 +103,11 @@ export function ecdsaRawToDer(raw: Buffer): Buffer {
 export function verifySignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): boolean {
   if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;
   return verify(algorithm.hash, message, publicKey, derSignature);
+}
+
+/** Whether the signature is right but has r and s side by side (IEEE P1363) and not as Ecdsa-Sig-Value. */
+export function isRightRaw(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, rawSignature: Buffer): boolean {
+  return algorithm.kind === 'ecdsa' && verify(algorithm.hash, message, { key: publicKey, dsaEncoding: 'ieee-p1363' }, rawSignature);
 }
 
 const verifyOnThread = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);

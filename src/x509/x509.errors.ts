@@ -3,6 +3,8 @@ export type X509ErrorCode =
   | 'csr-malformed'
   | 'csr-too-large'
   | 'csr-trailing-bytes'
+  /** The text holds a private key. Nothing of it is ever repeated. */
+  | 'private-key-sent'
   /** The requester does not hold the private key, or the request was changed on its way (RFC 2986, proof of possession). */
   | 'csr-signature-invalid'
   | 'csr-algorithm-unsupported'

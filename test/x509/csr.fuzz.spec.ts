@@ -10,7 +10,7 @@ describe(`of ${MUTANTS} mutated certificate requests`, () => {
     report = fuzzCsrs({ seed: 20_261_122, mutants: MUTANTS, oneForOpenssl: 60 });
   }, 300_000);
 
-  it('none breaks our reader, keeps it for ever, proves possession of its key though changed, or is accepted and refused by openssl', () => {
+  it('none breaks our reader, keeps it for ever, proves possession though what is signed has changed, or is accepted and refused by openssl', () => {
     expect(report.finds).toEqual([]);
     expect(report.mutants).toBe(MUTANTS);
   });

@@ -82,7 +82,7 @@ describe('a name that others wrote', () => {
     try {
       const keyFile = scratch.write('key.pem', testKey('P-256').privateKey.export({ type: 'pkcs8', format: 'pem' }));
       const made = openssl(['req', '-new', '-key', keyFile, '-utf8', '-subj', '/C=FR/O=Müller/CN=x']);
-      expect(readCsr(made.text).subject).toEqual([
+      expect(readName(readCsr(made.text).subject)).toEqual([
         { type: 'C', value: 'FR' },
         { type: 'O', value: 'Müller' },
         { type: 'CN', value: 'x' },

@@ -25,7 +25,6 @@ describe('PEM', () => {
     ['CRLF', PEM.replaceAll('\n', '\r\n')],
     ['white space around it', `\n\t  ${PEM}\r\n\n `],
     ['no newline at the end', PEM.trimEnd()],
-    ['the old label', PEM.replaceAll('BEGIN CERTIFICATE', 'BEGIN NEW CERTIFICATE').replaceAll('END CERTIFICATE', 'END NEW CERTIFICATE')],
     ['base64 in one line', [lines[0], lines.slice(1, -2).join(''), lines.at(-2)].join('\n')],
   ])('is read with %s', (_what, text) => {
     expect(fromPem('CERTIFICATE REQUEST', text)).toEqual(DER);
@@ -38,6 +37,7 @@ describe('PEM', () => {
     ['two blocks', PEM + PEM],
     ['another label', toPem('CERTIFICATE', DER)],
     ['two labels', PEM.replace('END CERTIFICATE REQUEST', 'END CERTIFICATE')],
+    ['the old label of requests', PEM.replaceAll('BEGIN CERTIFICATE', 'BEGIN NEW CERTIFICATE').replaceAll('END CERTIFICATE', 'END NEW CERTIFICATE')],
     ['an old label at one end only', PEM.replace('BEGIN CERTIFICATE', 'BEGIN NEW CERTIFICATE')],
     ['headers', PEM.replace('\n', '\nProc-Type: 4,ENCRYPTED\n\n')],
     ['an empty line inside', PEM.replace('\n', '\n\n')],

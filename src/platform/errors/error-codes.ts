@@ -79,6 +79,7 @@ export const ERRORS = {
   'csr-malformed': refusal(422, 'The certificate request can’t be read', BAD_CSR),
   'csr-too-large': refusal(422, 'The certificate request is too large', BAD_CSR),
   'csr-trailing-bytes': refusal(422, 'Something follows the certificate request', BAD_CSR),
+  'private-key-sent': refusal(422, 'A private key was sent', 'Set the unit aside and call the line engineer: the station sent a private key, which nobody may use from now on.'),
   'csr-signature-invalid': refusal(422, 'The certificate request does not prove that the device holds the key', BAD_CSR),
   'csr-algorithm-unsupported': refusal(422, 'The certificate request is signed with an unsupported algorithm', BAD_CSR),
   'key-malformed': refusal(422, 'The public key can’t be read', BAD_CSR),
