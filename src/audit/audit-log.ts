@@ -32,6 +32,10 @@ export interface AuditEvents {
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.result': { job: number; serial: string; outcome: string; failureCode: string | null; attempt: number };
+  /** The claim's caller had gone, so that nobody was given the job. */
+  'job.claim-undone': { job: number; serial: string; station: string; fence: number; attempt: number };
+  /** The unit is quarantined until a person decides. */
+  'job.set-aside': { job: number; serial: string; reason: string; attempt: number };
   'job.late-report': { job: number; fence: number; reported: string };
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };

@@ -1,13 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { claimedElsewhere } from '../work-orders/work-order.errors.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
+import { claimedElsewhere, orderExhausted, workOrderNotReleased } from '../work-orders/work-order.errors.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
 import { LineQueues } from './line-queues.js';
-import { unitNotOpen, wrongLine } from './programming.errors.js';
+import { unitNotOpen, unitQuarantined, wrongLine } from './programming.errors.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
 const LOOK_AGAIN_MS = 3_000;
+
+/** A unit that waits for an attempt is in one of these. */
+const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified']);
 
 /** Finds the job that a slot is to work on: that of the scanned unit, or the line's next one. */
 @Injectable()
@@ -18,20 +24,31 @@ export class Claims {
     private readonly jobs: JobRepository,
     private readonly units: UnitRepository,
     private readonly leases: Leases,
+    private readonly orders: WorkOrderRepository,
     private readonly queues: LineQueues,
   ) {}
 
   /** The job of the unit that was scanned. Served from the ledger: a queue can't hand out a chosen unit. */
   async claimSerial(slot: Slot, serial: string): Promise<Job> {
     const job = await this.jobs.findOpenBySerial(serial);
-    if (!job) throw unitNotOpen(serial, (await this.units.getBySerial(serial)).state);
+    if (!job) throw await this.refusalOf(serial);
     if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
     const present = await this.jobs.find(job.id);
     if (present?.held && present.station !== null) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''));
-    throw unitNotOpen(serial, 'in a work order that is not released');
+    throw await this.refusalOf(serial);
+  }
+
+  /** Why nobody gets the unit at present. */
+  private async refusalOf(serial: string): Promise<DomainError> {
+    const { state, workOrderId } = await this.units.getBySerial(serial);
+    if (state === 'quarantined') return unitQuarantined(serial);
+    if (!OPEN.has(state)) return unitNotOpen(serial, state);
+    const order = await this.orders.get(workOrderId);
+    if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);
+    return order.certificatesReserved >= order.quantity + order.overage ? orderExhausted(order.id) : unitNotOpen(serial, state);
   }
 
   /** The line's next job; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
@@ -69,7 +86,7 @@ export class Claims {
 
   private async takeFromLedger(slot: Slot): Promise<Job | undefined> {
     for (;;) {
-      const next = await this.jobs.findNextQueued(slot.station.line);
+      const next = await this.jobs.findNext(slot.station.line, leaseHolder(slot.station.id, slot.slot), []);
       if (!next) return undefined;
       const job = await this.leases.begin(slot, next);
       if (job) return job;

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Database, type Ledger } from '../platform/database/database.js';
+import { textArray } from '../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { type Lease, leaseHolder } from '../work-orders/unit.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
-import type { JobState, Outcome } from './job.tables.js';
+import type { EndState, JobState } from './job.tables.js';
 
 /** A job with its unit. `station` and `slot` are set while it is leased. */
 export interface Job {
@@ -23,12 +24,20 @@ export interface Job {
   fence: number;
   /** The job is leased and its lease has not ended. */
   held: boolean;
+  /** The unit was certified, and its certificate is revoked. */
+  revoked: boolean;
   checkpoint: Record<string, Json> | null;
+  lapses: number;
+  errors: number;
 }
 
-/** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
-const TAKEN_BACK = ['lease-expired', 'released'] as const;
-export type TakenBack = (typeof TAKEN_BACK)[number];
+/** How many attempts of a job ended without a word on its unit. */
+export interface Unexplained {
+  /** Leases that ran out. */
+  lapses: number;
+  /** Attempts that the station ended with ERROR or TIMEOUT. */
+  errors: number;
+}
 
 /** What a heartbeat tells of a job. */
 export interface Progress {
@@ -38,28 +47,34 @@ export interface Progress {
   checkpoint?: Record<string, Json> | undefined;
 }
 
+/** More than the connections of the ledger, each of which can claim one job at a time. */
+const MOST_CLAIMED_AT_ONCE = 128;
+
 /** Another unit is in the slot: its own unique index says so. */
 export class SlotTaken extends Error {}
 
 const COLUMNS = [
   'job.id', 'job.unit_id as unitId', 'unit.serial', 'unit.state as unitState', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
-  'job.station_id as station', 'job.slot', 'unit.fence', 'job.checkpoint',
+  'job.station_id as station', 'job.slot', 'unit.fence', 'job.checkpoint', 'job.lapses', 'job.errors',
 ] as const;
 
+const NOT_LEASED = { station_id: null, slot: null } as const;
+
 const HELD = sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > clock_timestamp())`;
+const REVOKED = sql<boolean>`(case when unit.state = 'certified' then not exists (select from certificate where unit_id = unit.id and certificate.state = 'valid') else false end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
 export function leaseOf({ station, slot, fence }: Job): Lease {
   return { holder: leaseHolder(station ?? '', slot ?? ''), fence };
 }
 
-/** Jobs, their attempts, and late reports. A job is leased when its unit is: the unit's row says until when. */
+/** Jobs. A job is leased when its unit is: the unit's row says until when. */
 @Injectable()
 export class JobRepository {
   constructor(private readonly db: Database) {}
 
   private select(ledger: Ledger) {
-    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held')]);
+    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), REVOKED.as('revoked')]);
   }
 
   find(id: number, ledger: Ledger = this.db): Promise<Job | undefined> {
@@ -74,13 +89,16 @@ export class JobRepository {
     return this.select(this.db).where('station_id', '=', station).where('slot', '=', slot).where('job.state', '=', 'leased').executeTakeFirst();
   }
 
-  /** The line's next job that may be worked on; those that another claim takes at this moment are left out. */
-  findNextQueued(line: string): Promise<Job | undefined> {
+  /** The line's next job for this slot (`leaseHolder`); those that another claim takes at this moment are left out. */
+  async findNext(line: string, slot: string, restingOrders: readonly string[]): Promise<Job | undefined> {
+    const { rows } = await sql<{ job_id: number }>`
+      select job_id from next_jobs(${line}, ${textArray(restingOrders)}, ${MOST_CLAIMED_AT_ONCE})`.execute(this.db);
+    if (rows.length === 0) return undefined;
     return this.select(this.db)
-      .innerJoin('work_order', 'work_order.id', 'job.work_order_id')
-      .where('job.line_id', '=', line)
+      .where('job.id', 'in', rows.map((row) => row.job_id))
       .where('job.state', '=', 'queued')
-      .where('work_order.state', '=', 'released')
+      .where((eb) => eb.or([eb('job.refused_at_slot', 'is distinct from', slot), eb('job.refused_until', '<=', sql<Date>`clock_timestamp()`)]))
+      .orderBy('job.attempt')
       .orderBy('job.id')
       .limit(1)
       .forUpdate('job')
@@ -88,23 +106,15 @@ export class JobRepository {
       .executeTakeFirst();
   }
 
+  /** What the line's next claims get, in their order. */
+  next(line: string, most: number): Promise<{ id: number; attempt: number }[]> {
+    return run(this.db, 'select job_id as id, attempt from next_jobs($1, $2, $3)', [line, textArray([]), most]);
+  }
+
   /** Queued jobs of these ids, for the queues. */
   queuedAmong(ids: readonly number[]): Promise<{ id: number; line: string; attempt: number }[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.db.selectFrom('job').select(['id', 'line_id as line', 'attempt']).where('id', 'in', ids).where('state', '=', 'queued').orderBy('id').execute();
-  }
-
-  /** A line's queued jobs, oldest first. */
-  queued(line: string, afterId: number, limit: number): Promise<{ id: number; attempt: number }[]> {
-    return this.db
-      .selectFrom('job')
-      .select(['id', 'attempt'])
-      .where('line_id', '=', line)
-      .where('state', '=', 'queued')
-      .where('id', '>', afterId)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
   }
 
   /** The line of each of these jobs. */
@@ -114,20 +124,16 @@ export class JobRepository {
     return new Map(rows.map(({ id, line }) => [id, line]));
   }
 
-  async lineOfOrder(workOrderId: string): Promise<string | undefined> {
-    const row = await this.db.selectFrom('work_order').select('line_id as line').where('id', '=', workOrderId).executeTakeFirst();
-    return row?.line;
+  async linesOfOrders(ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.db.selectFrom('work_order').select('line_id as line').distinct().where('id', 'in', ids).execute();
+    return rows.map(({ line }) => line);
   }
 
-  async countByState(): Promise<{ line: string; state: JobState; count: number }[]> {
-    return this.db
-      .selectFrom('job')
-      .select(['line_id as line', 'state', (eb) => eb.fn.countAll<number>().as('count')])
-      .groupBy(['line_id', 'state'])
-      .execute();
-  }
-
-  /** queued → leased, if it still is queued and its order released; undefined when it is not. The caller leases the unit in the same transaction. Throws SlotTaken. */
+  /**
+   * queued → leased, if it still is queued, and its order is released and has quota left for a unit without a certificate;
+   * undefined otherwise. The caller leases the unit in the same transaction. Throws SlotTaken.
+   */
   async lease(tx: Ledger, id: number, { station, slot }: { station: string; slot: string }): Promise<{ attempt: number } | undefined> {
     try {
       return await tx
@@ -135,38 +141,26 @@ export class JobRepository {
         .set((eb) => ({ state: 'leased' as const, attempt: eb('attempt', '+', 1), station_id: station, slot, updated_at: new Date() }))
         .where('id', '=', id)
         .where('state', '=', 'queued')
-        .where((eb) => eb.exists(eb.selectFrom('work_order').select('id').whereRef('work_order.id', '=', 'job.work_order_id').where('state', '=', 'released')))
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('work_order')
+              .innerJoin('unit', 'unit.id', 'job.unit_id')
+              .select('work_order.id')
+              .whereRef('work_order.id', '=', 'job.work_order_id')
+              .where('work_order.state', '=', 'released')
+              .where((order) => order.or([
+                order('work_order.certificates_reserved', '<', sql<number>`work_order.quantity + work_order.overage`),
+                order('unit.state', 'in', ['reserved', 'certified']),
+              ])),
+          ),
+        )
         .returning('attempt')
         .executeTakeFirst();
     } catch (error) {
       if (violatedUnique(error) === 'job_one_per_slot') throw new SlotTaken();
       throw error;
     }
-  }
-
-  async startAttempt(tx: Ledger, attempt: { jobId: number; unitId: number; number: number; station: string; slot: string; fence: number }): Promise<void> {
-    const { jobId, unitId, number, station, slot, fence } = attempt;
-    await tx.insertInto('attempt').values({ job_id: jobId, number, unit_id: unitId, station_id: station, slot, fence }).execute();
-  }
-
-  async endAttempt(tx: Ledger, job: Job, outcome: Outcome, failureCode: string | null, record: Record<string, Json> | null): Promise<void> {
-    await tx
-      .updateTable('attempt')
-      .set({ ended_at: new Date(), outcome, failure_code: failureCode, record: record && JSON.stringify(record) })
-      .where('job_id', '=', job.id)
-      .where('number', '=', job.attempt)
-      .execute();
-  }
-
-  /** `takenBack`: the attempt was ended by us or handed back, not by a result of the station. */
-  async findAttempt(jobId: number, fence: number): Promise<{ station: string; outcome: Outcome | null; takenBack: boolean } | undefined> {
-    const row = await this.db
-      .selectFrom('attempt')
-      .select(['station_id as station', 'outcome', 'failure_code'])
-      .where('job_id', '=', jobId)
-      .where('fence', '=', fence)
-      .executeTakeFirst();
-    return row && { station: row.station, outcome: row.outcome, takenBack: TAKEN_BACK.includes(row.failure_code as TakenBack) };
   }
 
   /** The job if the station has it under this very fence at this moment, job and unit locked until `tx` ends; undefined otherwise. */
@@ -181,6 +175,11 @@ export class JobRepository {
       .executeTakeFirst();
   }
 
+  /** The job if it is queued, locked until `tx` ends. */
+  lockQueued(tx: Ledger, id: number): Promise<Job | undefined> {
+    return this.select(tx).where('job.id', '=', id).where('job.state', '=', 'queued').forUpdate('job').executeTakeFirst();
+  }
+
   async keepProgress(tx: Ledger, id: number, { phase, progress, checkpoint }: Progress): Promise<void> {
     const told = {
       ...(phase === undefined ? {} : { phase }),
@@ -190,9 +189,29 @@ export class JobRepository {
     if (Object.keys(told).length > 0) await tx.updateTable('job').set({ ...told, updated_at: new Date() }).where('id', '=', id).execute();
   }
 
-  /** The job is no longer leased: back in the queue, or over. */
-  async end(tx: Ledger, id: number, state: Exclude<JobState, 'leased'>): Promise<void> {
-    await tx.updateTable('job').set({ state, station_id: null, slot: null, updated_at: new Date() }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
+  /** Back in the queue. */
+  async requeue(tx: Ledger, { id, attempt, lapses, errors }: Pick<Job, 'id' | 'attempt' | 'lapses' | 'errors'>): Promise<void> {
+    await tx
+      .updateTable('job')
+      .set({ ...NOT_LEASED, state: 'queued', attempt, lapses, errors, updated_at: new Date() })
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+  }
+
+  /** The job is over. */
+  async end(tx: Ledger, { id, line }: Pick<Job, 'id' | 'line'>, state: EndState): Promise<void> {
+    await tx.updateTable('job').set({ ...NOT_LEASED, state, updated_at: new Date() }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
+    await tx.insertInto('job_tally').values({ line_id: line, state, jobs: 1 }).execute();
+  }
+
+  /** The unit was refused for good at this slot, which gets other units for so long. */
+  async keepRefusal(id: number, slot: string, restMs: number): Promise<void> {
+    await this.db
+      .updateTable('job')
+      .set({ refused_at_slot: slot, refused_until: sql<Date>`clock_timestamp() + ${restMs} * interval '1 millisecond'` })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** Jobs whose lease has ended, locked for this transaction; those that others work on at the moment are left out. With `id`, only that one. */
@@ -206,9 +225,5 @@ export class JobRepository {
   async leasedUnits(): Promise<number[]> {
     const rows = await this.db.selectFrom('job').select('unit_id').where('state', '=', 'leased').execute();
     return rows.map((row) => row.unit_id);
-  }
-
-  async keepLateReport(tx: Ledger, jobId: number, fence: number, actor: string, report: Record<string, Json>): Promise<void> {
-    await tx.insertInto('late_report').values({ job_id: jobId, fence, actor, report: JSON.stringify(report) }).execute();
   }
 }

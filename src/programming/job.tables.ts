@@ -2,6 +2,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
 
 export type JobState = 'queued' | 'leased' | 'passed' | 'failed' | 'cancelled';
+/** A job in one of these is over. */
+export type EndState = Exclude<JobState, 'queued' | 'leased'>;
 export type Outcome = 'PASS' | 'FAIL' | 'ERROR' | 'TIMEOUT' | 'ABORTED';
 
 export interface JobTable {
@@ -16,7 +18,20 @@ export interface JobTable {
   phase: string | null;
   progress: number | null;
   checkpoint: JSONColumnType<Record<string, Json>> | null;
+  lapses: Generated<number>;
+  errors: Generated<number>;
+  /** The slot at which the unit was refused for good, and until when it gets other units. */
+  refused_at_slot: string | null;
+  refused_until: Date | null;
   updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+/** Ended jobs by line and state, to be added up: several rows may tell of the same line and state. */
+export interface JobTallyTable {
+  id: Generated<number>;
+  line_id: string;
+  state: EndState;
+  jobs: number;
 }
 
 export interface AttemptTable {
@@ -46,6 +61,7 @@ export interface LateReportTable {
 declare module '../platform/database/schema.js' {
   interface Schema {
     job: JobTable;
+    job_tally: JobTallyTable;
     attempt: AttemptTable;
     late_report: LateReportTable;
   }

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { Database, type Ledger } from '../platform/database/database.js';
-import type { Json } from '../platform/database/schema.js';
+import { Database } from '../platform/database/database.js';
 import type { Station } from '../stations/station.repository.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
-import { leaseLost } from '../work-orders/work-order.errors.js';
-import { type Job, JobRepository, type Progress, leaseOf, SlotTaken, type TakenBack } from './job.repository.js';
-import { jobName } from './job.schema.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { Endings } from './endings.js';
+import { type Job, JobRepository, leaseOf, type Progress, SlotTaken } from './job.repository.js';
 import { slotOccupied } from './programming.errors.js';
 
 /** Where a claim comes from. */
@@ -25,20 +24,27 @@ const MOST_EXPIRED = 200;
 export class Leases {
   constructor(
     private readonly jobs: JobRepository,
+    private readonly attempts: AttemptRepository,
+    private readonly endings: Endings,
     private readonly units: UnitRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Gives the slot a queued job and its unit; undefined when another claim was faster. Throws `slot-occupied`. */
-  async begin({ actor, station, slot }: Slot, { id, unitId, serial }: Job): Promise<Job | undefined> {
+  /** Gives the slot a queued job and its unit; undefined when another claim was faster, or the job may not be handed out now. Throws `slot-occupied`. */
+  async begin({ actor, station, slot }: Slot, queued: Job): Promise<Job | undefined> {
+    const { id, unitId, serial } = queued;
+    if (queued.revoked) {
+      await this.setAsideRevoked(actor, id);
+      return undefined;
+    }
     try {
       return await this.db.transaction().execute(async (tx) => {
         const leased = await this.jobs.lease(tx, id, { station: station.id, slot });
         const lease = leased && (await this.units.lease(tx, unitId, leaseHolder(station.id, slot), this.config.LEASE_MS));
         if (!leased || !lease) return undefined;
-        await this.jobs.startAttempt(tx, { jobId: id, unitId, number: leased.attempt, station: station.id, slot, fence: lease.fence });
+        await this.attempts.start(tx, { jobId: id, unitId, number: leased.attempt, station: station.id, slot, fence: lease.fence });
         await this.audit.record(tx, actor, 'job.claimed', `unit:${serial}`, { job: id, serial, station: station.id, slot, fence: lease.fence, attempt: leased.attempt });
         return this.jobs.find(id, tx);
       });
@@ -64,9 +70,19 @@ export class Leases {
     return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, id, station, fence);
       if (!job) return false;
-      await this.requeue(tx, job, 'released');
+      await this.endings.handBack(tx, actor, job, 'released', { outcome: 'ABORTED', failureCode: 'released', record: null });
       await this.audit.record(tx, actor, 'job.released', `unit:${job.serial}`, { job: id, serial: job.serial, station, fence, attempt: job.attempt });
       return true;
+    });
+  }
+
+  /** As if the claim had not been: its caller hung up before it had the answer. Does nothing when the lease is over. */
+  undo({ actor, station }: Slot, { id, fence }: Job): Promise<void> {
+    return this.db.transaction().execute(async (tx) => {
+      const job = await this.jobs.lockHeld(tx, id, station.id, fence);
+      if (!job) return;
+      await this.endings.undo(tx, job);
+      await this.audit.record(tx, actor, 'job.claim-undone', `unit:${job.serial}`, { job: id, serial: job.serial, station: station.id, fence, attempt: job.attempt });
     });
   }
 
@@ -75,7 +91,7 @@ export class Leases {
     return this.db.transaction().execute(async (tx) => {
       const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, id);
       for (const job of jobs) {
-        await this.requeue(tx, job, 'lease-expired');
+        await this.endings.handBack(tx, 'system', job, 'lapsed', { outcome: 'TIMEOUT', failureCode: 'lease-expired', record: null });
         await this.audit.record(tx, 'system', 'job.lease-expired', `unit:${job.serial}`, {
           job: job.id, serial: job.serial, station: job.station ?? '', fence: job.fence, attempt: job.attempt,
         });
@@ -84,28 +100,16 @@ export class Leases {
     });
   }
 
-  /** What a fenced-off caller reports is kept as evidence and changes nothing. Throws `lease-lost`. */
-  async refuseLate(actor: string, { id, serial }: Job, fence: number, report: Record<string, Json>): Promise<never> {
-    await this.keepLateReport(actor, id, fence, report);
-    throw leaseLost(serial);
-  }
-
-  async keepLateReport(actor: string, id: number, fence: number, report: Record<string, Json>): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      await this.jobs.keepLateReport(tx, id, fence, actor, report);
-      await this.audit.record(tx, actor, 'job.late-report', `job:${jobName(id)}`, { job: id, fence, reported: String(report['kind']) });
-    });
-  }
-
   /** Stations could not renew while the service or its ledger was away: each lease, also one that has ended, lasts a whole one from now. */
   async extendAll(): Promise<void> {
     await this.units.extendLeases(await this.jobs.leasedUnits(), this.config.LEASE_MS);
   }
 
-  /** Ends an attempt that says nothing about the unit and queues the job again, within the caller's transaction. */
-  private async requeue(tx: Ledger, job: Job, reason: TakenBack): Promise<void> {
-    await this.jobs.endAttempt(tx, job, reason === 'lease-expired' ? 'TIMEOUT' : 'ABORTED', reason, null);
-    await this.jobs.end(tx, job.id, 'queued');
-    await this.units.endLease(tx, job.unitId);
+  /** The certificate of a queued job's unit was revoked: no attempt helps it, only rework. */
+  private async setAsideRevoked(actor: string, id: number): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const job = await this.jobs.lockQueued(tx, id);
+      if (job?.revoked) await this.endings.setAside(tx, actor, job, 'certificate-revoked');
+    });
   }
 }

@@ -25,6 +25,8 @@ export class OrderJobs {
       .where('work_order_id', '=', order)
       .where('state', '=', 'queued')
       .executeTakeFirst();
-    return Number(numUpdatedRows);
+    const jobs = Number(numUpdatedRows);
+    if (jobs > 0) await sql`insert into job_tally (line_id, state, jobs) select line_id, 'cancelled', ${jobs} from work_order where id = ${order}`.execute(tx);
+    return jobs;
   }
 }

@@ -8,6 +8,8 @@ export const wrongLine = (serial: string, line: string) => new DomainError('wron
 
 export const unitNotOpen = (serial: string, state: string) => new DomainError('unit-not-open', `Unit ${serial} is ${state}: there is no open job for it`);
 
+export const unitQuarantined = (serial: string) => new DomainError('unit-quarantined', `Unit ${serial} is set aside until a person decides what becomes of it`);
+
 export const certificateMissing = () => new DomainError('certificate-missing', 'The unit has no certificate yet, so it can’t pass');
 
 export const resultReported = (outcome: string) => new DomainError('result-reported', `This attempt was reported as ${outcome} already`);

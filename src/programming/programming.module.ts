@@ -5,8 +5,12 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { AttemptRepository } from './attempt.repository.js';
 import { Claims } from './claims.js';
+import { Endings } from './endings.js';
+import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
+import { LateReports } from './late-reports.js';
 import { LeaseSweep } from './lease-sweep.js';
 import { Leases } from './leases.js';
 import { LineQueues } from './line-queues.js';
@@ -20,7 +24,7 @@ import { StationController } from './station.controller.js';
 @Module({
   imports: [StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController],
-  providers: [JobRepository, OrderJobs, LineQueues, Leases, Claims, ProgrammingService, Results, LeaseSweep, QueueUpkeep],
-  exports: [JobRepository, OrderJobs, LineQueues],
+  providers: [JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, LineQueues, Endings, LateReports, Leases, Claims, ProgrammingService, Results, LeaseSweep, QueueUpkeep],
+  exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })
 export class ProgrammingModule {}

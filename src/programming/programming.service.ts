@@ -5,9 +5,11 @@ import { slotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState, WorkOrderState } from '../work-orders/work-order.tables.js';
 import { Claims } from './claims.js';
 import { type Job, JobRepository, leaseOf } from './job.repository.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
+import { LateReports } from './late-reports.js';
 import { Leases } from './leases.js';
 import { jobNotFound, slotOccupied } from './programming.errors.js';
 
@@ -17,6 +19,18 @@ export interface AtStation {
   station: Station;
 }
 
+/** A unit that a station holds goes on in these. */
+const AT_WORK: ReadonlySet<UnitState> = new Set<UnitState>(['claimed', 'reserved', 'certified']);
+
+/**
+ * While an order is held, and after it was closed, stations finish units that have their certificate. A unit whose certificate was
+ * revoked, or on which a person decided meanwhile, can't pass any more.
+ */
+function directiveOf(order: WorkOrderState, { unitState, revoked }: Job): 'continue' | 'cancel' {
+  if (!AT_WORK.has(unitState) || revoked || order === 'cancelled') return 'cancel';
+  return order === 'released' || unitState === 'certified' ? 'continue' : 'cancel';
+}
+
 /** What a station does with a job, from claim to certificate. After the claim, every step needs the lease's own fence. */
 @Injectable()
 export class ProgrammingService {
@@ -24,6 +38,7 @@ export class ProgrammingService {
     private readonly jobs: JobRepository,
     private readonly claims: Claims,
     private readonly leases: Leases,
+    private readonly lateReports: LateReports,
     private readonly orders: WorkOrderRepository,
     private readonly identities: IdentityService,
     @Inject(CONFIG) private readonly config: Config,
@@ -46,12 +61,12 @@ export class ProgrammingService {
     return this.claims.claimNext(place, Math.min(waitMs, this.config.POLL_WAIT_MS), signal);
   }
 
-  /** Renews the lease. `cancel`: the order was put on hold or closed, so stop and release. */
+  /** Renews the lease, and says whether the station goes on; `cancel`: stop and release. */
   async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
     const job = await this.getHeld(at, jobId, fence, 'heartbeat');
-    if (!(await this.leases.renew(job, progress))) return this.leases.refuseLate(at.actor, job, fence, { kind: 'heartbeat' });
+    if (!(await this.leases.renew(job, progress))) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });
     const order = await this.orders.get(job.workOrderId);
-    return { expiresInMs: this.config.LEASE_MS, directive: order.state === 'released' ? 'continue' : 'cancel' };
+    return { expiresInMs: this.config.LEASE_MS, directive: directiveOf(order.state, job) };
   }
 
   /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */
@@ -72,10 +87,10 @@ export class ProgrammingService {
   }
 
   /** The job that the station has under this fence at this moment. Throws `job-unknown`, or `lease-lost` and keeps what was late. */
-  private async getHeld({ actor, station }: AtStation, jobId: number, fence: number, kind: string): Promise<Job> {
+  private async getHeld(at: AtStation, jobId: number, fence: number, kind: string): Promise<Job> {
     const job = await this.getJob(jobId);
-    if (job.held && job.station === station.id && job.fence === fence) return job;
-    return this.leases.refuseLate(actor, job, fence, { kind });
+    if (job.held && job.station === at.station.id && job.fence === fence) return job;
+    return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind });
   }
 
   private async getJob(id: number): Promise<Job> {

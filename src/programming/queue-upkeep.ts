@@ -1,17 +1,24 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { AuditEvents } from '../audit/audit-log.js';
 import { type IndexedLeaf, LogFollower } from '../audit/log-follower.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { StationRepository } from '../stations/station.repository.js';
+import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LineQueues } from './line-queues.js';
 
-const EVENTS = ['work-order.released', 'job.released', 'job.lease-expired', 'job.result'] as const;
+/** An attempt is over. */
+const ENDS = ['job.released', 'job.lease-expired', 'job.result', 'job.claim-undone'] as const;
+/** An order's jobs may be handed out from now on. */
+const OPENED = ['work-order.released', 'work-order.resumed', 'work-order.raised'] as const;
+const EVENTS = [...OPENED, ...ENDS] as const;
+type OpenedLeaf = IndexedLeaf<(typeof OPENED)[number]>;
+type EndLeaf = IndexedLeaf<(typeof ENDS)[number]>;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
 const REPAIR_EVERY_MS = 10_000;
-const PAGE = 1_000;
+/** So many entries of a line at most: whoever finds its queue empty asks the ledger, so that more of them would only cost. */
+const DEPTH = 1_000;
 /** An entry this old whose job the ledger still counts as queued belongs to a claim that died half-way. */
 const STRANDED_MS = 10_000;
 
@@ -25,6 +32,7 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly jobs: JobRepository,
+    private readonly counts: JobCountsRepository,
     private readonly stations: StationRepository,
     private readonly queues: LineQueues,
     @Inject(CONFIG) private readonly config: Config,
@@ -44,17 +52,16 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Makes the queues true again after Redis was wiped, restarted or missed something. Rejects when Redis is away. */
   async repair(): Promise<void> {
-    const [lines, counts] = await Promise.all([this.stations.lines(), this.jobs.countByState()]);
-    for (const { id: line } of lines) {
+    await this.counts.fold();
+    for (const { id: line } of await this.stations.lines()) {
       await this.returnStranded(line);
-      const queued = counts.find((row) => row.line === line && row.state === 'queued')?.count ?? 0;
-      if (queued > (await this.queues.waitingCount(line))) await this.fill(line);
+      if ((await this.queues.waitingCount(line)) < DEPTH) await this.fill(line);
     }
   }
 
   /** The entries of attempts that have ended are over, and jobs that may be worked on get their next one. */
   private async read(leaves: readonly Leaf[]): Promise<void> {
-    const ended = leaves.filter((leaf): leaf is IndexedLeaf<'job.released' | 'job.lease-expired' | 'job.result'> => leaf.event !== 'work-order.released');
+    const ended = leaves.filter((leaf): leaf is EndLeaf => ENDS.some((event) => event === leaf.event));
     const lines = await this.jobs.linesOf(ended.map(({ facts }) => facts.job));
     for (const { event, facts } of ended) {
       const line = lines.get(facts.job);
@@ -62,11 +69,8 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     }
     const again = await this.jobs.queuedAmong([...new Set(ended.map(({ facts }) => facts.job))]);
     for (const [line, jobs] of Map.groupBy(again, (job) => job.line)) await this.queues.put(line, jobs);
-    for (const leaf of leaves) {
-      if (leaf.event !== 'work-order.released') continue;
-      const line = await this.jobs.lineOfOrder((leaf.facts as AuditEvents['work-order.released']).id);
-      if (line !== undefined) await this.fill(line);
-    }
+    const opened = leaves.filter((leaf): leaf is OpenedLeaf => OPENED.some((event) => event === leaf.event));
+    for (const line of await this.jobs.linesOfOrders(opened.map(({ facts }) => facts.id))) await this.fill(line);
   }
 
   /** Entries that were taken by a claim which then died: back into the queue, or out of it where the job has moved on. */
@@ -79,15 +83,9 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** What is in the queue already stays as it is. */
   private async fill(line: string): Promise<void> {
-    let after = 0;
-    for (;;) {
-      const jobs = await this.jobs.queued(line, after, PAGE);
-      await this.queues.put(line, jobs);
-      const last = jobs.at(-1);
-      if (!last || jobs.length < PAGE) return;
-      after = last.id;
-    }
+    await this.queues.put(line, await this.jobs.next(line, DEPTH));
   }
 }
 

@@ -3,9 +3,8 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Answers, pageOf } from '../platform/http/api-responses.js';
 import { Roles } from '../platform/http/roles.js';
 import { StationRepository } from '../stations/station.repository.js';
-import { JobRepository } from './job.repository.js';
+import { JobCountsRepository, NONE } from './job-counts.repository.js';
 import { QueueAnswer } from './job.schema.js';
-import type { JobState } from './job.tables.js';
 import { LineQueues, queueName } from './line-queues.js';
 
 @ApiTags('managers')
@@ -15,7 +14,7 @@ import { LineQueues, queueName } from './line-queues.js';
 export class QueuesController {
   constructor(
     private readonly stations: StationRepository,
-    private readonly jobs: JobRepository,
+    private readonly counts: JobCountsRepository,
     private readonly queues: LineQueues,
   ) {}
 
@@ -23,13 +22,11 @@ export class QueuesController {
   @Get()
   @Answers({ 200: pageOf(QueueAnswer) })
   async list() {
-    const [lines, counts] = await Promise.all([this.stations.lines(), this.jobs.countByState()]);
+    const [lines, counts] = await Promise.all([this.stations.lines(), this.counts.byLine()]);
     const items = await Promise.all(
-      lines.map(async ({ id, name }) => {
-        const count = (state: JobState) => counts.find((row) => row.line === id && row.state === state)?.count ?? 0;
-        const jobs = { queued: count('queued'), leased: count('leased'), passed: count('passed'), failed: count('failed'), cancelled: count('cancelled') };
-        return { id: queueName(id), line: id, name, jobs, waiting: await this.queues.waitingCount(id).catch(() => null) };
-      }),
+      lines.map(async ({ id, name }) => ({
+        id: queueName(id), line: id, name, jobs: counts.get(id) ?? NONE, waiting: await this.queues.waitingCount(id).catch(() => null),
+      })),
     );
     return { items, nextCursor: null };
   }

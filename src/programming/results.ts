@@ -3,26 +3,22 @@ import { AuditLog } from '../audit/audit-log.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
-import { UnitRepository } from '../work-orders/unit.repository.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import { type Job, JobRepository, leaseOf } from './job.repository.js';
+import { Endings } from './endings.js';
+import { type Job, JobRepository } from './job.repository.js';
 import type { Result } from './job.schema.js';
-import type { JobState } from './job.tables.js';
-import { Leases } from './leases.js';
+import { LateReports } from './late-reports.js';
 import { certificateMissing, jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
-
-/** After so many attempts that said nothing about the unit, it goes to a person. */
-const MAX_ATTEMPTS = 5;
 
 /** What became of an attempt. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are about the attempt. */
 @Injectable()
 export class Results {
   constructor(
     private readonly jobs: JobRepository,
-    private readonly leases: Leases,
-    private readonly units: UnitRepository,
+    private readonly endings: Endings,
+    private readonly lateReports: LateReports,
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
     private readonly audit: AuditLog,
@@ -34,7 +30,7 @@ export class Results {
     const ended = await this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, jobId, station.id, result.fence);
       if (!job) return false;
-      await this.end(tx, job, result);
+      await this.end(tx, actor, job, result);
       await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
         job: jobId, serial: job.serial, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt,
       });
@@ -44,13 +40,16 @@ export class Results {
     return this.getJob(jobId);
   }
 
-  private async end(tx: Ledger, job: Job, { outcome, failureCode, record }: Result): Promise<void> {
-    await this.jobs.endAttempt(tx, job, outcome, failureCode ?? null, (record as Record<string, Json> | undefined) ?? null);
-    const next = stateAfter(job, outcome);
-    await this.jobs.end(tx, job.id, next);
-    if (next === 'passed') await this.assertMayPass(tx, job);
-    if (next !== 'queued') await this.units.advance(tx, job.unitId, next, leaseOf(job));
-    await this.units.endLease(tx, job.unitId);
+  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, record }: Result): Promise<void> {
+    const ending = { outcome, failureCode: failureCode ?? null, record: (record as Record<string, Json> | undefined) ?? null };
+    if (outcome === 'PASS') {
+      await this.assertMayPass(tx, job);
+      await this.endings.conclude(tx, job, 'passed', ending);
+    } else if (outcome === 'FAIL') {
+      await this.endings.conclude(tx, job, 'failed', ending);
+    } else {
+      await this.endings.handBack(tx, actor, job, outcome === 'ABORTED' ? 'released' : 'error', ending);
+    }
   }
 
   private async assertMayPass(tx: Ledger, { unitId, unitState, workOrderId }: Job): Promise<void> {
@@ -61,11 +60,10 @@ export class Results {
   /** Nobody holds the job under this fence: either this very report came before, or the caller is late. */
   private async assertReported(actor: string, station: string, jobId: number, { fence, outcome, failureCode }: Result): Promise<void> {
     const { serial } = await this.getJob(jobId);
-    const attempt = await this.jobs.findAttempt(jobId, fence);
-    const own = attempt?.station === station && !attempt.takenBack ? attempt : undefined;
-    if (own?.outcome === outcome) return;
-    await this.leases.keepLateReport(actor, jobId, fence, { kind: 'result', outcome, failureCode: failureCode ?? null });
-    if (own && own.outcome !== null) throw resultReported(own.outcome);
+    const reported = await this.lateReports.reportedInTime(station, jobId, fence);
+    if (reported === outcome) return;
+    await this.lateReports.keep(actor, station, jobId, fence, { kind: 'result', outcome, failureCode: failureCode ?? null });
+    if (reported !== undefined) throw resultReported(reported);
     throw leaseLost(serial);
   }
 
@@ -74,10 +72,4 @@ export class Results {
     if (!job) throw jobNotFound();
     return job;
   }
-}
-
-function stateAfter(job: Job, outcome: Result['outcome']): Exclude<JobState, 'leased' | 'cancelled'> {
-  if (outcome === 'PASS') return 'passed';
-  if (outcome === 'FAIL' || job.attempt >= MAX_ATTEMPTS) return 'failed';
-  return 'queued';
 }

@@ -3,9 +3,9 @@ import type { UnitState } from './work-order.tables.js';
 /** Every step a unit may take. A state with no entry of its own is final for now. */
 export const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
   planned: ['claimed', 'reserved'],
-  claimed: ['planned', 'reserved', 'failed'],
-  reserved: ['certified', 'claimed', 'planned', 'failed'],
-  certified: ['passed', 'failed'],
+  claimed: ['planned', 'reserved', 'failed', 'quarantined'],
+  reserved: ['certified', 'claimed', 'planned', 'failed', 'quarantined'],
+  certified: ['passed', 'failed', 'quarantined'],
   passed: ['shipped'],
   shipped: [],
   failed: ['reworking', 'quarantined', 'scrapped'],

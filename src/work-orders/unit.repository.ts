@@ -122,6 +122,16 @@ export class UnitRepository {
     }
   }
 
+  /** Sets the unit aside until a person decides; it keeps in mind where it stood. */
+  async quarantine(tx: Ledger, id: number, lease?: Lease): Promise<void> {
+    await tx
+      .updateTable('unit')
+      .set((eb) => ({ quarantined_from: eb.case().when('state', 'in', ['claimed', 'reserved']).then('planned' as UnitState).else(eb.ref('state')).end() }))
+      .where('id', '=', id)
+      .execute();
+    await this.advance(tx, id, 'quarantined', lease);
+  }
+
   /** A reservation of a certificate came to nothing: the unit is again as before. */
   async unreserve(tx: Ledger, id: number): Promise<void> {
     await tx

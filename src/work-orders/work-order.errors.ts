@@ -4,7 +4,7 @@ export const workOrderNotFound = (id: string) => new DomainError('work-order-unk
 
 export const workOrderExists = (id: string) => new DomainError('work-order-exists', `There is a work order ${id} already`);
 
-export const workOrderNotReleased = (id: string) => new DomainError('work-order-not-released', `Work order ${id} is not released`);
+export const workOrderNotReleased = (id: string, state: string) => new DomainError('work-order-not-released', `Work order ${id} is ${state}, not released`);
 
 export const workOrderNotPlanned = (id: string, state: string) =>
   new DomainError('work-order-not-planned', `Work order ${id} is ${state}; only a planned one can be released`);

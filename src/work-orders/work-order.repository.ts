@@ -162,7 +162,7 @@ export class WorkOrderRepository {
   /** Why `take_quota` (`orders.sql`) gave no more certificates for the order. */
   async refusalOf(id: string): Promise<DomainError> {
     const order = await this.get(id);
-    return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id);
+    return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id, order.state);
   }
 
   async giveQuotaBack(tx: Ledger, id: string): Promise<void> {

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import type { Ledger } from '../platform/database/database.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { AttemptRepository, type Ending } from './attempt.repository.js';
+import { type Job, JobRepository, leaseOf, type Unexplained } from './job.repository.js';
+
+/** A restart of a station or a power cut costs each unit one lease. When so many ran out, the board itself may be what stops its stations. */
+const MOST_LAPSES = 5;
+/** ERROR and TIMEOUT are the station's, and a broken fixture gives them to every unit: after so many on one unit a person looks at both. */
+const MOST_ERRORS = 10;
+
+/** How an attempt may end without a word on the unit. A station that hands a unit back has said nothing against it. */
+export type HandedBack = 'released' | 'lapsed' | 'error';
+
+/** How attempts end, and what then becomes of the job and its unit. All within the caller's transaction, which has the job locked. */
+@Injectable()
+export class Endings {
+  constructor(
+    private readonly jobs: JobRepository,
+    private readonly attempts: AttemptRepository,
+    private readonly units: UnitRepository,
+    private readonly orders: WorkOrderRepository,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** The attempt decided on the unit. */
+  async conclude(tx: Ledger, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
+    await this.attempts.end(tx, job, ending);
+    await this.jobs.end(tx, job, state);
+    await this.units.advance(tx, job.unitId, state, leaseOf(job));
+    await this.units.endLease(tx, job.unitId);
+  }
+
+  /** It said nothing about the unit, which goes back to the queue while its order goes on, or is quarantined where another attempt would be of no use. */
+  async handBack(tx: Ledger, actor: string, job: Job, how: HandedBack, ending: Ending): Promise<void> {
+    await this.attempts.end(tx, job, ending);
+    const counts = { lapses: job.lapses + (how === 'lapsed' ? 1 : 0), errors: job.errors + (how === 'error' ? 1 : 0) };
+    const reason = reasonToSetAside(job, counts);
+    if (reason !== undefined) await this.setAside(tx, actor, job, reason);
+    else await this.putBack(tx, { ...job, ...counts });
+    await this.units.endLease(tx, job.unitId);
+  }
+
+  /** As if the attempt had not begun: no station has heard of it. */
+  async undo(tx: Ledger, job: Job): Promise<void> {
+    await this.attempts.remove(tx, job);
+    await this.putBack(tx, { ...job, attempt: job.attempt - 1 });
+    await this.units.endLease(tx, job.unitId);
+  }
+
+  /** Ends the job, whether it is leased or queued, and quarantines its unit. */
+  async setAside(tx: Ledger, actor: string, job: Job, reason: string): Promise<void> {
+    await this.jobs.end(tx, job, 'failed');
+    await this.units.quarantine(tx, job.unitId, job.held ? leaseOf(job) : undefined);
+    await this.audit.record(tx, actor, 'job.set-aside', `unit:${job.serial}`, { job: job.id, serial: job.serial, reason, attempt: job.attempt });
+  }
+
+  private async putBack(tx: Ledger, job: Job): Promise<void> {
+    if (await this.orders.goesOn(tx, job.workOrderId)) await this.jobs.requeue(tx, job);
+    else await this.jobs.end(tx, job, 'cancelled');
+  }
+}
+
+function reasonToSetAside(job: Job, { lapses, errors }: Unexplained): string | undefined {
+  if (job.revoked) return 'certificate-revoked';
+  if (lapses >= MOST_LAPSES) return 'leases-ran-out';
+  return errors >= MOST_ERRORS ? 'errors' : undefined;
+}

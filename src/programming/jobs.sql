@@ -1,0 +1,38 @@
+-- Rules of jobs. A connection may plan while the ledger is all but empty: with these settings each statement goes along the index job_waiting
+-- all the same, and stops where its limit is.
+
+-- At most `most` queued jobs of a line that may be handed out now, the least tried first. An order that is not released gives none.
+-- One whose quota is used up, or that is among resting_orders, gives units that have their certificate already. What is read is bounded by
+-- the line's orders with queued jobs and by `most`, however many jobs there were.
+create function next_jobs(line text, resting_orders text[], most integer) returns table (job_id bigint, attempt integer) language plpgsql stable
+    set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
+  declare
+    asked_order text := (select min(job.work_order_id) from job where job.line_id = line and job.state = 'queued');
+    gives text;
+  begin
+    while asked_order is not null loop
+      select case
+        when work_order.state <> 'released' then 'nothing'
+        when work_order.id = any(resting_orders) or work_order.certificates_reserved >= work_order.quantity + work_order.overage then 'certified'
+        else 'all' end
+      into gives from work_order where work_order.id = asked_order;
+      if gives = 'all' then
+        return query select job.id, job.attempt from job
+          where job.line_id = line and job.work_order_id = asked_order and job.state = 'queued'
+          order by job.attempt, job.id limit most;
+      elsif gives = 'certified' then
+        -- Most of these were handed out before; of those that were not, the order's first 200 are looked at.
+        return query select tried.id, tried.attempt from (
+            (select job.id, job.attempt, job.unit_id from job
+              where job.line_id = line and job.work_order_id = asked_order and job.state = 'queued' and job.attempt > 0
+              order by job.attempt, job.id limit most + 1000)
+            union all
+            (select job.id, job.attempt, job.unit_id from job
+              where job.line_id = line and job.work_order_id = asked_order and job.state = 'queued' and job.attempt = 0
+              order by job.id limit 200)) as tried
+          where (select unit.state from unit where unit.id = tried.unit_id) in ('reserved', 'certified')
+          order by tried.attempt, tried.id limit most;
+      end if;
+      asked_order := (select min(job.work_order_id) from job where job.line_id = line and job.state = 'queued' and job.work_order_id > asked_order);
+    end loop;
+  end $$;
