@@ -9,7 +9,8 @@ function addressOf(folder, purpose) {
   if (process.platform !== 'linux') return join(folder, `.${purpose}.sock`);
   const owner = process.getuid();
   const place = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
-  return `\0lineside-${purpose}-${owner}-${place}`;
+  // Node up to 20 fills the address with zeros up to its 108 octets (sockaddr_un), Node 24 takes it as long as it is: only at full length do both mean the same.
+  return `\0lineside-${purpose}-${owner}-${place}`.padEnd(108, '-');
 }
 
 /**

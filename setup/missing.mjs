@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { findBoto3, findP11KitClient, findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
 
 /** Debian package → is its program here? */
@@ -78,7 +78,7 @@ export const BUILD_STAMP = join('dist', '.lineside-build');
 export function buildDigest(root) {
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
     .toSorted();
   return digest(root, ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', ...sources]);
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './config/supported-node.js';
 import { Command } from 'commander';
 import { runWithSettings } from './config/settings.js';
 import type { PreviewOptions } from './issuance/profile-command.js';

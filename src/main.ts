@@ -1,3 +1,4 @@
+import './config/supported-node.js';
 import { loadConfig } from './config/config.js';
 import { runWithSettings } from './config/settings.js';
 import { createApp } from './create-app.js';

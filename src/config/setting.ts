@@ -1,10 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-
-/** Relative paths in settings start here, whatever the working directory: the folder of package.json, two levels above this file in src and in dist. */
-export const INSTALLATION = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+import { INSTALLATION } from './installation.js';
 
 /** Which program reads a setting. `container`: what the image runs before the service. */
 export type Program = 'service' | 'launcher' | 'sandbox' | 'lineside' | 'container';

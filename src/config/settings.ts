@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { EX_CONFIG } from './installation.js';
 import { CONTAINER_SETTINGS, LAUNCHER_SETTINGS, SANDBOX_SETTINGS } from './other-settings.js';
 import { SERVICE_SETTINGS } from './service-settings.js';
 import { type Environment, isThere, type Setting } from './setting.js';
@@ -9,9 +10,6 @@ export const SETTINGS: Readonly<Record<string, Setting>> = { ...LAUNCHER_SETTING
 
 type Settings = Readonly<Record<string, Setting>>;
 export type Values<S extends Settings> = { readonly [Name in keyof S]: z.infer<S[Name]['schema']> };
-
-/** sysexits.h: something was found in an unconfigured or misconfigured state. */
-export const EX_CONFIG = 78;
 
 /** Settings that nothing can start with. The message is all faults, one sentence a line; none of them holds a value. */
 export class SettingsRefused extends Error {

@@ -18,6 +18,7 @@ function initialise(pkcs11: PKCS11, label: string): InitTokenOutcome {
     checkPin(pkcs11, existing, pin);
     return { made: false };
   }
+  if (HSM_SO_PIN_FILE === '') throw new Error(`There is no usable token with the label "${label}".`);
   const soPin = readPinFile(HSM_SO_PIN_FILE, 'HSM_SO_PIN_FILE');
   // A token without a user PIN was left by an earlier run that was killed. It holds nothing yet, so it can be finished.
   if (!existing) {

@@ -11,7 +11,7 @@ export interface SoftHsmToken {
   /** Up to 32 octets. */
   label: string;
   pinFile: string;
-  /** Needed only while the token is being made. */
+  /** Needed only while the token is being made. Empty: nothing is made, and a token that is missing is an error. */
   soPinFile: string;
 }
 

@@ -1,5 +1,6 @@
 // `npm run dev`, for people who work on the service: everything as `npm start` starts it, and after each change under src
 // the service alone starts again, with the new code.
+import '../config/supported-node.js';
 import { runWithSettings } from '../config/settings.js';
 import { CodeChanges } from './code-changes.js';
 import { start } from './start.js';

@@ -1,17 +1,12 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { visitHolder } from '../../setup/lock.mjs';
-import { locateDataFolder } from './data-folder.js';
-import { checkFolder, checkInstallation, checkPorts, type Finding } from './machine-checks.js';
-import { readStartSettings } from './start-settings.js';
-import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
+import { INSTALLATION } from '../config/installation.js';
+import { CHECKS } from './checks.js';
+import { type Examined, type Finding, lookAround } from './examination.js';
 
-const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const SIGNS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' };
 
 /** `lineside doctor`: what is wrong on this machine and how to mend it. Exit code 1 when something is. Changes nothing. */
 export async function doctor({ json }: { json: boolean }): Promise<void> {
-  const findings = await examine(CHECKOUT, process.env);
+  const findings = await examine(await lookAround(INSTALLATION, process.env));
   const isWell = findings.every(({ state }) => state !== 'fail');
   const text = findings.map(({ state, name, finding, remedy }) => `${SIGNS[state]}  ${name}: ${finding}${remedy ? `\n      → ${remedy}` : ''}`);
   const verdict = isWell ? 'Nothing stands in the way.' : 'Something is wrong; the arrows say how to mend it.';
@@ -19,28 +14,14 @@ export async function doctor({ json }: { json: boolean }): Promise<void> {
   process.exitCode = isWell ? 0 : 1;
 }
 
-/** All findings about one checkout and its data folder, in the order in which things depend on each other. */
-export async function examine(checkout: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const settings = readStartSettings(env);
-  const place = locateDataFolder(settings.dataFolder);
-  const runningAt = existsSync(place.root) ? await findRunning(place.root) : undefined;
-  const ofServices = await Promise.all([
-    checkPorts(settings, runningAt !== undefined),
-    checkPostgres(place, env, runningAt !== undefined),
-    checkRedis(place, env, runningAt !== undefined),
-    checkToken(place, env),
-    checkSandbox(settings, runningAt !== undefined),
-    checkService(runningAt),
-  ]);
-  return [...checkInstallation(checkout, settings), ...checkFolder(place), ...ofServices.flat()];
-}
-
-/** Where a start of this folder runs: its address, `starting`, or undefined. */
-async function findRunning(root: string): Promise<string | undefined> {
-  let said: string | undefined;
-  await visitHolder(root, 'start', (line) => {
-    said = line;
-    return 'enough';
+/** All findings, in the order of the checks. A check that fails itself is a finding too. */
+export async function examine(examined: Examined): Promise<Finding[]> {
+  const findings = CHECKS.map(async (check): Promise<Finding[]> => {
+    try {
+      return [await check(examined)].flat();
+    } catch (error) {
+      return [{ name: check.name, state: 'fail', finding: `This check could not be made: ${error instanceof Error ? error.message : String(error)}`, remedy: 'Mend what the other arrows name, then ask again.' }];
+    }
   });
-  return said;
+  return (await Promise.all(findings)).flat();
 }

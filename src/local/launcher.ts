@@ -46,6 +46,7 @@ export class Launcher {
   /** Ends what is left of a start that was killed, and makes sure that the ports people know are free. */
   async clear(): Promise<void> {
     await endLeftovers(this.context.place.runRecord);
+    this.record();
     await Promise.all(fixedPorts(this.context.settings).map(({ port, setting }) => waitForFreePort(port, setting)));
   }
 
@@ -78,9 +79,9 @@ export class Launcher {
   }
 
   async startService(): Promise<void> {
-    const { env, place } = this.context;
-    const database = this.postgres?.url ?? env['DATABASE_URL'];
-    const redis = this.redis?.url ?? env['REDIS_URL'];
+    const { settings, place } = this.context;
+    const database = this.postgres?.url ?? settings.databaseUrl;
+    const redis = this.redis?.url ?? settings.redisUrl;
     if (!database || !redis) throw new Error('the stores must be started first');
     ensureCredentials(place, this.baseUrl);
     const plan = planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm);
@@ -152,7 +153,7 @@ export class Launcher {
       service: this.service?.pid,
     };
     const running = Object.entries(pids).filter((entry): entry is [string, number] => entry[1] !== undefined);
-    writeRunRecord(this.context.place.runRecord, Object.fromEntries(running));
+    writeRunRecord(this.context.place.runRecord, this.context.settings, Object.fromEntries(running));
   }
 
   /** Starts a store again when it ends, on the same port, since the service was told the port. */

@@ -1,25 +1,25 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { LEAST_NODE } from '../config/installation.js';
 import { installCommand } from '../../setup/debian.mjs';
 import { findMissingPackages, needsBuild, needsInstall } from '../../setup/missing.mjs';
 import type { DataFolder } from './data-folder.js';
+import type { Examined, Finding } from './examination.js';
 import { findPortOwner, isPortFree } from './ports.js';
 import { isOpenToOthers, OPEN_TO_OTHERS } from './secret-file.js';
-import { fixedPorts, type StartSettings } from './start-settings.js';
+import { fixedPorts } from './start-settings.js';
 
-/** One thing that was looked at: what was found in one sentence and, where it is not well, how to mend it. */
-export interface Finding {
-  name: string;
-  state: 'ok' | 'warn' | 'fail';
-  finding: string;
-  remedy?: string;
+/** Settings of this shell: they stop a start, and a running one has its own. */
+export function checkSettings({ settingsFaults, isRunning }: Examined): Finding[] {
+  const name = 'settings';
+  if (settingsFaults.length === 0) return [{ name, state: 'ok', finding: isRunning ? "the running start's own are used here" : 'of this shell' }];
+  const state = isRunning ? 'warn' : 'fail';
+  return settingsFaults.map((finding) => ({ name, state, finding, remedy: `docs/settings.md names every setting.${isRunning ? ' The running start is not touched by those of this shell.' : ''}` }));
 }
 
-const LEAST_NODE = 24;
-
-export function checkInstallation(checkout: string, settings: StartSettings): Finding[] {
+export function checkInstallation({ checkout, settings }: Examined): Finding[] {
   const major = Number(process.versions.node.split('.')[0]);
-  const given = { DATABASE_URL: settings.runsPostgres ? '' : 'set', REDIS_URL: settings.runsRedis ? '' : 'set', HSM_MODE: settings.runsToken ? '' : 'external' };
+  const given = { DATABASE_URL: settings.databaseUrl ?? '', REDIS_URL: settings.redisUrl ?? '', HSM_MODE: settings.hsmModule === undefined ? '' : 'external' };
   const missing = findMissingPackages({ purpose: 'start', env: given, needsInstall: false });
   return [
     major >= LEAST_NODE
@@ -38,7 +38,7 @@ export function checkInstallation(checkout: string, settings: StartSettings): Fi
 }
 
 /** The data folder: closed to others, writable, with space left; and no secret that others may read. */
-export function checkFolder(place: DataFolder): Finding[] {
+export function checkFolder({ place }: Examined): Finding[] {
   const name = 'data folder';
   if (!existsSync(place.root)) return [{ name, state: 'warn', finding: `${place.root} does not exist yet.`, remedy: 'Run: npm start' }];
   const findings: Finding[] = [];
@@ -83,7 +83,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-export async function checkPorts(settings: StartSettings, isRunning: boolean): Promise<Finding[]> {
+export async function checkPorts({ settings, isRunning }: Examined): Promise<Finding[]> {
   return Promise.all(
     fixedPorts(settings).map(async ({ port, setting }): Promise<Finding> => {
       const name = `port ${port}`;

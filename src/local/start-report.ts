@@ -11,7 +11,7 @@ export function describeStart(place: DataFolder, settings: StartSettings, baseUr
     '',
     `Lineside is ready at ${baseUrl}   (API: ${baseUrl}/docs)`,
     ...(settings.runsSandbox ? sandbox : ['  AWS IoT           the accounts of your own AWS credentials (SANDBOX=off)']),
-    ...(settings.runsToken ? ['  HSM               SoftHSM, NOT FOR PRODUCTION'] : ['  HSM               the one named by HSM_MODULE']),
+    ...(settings.hsmModule === undefined ? ['  HSM               SoftHSM, NOT FOR PRODUCTION'] : ['  HSM               the one named by HSM_MODULE']),
     `  data and logs     ${place.root}`,
     `  keys              ${place.credentials}`,
     '',

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { contradictions } from '../config/config.js';
 import { LAUNCHER_SETTINGS, SANDBOX_SETTINGS } from '../config/other-settings.js';
 import { SERVICE_SETTINGS } from '../config/service-settings.js';
-import { acceptSettings, readSettings, type Reading } from '../config/settings.js';
+import { readSettings, type Reading, SettingsRefused } from '../config/settings.js';
 
 const ALL = { ...LAUNCHER_SETTINGS, ...SERVICE_SETTINGS, ...SANDBOX_SETTINGS };
 
@@ -10,35 +11,43 @@ const MADE_HERE = ['BOOTSTRAP_KEYS_FILE', 'SANDBOX_DATA_DIR'] as const;
 const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_PIN_FILE'] as const;
 const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'] as const;
 
-/** Which parts this start runs itself, and where they listen. */
-export interface StartSettings {
-  dataFolder: string;
-  port: number;
-  runsPostgres: boolean;
-  runsRedis: boolean;
-  runsToken: boolean;
-  runsSandbox: boolean;
-  sandboxPort: number;
-  sandboxMqttPort: number;
-  sandboxProxyPort: number;
-}
+/** Which parts a start runs itself, where they listen, and the addresses of those that somebody else runs. Holds passwords. */
+export const StartSettings = z.object({
+  dataFolder: z.string(),
+  port: z.number(),
+  /** Undefined: this start runs its own. */
+  databaseUrl: z.string().optional(),
+  redisUrl: z.string().optional(),
+  hsmModule: z.string().optional(),
+  runsSandbox: z.boolean(),
+  sandboxPort: z.number(),
+  sandboxMqttPort: z.number(),
+  sandboxProxyPort: z.number(),
+});
+export type StartSettings = z.infer<typeof StartSettings>;
 
 /** The settings of everything that a start runs, checked before it runs anything. @throws SettingsRefused that names every fault */
 export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
-  // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
+  const { settings, faults } = examineStartSettings(env);
+  if (faults.length > 0) throw new SettingsRefused(faults);
+  return settings;
+}
+
+/** The same with all faults, and with defaults in place of what is wrong: for doctor, which goes on. */
+export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartSettings; faults: string[] } {
   const runsToken = env['HSM_MODE'] ? env['HSM_MODE'] === 'softhsm' : !env['HSM_MODULE'];
-  const reading = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
-  const values = acceptSettings({ ...reading, faults: [...reading.faults, ...contradictions(reading.values), ...localContradictions(reading.values, env, runsToken)] });
+  const { values, faults } = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
+  const defaults = readSettings(ALL, {}).values;
+  const {
+    LINESIDE_DATA_DIR = '', PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE,
+  } = { ...defaults, ...values };
   return {
-    dataFolder: values.LINESIDE_DATA_DIR,
-    port: values.PORT,
-    runsPostgres: !env['DATABASE_URL'],
-    runsRedis: !env['REDIS_URL'],
-    runsToken,
-    runsSandbox: values.SANDBOX === 'on',
-    sandboxPort: values.SANDBOX_PORT,
-    sandboxMqttPort: values.SANDBOX_MQTT_PORT,
-    sandboxProxyPort: values.SANDBOX_PROXY_PORT,
+    settings: {
+      dataFolder: LINESIDE_DATA_DIR, port: PORT, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
+      // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
+      runsSandbox: SANDBOX === 'on', sandboxPort: SANDBOX_PORT, sandboxMqttPort: SANDBOX_MQTT_PORT, sandboxProxyPort: SANDBOX_PROXY_PORT,
+    },
+    faults: [...faults, ...contradictions(values), ...localContradictions(values, env, runsToken)],
   };
 }
 

@@ -76,9 +76,9 @@ async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStart
         task: (_, task) =>
           task.newListr(
             [
-              { title: 'PostgreSQL', enabled: settings.runsPostgres, task: () => launcher.startPostgres() },
-              { title: 'Redis', enabled: settings.runsRedis, task: () => launcher.startRedis() },
-              { title: 'SoftHSM token (NOT FOR PRODUCTION)', enabled: settings.runsToken, task: () => launcher.prepareToken() },
+              { title: 'PostgreSQL', enabled: settings.databaseUrl === undefined, task: () => launcher.startPostgres() },
+              { title: 'Redis', enabled: settings.redisUrl === undefined, task: () => launcher.startRedis() },
+              { title: 'SoftHSM token (NOT FOR PRODUCTION)', enabled: settings.hsmModule === undefined, task: () => launcher.prepareToken() },
               { title: 'AWS IoT sandbox', enabled: settings.runsSandbox, task: () => launcher.startSandbox() },
             ],
             { concurrent: true },

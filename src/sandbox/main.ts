@@ -1,10 +1,12 @@
+import '../config/supported-node.js';
 import { runWithSettings } from '../config/settings.js';
 import { logToStandardOutput, reasonOf } from './event-log.js';
-import { startSandbox } from './sandbox.js';
 import { loadSandboxSettings } from './settings.js';
 
 await runWithSettings(async () => {
   const settings = loadSandboxSettings(process.env);
+  // Loaded here, since an older Node has no node:sqlite and could not even say so.
+  const { startSandbox } = await import('./sandbox.js');
   const sandbox = await startSandbox(settings).catch((error: unknown) => {
     process.stderr.write(`${reasonOf(error)}\n`);
     process.exit(1);

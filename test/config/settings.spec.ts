@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadConfig, loadToolSettings } from '../../src/config/config.js';
-import { INSTALLATION } from '../../src/config/setting.js';
+import { INSTALLATION } from '../../src/config/installation.js';
 import { SETTINGS, SettingsRefused } from '../../src/config/settings.js';
 import { settingsDocument } from '../../src/config/settings-document.js';
 import { readStartSettings } from '../../src/local/start-settings.js';

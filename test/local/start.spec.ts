@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,8 +20,8 @@ interface Finding {
 }
 
 /** `lineside doctor --json` as a real process. */
-async function doctor(): Promise<{ ok: boolean; code: number; findings: Finding[] }> {
-  const ran = await promisify(execFile)(process.execPath, ['dist/cli.js', 'doctor', '--json'], { env }).then(
+async function doctor(shell = env): Promise<{ ok: boolean; code: number; findings: Finding[] }> {
+  const ran = await promisify(execFile)(process.execPath, ['dist/cli.js', 'doctor', '--json'], { env: shell }).then(
     ({ stdout }) => ({ stdout, code: 0 }),
     (error: { stdout: string; code: number }) => error,
   );
@@ -45,6 +45,16 @@ it('answers as ready, and doctor finds nothing wrong', async () => {
   const { ok, code, findings } = await doctor();
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   expect([ok, code]).toEqual([true, 0]);
+}, 30_000);
+
+it('doctor judges the running instance by the settings that it was started with, not by those of its own shell', async () => {
+  const { PATH, LINESIDE_DATA_DIR } = env;
+  const { ok, findings } = await doctor({ PATH, LINESIDE_DATA_DIR, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x', SANDBOX: 'maybe' });
+  expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
+  expect(ok).toBe(true);
+  expect(findings).toContainEqual(expect.objectContaining({ name: 'settings', state: 'warn', finding: 'SANDBOX must be one of on, off.' }));
+  expect(findings).toContainEqual(expect.objectContaining({ name: 'build', state: 'ok' }));
+  expect(findings).toContainEqual(expect.objectContaining({ name: `port ${env['PORT']}`, state: 'ok' }));
 }, 30_000);
 
 it('writes the keys for their owner only, and they are valid', async () => {
@@ -130,6 +140,17 @@ it('finds open secrets, a wrong PIN and a folder that holds no database', async 
   expect(refused.output).toContain('The SoftHSM token is not usable');
   expect(refused.output).not.toContain('wrong-pin');
   writeFileSync(join(folder, 'hsm', 'pin'), pin);
+}, 60_000);
+
+it('doctor finds that the token is gone, and makes none', async () => {
+  const tokens = join(env['LINESIDE_DATA_DIR'] ?? '', 'hsm', 'tokens');
+  renameSync(tokens, `${tokens}.aside`);
+  mkdirSync(tokens);
+  const { findings } = await doctor();
+  expect(findings.find(({ name }) => name === 'HSM token')).toMatchObject({ state: 'fail', finding: 'There is no usable token with the label "lineside".' });
+  expect(readdirSync(tokens)).toEqual([]);
+  rmSync(tokens, { recursive: true });
+  renameSync(`${tokens}.aside`, tokens);
 }, 60_000);
 
 it('says in one sentence that a data folder can not be used', async () => {

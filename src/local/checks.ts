@@ -1,0 +1,16 @@
+import type { Check } from './examination.js';
+import { checkFolder, checkInstallation, checkPorts, checkSettings } from './machine-checks.js';
+import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
+
+/** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
+export const CHECKS: readonly Check[] = [
+  checkSettings,
+  checkInstallation,
+  checkFolder,
+  checkPorts,
+  checkPostgres,
+  checkRedis,
+  checkToken,
+  checkSandbox,
+  checkService,
+];
