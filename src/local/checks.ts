@@ -1,5 +1,5 @@
 import type { Check } from './examination.js';
-import { checkFolder, checkInstallation, checkPorts, checkSettings } from './machine-checks.js';
+import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
@@ -8,6 +8,7 @@ export const CHECKS: readonly Check[] = [
   checkInstallation,
   checkFolder,
   checkPorts,
+  checkParts,
   checkPostgres,
   checkRedis,
   checkToken,

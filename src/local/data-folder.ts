@@ -22,6 +22,8 @@ export interface DataFolder {
   hsm: { folder: string; pinFile: string; soPinFile: string; conf: string };
   sandbox: { folder: string; credentials: string; description: string; logFile: string };
   service: { logFile: string };
+  /** What the launcher had to do. */
+  launcher: { logFile: string };
   demo: { logFile: string };
 }
 
@@ -45,6 +47,7 @@ export function locateDataFolder(root: string): DataFolder {
       logFile: join(logs, 'sandbox.log'),
     },
     service: { logFile: join(logs, 'service.log') },
+    launcher: { logFile: join(logs, 'launcher.log') },
     demo: { logFile: join(logs, 'golden-unit.log') },
   };
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { visitHolder } from '../../setup/lock.mjs';
 import { type DataFolder, locateDataFolder } from './data-folder.js';
+import { type LauncherStatus, readStatusLine } from './launcher-status.js';
 import { LEDGER_ROLE } from './postgres-cluster.js';
 import { findOtherLauncher, findRunRecord } from './run-record.js';
 import { findSecret } from './secret-file.js';
-import { STARTING } from './service-plans.js';
 import { examineStartSettings, type StartSettings } from './start-settings.js';
 
 /** One thing that was looked at: what was found in one sentence and, where it is not well, how to mend it. */
@@ -27,6 +27,8 @@ export interface Examined {
   settingsFaults: readonly string[];
   /** A launcher of this data folder lives. */
   isRunning: boolean;
+  /** What the running start says of its parts. */
+  launcher: LauncherStatus | undefined;
   /** Where the service answers; undefined while it is being started or nothing runs. */
   baseUrl: string | undefined;
   /** Of the ledger that is in use, with its password; undefined where none runs. */
@@ -42,18 +44,18 @@ const TIMEOUT_MS = 3_000;
 export async function lookAround(checkout: string, env: NodeJS.ProcessEnv): Promise<Examined> {
   const ofShell = examineStartSettings(env);
   const place = locateDataFolder(ofShell.settings.dataFolder);
-  const said = existsSync(place.root) ? await askLauncher(place.root) : undefined;
-  const isRunning = said !== undefined || findOtherLauncher(place.runRecord) !== undefined;
+  const launcher = existsSync(place.root) ? await askLauncher(place.root) : undefined;
+  const isRunning = launcher !== undefined || findOtherLauncher(place.runRecord) !== undefined;
   const settings = (isRunning ? findRunRecord(place.runRecord)?.settings : undefined) ?? ofShell.settings;
   const databaseUrl = settings.databaseUrl ?? (isRunning ? findPostgresUrl(place) : undefined);
-  return { checkout, place, settings, settingsFaults: ofShell.faults, isRunning, baseUrl: said === STARTING ? undefined : said, databaseUrl };
+  return { checkout, place, settings, settingsFaults: ofShell.faults, isRunning, launcher, baseUrl: launcher?.url ?? undefined, databaseUrl };
 }
 
-/** Where the running start answers, STARTING, or undefined. */
-async function askLauncher(root: string): Promise<string | undefined> {
-  let said: string | undefined;
+/** What the running start says of itself, or undefined. */
+async function askLauncher(root: string): Promise<LauncherStatus | undefined> {
+  let said: LauncherStatus | undefined;
   await visitHolder(root, 'start', (line) => {
-    said = line;
+    said = readStatusLine(line);
     return 'enough';
   });
   return said;

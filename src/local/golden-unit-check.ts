@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DataFolder } from './data-folder.js';
-import { LocalChild, readLogTail, rotateLog } from './local-child.js';
+import { LocalChild } from './local-child.js';
+import { putLogAside, readLogTail } from './log-files.js';
 import { prefixFor } from './system-user.js';
 
 const DEADLINE_MS = 90_000;
@@ -24,7 +25,7 @@ export type DemoOutcome = { passed: true; lines: string[] } | { passed: false; m
 export async function checkGoldenUnit(place: DataFolder, programs: string, say: (line: string) => void): Promise<DemoOutcome> {
   const program = join(programs, 'local', 'demo-process.js');
   if (!existsSync(program)) return { passed: false, message: `${program} is missing` };
-  rotateLog(place.demo.logFile);
+  putLogAside(place.demo.logFile);
   let outcome: DemoOutcome | undefined;
   const child = await LocalChild.start({
     name: 'The golden unit check',

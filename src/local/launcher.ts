@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { ensureCredentials } from './credentials.js';
 import type { DataFolder } from './data-folder.js';
 import { checkGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
-import { rotateLog, type LocalChild } from './local-child.js';
+import type { LauncherStatus } from './launcher-status.js';
 import { ensureLocalToken, type HsmEnvironment } from './local-hsm.js';
-import { startPostgres, type LocalPostgres } from './local-postgres.js';
-import { startRedis, type LocalRedis } from './local-redis.js';
+import { type LocalPostgres, startPostgres } from './local-postgres.js';
+import { type LocalRedis, startRedis } from './local-redis.js';
 import { LocalProblem } from './local.errors.js';
-import { planSandbox, planService } from './service-plans.js';
-import { fixedPorts, type StartSettings } from './start-settings.js';
+import { LogFiles, putLogAside } from './log-files.js';
+import { Part, type PartEnd, type Running } from './part.js';
 import { waitForFreePort } from './ports.js';
 import { endLeftovers, writeRunRecord } from './run-record.js';
+import { planSandbox, planService } from './service-plans.js';
 import { StandbyService } from './standby-service.js';
-import { SupervisedProgram, type UnexpectedEnd } from './supervised-program.js';
+import { fixedPorts, type StartSettings } from './start-settings.js';
+import { startProgram } from './started-program.js';
+
+/** How long a service that is replaced may finish its requests. */
+const REPLACE_WITHIN_MS = 300;
 
 export interface LaunchContext {
   checkout: string;
@@ -22,25 +27,31 @@ export interface LaunchContext {
   env: NodeJS.ProcessEnv;
   /** Whether a prepared process waits to take the service's place (`npm run dev`). */
   standsBy: boolean;
-  /** Called when something ended that nobody stopped. */
-  onUnexpectedEnd: (end: UnexpectedEnd) => void;
+  /** Called when a part ended that nobody stopped; it is started again. */
+  onUnexpectedEnd: (end: PartEnd) => void;
 }
 
-/** Starts the parts in the order in which they need each other, and stops them in the opposite one. */
+/** Starts the parts in the order in which they need each other, starts each again for as long as it lives, and stops them in the opposite order. */
 export class Launcher {
   readonly baseUrl: string;
-  private postgres: LocalPostgres | undefined;
-  private redis: LocalRedis | undefined;
+  private readonly logs: LogFiles;
+  private postgres: Part<LocalPostgres> | undefined;
+  private redis: Part<LocalRedis> | undefined;
+  private sandbox: Part | undefined;
+  private service: Part | undefined;
+  private urls: { database: string | undefined; redis: string | undefined };
   private hsm: HsmEnvironment | undefined;
-  private sandbox: SupervisedProgram | undefined;
-  private service: SupervisedProgram | undefined;
   private standby: StandbyService | undefined;
   private stopping: Promise<void> | undefined;
-  /** Parts that are starting now. */
+  /** Steps of the first start that are under way. */
   private readonly starting = new Set<Promise<unknown>>();
 
   constructor(private readonly context: LaunchContext) {
-    this.baseUrl = `http://127.0.0.1:${context.settings.port}`;
+    const { settings, place } = context;
+    this.baseUrl = `http://127.0.0.1:${settings.port}`;
+    this.urls = { database: settings.databaseUrl, redis: settings.redisUrl };
+    const others = [place.postgres, place.redis, place.sandbox, place.service, place.demo].map(({ logFile }) => logFile);
+    this.logs = new LogFiles(place.launcher.logFile, others, settings.logFileBytes);
   }
 
   /** Ends what is left of a start that was killed, and makes sure that the ports people know are free. */
@@ -52,20 +63,21 @@ export class Launcher {
 
   async startPostgres(): Promise<void> {
     const place = this.context.place.postgres;
-    rotateLog(place.logFile);
-    await this.track(startPostgres({ ...place, durable: true }), (postgres) => {
-      this.postgres = postgres;
-      this.keepAlive('PostgreSQL', postgres.child, () => startPostgres({ ...place, durable: true, port: postgres.port }), (next) => (this.postgres = next));
-    });
+    let port: { port?: number } = {};
+    this.postgres = this.part('PostgreSQL', place.logFile, () => startPostgres({ ...place, durable: true, ...port }));
+    const postgres = await this.track(this.postgres.start());
+    // The service was told the port, so it stays.
+    port = { port: postgres.port };
+    this.urls = { ...this.urls, database: postgres.url };
   }
 
   async startRedis(): Promise<void> {
     const place = this.context.place.redis;
-    rotateLog(place.logFile);
-    await this.track(startRedis(place), (redis) => {
-      this.redis = redis;
-      this.keepAlive('Redis', redis.child, () => startRedis({ ...place, port: redis.port }), (next) => (this.redis = next));
-    });
+    let port: { port?: number } = {};
+    this.redis = this.part('Redis', place.logFile, () => startRedis({ ...place, ...port }));
+    const redis = await this.track(this.redis.start());
+    port = { port: redis.port };
+    this.urls = { ...this.urls, redis: redis.url };
   }
 
   async prepareToken(): Promise<void> {
@@ -73,23 +85,21 @@ export class Launcher {
   }
 
   async startSandbox(): Promise<void> {
-    const sandbox = new SupervisedProgram(planSandbox({ ...this.context, programs: this.programs }), this.context.onUnexpectedEnd);
-    this.sandbox = sandbox;
-    await this.track(sandbox.start(), () => undefined);
+    const plan = planSandbox({ ...this.context, programs: this.programs });
+    this.sandbox = this.part(plan.name, plan.logFile, (onChild) => startProgram(plan, onChild));
+    await this.track(this.sandbox.start());
   }
 
   async startService(): Promise<void> {
-    const { settings, place } = this.context;
-    const database = this.postgres?.url ?? settings.databaseUrl;
-    const redis = this.redis?.url ?? settings.redisUrl;
+    const { database, redis } = this.urls;
     if (!database || !redis) throw new Error('the stores must be started first');
-    ensureCredentials(place, this.baseUrl);
+    ensureCredentials(this.context.place, this.baseUrl);
     const plan = planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm);
     const standby = this.context.standsBy ? new StandbyService(plan) : undefined;
-    const service = new SupervisedProgram(plan, this.context.onUnexpectedEnd, standby && ((child) => standby.take(child)));
-    this.service = service;
+    const needs: Part[] = this.postgres ? [this.postgres] : [];
+    this.service = this.part(plan.name, plan.logFile, (onChild) => startProgram(plan, onChild, standby && ((child) => standby.take(child))), needs);
     this.standby = standby;
-    await this.track(service.start(), () => undefined);
+    await this.track(this.service.start());
     standby?.prepare();
   }
 
@@ -99,7 +109,7 @@ export class Launcher {
     if (!service || !standby || this.stopping) return;
     await standby.load();
     try {
-      await this.track(service.replace(), () => undefined);
+      await this.track(service.replace(REPLACE_WITHIN_MS));
     } finally {
       standby.prepare();
     }
@@ -107,7 +117,13 @@ export class Launcher {
 
   /** Makes the demo line on the first start, and sends one unit the whole way on every start. */
   async checkGoldenUnit(say: (line: string) => void): Promise<DemoOutcome> {
-    return this.track(checkGoldenUnit(this.context.place, this.programs, say), () => undefined);
+    return this.track(checkGoldenUnit(this.context.place, this.programs, say));
+  }
+
+  /** Holds no secret. @param isReady whether the whole start is done */
+  status(isReady: boolean): LauncherStatus {
+    const parts = [this.postgres, this.redis, this.sandbox, this.service].filter((part) => part !== undefined);
+    return { url: isReady ? this.baseUrl : null, parts: parts.map((part) => part.status()), writesLost: this.logs.writesLost };
   }
 
   /** Service, sandbox, Redis, PostgreSQL: each part stops before those that it uses. Safe to call twice. */
@@ -120,11 +136,12 @@ export class Launcher {
     await this.service?.stop();
     await this.standby?.stop();
     await this.sandbox?.stop();
-    // Parts that are still starting finish or fail first, so that none of them starts after it was stopped.
+    // What is still being done finishes or fails first, so that nothing starts after it was stopped.
     await Promise.allSettled(this.starting);
     await this.redis?.stop();
     await this.postgres?.stop();
     await endLeftovers(this.context.place.runRecord);
+    this.logs.close();
   }
 
   private get programs(): string {
@@ -133,40 +150,30 @@ export class Launcher {
     return programs;
   }
 
-  private async track<T>(work: Promise<T>, onDone: (result: T) => void): Promise<T> {
+  private part<R extends Running>(name: string, logFile: string, start: (onChild: (child: R['child']) => void) => Promise<R>, needs: readonly Part[] = []): Part<R> {
+    putLogAside(logFile);
+    return new Part({
+      name, logFile, start, needs,
+      onChange: () => this.record(),
+      onEnd: (end) => {
+        this.logs.tell('part.ended', { part: name, reason: end.reason, restartInMs: end.pauseMs });
+        this.context.onUnexpectedEnd(end);
+      },
+    });
+  }
+
+  private async track<T>(work: Promise<T>): Promise<T> {
     this.starting.add(work);
     try {
-      const result = await work;
-      onDone(result);
-      this.record();
-      return result;
+      return await work;
     } finally {
       this.starting.delete(work);
     }
   }
 
   private record(): void {
-    const pids = {
-      postgres: this.postgres?.child.pid,
-      redis: this.redis?.child.pid,
-      sandbox: this.sandbox?.pid,
-      service: this.service?.pid,
-    };
-    const running = Object.entries(pids).filter((entry): entry is [string, number] => entry[1] !== undefined);
-    writeRunRecord(this.context.place.runRecord, this.context.settings, Object.fromEntries(running));
-  }
-
-  /** Starts a store again when it ends, on the same port, since the service was told the port. */
-  private keepAlive<T extends { child: LocalChild }>(name: string, child: LocalChild, restart: () => Promise<T>, keep: (next: T) => void): void {
-    void child.exited.then(async () => {
-      if (this.stopping) return;
-      this.context.onUnexpectedEnd({ name, isFinal: false, message: `${name} ended unexpectedly and is started again. Its log: ${child.plan.logFile}` });
-      try {
-        const next = await this.track(restart(), keep);
-        this.keepAlive(name, next.child, restart, keep);
-      } catch (error) {
-        if (!this.stopping) this.context.onUnexpectedEnd({ name, isFinal: true, message: error instanceof Error ? error.message : String(error) });
-      }
-    });
+    const { postgres, redis, sandbox, service } = this;
+    const pids = Object.entries({ postgres, redis, sandbox, service }).flatMap(([name, part]) => (part?.pid === undefined ? [] : [[name, part.pid] as const]));
+    this.logs.attempt(() => writeRunRecord(this.context.place.runRecord, this.context.settings, Object.fromEntries(pids)));
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { LocalProblem } from './local.errors.js';
 
 /** What to start. `command` is the whole line: setpriv and its options, the program, its arguments. Arguments are visible to every user: never put a secret there. */
@@ -8,7 +8,7 @@ export interface ChildPlan {
   command: readonly string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** The child's output is appended here; the file of the start before is kept as `.1`. */
+  /** The child's output is appended here; the file of the start before, or what came before it grew too large, is kept as `.1`. */
   logFile: string;
   /** Open an IPC channel; the child's messages go to `onMessage`. */
   onMessage?: (message: unknown) => void;
@@ -19,15 +19,13 @@ export interface ChildExit {
   signal: NodeJS.Signals | null;
 }
 
-/** Puts the log of the last start aside, so that logs stay bounded to two starts. */
-export function rotateLog(logFile: string): void {
-  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
-}
-
-/** The last lines of a log, to show with a failure. */
-export function readLogTail(logFile: string, lines = 12): string {
-  if (!existsSync(logFile)) return '';
-  return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+/** For appending. Undefined where no file can be made, on a full disk say: a program without a log is better than none. */
+function openLog(logFile: string): number | undefined {
+  try {
+    return openSync(logFile, 'a', 0o600);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A child process in a group of its own, so that Ctrl-C on the terminal reaches the launcher only, which stops its children in order. */
@@ -56,9 +54,10 @@ export class LocalChild {
   static async start(plan: ChildPlan): Promise<LocalChild> {
     const [program, ...args] = plan.command;
     if (program === undefined) throw new TypeError('an empty command');
-    const log = openSync(plan.logFile, 'a', 0o600);
+    const log = openLog(plan.logFile);
     try {
-      const stdio = plan.onMessage ? (['ignore', log, log, 'ipc'] as const) : (['ignore', log, log] as const);
+      const output = log ?? ('ignore' as const);
+      const stdio = plan.onMessage ? (['ignore', output, output, 'ipc'] as const) : (['ignore', output, output] as const);
       const child = spawn(program, args, { cwd: plan.cwd, env: plan.env, stdio: [...stdio], detached: true });
       const started = new Promise<void>((resolve, reject) => {
         child.once('spawn', resolve);
@@ -70,7 +69,7 @@ export class LocalChild {
     } catch (error) {
       throw new LocalProblem(`${plan.name} could not be started.`, `Run "npx lineside doctor" to see what is missing.`, { cause: error });
     } finally {
-      closeSync(log);
+      if (log !== undefined) closeSync(log);
     }
   }
 

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { findPostgresFolders, LEAST_POSTGRES } from '../../setup/programs.mjs';
-import { LocalChild, readLogTail } from './local-child.js';
+import { LocalChild } from './local-child.js';
 import { LocalProblem } from './local.errors.js';
+import { readLogTail } from './log-files.js';
 import { findFreePort } from './ports.js';
 import { createCluster, LEDGER_ROLE, setRolePassword, type PostgresHost } from './postgres-cluster.js';
 import { endProcesses, findProcessesIn } from './running-processes.js';
 import { findSecret, writeSecretFile } from './secret-file.js';
 import { findSystemUser, prefixFor } from './system-user.js';
+
+const PATIENCE_MS = 60_000;
 
 export interface PostgresPlace {
   /** The data folder; made on first use. */
@@ -125,7 +128,7 @@ function findHost(folder: string): PostgresHost {
 
 /** Connects again and again until the server lets the role in; false when it ended instead. */
 async function acceptsCaller(url: string, child: LocalChild): Promise<boolean> {
-  const deadline = Date.now() + 60_000;
+  let deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     if (child.hasExited) return false;
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -134,6 +137,8 @@ async function acceptsCaller(url: string, child: LocalChild): Promise<boolean> {
       await client.query('select 1');
       return true;
     } catch (error) {
+      // It says that it starts up or recovers, which may take long after a crash.
+      if (error instanceof pg.DatabaseError && error.code === '57P03') deadline = Date.now() + PATIENCE_MS;
       const isOver = Date.now() > deadline;
       if (isOver || isRefusal(error)) {
         await stopPostgres(child);

@@ -3,12 +3,15 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findProgram } from '../../setup/programs.mjs';
-import { LocalChild, readLogTail } from './local-child.js';
+import { LocalChild } from './local-child.js';
 import { LocalProblem } from './local.errors.js';
+import { readLogTail } from './log-files.js';
 import { findFreePort } from './ports.js';
 import { endProcesses, findProcessesIn } from './running-processes.js';
 import { ensureSecretFile, writeSecretFile } from './secret-file.js';
 import { prefixFor } from './system-user.js';
+
+const PATIENCE_MS = 60_000;
 
 export interface RedisPlace {
   folder: string;
@@ -93,10 +96,12 @@ function putAppendOnlyFilesAside(folder: string): void {
 
 /** Asks until Redis has loaded its data; false when it ended instead. */
 async function serves(port: number, password: string, child: LocalChild): Promise<boolean> {
-  const deadline = Date.now() + 60_000;
+  let deadline = Date.now() + PATIENCE_MS;
   while (!child.hasExited) {
     const answer = await askRedis(port, password, 'PING');
     if (answer?.includes('+PONG')) return true;
+    // It reads its append-only file, however long that takes.
+    if (answer?.includes('-LOADING')) deadline = Date.now() + PATIENCE_MS;
     if (Date.now() > deadline) {
       await child.stop(['SIGTERM'], 2_000);
       throw new LocalProblem('Redis runs, but does not answer.', `Read ${child.plan.logFile}.`);

@@ -83,6 +83,20 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** What the launcher had to start again, how often and why; and what it could not write. */
+export function checkParts({ launcher, place }: Examined): Finding[] {
+  if (!launcher) return [];
+  const remedy = `Read ${place.launcher.logFile} and the part's own log beside it.`;
+  const findings = launcher.parts.flatMap(({ name, state, restarts, lastEnd }): Finding[] => {
+    if (!lastEnd) return [];
+    const why = `it last ended at ${lastEnd.at}: ${lastEnd.reason}`;
+    if (state === 'running') return [{ name, state: 'warn', finding: `It runs, after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}; ${why}.`, remedy }];
+    return [{ name, state: 'fail', finding: `It does not run and is tried again, ${restarts} times so far; ${why}.`, remedy }];
+  });
+  if (launcher.writesLost > 0) findings.push({ name: 'logs', state: 'warn', finding: `${launcher.writesLost} times a log or the record of the run could not be written.`, remedy: `Look for room on the disk of ${place.root}.` });
+  return findings.length > 0 ? findings : [{ name: 'parts', state: 'ok', finding: 'none had to be started again' }];
+}
+
 export async function checkPorts({ settings, isRunning }: Examined): Promise<Finding[]> {
   return Promise.all(
     fixedPorts(settings).map(async ({ port, setting }): Promise<Finding> => {

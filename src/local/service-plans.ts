@@ -2,14 +2,8 @@ import { join } from 'node:path';
 import type { DataFolder } from './data-folder.js';
 import type { HsmEnvironment } from './local-hsm.js';
 import type { StartSettings } from './start-settings.js';
-import type { SupervisedPlan } from './supervised-program.js';
+import type { ProgramPlan } from './started-program.js';
 import { prefixFor } from './system-user.js';
-
-/** What a start answers a second start before it is ready; afterwards it answers its address. */
-export const STARTING = 'starting';
-
-/** The service's name in messages to the person. */
-export const SERVICE = 'The service';
 
 /**
  * V8 lets the young generation grow to 16 MB a half and keeps it; on one machine that is 35 MB a process for nothing.
@@ -26,7 +20,7 @@ interface ProgramContext {
   env: NodeJS.ProcessEnv;
 }
 
-export function planSandbox({ checkout, programs, place, settings, env }: ProgramContext): SupervisedPlan {
+export function planSandbox({ checkout, programs, place, settings, env }: ProgramContext): ProgramPlan {
   return {
     name: 'The sandbox',
     command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, ...SMALL_HEAP, join(programs, 'sandbox', 'main.js')],
@@ -44,10 +38,10 @@ export function planSandbox({ checkout, programs, place, settings, env }: Progra
 }
 
 /** The service gets its secrets through its environment and through files of mode 0600, never through arguments. */
-export function planService(context: ProgramContext, urls: { database: string; redis: string }, hsm: HsmEnvironment | undefined): SupervisedPlan {
+export function planService(context: ProgramContext, urls: { database: string; redis: string }, hsm: HsmEnvironment | undefined): ProgramPlan {
   const { checkout, programs, place, settings, env } = context;
   return {
-    name: SERVICE,
+    name: 'The service',
     command: [...prefixFor(undefined, place.root, 'TERM'), process.execPath, ...SMALL_HEAP, join(programs, 'main.js')],
     cwd: checkout,
     env: {

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { LocalChild, readLogTail, type ChildPlan } from './local-child.js';
+import { LocalChild, type ChildPlan } from './local-child.js';
 import { LocalProblem } from './local.errors.js';
+import { readLogTail } from './log-files.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/local/standby-process.js', import.meta.url));
 

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { DataFolder } from './data-folder.js';
+import type { PartEnd } from './part.js';
 import type { StartSettings } from './start-settings.js';
 
 /** The last lines of a start: what runs where, where the keys are, what to do next. */
@@ -22,6 +23,11 @@ export function describeStart(place: DataFolder, settings: StartSettings, baseUr
     '',
     'Ctrl-C stops everything.',
   ].join('\n');
+}
+
+/** A part ended that nobody stopped. */
+export function describeEnd({ name, reason, pauseMs, logFile }: PartEnd): string {
+  return `${name} ended unexpectedly (${reason}) and is started again in ${pauseMs / 1_000} s. Its log: ${logFile}`;
 }
 
 /** For the one who starts a second time. */

@@ -14,6 +14,8 @@ const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'
 /** Which parts a start runs itself, where they listen, and the addresses of those that somebody else runs. Holds passwords. */
 export const StartSettings = z.object({
   dataFolder: z.string(),
+  /** Most octets of a log. */
+  logFileBytes: z.number(),
   port: z.number(),
   /** Undefined: this start runs its own. */
   databaseUrl: z.string().optional(),
@@ -39,11 +41,11 @@ export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartS
   const { values, faults } = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
   const defaults = readSettings(ALL, {}).values;
   const {
-    LINESIDE_DATA_DIR = '', PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE,
+    LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE,
   } = { ...defaults, ...values };
   return {
     settings: {
-      dataFolder: LINESIDE_DATA_DIR, port: PORT, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
+      dataFolder: LINESIDE_DATA_DIR, logFileBytes: LOG_FILE_BYTES, port: PORT, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
       // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
       runsSandbox: SANDBOX === 'on', sandboxPort: SANDBOX_PORT, sandboxMqttPort: SANDBOX_MQTT_PORT, sandboxProxyPort: SANDBOX_PROXY_PORT,
     },

@@ -5,45 +5,44 @@ import { tryLock, visitHolder } from '../../setup/lock.mjs';
 import { SettingsRefused } from '../config/settings.js';
 import { openDataFolder } from './data-folder.js';
 import { Launcher } from './launcher.js';
+import { readStatusLine } from './launcher-status.js';
 import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
-import { SERVICE, STARTING } from './service-plans.js';
 import { readStartSettings } from './start-settings.js';
-import { describeRunning, describeStart } from './start-report.js';
-import type { UnexpectedEnd } from './supervised-program.js';
+import { describeEnd, describeRunning, describeStart } from './start-report.js';
+import { surviveLostOutput } from '../config/program-output.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 interface StartOptions {
-  /** Whether a prepared process waits to take the service's place. A service that ends too often then stops nothing else. */
+  /** Whether a prepared process waits to take the service's place. */
   standsBy: boolean;
   whenReady: (launcher: Launcher, checkout: string) => void;
 }
 
 /** `lineside start`: everything on this machine, until Ctrl-C. A second one tells where the first one runs. */
 export async function start({ standsBy, whenReady }: StartOptions = { standsBy: false, whenReady: () => undefined }): Promise<void> {
+  // A terminal that was closed, or a disk that is full, must not keep the parts from being started again or stopped in order.
+  surviveLostOutput();
   try {
     const settings = readStartSettings(process.env);
     const place = openDataFolder(settings.dataFolder);
-    const status: { ready: string | undefined } = { ready: undefined };
-    const waiting = new Set<(line: string) => void>();
+    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, standsBy, onUnexpectedEnd: (end) => process.stderr.write(`\n${describeEnd(end)}\n`) });
+    let isReady = false;
+    const visitors = new Set<() => void>();
     const lock = await tryLock(place.root, 'start', (socket) => {
-      const tell = (line: string) => void socket.write(`${line}\n`);
-      tell(status.ready ?? STARTING);
-      if (!status.ready) waiting.add(tell);
+      const tell = () => void socket.write(`${JSON.stringify(launcher.status(isReady))}\n`);
+      tell();
+      visitors.add(tell);
+      socket.once('close', () => visitors.delete(tell));
     });
     if (!lock) return await joinRunningStart(place.root, place.credentials, { standsBy, whenReady });
 
-    const launcher = new Launcher({ checkout: CHECKOUT, place, settings, env: process.env, standsBy, onUnexpectedEnd });
     const stop = (exitCode: number) => {
       process.exitCode = exitCode;
       void launcher.stop().then(() => process.exit());
     };
-    function onUnexpectedEnd({ name, message, isFinal }: UnexpectedEnd): void {
-      process.stderr.write(`\n${message}\n`);
-      if (isFinal && !(standsBy && name === SERVICE)) stop(1);
-    }
     stopWhenAsked(stop);
     try {
       await bringUp(launcher, settings);
@@ -53,8 +52,8 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
       throw error;
     }
     if (process.exitCode !== undefined) return;
-    status.ready = launcher.baseUrl;
-    for (const tell of waiting) tell(status.ready);
+    isReady = true;
+    for (const tell of visitors) tell();
     say(describeStart(place, settings, launcher.baseUrl));
     whenReady(launcher, CHECKOUT);
   } catch (error) {
@@ -111,8 +110,6 @@ function stopWhenAsked(stop: (exitCode: number) => void): void {
     stop(process.exitCode === undefined ? 0 : Number(process.exitCode));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, begin);
-  // Writing to a closed terminal fails; that must not keep the parts from stopping in order.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (process.env['npm_lifecycle_event'] === undefined) return;
   // npm runs this process below a shell that passes no signal on: when npm or the shell has ended, nobody can stop it any more.
   const shell = process.ppid;
@@ -126,9 +123,8 @@ async function joinRunningStart(root: string, credentials: string, options: Star
   say('Lineside is already being started from this folder; waiting until it is ready …');
   let url: string | undefined;
   await visitHolder(root, 'start', (line) => {
-    if (line === STARTING) return undefined;
-    url = line;
-    return 'enough';
+    url = readStatusLine(line)?.url ?? undefined;
+    return url === undefined ? undefined : 'enough';
   });
   if (url === undefined) return start(options);
   say(describeRunning(url, credentials));

@@ -1,13 +1,15 @@
 import '../config/supported-node.js';
+import { surviveLostOutput } from '../config/program-output.js';
 import { runWithSettings } from '../config/settings.js';
-import { logToStandardOutput, reasonOf } from './event-log.js';
+import { logToStandardOutput, reasonOf, withoutFloods } from './event-log.js';
 import { loadSandboxSettings } from './settings.js';
 
+surviveLostOutput();
 await runWithSettings(async () => {
   const settings = loadSandboxSettings(process.env);
   // Loaded here, since an older Node has no node:sqlite and could not even say so.
   const { startSandbox } = await import('./sandbox.js');
-  const sandbox = await startSandbox(settings).catch((error: unknown) => {
+  const sandbox = await startSandbox(settings, withoutFloods(logToStandardOutput)).catch((error: unknown) => {
     process.stderr.write(`${reasonOf(error)}\n`);
     process.exit(1);
   });

@@ -7,6 +7,7 @@ import { CodeChanges } from '../../src/local/code-changes.js';
 import { openDataFolder } from '../../src/local/data-folder.js';
 import { Launcher } from '../../src/local/launcher.js';
 import { findFreePort } from '../../src/local/ports.js';
+import { describeEnd } from '../../src/local/start-report.js';
 import { readStartSettings } from '../../src/local/start-settings.js';
 import { makeScratch } from './scratch.js';
 
@@ -64,7 +65,7 @@ beforeAll(async () => {
   };
   const settings = readStartSettings(env);
   const place = openDataFolder(settings.dataFolder);
-  launcher = new Launcher({ checkout, place, settings, env, standsBy: true, onUnexpectedEnd: ({ message }) => said.emit('said', message) });
+  launcher = new Launcher({ checkout, place, settings, env, standsBy: true, onUnexpectedEnd: (end) => said.emit('said', describeEnd(end)) });
   url = launcher.baseUrl;
   await launcher.startService();
   changes = new CodeChanges({ checkout, since: Date.now(), replaceService: () => launcher.replaceService(), say: (text) => said.emit('said', text) });

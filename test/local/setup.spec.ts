@@ -150,3 +150,13 @@ it("has an address of full length, which this machine's own Node sees too", asyn
   expect(stdout.trim()).toBe('true');
   await held?.release();
 });
+
+// A shell remembers where it found a program: after `npm ci` it would go on with the Node of the machine instead of the one just installed.
+it('is a script of its own before every npm script that needs it, never a first command in the same shell', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const prepared = Object.entries(scripts).filter(([, command]) => command.includes('prepare.mjs'));
+  expect(prepared.length).toBeGreaterThan(8);
+  expect(prepared.filter(([, command]) => !/^node setup\/prepare\.mjs (start|dev|test|build)$/.test(command))).toEqual([]);
+  const needPackages = Object.keys(scripts).filter((name) => /^(start|dev|test|bench:|fuzz:|docs:)/.test(name));
+  expect(needPackages.filter((name) => scripts[`pre${name}`] === undefined)).toEqual([]);
+});

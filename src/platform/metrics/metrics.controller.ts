@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { collectDefaultMetrics, register } from 'prom-client';
+import { collectDefaultMetrics, Gauge, register } from 'prom-client';
+import { lostOutputLines } from '../../config/program-output.js';
 import { Public } from '../http/public.js';
 import { Answers } from '../http/api-responses.js';
 
@@ -12,8 +13,16 @@ let collecting = false;
 export class MetricsController {
   constructor() {
     // The registry is the process's, and a test builds several apps in one.
-    if (!collecting) collectDefaultMetrics();
+    if (collecting) return;
     collecting = true;
+    collectDefaultMetrics();
+    new Gauge({
+      name: 'lineside_log_lines_lost',
+      help: 'Lines of the log that could not be written since the process started',
+      collect() {
+        this.set(lostOutputLines());
+      },
+    });
   }
 
   /** Prometheus text format. */
