@@ -27,7 +27,7 @@ function isSlip(name: string, known: string): boolean {
   return given.length === words.length && words.every((word, index) => editDistance(given[index] ?? '', word) <= (word.length < 6 ? 1 : 2));
 }
 
-const sorted = (text: string) => [...text].toSorted().join('');
+const sorted = (text: string) => text.split('').toSorted().join('');
 
 /** Optimal string alignment: letters inserted, left out, replaced, and neighbours swapped, each counted as one. */
 export function editDistance(a: string, b: string): number {

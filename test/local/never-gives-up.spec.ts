@@ -67,5 +67,5 @@ it('brings the service back that was killed while PostgreSQL hung and was killed
   await lineside.says(/The service ended unexpectedly/);
   await kill('postgres');
   await lineside.says(/PostgreSQL ended unexpectedly/);
-  await until('a service that is ready', isReady);
+  expect(await until('a service that is ready', isReady)).toBe(true);
 }, 90_000);
