@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { ConsoleLogger, type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { requestInvalid } from './platform/errors/platform.errors.js';
-import { describeProblems } from './platform/http/api-responses.js';
+import { addOpenApi } from './platform/http/openapi.js';
 import { boundBodyTime } from './platform/http/body-deadline.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
 import { NDJSON } from './platform/http/ndjson.js';
@@ -66,14 +65,4 @@ function describe(issues: readonly { message: string; path?: readonly unknown[] 
 
 function segment(part: unknown): string {
   return String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
-}
-
-function addOpenApi(app: NestFastifyApplication) {
-  const document = new DocumentBuilder()
-    .setTitle('Lineside')
-    .setDescription('Device identity for the factory line')
-    .setVersion('1')
-    .addBearerAuth()
-    .build();
-  SwaggerModule.setup('docs', app, () => describeProblems(SwaggerModule.createDocument(app, document)), { jsonDocumentUrl: 'openapi.json' });
 }

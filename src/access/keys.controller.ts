@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
+import { named, pageOf, Time } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { stationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
@@ -10,9 +11,18 @@ import { type Caller, CurrentCaller } from './caller.js';
 import { assertMayGrant } from './granting.js';
 import { Unreplayable } from './idempotency.interceptor.js';
 
-const ApiKey = z.strictObject({ id: z.string(), role: z.string(), name: z.string(), station: z.string().nullable(), createdBy: z.string(), createdAt: Time, revokedAt: Time.nullable() });
+const ApiKey = named(
+  'ApiKey',
+  z.strictObject({ id: z.string(), role: z.string(), name: z.string(), station: z.string().nullable(), createdBy: z.string(), createdAt: Time, revokedAt: Time.nullable() }),
+  { id: '0123456789ab', role: 'station', name: 'press 7', station: 'station-1', createdBy: 'key:ba9876543210', createdAt: '2026-11-26T08:00:00.000Z', revokedAt: null },
+);
+const MadeKey = named(
+  'MadeKey',
+  ApiKey.omit({ createdBy: true, createdAt: true, revokedAt: true }).extend({ key: z.string() }),
+  { id: '0123456789ab', role: 'station', name: 'press 7', station: 'station-1', key: 'ls_station_0123456789ab_…' },
+);
 
-const KeyId = z.string().regex(/^[0-9a-f]{12}$/);
+const KeyId = named('KeyId', z.string().regex(/^[0-9a-f]{12}$/, '12 lower-case hex digits'), '0123456789ab');
 
 @ApiTags('access')
 @ApiBearerAuth()
@@ -21,9 +31,13 @@ const KeyId = z.string().regex(/^[0-9a-f]{12}$/);
 export class KeysController {
   constructor(private readonly keys: ApiKeyRepository) {}
 
-  /** The key itself is in this answer and nowhere else, ever. Managers make keys for stations; admins for stations, operators, auditors and admins; officers for issuers, managers and officers. */
   @Post()
-  @Answers({ 201: ApiKey.omit({ createdBy: true, createdAt: true, revokedAt: true }).extend({ key: z.string() }) })
+  @Operation({
+    summary: 'Make an API key',
+    description: 'The key itself is in this answer and nowhere else, ever. Managers make keys for stations; admins for stations, operators, auditors and admins; officers for issuers, managers and officers.',
+    answers: { 201: MadeKey },
+    refusals: ['role-not-grantable', 'station-needed', 'station-unknown'],
+  })
   @Unreplayable()
   async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
     assertMayGrant(caller.role, body.role);
@@ -32,16 +46,20 @@ export class KeysController {
   }
 
   @Get()
-  @Answers({ 200: pageOf(ApiKey) })
+  @Operation({ summary: 'List API keys', answers: { 200: pageOf(ApiKey) } })
   @Roles('admin', 'officer', 'auditor')
   async list() {
     return { items: await this.keys.list(), nextCursor: null };
   }
 
-  /** Whoever may give a role may take it away. The last admin and the last officer stay. */
   @Delete(':id')
   @HttpCode(204)
-  @Answers({ 204: null })
+  @Operation({
+    summary: 'Revoke an API key',
+    description: 'Whoever may give a role may take it away. The last admin and the last officer stay.',
+    answers: { 204: null },
+    refusals: ['key-unknown', 'last-key', 'role-not-grantable'],
+  })
   revoke(@Param('id', { schema: KeyId }) id: string, @CurrentCaller() caller: Caller) {
     return this.keys.revoke(caller, id);
   }

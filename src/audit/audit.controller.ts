@@ -2,15 +2,18 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Database } from '../platform/database/database.js';
-import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
+import { Json, named, pageOf, Time } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { readLeaf } from './log-follower.js';
 
-const LogEntry = z.strictObject({
-  index: z.int(), at: Time, actor: z.string(), event: z.string(), subject: z.string(), data: z.record(z.string(), z.json()),
+const LogEntry = named('LogEntry', z.strictObject({
+  index: z.int(), at: Time, actor: z.string(), event: z.string(), subject: z.string(), data: z.record(z.string(), Json),
   leafHash: z.string().meta({ description: 'RFC 6962 leaf hash, hex: SHA-256 of one zero octet and the canonical JSON (RFC 8785) of {actor, at, event, facts, subject}; facts is data' }),
   madeCanonical: z.boolean().meta({ description: 'The leaf is older than canonical leaves and got its bytes once, at an upgrade' }),
+}), {
+  index: 41, at: '2026-11-26T08:00:00.000Z', actor: 'key:0123456789ab', event: 'line.created', subject: 'line:line-1', data: { id: 'line-1' }, leafHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', madeCanonical: false,
 });
 
 const LeavesQuery = PageQuery.extend({
@@ -27,9 +30,12 @@ type LeavesQuery = z.infer<typeof LeavesQuery>;
 export class AuditController {
   constructor(private readonly db: Database) {}
 
-  /** The log, oldest first. A leaf has its index about 100 ms after its change; `cursor` is the last index seen, and whoever goes on from there misses none. */
   @Get('leaves')
-  @Answers({ 200: pageOf(LogEntry) })
+  @Operation({
+    summary: 'Read the log',
+    description: 'Oldest first. A leaf has its index about 100 ms after its change; cursor is the last index seen, and whoever goes on from there misses none.',
+    answers: { 200: pageOf(LogEntry) },
+  })
   async leaves(@Query({ schema: LeavesQuery }) query: LeavesQuery) {
     let leaves = this.db
       .selectFrom('log_index')

@@ -2,7 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { RegistrationRepository } from './registrations.repository.js';
@@ -18,9 +19,12 @@ type RegistrationsQuery = z.infer<typeof RegistrationsQuery>;
 export class RegistrationsController {
   constructor(private readonly registrations: RegistrationRepository) {}
 
-  /** What should be true in each target and what is, side by side. */
   @Get()
-  @Answers({ 200: pageOf(RegistrationAnswer) })
+  @Operation({
+    summary: 'List registrations',
+    description: 'Of each authority in each target: what should be true there and what is, side by side.',
+    answers: { 200: pageOf(RegistrationAnswer) },
+  })
   async list(@Query({ schema: RegistrationsQuery }) { authority, target, limit, cursor }: RegistrationsQuery) {
     const rows = await this.registrations.list({
       limit: limit + 1,

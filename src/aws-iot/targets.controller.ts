@@ -3,7 +3,8 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { TargetRepository } from './targets.repository.js';
@@ -21,9 +22,13 @@ export class TargetsController {
     private readonly service: TargetsService,
   ) {}
 
-  /** The same body again answers 200 with the same target; another body under a taken name is refused. */
   @Post()
-  @Answers({ 200: TargetAnswer, 201: TargetAnswer })
+  @Operation({
+    summary: 'Add a target',
+    description: 'The same body again answers 200 with the same target; another body under a taken name is refused.',
+    answers: { 200: TargetAnswer, 201: TargetAnswer },
+    refusals: ['target-exists', 'control-endpoint-refused'],
+  })
   @Roles('officer')
   async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { target, created } = await this.service.create(caller.actor, body);
@@ -32,7 +37,7 @@ export class TargetsController {
   }
 
   @Get()
-  @Answers({ 200: pageOf(TargetAnswer) })
+  @Operation({ summary: 'List targets', answers: { 200: pageOf(TargetAnswer) } })
   @Roles('manager', 'officer', 'auditor', 'operator')
   async list(@Query({ schema: PageQuery }) { limit, cursor }: ListQuery) {
     return page(await this.targets.list(limit + 1, cursor), limit, ({ name }) => name);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import { Time } from '../platform/http/api-responses.js';
+import { Json, named, Time } from '../platform/http/api-responses.js';
 import type { TargetTable } from './aws-iot.tables.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -11,7 +11,7 @@ const RoleArn = z.string().max(2_048).regex(/^arn:aws(-[a-z]+)*:iam::[0-9]{12}:r
 const ControlEndpoint = z.url({ protocol: /^https?$/ }).max(256).refine(isSafeEndpoint, 'must be https, or http on this machine; without user, path or query');
 
 /** An AWS account and region that units will connect to, and how to reach it. */
-export const CreateTarget = z
+export const CreateTarget = named('CreateTarget', z
   .object({
     name: Slug,
     accountId: z.string().regex(/^[0-9]{12}$/, '12 digits'),
@@ -35,7 +35,7 @@ export const CreateTarget = z
     path: ['provisioningRoleArn'],
     message: 'must be a role of the target’s own account',
   })
-  .meta({ id: 'CreateTarget' });
+, { name: 'eu', accountId: '111111111111', region: 'eu-west-1', profile: 'line', provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning' });
 export type CreateTarget = z.infer<typeof CreateTarget>;
 
 function accountOf(arn: string): string | undefined {
@@ -63,15 +63,20 @@ export interface Target {
   createdAt: Date;
 }
 
-export const TargetAnswer = z.strictObject({
+export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
   provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), createdAt: Time,
+}), {
+  name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, createdAt: '2026-11-26T08:00:00.000Z',
 });
 
-const Facts = z.record(z.string(), z.json());
+const Facts = z.record(z.string(), Json);
 const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed']);
 
-export const RegistrationAnswer = z.strictObject({
+export const RegistrationAnswer = named('Registration', z.strictObject({
   authority: z.string(), target: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),
   detail: z.string().nullable(), updatedAt: Time,
+}), {
+  authority: 'lineside-g1', target: 'eu', state: 'in-sync', desired: { status: 'ACTIVE' }, observed: { status: 'ACTIVE' }, caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', detail: null, updatedAt: '2026-11-26T08:00:00.000Z',
 });

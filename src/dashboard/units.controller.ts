@@ -4,7 +4,8 @@ import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
 import { UnitsQueries } from './units.queries.js';
 import { z } from 'zod';
-import { Answers, Time } from '../platform/http/api-responses.js';
+import { named, Time } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 const Job = z.strictObject({
@@ -17,8 +18,14 @@ const Attempt = z.strictObject({
 const Target = z.strictObject({
   target: z.string(), certificateId: z.string().nullable(), desired: z.string(), state: z.string(), detail: z.string().nullable(), observedAt: Time.nullable(),
 });
-const Unit = z.strictObject({
+const Unit = named('Unit', z.strictObject({
   serial: z.string(), state: z.enum(UNIT_STATES), workOrder: z.string(), updatedAt: Time, job: Job.nullable(), certificates: z.array(Certificate), attempts: z.array(Attempt), targets: z.array(Target),
+}), {
+  serial: 'LS-000042', state: 'certified', workOrder: 'wo-1', updatedAt: '2026-11-26T08:00:00.000Z',
+  job: { state: 'leased', attempt: 1, line: 'line-1', station: 'station-1', slot: '1', phase: 'flash', progress: 0.4 },
+  certificates: [{ fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', state: 'valid', authority: 'lineside-g1', notAfter: '2036-11-26T08:00:00.000Z' }],
+  attempts: [{ number: 1, station: 'station-1', slot: '1', fence: 7, startedAt: '2026-11-26T08:00:00.000Z', endedAt: null, outcome: null, failureCode: null }],
+  targets: [{ target: 'eu', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', desired: 'registered', state: 'pending', detail: null, observedAt: null }],
 });
 
 @ApiTags('managers')
@@ -29,7 +36,12 @@ export class UnitsController {
   constructor(private readonly units: UnitsQueries) {}
 
   @Get(':serial')
-  @Answers({ 200: Unit })
+  @Operation({
+    summary: 'Look up a unit',
+    description: 'Its state, its newest job, its certificates, its attempts, and what each target knows of it.',
+    answers: { 200: Unit },
+    refusals: ['serial-unknown'],
+  })
   get(@Param('serial', { schema: Serial }) serial: string) {
     return this.units.get(serial);
   }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { DomainError, type DomainErrorOptions } from '../platform/errors/domain-error.js';
 
 /** The HSM is down, answers too late, or has too much waiting. */
@@ -13,3 +14,9 @@ export class HsmPinWrong extends DomainError {
     super('hsm-pin-wrong', message);
   }
 }
+
+/** What anything that signs may be refused with. */
+export const HSM_REFUSALS = [
+  'hsm-unavailable', 'hsm-pin-wrong', 'hsm-refused', 'hsm-key-missing', 'hsm-key-ambiguous', 'hsm-key-exists', 'hsm-key-unsafe', 'hsm-signature-invalid',
+  'authority-key-mismatch', 'clock-wrong',
+] as const satisfies readonly ErrorCode[];

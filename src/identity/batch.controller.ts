@@ -1,21 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
-import { Answers } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
 import { toProblem } from '../platform/http/problem.js';
 import { Roles } from '../platform/http/roles.js';
-import { BatchLine } from './identity.schema.js';
+import { BatchLine, ISSUING_REFUSALS } from './identity.schema.js';
 import { IdentityService } from './identity.service.js';
 
 const MOST_LINE_BYTES = 32_768;
 /** Enough to fill the commits and the signers' batches; small enough that memory stays flat however long the stream is. */
 const WINDOW = 512;
+
+const LINE_EXAMPLE = '{"workOrder":"wo-1","serial":"LS-000042","csr":"-----BEGIN CERTIFICATE REQUEST-----\\nMIIB…"}\n';
+const ANSWER_EXAMPLE = '{"line":1,"serial":"LS-000042","status":201,"certificate":"-----BEGIN CERTIFICATE-----\\nMIIB…"}\n';
 
 @ApiTags('certificates')
 @ApiBearerAuth()
@@ -26,19 +29,19 @@ export class BatchController {
 
   constructor(private readonly identities: IdentityService) {}
 
-  /**
-   * One JSON object a line, in and out, in the same order, streamed: `{workOrder, serial, csr}` in, the certificate or a
-   * problem out, each with `line` and `status`. A bad line fails alone. After a cut connection send it all again: units
-   * that have their certificate answer the same one.
-   */
   @Post('batch')
   @Unreplayable()
-  @ApiConsumes('application/x-ndjson')
-  @Answers({ 200: { mediaTypes: [NDJSON] } })
-  @ApiBody({ schema: { type: 'string' } })
+  @Operation({
+    summary: 'Issue certificates for many units',
+    description: 'One JSON object a line, in and out, in the same order, streamed: {workOrder, serial, csr} in, the certificate or a problem out, each with line and status. A bad line fails alone. After a cut connection send it all again: units that have their certificate answer the same one.',
+    answers: { 200: { mediaTypes: [NDJSON], example: ANSWER_EXAMPLE } },
+    refusals: ISSUING_REFUSALS,
+    takes: { mediaType: NDJSON, example: LINE_EXAMPLE },
+  })
   async issue(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
     if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
     reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     reply.raw.writeHead(200, { 'content-type': NDJSON });
     let line = 0;
     try {

@@ -6,11 +6,12 @@ import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { RevocationService } from '../issuance/revocation.service.js';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { toPem } from '../x509/pem.js';
-import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
+import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
 import { IdentityService } from './identity.service.js';
 
 const CertificatesQuery = PageQuery.extend({ serial: z.string().max(128).optional(), unit: z.string().max(128).optional(), authority: z.string().max(128).optional() });
@@ -27,9 +28,13 @@ export class CertificatesController {
     private readonly revocation: RevocationService,
   ) {}
 
-  /** A certificate for a unit of an order, without a station. 201, or 200 when the unit had it already. With `encryptTo` the answer brings a key, once. */
   @Post()
-  @Answers({ 200: IdentityAnswer, 201: IdentityAnswer })
+  @Operation({
+    summary: 'Issue a certificate',
+    description: 'For a unit of an order, without a station. 201, or 200 when the unit had it already. With encryptTo the answer brings a key, once.',
+    answers: { 200: IdentityAnswer, 201: IdentityAnswer },
+    refusals: ['work-order-unknown', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
+  })
   @Roles('issuer')
   @Unreplayable(asksForKey)
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -38,9 +43,12 @@ export class CertificatesController {
     return identity;
   }
 
-  /** `serial` and `unit` both name the unit's serial. */
   @Get()
-  @Answers({ 200: pageOf(CertificateListed) })
+  @Operation({
+    summary: 'List certificates',
+    description: "serial and unit both name the unit's serial.",
+    answers: { 200: pageOf(CertificateListed) },
+  })
   async list(@Query({ schema: CertificatesQuery }) query: CertificatesQuery) {
     const { limit, cursor, authority } = query;
     const rows = await this.certificates.list({ unitSerial: query.serial ?? query.unit, authority, after: cursor, limit: limit + 1 });
@@ -48,7 +56,7 @@ export class CertificatesController {
   }
 
   @Get(':fingerprint')
-  @Answers({ 200: CertificateAnswer })
+  @Operation({ summary: 'Look up a certificate', answers: { 200: CertificateAnswer }, refusals: ['certificate-unknown'] })
   async get(@Param('fingerprint', { schema: Fingerprint }) fingerprint: string) {
     const found = await this.certificates.getByFingerprint(fingerprint);
     const { revokedAt, reason } = await this.revocation.get(fingerprint);
@@ -65,10 +73,14 @@ export class CertificatesController {
     };
   }
 
-  /** For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1. */
   @Post(':fingerprint/revoke')
   @HttpCode(200)
-  @Answers({ 200: RevocationAnswer })
+  @Operation({
+    summary: 'Revoke a certificate',
+    description: "For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1.",
+    answers: { 200: RevocationAnswer },
+    refusals: ['certificate-unknown', 'already-revoked'],
+  })
   @Roles('officer')
   async revoke(
     @Param('fingerprint', { schema: Fingerprint }) fingerprint: string,

@@ -3,7 +3,8 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Slug } from '../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { OrderTransitions } from './order-transitions.js';
@@ -21,21 +22,30 @@ export class WorkOrdersController {
   ) {}
 
   @Post()
-  @Answers({ 201: WorkOrderAnswer })
+  @Operation({
+    summary: 'Make a work order',
+    description: 'It is planned: its units exist, and nothing is made before it is released.',
+    answers: { 201: WorkOrderAnswer },
+    refusals: ['work-order-exists', 'order-reference-unknown', 'serial-taken', 'serial-repeated'],
+  })
   @Roles('manager')
   create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller) {
     return this.planning.create(caller.actor, body, body.id ?? `wo-${randomBytes(5).toString('hex')}`);
   }
 
   @Get()
-  @Answers({ 200: pageOf(WorkOrderListed) })
+  @Operation({ summary: 'List work orders', answers: { 200: pageOf(WorkOrderListed) } })
   async list(@Query({ schema: PageQuery }) query: PageQuery) {
     return page(await this.planning.list(query.limit + 1, query.cursor), query.limit, (order) => order.id);
   }
 
-  /** Opens the order: a job for each of its units goes on the line's queue. Refused with its findings while something would keep its units from AWS. */
   @Post(':id/release')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Release a work order',
+    description: "Opens the order: a job for each of its units goes on the line's queue. Refused with its findings while something would keep its units from AWS.",
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state', 'work-order-not-planned', 'order-not-ready'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
@@ -43,9 +53,13 @@ export class WorkOrdersController {
     return this.planning.describe(id);
   }
 
-  /** Stops the order until it is resumed: no job is handed out, no certificate issued. Units that have theirs are finished. */
   @Post(':id/hold')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Hold a work order',
+    description: 'Stops the order until it is resumed: no job is handed out, no certificate issued. Units that have theirs are finished.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async hold(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
@@ -54,7 +68,11 @@ export class WorkOrdersController {
   }
 
   @Post(':id/resume')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Resume a held work order',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state', 'order-not-ready'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async resume(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
@@ -62,9 +80,13 @@ export class WorkOrdersController {
     return this.planning.describe(id);
   }
 
-  /** Ends the order for good: what it made is good, and nothing more is begun. */
   @Post(':id/close')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Close a work order',
+    description: 'Ends the order for good: what it made is good, and nothing more is begun.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
@@ -72,9 +94,13 @@ export class WorkOrdersController {
     return this.planning.describe(id);
   }
 
-  /** Ends the order for good, also at the stations. Another order may name the serials on which nobody has worked. */
   @Post(':id/cancel')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Cancel a work order',
+    description: 'Ends the order for good, also at the stations. Another order may name the serials on which nobody has worked.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async cancel(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
@@ -82,9 +108,13 @@ export class WorkOrdersController {
     return this.planning.describe(id);
   }
 
-  /** More certificates, more units, or both; never fewer. */
   @Post(':id/raise')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Raise a work order',
+    description: 'More certificates, more units, or both; never fewer.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state', 'quantity-not-raised', 'serial-taken', 'serial-repeated'],
+  })
   @Roles('manager')
   @HttpCode(200)
   async raise(@Param('id', { schema: Slug }) id: string, @Body({ schema: RaiseWorkOrder }) body: RaiseWorkOrder, @CurrentCaller() caller: Caller) {
@@ -92,9 +122,13 @@ export class WorkOrdersController {
     return this.planning.describe(id);
   }
 
-  /** The order with its units counted by state, its quota, and what keeps its units from AWS at present. */
   @Get(':id')
-  @Answers({ 200: WorkOrderAnswer })
+  @Operation({
+    summary: 'Look up a work order',
+    description: 'With its units counted by state, its quota, and what keeps its units from AWS at present.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown'],
+  })
   get(@Param('id', { schema: Slug }) id: string) {
     return this.planning.describe(id);
   }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import { Time } from '../platform/http/api-responses.js';
+import { named, Time } from '../platform/http/api-responses.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
 
 const SerialRange = z
   .object({
@@ -15,7 +16,7 @@ const SerialRange = z
   })
   .strict();
 
-export const CreateWorkOrder = z
+export const CreateWorkOrder = named('CreateWorkOrder', z
   .object({
     id: Slug.optional(),
     product: z.string().min(1).max(64),
@@ -30,21 +31,19 @@ export const CreateWorkOrder = z
     targets: z.array(Slug).min(1).max(32),
     serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000)]),
   })
-  .strict()
-  .meta({ id: 'CreateWorkOrder' });
+  .strict(), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
 export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 
 /** Why a manager does something to an order or a unit, for the record. */
-export const Reason = z.object({ reason: z.string().min(1).max(200).optional() }).strict().meta({ id: 'Reason' });
+export const Reason = named('Reason', z.object({ reason: z.string().min(1).max(200).optional() }).strict(), { reason: 'fixture 2 is worn' });
 export type Reason = z.infer<typeof Reason>;
 
 /** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
-export const RaiseWorkOrder = CreateWorkOrder.pick({ quantity: true, serials: true })
+export const RaiseWorkOrder = named('RaiseWorkOrder', CreateWorkOrder.pick({ quantity: true, serials: true })
   .extend({ overage: z.number().int().min(0).max(10_000) })
   .partial()
   .strict()
-  .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage or serials')
-  .meta({ id: 'RaiseWorkOrder' });
+  .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage or serials'), { quantity: 120 });
 export type RaiseWorkOrder = z.infer<typeof RaiseWorkOrder>;
 
 /** All serials that are named, in order. `quantity`: how many a range has that does not say it. */
@@ -54,14 +53,25 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
   return Array.from({ length: serials.count ?? quantity }, (_, index) => `${prefix}${String(start + index).padStart(digits, '0')}`);
 }
 
+const EXAMPLE = {
+  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', authority: 'lineside', quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', certificates: { used: 12, quota: 102 },
+};
+
 /** Without its units, which would have to be counted for each order of a list. */
-export const WorkOrderListed = z.strictObject({
+export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
   id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), authority: z.string(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
-});
+}), EXAMPLE);
 
 const Finding = z.strictObject({ target: z.string(), problem: z.string(), remedy: z.string() });
 
+const NONE = Object.fromEntries(UNIT_STATES.map((state) => [state, 0])) as Record<UnitState, number>;
+
 /** With its units counted by state, and what keeps them from AWS at present. */
-export const WorkOrderAnswer = WorkOrderListed.extend({ units: z.record(z.enum([...UNIT_STATES, 'total']), z.int()), findings: z.array(Finding) });
+export const WorkOrderAnswer = named(
+  'WorkOrder',
+  WorkOrderListed.extend({ units: z.record(z.enum([...UNIT_STATES, 'total']), z.int()), findings: z.array(Finding) }),
+  { ...EXAMPLE, units: { ...NONE, planned: 80, claimed: 8, passed: 12, total: 100 }, findings: [{ target: 'eu', problem: 'the CA is INACTIVE', remedy: 'Set it ACTIVE again, or ask who switched it off.' }] },
+);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
+import { Json, named } from '../platform/http/api-responses.js';
+import { CSR_EXAMPLE, hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
@@ -9,28 +10,37 @@ export const JobId = z
   .string()
   .regex(/^job-[1-9][0-9]{0,14}$/, 'job- and a number')
   .transform((text) => Number(text.slice('job-'.length)))
-  .meta({ id: 'JobId', examples: ['job-42'] });
+  .meta({ id: 'JobId', example: 'job-42' });
 
 export const jobName = (id: number) => `job-${id}`;
 
 const Fence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Free-form facts of the station, bounded. */
-const Facts = z.record(z.string().max(64), z.json()).refine((facts) => JSON.stringify(facts).length <= 16_384, { message: 'at most 16 KiB' });
+const Facts = z.record(z.string().max(64), Json).refine((facts) => JSON.stringify(facts).length <= 16_384, { message: 'at most 16 KiB' });
 
-export const Claim = z.object({ slot: Slot, serial: Serial.optional(), waitMs: z.number().int().min(0).max(30_000).default(0) }).strict().meta({ id: 'Claim' });
+export const Claim = named(
+  'Claim',
+  z.object({ slot: Slot, serial: Serial.optional(), waitMs: z.number().int().min(0).max(30_000).default(0) }).strict(),
+  { slot: '1', waitMs: 25_000 },
+);
 export type Claim = z.infer<typeof Claim>;
 
-export const Heartbeat = z
-  .object({ fence: Fence, phase: z.string().max(64).optional(), progress: z.number().min(0).max(1).optional(), checkpoint: Facts.optional() })
-  .strict()
-  .meta({ id: 'Heartbeat' });
+export const Heartbeat = named(
+  'Heartbeat',
+  z.object({ fence: Fence, phase: z.string().max(64).optional(), progress: z.number().min(0).max(1).optional(), checkpoint: Facts.optional() }).strict(),
+  { fence: 7, phase: 'flash', progress: 0.4, checkpoint: { block: 12 } },
+);
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-export const CertificateRequest = z.object({ fence: Fence, ...KEY_SOURCE }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE).meta({ id: 'CertificateRequest' });
+export const CertificateRequest = named(
+  'CertificateRequest',
+  z.object({ fence: Fence, ...KEY_SOURCE }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE),
+  { fence: 7, csr: CSR_EXAMPLE },
+);
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 
-export const Result = z
+export const Result = named('Result', z
   .object({
     fence: Fence,
     /** OpenHTF's five; ERROR, TIMEOUT and ABORTED say nothing about the unit, and it may try again. */
@@ -38,27 +48,41 @@ export const Result = z
     failureCode: z.string().max(64).optional(),
     record: Facts.optional(),
   })
-  .strict()
-  .meta({ id: 'Result' });
+  .strict(), { fence: 7, outcome: 'FAIL', failureCode: 'current-too-high', record: { milliamperes: 812 } });
 export type Result = z.infer<typeof Result>;
 
-export const Release = z.object({ fence: Fence }).strict().meta({ id: 'Release' });
+export const Release = named('Release', z.object({ fence: Fence }).strict(), { fence: 7 });
 export type Release = z.infer<typeof Release>;
 
 const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
 const Job = z.strictObject({ id: z.string(), state: JobState });
-export const GrantedAnswer = z.strictObject({
+export const GrantedAnswer = named('Granted', z.strictObject({
   job: Job,
   unit: z.strictObject({ serial: z.string() }),
   workOrder: z.strictObject({ id: z.string(), product: z.string(), method: z.string(), profile: z.string() }),
   lease: z.strictObject({ fence: z.int(), expiresInMs: z.int() }),
   attempt: z.int(),
-  checkpoint: z.record(z.string(), z.json()).optional(),
+  checkpoint: z.record(z.string(), Json).optional(),
   certificate: z.string().optional().meta({ description: 'PEM; the unit has it from an earlier attempt' }),
+}), {
+  job: { id: 'job-42', state: 'leased' }, unit: { serial: 'LS-000042' }, workOrder: { id: 'wo-1', product: 'sensor', method: 'jitp', profile: 'device' },
+  lease: { fence: 7, expiresInMs: 30_000 }, attempt: 1, checkpoint: { block: 12 },
 });
 
-export const HeartbeatAnswer = z.strictObject({ expiresInMs: z.int(), directive: z.enum(['continue', 'cancel', 'drain']) });
+export const HeartbeatAnswer = named(
+  'HeartbeatAnswer',
+  z.strictObject({ expiresInMs: z.int(), directive: z.enum(['continue', 'cancel', 'drain']) }),
+  { expiresInMs: 30_000, directive: 'continue' },
+);
 
-export const EndedAnswer = z.strictObject({ job: Job, unit: z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES) }), attempt: z.int() });
+export const EndedAnswer = named(
+  'Ended',
+  z.strictObject({ job: Job, unit: z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES) }), attempt: z.int() }),
+  { job: { id: 'job-42', state: 'passed' }, unit: { serial: 'LS-000042', state: 'passed' }, attempt: 1 },
+);
 
-export const QueueAnswer = z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() });
+export const QueueAnswer = named(
+  'Queue',
+  z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),
+  { id: 'line-line-1', line: 'line-1', name: 'Hall 3, line 1', jobs: { queued: 80, leased: 8, passed: 12, failed: 0, cancelled: 0 }, waiting: 80 },
+);

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { StationRepository } from '../stations/station.repository.js';
 import { JobCountsRepository, NONE } from './job-counts.repository.js';
@@ -18,9 +19,12 @@ export class QueuesController {
     private readonly queues: LineQueues,
   ) {}
 
-  /** Jobs per line, counted in the ledger, and how many entries wait in the line's queue (null: Redis is away). */
   @Get()
-  @Answers({ 200: pageOf(QueueAnswer) })
+  @Operation({
+    summary: 'List queues',
+    description: "Jobs per line, counted in the ledger, and how many entries wait in the line's queue (null: Redis is away).",
+    answers: { 200: pageOf(QueueAnswer) },
+  })
   async list() {
     const [lines, counts] = await Promise.all([this.stations.lines(), this.counts.byLine()]);
     const items = await Promise.all(

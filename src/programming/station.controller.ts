@@ -4,9 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Unreplayable } from '../access/idempotency.interceptor.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { asksForKey, IdentityAnswer } from '../identity/identity.schema.js';
+import { asksForKey, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
 import { IssuanceService } from '../issuance/issuance.service.js';
-import { Answers } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { stationNotFound } from '../stations/station.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
@@ -32,9 +32,13 @@ export class StationController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** 200 with the job, or 204 when none came within `waitMs`. */
   @Post('station/claims')
-  @Answers({ 200: GrantedAnswer, 204: null })
+  @Operation({
+    summary: 'Claim a job',
+    description: '200 with the next job or that of the scanned unit; 204 when none came within waitMs.',
+    answers: { 200: GrantedAnswer, 204: null },
+    refusals: ['station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'serial-unknown', 'lease-lost'],
+  })
   async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply) {
     const left = new AbortController();
     // A station that hung up must not be given a unit which nobody would then hold.
@@ -45,15 +49,24 @@ export class StationController {
   }
 
   @Post('jobs/:id/heartbeat')
-  @Answers({ 200: HeartbeatAnswer })
+  @Operation({
+    summary: 'Keep a lease',
+    description: 'Extends the lease and keeps phase, progress and checkpoint. The answer says whether to go on.',
+    answers: { 200: HeartbeatAnswer },
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
+  })
   @HttpCode(200)
   async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller) {
     return this.programming.heartbeat(await this.at(caller), id, body);
   }
 
-  /** 201, or 200 when the unit had this certificate for this key already. With `encryptTo` the answer brings a key, once. */
   @Post('jobs/:id/certificate')
-  @Answers({ 200: IdentityAnswer, 201: IdentityAnswer })
+  @Operation({
+    summary: "Get the unit's certificate",
+    description: '201, or 200 when the unit had this certificate for this key already. With encryptTo the answer brings a key, once.',
+    answers: { 200: IdentityAnswer, 201: IdentityAnswer },
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
+  })
   @Unreplayable(asksForKey)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
@@ -67,7 +80,12 @@ export class StationController {
   }
 
   @Post('jobs/:id/result')
-  @Answers({ 200: EndedAnswer })
+  @Operation({
+    summary: 'Report a result',
+    description: "Text of failureCode and record that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
+    answers: { 200: EndedAnswer },
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'result-reported', 'unit-state'],
+  })
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
     const job = await this.results.report(await this.at(caller), id, body);
@@ -75,7 +93,12 @@ export class StationController {
   }
 
   @Post('jobs/:id/release')
-  @Answers({ 204: null })
+  @Operation({
+    summary: 'Give a unit back',
+    description: 'Its job goes back on the queue.',
+    answers: { 204: null },
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
+  })
   @HttpCode(204)
   async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller) {
     await this.programming.release(await this.at(caller), id, body.fence);

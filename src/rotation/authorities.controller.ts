@@ -3,8 +3,10 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
-import { Answers, pageOf } from '../platform/http/api-responses.js';
+import { pageOf } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 import { page } from '../platform/http/page.js';
+import { HSM_REFUSALS } from '../hsm/hsm.errors.js';
 import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
@@ -24,16 +26,20 @@ export class AuthoritiesController {
     private readonly rotation: RotationService,
   ) {}
 
-  /** The family's next generation: a key in the HSM, a CA certificate, and a registration under way in every target. */
   @Post()
-  @Answers({ 201: AuthorityAnswer })
+  @Operation({
+    summary: 'Make the next generation of a family',
+    description: 'A key in the HSM, a CA certificate, and a registration under way in every target.',
+    answers: { 201: AuthorityAnswer },
+    refusals: ['family-name-taken', ...HSM_REFUSALS],
+  })
   @Roles('officer')
   async create(@Body({ schema: CreateAuthority }) wanted: CreateAuthority, @CurrentCaller() caller: Caller) {
     return this.withRegistrations(await this.rotation.begin(caller.actor, wanted));
   }
 
   @Get()
-  @Answers({ 200: pageOf(AuthoritySummary) })
+  @Operation({ summary: 'List authorities', answers: { 200: pageOf(AuthoritySummary) } })
   async list(@Query({ schema: AuthoritiesQuery }) { family, limit, cursor }: AuthoritiesQuery) {
     const all = (await this.authorities.list()).filter((authority) => family === undefined || authority.family === family);
     const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
@@ -41,14 +47,18 @@ export class AuthoritiesController {
   }
 
   @Get(':id')
-  @Answers({ 200: AuthorityAnswer })
+  @Operation({ summary: 'Look up an authority', answers: { 200: AuthorityAnswer }, refusals: ['authority-unknown'] })
   async get(@Param('id', { schema: AuthorityId }) id: string) {
     return this.withRegistrations(await this.authorities.get(id));
   }
 
-  /** What devices' peers must trust. PEM. */
   @Get(':id/certificate')
-  @Answers({ 200: { mediaTypes: ['application/x-pem-file'] } })
+  @Operation({
+    summary: "Fetch an authority's certificate",
+    description: "What devices' peers must trust. PEM.",
+    answers: { 200: { mediaTypes: ['application/x-pem-file'], example: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n' } },
+    refusals: ['authority-unknown'],
+  })
   @Public()
   @Header('content-type', 'application/x-pem-file')
   async certificate(@Param('id', { schema: AuthorityId }) id: string) {
@@ -56,9 +66,13 @@ export class AuthoritiesController {
     return toPem('CERTIFICATE', certificate);
   }
 
-  /** The family issues with this generation from now on. Refused while a target does not show it active. */
   @Post(':id/activate')
-  @Answers({ 200: AuthorityAnswer })
+  @Operation({
+    summary: 'Activate an authority',
+    description: 'The family issues with this generation from now on. Refused while a target does not show it active.',
+    answers: { 200: AuthorityAnswer },
+    refusals: ['authority-unknown', 'authority-state', 'authority-not-registered'],
+  })
   @Roles('officer')
   @HttpCode(200)
   async activate(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { RegistrationAnswer } from '../aws-iot/targets.schema.js';
-import { Time } from '../platform/http/api-responses.js';
+import { named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { hashesFor } from '../x509/signature-algorithm.js';
 
@@ -10,7 +10,7 @@ export const Family = Slug.max(40);
 
 const HASHES = { 'SHA-256': 'sha256', 'SHA-384': 'sha384' } as const;
 
-export const CreateAuthority = z
+export const CreateAuthority = named('CreateAuthority', z
   .object({
     family: Family,
     keyType: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072', 'RSA-4096']).default('P-256'),
@@ -22,19 +22,25 @@ export const CreateAuthority = z
     path: ['hash'],
     message: 'P-256 goes with SHA-256 and P-384 with SHA-384; RSA goes with both',
   })
-  .meta({ id: 'CreateAuthority' });
+, { family: 'lineside', keyType: 'P-256' });
 export type CreateAuthority = z.infer<typeof CreateAuthority>;
 
 export const AuthoritiesQuery = PageQuery.extend({ family: Slug.optional() });
 export type AuthoritiesQuery = z.infer<typeof AuthoritiesQuery>;
 
-export const AuthorityId = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+export const AuthorityId = named('AuthorityId', z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, dot, dash, underscore; at most 128'), 'lineside-g1');
 
-export const AuthoritySummary = z.strictObject({
+const EXAMPLE = {
+  id: 'lineside-g1', family: 'lineside', generation: 1, commonName: 'lineside Device CA G1', keyType: 'P-256', signatureAlgorithm: 'ecdsa-with-SHA256', keyLabel: 'lineside-g1',
+  fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', state: 'issuing' as const, createdAt: '2026-11-26T08:00:00.000Z',
+  activatedAt: '2026-11-26T08:00:00.000Z', production: true,
+};
+
+export const AuthoritySummary = named('AuthoritySummary', z.strictObject({
   id: z.string(), family: z.string(), generation: z.int(), commonName: z.string(), keyType: z.string(), signatureAlgorithm: z.string(), keyLabel: z.string(),
   fingerprint: z.string(), notBefore: Time, notAfter: Time,
   state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised']),
   createdAt: Time, activatedAt: Time.nullable(), production: z.boolean(),
-});
+}), EXAMPLE);
 
-export const AuthorityAnswer = AuthoritySummary.extend({ registrations: z.array(RegistrationAnswer) });
+export const AuthorityAnswer = named('Authority', AuthoritySummary.extend({ registrations: z.array(RegistrationAnswer) }), { ...EXAMPLE, registrations: [] });

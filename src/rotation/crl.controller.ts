@@ -3,10 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../platform/http/public.js';
+import { AuthorityId } from './authorities.schema.js';
 import { CrlService } from '../issuance/crl.service.js';
-import { Answers } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 
-const AuthorityId = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
 const CrlQuery = z.object({ format: z.enum(['der', 'pem']).default('der') });
 type CrlQuery = z.infer<typeof CrlQuery>;
 
@@ -17,10 +17,14 @@ const CONTENT_TYPE = { der: 'application/pkix-crl', pem: 'application/x-pem-file
 export class CrlController {
   constructor(private readonly crls: CrlService) {}
 
-  /** The authority's newest revocation list (RFC 5280), complete. To be asked for with `If-None-Match`: 304 while there is no newer one. */
   @Get(':id/crl')
   @Public()
-  @Answers({ 200: { mediaTypes: Object.values(CONTENT_TYPE) }, 304: null })
+  @Operation({
+    summary: "Fetch an authority's revocation list",
+    description: 'The newest list (RFC 5280), complete. To be asked for with If-None-Match: 304 while there is no newer one.',
+    answers: { 200: { mediaTypes: Object.values(CONTENT_TYPE), example: '-----BEGIN X509 CRL-----\nMIIB…\n-----END X509 CRL-----\n' }, 304: null },
+    refusals: ['crl-not-published', 'authority-unknown'],
+  })
   async crl(
     @Param('id', { schema: AuthorityId }) id: string,
     @Query({ schema: CrlQuery }) { format }: CrlQuery,

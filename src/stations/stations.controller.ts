@@ -9,10 +9,17 @@ import { stationNotFound } from './station.errors.js';
 import { StationRepository } from './station.repository.js';
 import { CreateLine, CreateStation } from './station.schema.js';
 import { z } from 'zod';
-import { Answers, pageOf, Time } from '../platform/http/api-responses.js';
+import { named, pageOf, Time } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
 
-const Line = z.strictObject({ id: z.string(), name: z.string() });
-const Station = z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()) });
+const Line = named('Line', z.strictObject({ id: z.string(), name: z.string() }), { id: 'line-1', name: 'Hall 3, line 1' });
+const EXAMPLE = { id: 'station-1', line: 'line-1', name: 'press 7', slots: ['1', '2'] };
+const Station = named('Station', z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()) }), EXAMPLE);
+const StationItself = named(
+  'StationItself',
+  Station.extend({ serverTime: Time, pollWaitMs: z.int(), leaseMs: z.int(), heartbeatMs: z.int() }),
+  { ...EXAMPLE, serverTime: '2026-11-26T08:00:00.000Z', pollWaitMs: 25_000, leaseMs: 30_000, heartbeatMs: 10_000 },
+);
 
 @ApiTags('stations')
 @ApiBearerAuth()
@@ -24,9 +31,13 @@ export class StationsController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Who am I, and at what pace does the service want to hear from me. Durations, never times, so clocks don't matter. */
   @Get('station')
-  @Answers({ 200: Station.extend({ serverTime: Time, pollWaitMs: z.int(), leaseMs: z.int(), heartbeatMs: z.int() }) })
+  @Operation({
+    summary: 'Say who I am',
+    description: "The station of this key, and at what pace the service wants to hear from it. Durations, never times, so clocks don't matter.",
+    answers: { 200: StationItself },
+    refusals: ['station-unknown'],
+  })
   @Roles('station')
   async self(@CurrentCaller() caller: Caller) {
     if (caller.station === null) throw stationNotFound('of this key');
@@ -36,28 +47,37 @@ export class StationsController {
   }
 
   @Post('lines')
-  @Answers({ 201: Line })
+  @Operation({
+    summary: 'Make a line',
+    description: 'A line that exists is answered as it is.',
+    answers: { 201: Line },
+  })
   @Roles('manager')
   addLine(@Body({ schema: CreateLine }) body: CreateLine, @CurrentCaller() caller: Caller) {
     return this.stations.addLine(caller.actor, body);
   }
 
   @Get('lines')
-  @Answers({ 200: pageOf(Line) })
+  @Operation({ summary: 'List lines', answers: { 200: pageOf(Line) } })
   @Roles('manager', 'operator', 'officer', 'auditor')
   async lines() {
     return { items: await this.stations.lines(), nextCursor: null };
   }
 
   @Post('stations')
-  @Answers({ 201: Station })
+  @Operation({
+    summary: 'Make a station',
+    description: 'The same station again answers the same; another line or other slots under its name are refused.',
+    answers: { 201: Station },
+    refusals: ['line-unknown', 'station-exists'],
+  })
   @Roles('manager')
   addStation(@Body({ schema: CreateStation }) body: CreateStation, @CurrentCaller() caller: Caller) {
     return this.stations.addStation(caller.actor, body);
   }
 
   @Get('stations')
-  @Answers({ 200: pageOf(Station) })
+  @Operation({ summary: 'List stations', answers: { 200: pageOf(Station) } })
   @Roles('manager', 'operator', 'officer', 'auditor')
   async list(@Query({ schema: PageQuery }) query: PageQuery) {
     return page(await this.stations.list(query.limit + 1, query.cursor), query.limit, (station) => station.id);

@@ -16,7 +16,8 @@ it('every code has a title, one sentence that says what to do, and a status that
   for (const code of codes) {
     const { title, action, status, retryable }: ErrorEntry = ERRORS[code];
     expect([code, /^[a-z0-9-]+$/.test(code), title.endsWith('.'), /[.;]$/.test(action.trim())]).toEqual([code, true, false, true]);
-    expect([code, [409, 429, 503].includes(status) || !retryable]).toEqual([code, true]);
+    // 408: RFC 9110 section 15.5.9 lets the client repeat the request.
+    expect([code, [408, 409, 429, 503].includes(status) || !retryable]).toEqual([code, true]);
   }
 });
 

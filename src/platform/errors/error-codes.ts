@@ -27,6 +27,11 @@ export const ERRORS = {
   'not-found': refusal(404, 'There is no such address', 'Call the line engineer: the station software asks for an address that does not exist.'),
   'method-not-allowed': refusal(405, 'The method is not allowed', 'Call the line engineer: the station software uses a wrong method.'),
   'request-too-large': refusal(413, 'The request is too large', 'Call the line engineer: the station software sent too much at once.'),
+  'uri-too-long': refusal(414, 'The address is too long', 'Call the line engineer: the station software asks for an address that is too long.'),
+  'headers-too-large': refusal(431, 'The headers are too large', 'Call the line engineer: the station software sends too many or too long headers.'),
+  'request-timeout': passing(408, 'The request did not arrive in time', 1_000),
+  'expectation-failed': refusal(417, 'The expectation can’t be met', 'Call the line engineer: the station software sends an Expect header other than 100-continue.'),
+  'origin-refused': refusal(403, 'The request comes from another site', 'Use the service’s own pages, or send the key as a Bearer token.'),
   'media-type-unsupported': refusal(415, 'The media type is not supported', 'Call the line engineer: the request must be sent as application/json.'),
   'too-many-requests': { status: 429, title: 'Too many requests', action: WAIT, retryable: true },
   'idempotency-key-reused': refusal(422, 'The Idempotency-Key was used for another request', 'Call the line engineer: the station software reuses request keys.'),
@@ -123,6 +128,7 @@ export const ERRORS = {
   'hsm-refused': refusal(422, 'The HSM refuses this', 'Call the security officer.'),
 
   // AWS IoT
+  'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to AWS_CONTROL_HOSTS.'),
   'target-exists': refusal(409, 'The target exists and differs', 'Choose another name, or look at the target that exists.'),
   'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
   'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),

@@ -4,10 +4,16 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../http/public.js';
 import { HealthChecks } from './health-checks.js';
 import { z } from 'zod';
-import { Answers } from '../http/api-responses.js';
+import { named } from '../http/api-responses.js';
+import { Operation } from '../http/operation.js';
 
 const Check = z.strictObject({ ok: z.boolean(), ms: z.int(), detail: z.string().optional() });
-const Report = z.strictObject({ ready: z.boolean(), checks: z.record(z.string(), Check) });
+const Report = named(
+  'Readiness',
+  z.strictObject({ ready: z.boolean(), checks: z.record(z.string(), Check) }),
+  { ready: true, checks: { hsm: { ok: true, ms: 2 }, ledger: { ok: true, ms: 1 }, redis: { ok: true, ms: 1 } } },
+);
+const Alive = named('Alive', z.strictObject({ live: z.boolean() }), { live: true });
 
 @ApiTags('health')
 @Public()
@@ -15,16 +21,22 @@ const Report = z.strictObject({ ready: z.boolean(), checks: z.record(z.string(),
 export class HealthController {
   constructor(private readonly checks: HealthChecks) {}
 
-  /** The process runs and its event loop turns. */
   @Get('live')
-  @Answers({ 200: z.strictObject({ live: z.boolean() }) })
+  @Operation({
+    summary: 'Say whether the process lives',
+    description: 'The process runs and its event loop turns.',
+    answers: { 200: Alive },
+  })
   live() {
     return { live: true };
   }
 
-  /** The HSM signs, the ledger takes a write, Redis keeps what it is given. */
   @Get('ready')
-  @Answers({ 200: Report, 503: Report })
+  @Operation({
+    summary: 'Say whether the service is ready',
+    description: 'The HSM signs, the ledger takes a write, Redis keeps what it is given.',
+    answers: { 200: Report, 503: Report },
+  })
   async ready(@Res() reply: FastifyReply) {
     const report = await this.checks.run();
     await reply.status(report.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).send(report);

@@ -8,9 +8,13 @@ const EDGE_CODES: Partial<Record<number, ErrorCode>> = {
   400: 'request-invalid',
   404: 'not-found',
   405: 'method-not-allowed',
+  408: 'request-timeout',
   413: 'request-too-large',
+  414: 'uri-too-long',
   415: 'media-type-unsupported',
+  417: 'expectation-failed',
   429: 'too-many-requests',
+  431: 'headers-too-large',
 };
 
 export const PROBLEM_JSON = 'application/problem+json';

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, register } from 'prom-client';
 import { lostOutputLines } from '../../config/program-output.js';
 import { Public } from '../http/public.js';
-import { Answers } from '../http/api-responses.js';
+import { Operation } from '../http/operation.js';
 
 let collecting = false;
 
@@ -25,9 +25,12 @@ export class MetricsController {
     });
   }
 
-  /** Prometheus text format. */
   @Get()
-  @Answers({ 200: { mediaTypes: ['text/plain'] } })
+  @Operation({
+    summary: 'Read the metrics',
+    description: 'Prometheus text format.',
+    answers: { 200: { mediaTypes: ['text/plain'], example: 'process_cpu_seconds_total 3.14\n' } },
+  })
   @Header('content-type', 'text/plain; version=0.0.4')
   metrics(): Promise<string> {
     return register.metrics();
