@@ -36,6 +36,17 @@ program
   .option('--json', 'print one JSON document')
   .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
 
+program
+  .command('ledger')
+  .description('the ledger of this machine')
+  .command('accept')
+  .description('let a ledger that was restored from a backup issue again; orders stay on hold until a manager resumes each')
+  .option('--json', 'print one JSON document')
+  .action(async (options: { json?: boolean }) => {
+    const { locateLedger } = await import('./local/ledger-place.js');
+    await (await import('./issuance/ledger-command.js')).acceptCommand(await locateLedger(process.env), { json: options.json === true });
+  });
+
 const profile = program.command('profile').description('what device certificates look like; asks neither the HSM nor the ledger');
 const PROFILES = ['--profiles <folder>', 'folder of the profiles; else the one that PROFILES_DIR names'] as const;
 const profilesFolder = async (given: string | undefined) => given ?? (await import('./config/config.js')).loadToolSettings(process.env).PROFILES_DIR;

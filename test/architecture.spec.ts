@@ -13,7 +13,7 @@ const APART: Record<string, readonly string[]> = {
   simulation: ['x509', 'config'],
   x509: [],
   // '..': the set-up beside src, which knows where Debian puts programs.
-  local: ['hsm', 'simulation', 'platform', 'config', '..'],
+  local: ['audit', 'hsm', 'simulation', 'platform', 'config', '..'],
 };
 
 const ENDINGS = ['module', 'controller', 'processor', 'service', 'repository', 'client', 'queries', 'schema', 'tables', 'job', 'errors'];

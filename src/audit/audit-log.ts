@@ -2,12 +2,17 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
 import { callRule, type Ledger } from '../platform/database/database.js';
+import { brokenRule } from '../platform/database/pg-errors.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
+import { ledgerOlder } from './audit.errors.js';
 
 /** What a fact may be. */
 export type Fact = string | number | boolean | null | readonly string[];
 
 /** Every change the log may tell of, with the facts each must carry. Keys, PINs and tokens are never among them. */
 export interface AuditEvents {
+  'ledger.held': { kind: string; reason: string };
+  'ledger.restored': { epoch: number; from: number; to: number | null; reason: string; leastCrlNumber: number; orders: number };
   'access.key-created': { id: string; role: string; name: string; station: string | null };
   'access.key-revoked': { id: string };
   'access.refused': { reason: string; address: string; key: string | null; times: number };
@@ -98,9 +103,52 @@ export function leafArguments(leaves: readonly Leaf[]) {
   };
 }
 
+/** That the ledger is held as a refusal; undefined for any other error. */
+export function refusalOfLedger(error: unknown): DomainError | undefined {
+  const broken = brokenRule(error);
+  return broken?.rule === 'ledger' ? ledgerOlder(broken.hint) : undefined;
+}
+
 /** Append only. A leaf is part of the change it tells of: if it can't be written, the change does not happen. */
 @Injectable()
 export class AuditLog {
+  /** What the ledger has lost since this process stored it, until it is held for that. */
+  forgotten: string | undefined;
+  /** Why this process may issue nothing, whatever the ledger itself says. */
+  private refusal: DomainError | undefined;
+
+  /** From now on, until it is called with undefined. */
+  refuseIssuing(refusal: DomainError | undefined): void {
+    this.refusal = refusal;
+  }
+
+  /** Nothing is issued by anybody from the end of `tx` on. Does nothing where the ledger is held already. */
+  async hold(tx: Ledger, kind: 'older' | 'failover', reason: string): Promise<void> {
+    const [row] = await callRule<{ hold_ledger: boolean }>(tx, 'hold_ledger', { kind, reason });
+    if (row?.hold_ledger) await this.record(tx, 'system', 'ledger.held', 'ledger', { kind, reason });
+  }
+
+  /** The ledger has lost what this process stored in it; nothing is issued from now on. `what`: for people. */
+  reportForgotten(what: string): void {
+    this.forgotten = what;
+    this.refusal = ledgerOlder(`the ledger has lost ${what}`);
+  }
+
+  /** What this process knows by itself; that the ledger is held, `reserve_certificates` says. Throws `ledger-unknown`. */
+  assertKnown(): void {
+    if (this.refusal) throw this.refusal;
+  }
+
+  /** To be called before anything is signed with an authority's key that the ledger numbers. Throws `ledger-older` or `ledger-unknown`. */
+  async assertCurrent(tx: Ledger): Promise<void> {
+    this.assertKnown();
+    try {
+      await callRule(tx, 'require_current_ledger', {});
+    } catch (error) {
+      throw refusalOfLedger(error) ?? error;
+    }
+  }
+
   /** `tx` is the transaction of the change and is never optional. */
   async record<E extends AuditEvent>(tx: Ledger, actor: string, event: E, subject: string, facts: AuditEvents[E]): Promise<void> {
     await callRule(tx, 'record_leaves', leafArguments([leaf(actor, event, subject, facts)]));

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type {} from '../platform/database/schema.js';
 
 /** Written by the function `record_leaves` only, and never changed. */
@@ -34,11 +34,34 @@ export interface LogPositionTable {
   next_index: number;
 }
 
+/** Its only row says which ledger this is. Written by the functions of `ledger.sql` only. */
+export interface LedgerIdentityTable {
+  id: Generated<number>;
+  ledger: string;
+  /** How often it was accepted after a restore. */
+  epoch: number;
+  /** Why nothing may be issued; `hold_reason` says it for people. */
+  hold: 'older' | 'failover' | null;
+  hold_reason: string | null;
+  held_at: Date | null;
+}
+
+/** Written by the function `begin_epoch` only. */
+export interface LedgerEpochTable {
+  epoch: number;
+  first_index: number;
+  /** Numbers of revocation lists are not below it. */
+  least_crl_number: number;
+  began_at: ColumnType<Date, never, never>;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     log_leaf: LogLeafTable;
     log_index: LogIndexTable;
     log_sequencer: LogSequencerTable;
     log_position: LogPositionTable;
+    ledger_identity: LedgerIdentityTable;
+    ledger_epoch: LedgerEpochTable;
   }
 }

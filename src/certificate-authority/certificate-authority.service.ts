@@ -76,6 +76,7 @@ export class CertificateAuthorityService {
   async createGeneration(tx: Ledger, actor: string, { family, keyType, hash }: WantedAuthority): Promise<Authority> {
     const algorithm = signatureAlgorithmFor(keyType, hash);
     this.clock.assertRight();
+    await this.audit.assertCurrent(tx);
     // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
     await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
     // Two officers at once would otherwise both make G2.

@@ -43,5 +43,7 @@ export const SERVICE_SETTINGS = {
   PROFILES_DIR: path('Folder of the profiles: what device certificates look like.', { readBy: ['service', 'lineside'], byDefault: 'hsm-config/profiles', exists: 'folder' }),
   CRL_VALIDITY_HOURS: wholeNumber("From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it.", { ...SERVICE, from: 1, to: 8_760, byDefault: 7 * 24, unit: 'hours' }),
   RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),
+  CHECKPOINT_DIR: optionalPath('Folder outside the ledger that keeps what the log held last, by which a ledger that was restored from a backup is known. Without it nothing is compared. `npm start` sets it.', SERVICE),
+  CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing.', SERVICE),
   BOOTSTRAP_KEYS_FILE: optionalPath('JSON file `{role: key}` whose keys are made valid at start; how the first admin gets in. `npm start` makes one.', { ...SERVICE, exists: 'file' }),
 };

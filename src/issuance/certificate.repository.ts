@@ -92,10 +92,10 @@ export class CertificateRepository {
 
   /**
    * Commits what is to be signed with its leaves, if the units are entitled to it; all or none. A lease lasts `keepMs` from now
-   * at least. Throws UnitTaken, IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and
+   * at least. `storedLast`: serial number of a certificate that must be in the ledger, or ''. Throws UnitTaken, IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and
    * the rules of `brokenRule`.
    */
-  async reserve(reservations: readonly Reservation[], { reservedBy, keepMs }: { reservedBy: number; keepMs: number }): Promise<void> {
+  async reserve(reservations: readonly Reservation[], { reservedBy, keepMs, storedLast }: { reservedBy: number; keepMs: number; storedLast: string }): Promise<void> {
     const sorted = inOrderOfUnits(reservations);
     const intents = sorted.map(({ intent }) => intent);
     const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile' | 'keyOrigin') => textArray(intents.map((intent) => intent[name]));
@@ -104,6 +104,7 @@ export class CertificateRepository {
     try {
       await callRule(this.db, 'reserve_certificates', {
         holder_process: reservedBy,
+        stored_last: storedLast,
         serial_numbers: texts('serialNumber'),
         order_ids: texts('workOrderId'),
         authority_ids: texts('authorityId'),

@@ -35,7 +35,10 @@ export interface CertificateTable {
 /** Every list that was published; `der` is dropped when two newer ones are there. */
 export interface CrlTable {
   authority_id: string;
+  /** RFC 5280 section 5.2.3: grows, and is at least the time of publishing in seconds since 1970, so that none is used twice after a restore. */
   number: number;
+  /** Of the authority's list before it. */
+  previous: number | null;
   this_update: Date;
   next_update: Date;
   entries: number;

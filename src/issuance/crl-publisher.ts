@@ -15,7 +15,7 @@ import { type CrlHead, CrlRepository, isFresh, SKEW_MS } from './crl.repository.
 const HOUR_MS = 3_600_000;
 const HASHED_AT_ONCE = 1_048_576;
 
-/** Makes the next list of an authority from the ledger alone: complete, and numbered without a gap. */
+/** Makes the next list of an authority from the ledger alone: complete, and with a number that was never used. */
 @Injectable()
 export class CrlPublisher {
   private readonly logger = new Logger(CrlPublisher.name);
@@ -45,6 +45,7 @@ export class CrlPublisher {
 
   private async publishWithin(tx: Ledger, authorityId: string): Promise<CrlHead | undefined> {
     if (!(await this.crls.tryLock(tx, authorityId))) return undefined;
+    await this.audit.assertCurrent(tx);
     const started = performance.now();
     const last = await this.crls.last(authorityId, tx);
     const dueIds = await this.crls.dueIds(tx, authorityId);
@@ -58,10 +59,11 @@ export class CrlPublisher {
       entries += count;
     }
     if (last && entries < last.entries) throw new Error(`The ledger holds ${entries} revocations of ${authorityId}, but its list ${last.number} has ${last.entries}`);
-    const numbered = { number: (last?.number ?? 0) + 1, ...this.times(now, [last?.thisUpdate, await this.crls.lastRevocation(tx, authorityId)]) };
+    const number = Math.max((last?.number ?? 0) + 1, await this.crls.leastNumber(tx), Math.floor(+now / 1_000));
+    const numbered = { number, ...this.times(now, [last?.thisUpdate, await this.crls.lastRevocation(tx, authorityId)]) };
     const der = await this.sign(tx, authorityId, numbered, runs);
     const head = { ...numbered, entries, sha256: await sha256(der) };
-    await this.crls.insert(tx, authorityId, head, der, dueIds);
+    await this.crls.insert(tx, authorityId, head, last?.number ?? null, der, dueIds);
     await this.audit.record(tx, 'system', 'crl.published', `authority:${authorityId}`, {
       authority: authorityId, number: head.number, entries, sha256: head.sha256.toString('hex'),
       thisUpdate: head.thisUpdate.toISOString(), nextUpdate: head.nextUpdate.toISOString(),

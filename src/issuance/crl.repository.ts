@@ -28,8 +28,6 @@ const LOCK_SPACE = 0x43524c53;
 const PAGE = 2_000;
 /** Bytes of one answer when a list is read. */
 const PIECE = 256 * 1_024;
-/** Lists whose bytes are kept: one may still be on its way to a reader while the next is published. */
-const KEPT = 2;
 
 @Injectable()
 export class CrlRepository {
@@ -103,12 +101,19 @@ export class CrlRepository {
     }
   }
 
-  /** The ledger refuses a number that does not follow the last one. */
-  async insert(tx: Ledger, authorityId: string, head: CrlHead, der: Buffer, dueIds: readonly number[]): Promise<void> {
+  /** What no list's number may be below since the ledger was accepted after a restore. */
+  async leastNumber(tx: Ledger): Promise<number> {
+    const { least } = await tx.selectFrom('ledger_epoch').select((eb) => eb.fn.max('least_crl_number').as('least')).executeTakeFirstOrThrow();
+    return least ?? 1;
+  }
+
+  /** `previous`: number of the list before it. The ledger refuses a list that does not follow the last one. */
+  async insert(tx: Ledger, authorityId: string, head: CrlHead, previous: number | null, der: Buffer, dueIds: readonly number[]): Promise<void> {
     const { number, thisUpdate, nextUpdate, entries, sha256 } = head;
-    await tx.insertInto('crl').values({ authority_id: authorityId, number, this_update: thisUpdate, next_update: nextUpdate, entries, sha256, der }).execute();
+    await tx.insertInto('crl').values({ authority_id: authorityId, number, previous, this_update: thisUpdate, next_update: nextUpdate, entries, sha256, der }).execute();
     for (let at = 0; at < dueIds.length; at += PAGE) await tx.deleteFrom('crl_due').where('id', 'in', dueIds.slice(at, at + PAGE)).execute();
-    await tx.updateTable('crl').set({ der: null }).where('authority_id', '=', authorityId).where('number', '<=', number - KEPT).where('der', 'is not', null).execute();
+    // One may still be on its way to a reader while the next is published.
+    if (previous !== null) await tx.updateTable('crl').set({ der: null }).where('authority_id', '=', authorityId).where('number', '<', previous).where('der', 'is not', null).execute();
   }
 
   /** In pieces, so that megabytes don't arrive all at once. Undefined when newer lists have taken its place. */

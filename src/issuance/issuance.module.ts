@@ -9,6 +9,8 @@ import { CrlKeeper } from './crl-keeper.js';
 import { CrlPublisher } from './crl-publisher.js';
 import { CrlRepository } from './crl.repository.js';
 import { CrlService } from './crl.service.js';
+import { FailoverAcceptance } from './failover-acceptance.js';
+import { LedgerAcceptance } from './ledger-acceptance.js';
 import { LeftBehindReservations } from './left-behind.js';
 import { Profiles } from './profiles.js';
 import { IssuanceService } from './issuance.service.js';
@@ -20,7 +22,7 @@ import { ServiceKeyMaker } from './service-key.js';
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
     CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DeviceKeys, ServiceKeyMaker,
-    RevocationService, CrlRepository, CrlPublisher, CrlKeeper, CrlService,
+    RevocationService, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
   ],
   exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, CrlPublisher, CrlService],
 })

@@ -4,13 +4,18 @@
 -- takes for expensive, for longer than it then runs.
 
 -- Before the HSM is asked: the intent is on record, with its leaf. `keep` is how long a lease must last at least, so that it
--- does not end while the HSM works.
+-- does not end while the HSM works. `stored_last`: a certificate that the caller's process stored, or ''. LS009: the ledger has
+-- lost it, so that it is older than what was handed out.
 create function reserve_certificates(
-    holder_process integer, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[], key_origins text[],
+    holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[], key_origins text[],
     spki_sha256s bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
     holders text[], fences bigint[], from_states text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   begin
+    perform require_current_ledger();
+    if stored_last <> '' and not exists (select from certificate where serial_number = stored_last) then
+      raise exception 'the ledger has lost a certificate' using errcode = 'LS009', detail = stored_last;
+    end if;
     perform require_issuers(authority_ids);
     perform require_verdicts(order_ids, authority_ids);
     insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, key_origin, spki_sha256, tbs, tbs_sha256, not_before, not_after)

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AuditLog, type Leaf, leaf } from '../audit/audit-log.js';
+import { ledgerOlder } from '../audit/audit.errors.js';
+import { AuditLog, type Leaf, leaf, refusalOfLedger } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../platform/batcher.js';
 import { Database } from '../platform/database/database.js';
@@ -33,6 +34,8 @@ export class Reservations {
   private readonly logger = new Logger(Reservations.name);
   private readonly reserving: Batcher<Reservation, void>;
   private readonly completing: Batcher<Completion, void>;
+  /** Serial number of the last certificate that this process stored. A ledger without it has lost the end of what it held. */
+  private storedLast = '';
 
   constructor(
     private readonly certificates: CertificateRepository,
@@ -44,7 +47,7 @@ export class Reservations {
     @Inject(CONFIG) config: Config,
   ) {
     const terms = { reservedBy: instance.number, keepMs: config.HSM_DEADLINE_MS + COMMIT_MS };
-    this.reserving = new Batcher((parts) => certificates.reserve(parts, terms).then(() => parts.map(() => undefined)), {
+    this.reserving = new Batcher((parts) => certificates.reserve(parts, { ...terms, storedLast: this.storedLast }).then(() => parts.map(() => undefined)), {
       ...SHARING,
       isShared: (error) => error instanceof IssuerReplaced,
     });
@@ -57,6 +60,7 @@ export class Reservations {
 
   /** Commits the intent. Throws UnitTaken, IssuerReplaced or a refusal; then nothing was written. */
   async reserve({ actor, unit: { serial }, lease, record }: Requester, intent: Intent): Promise<void> {
+    this.audit.assertKnown();
     const { serialNumber, authorityId: authority, tbsSha256, spkiSha256 } = intent;
     const facts = { serialNumber, unit: serial, authority, tbsSha256: tbsSha256.toString('hex'), spkiSha256: spkiSha256.toString('hex') };
     const reserved = leaf(actor, 'certificate.reserved', `unit:${serial}`, facts);
@@ -68,6 +72,7 @@ export class Reservations {
     const { serialNumber, authorityId: authority } = intent;
     const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority, fingerprint });
     await this.refusing(this.completing.submit({ intent, lease, leaves: [issued], der, fingerprint }));
+    this.storedLast = intent.serialNumber;
   }
 
   /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back. */
@@ -110,6 +115,13 @@ export class Reservations {
     return left.length;
   }
 
+  /** The keeper of checkpoints holds the ledger within a second; until then this process issues nothing. */
+  private forget(serialNumber: string): DomainError {
+    this.storedLast = '';
+    this.audit.reportForgotten(`certificate ${serialNumber}`);
+    return ledgerOlder(`the ledger has lost certificate ${serialNumber}`);
+  }
+
   /** A rule of the ledger that a step has broken, as a refusal. */
   private async refusing(step: Promise<void>): Promise<void> {
     try {
@@ -118,7 +130,8 @@ export class Reservations {
       const broken = brokenRule(error);
       if (broken?.rule === 'quota') throw await this.orders.refusalOf(broken.detail);
       if (broken?.rule === 'verdict') throw mayNotIssue(broken.detail, broken.hint);
-      throw refusalOfUnit(error) ?? error;
+      if (broken?.rule === 'forgotten') throw this.forget(broken.detail);
+      throw refusalOfLedger(error) ?? refusalOfUnit(error) ?? error;
     }
   }
 }

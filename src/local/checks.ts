@@ -1,3 +1,4 @@
+import { checkCheckpoint } from './checkpoint-check.js';
 import type { Check } from './examination.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
@@ -10,6 +11,7 @@ export const CHECKS: readonly Check[] = [
   checkPorts,
   checkParts,
   checkPostgres,
+  checkCheckpoint,
   checkRedis,
   checkToken,
   checkSandbox,

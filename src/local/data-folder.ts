@@ -17,6 +17,8 @@ export interface DataFolder {
   runRecord: string;
   /** The keys that the service makes valid at its first start. */
   bootstrapKeys: string;
+  /** What the ledger held last, kept outside of it. */
+  checkpoint: string;
   postgres: { folder: string; passwordFile: string; logFile: string };
   redis: { folder: string; passwordFile: string; logFile: string };
   hsm: { folder: string; pinFile: string; soPinFile: string; conf: string };
@@ -37,6 +39,7 @@ export function locateDataFolder(root: string): DataFolder {
     credentials: join(root, 'credentials.json'),
     runRecord: join(root, 'run.json'),
     bootstrapKeys: join(secrets, 'bootstrap-keys.json'),
+    checkpoint: join(root, 'checkpoint'),
     postgres: { folder: join(root, 'postgres'), passwordFile: join(secrets, 'postgres-password'), logFile: join(logs, 'postgres.log') },
     redis: { folder: join(root, 'redis'), passwordFile: join(secrets, 'redis-password'), logFile: join(logs, 'redis.log') },
     hsm: { folder: join(root, 'hsm'), ...hsmFiles(join(root, 'hsm')) },

@@ -47,6 +47,7 @@ export function planService(context: ProgramContext, urls: { database: string; r
     env: {
       // On one machine, memory for one process less is worth more than a few certificates per second.
       CSR_READERS: '0',
+      CHECKPOINT_DIR: place.checkpoint,
       ...(settings.runsSandbox ? sandboxAwsEnvironment(ownEnvironment(env), place) : ownEnvironment(env)),
       ...hsm,
       PORT: `${settings.port}`,

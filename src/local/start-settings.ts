@@ -21,6 +21,9 @@ export const StartSettings = z.object({
   databaseUrl: z.string().optional(),
   redisUrl: z.string().optional(),
   hsmModule: z.string().optional(),
+  /** Undefined: a folder in the data folder. */
+  checkpointDir: z.string().optional(),
+  checkpointCopyDir: z.string().optional(),
   runsSandbox: z.boolean(),
   sandboxPort: z.number(),
   sandboxMqttPort: z.number(),
@@ -41,11 +44,12 @@ export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartS
   const { values, faults } = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
   const defaults = readSettings(ALL, {}).values;
   const {
-    LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE,
+    LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE, CHECKPOINT_DIR, CHECKPOINT_COPY_DIR,
   } = { ...defaults, ...values };
   return {
     settings: {
       dataFolder: LINESIDE_DATA_DIR, logFileBytes: LOG_FILE_BYTES, port: PORT, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
+      checkpointDir: CHECKPOINT_DIR, checkpointCopyDir: CHECKPOINT_COPY_DIR,
       // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
       runsSandbox: SANDBOX === 'on', sandboxPort: SANDBOX_PORT, sandboxMqttPort: SANDBOX_MQTT_PORT, sandboxProxyPort: SANDBOX_PROXY_PORT,
     },

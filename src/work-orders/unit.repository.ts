@@ -142,6 +142,11 @@ export class UnitRepository {
       .execute();
   }
 
+  /** No lease of any unit gets a fence up to `least` from now on; those that are held end, since their fence is another. */
+  async raiseFences(tx: Ledger, least: number): Promise<void> {
+    await callRule(tx, 'raise_fences', { floor_fence: least });
+  }
+
   async countByState(workOrderId: string): Promise<Partial<Record<UnitState, number>>> {
     const rows = await this.db
       .selectFrom('unit')

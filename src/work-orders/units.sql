@@ -34,3 +34,7 @@ create function refuse_move(ids bigint[], holders text[], fences bigint[], to_st
     end if;
     raise exception 'a unit can not take this step' using errcode = 'LS003', detail = refused.state, hint = to_state;
   end $$;
+
+-- Each unit's next lease gets a fence above `floor_fence`, so that none is given twice after leases were lost with a part of the ledger.
+create function raise_fences(floor_fence bigint) returns void language sql as $$
+  update unit set fence = floor_fence where fence < floor_fence and state not in ('shipped', 'scrapped') $$;

@@ -159,6 +159,11 @@ export class WorkOrderRepository {
     return { before, quantity, overage };
   }
 
+  /** The ids of all released orders. */
+  async released(tx: Ledger): Promise<string[]> {
+    return (await tx.selectFrom('work_order').select('id').where('state', '=', 'released').orderBy('id').execute()).map(({ id }) => id);
+  }
+
   /** Why `take_quota` (`orders.sql`) gave no more certificates for the order. */
   async refusalOf(id: string): Promise<DomainError> {
     const order = await this.get(id);

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
+import { findPostgresFolders } from '../../setup/programs.mjs';
 
 export interface FreshDatabase {
   url: string;
@@ -40,4 +44,26 @@ async function administer(server: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+const runProgram = promisify(execFile);
+
+/** As the handbook says: `pg_dump`, to be put back by `restoreDatabase`. */
+export async function dumpDatabase(url: string, file: string): Promise<void> {
+  await runProgram(postgresProgram('pg_dump'), ['--format=custom', `--file=${file}`, `--dbname=${url}`]);
+}
+
+/** Puts the backup in the place of the database. Nobody may be connected. */
+export async function restoreDatabase(url: string, file: string): Promise<void> {
+  const server = process.env['DATABASE_URL']!;
+  const name = new URL(url).pathname.slice(1);
+  await drop(server, name);
+  await administer(server, `CREATE DATABASE ${name} TEMPLATE template0`);
+  await runProgram(postgresProgram('pg_restore'), ['--no-owner', '--exit-on-error', `--dbname=${url}`, file]);
+}
+
+function postgresProgram(name: string): string {
+  const folder = findPostgresFolders()[0];
+  if (folder === undefined) throw new Error('PostgreSQL is not installed');
+  return join(folder.folder, name);
 }

@@ -111,9 +111,10 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     },
     auditTrail: async (subject: string) =>
       (await db().selectFrom('log_leaf').select('event').where('subject', '=', subject).orderBy('seq').execute()).map(({ event }) => event),
-    /** Closes the service and builds it anew on the same ledger, as after a restart. */
-    async restart() {
+    /** Closes the service and builds it anew on the same ledger, as after a restart. `meanwhile`: what happens to the ledger before that. */
+    async restart(meanwhile: () => Promise<void> = () => Promise.resolve()) {
       await app.close();
+      await meanwhile();
       app = await createApp(config, false as never);
     },
     async close() {

@@ -9,6 +9,7 @@ import { oneLog } from './migrations/0005_one_log.js';
 import { lineWork } from './migrations/0010_line_work.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
+import { checkpoints } from './migrations/0007_checkpoints.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
@@ -29,6 +30,7 @@ const MIGRATIONS = {
   '0010_line_work': lineWork,
   '0011_orders_and_units': ordersAndUnits,
   '0013_access': access,
+  '0007_checkpoints': checkpoints,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -19,6 +19,8 @@ const RULES = {
   LS005: 'reservation', // detail: certificate's serial number
   LS006: 'issuer', // detail: authority
   LS007: 'verdict', // detail: order; hint: why it may not issue
+  LS008: 'ledger', // detail: kind of the hold; hint: its reason
+  LS009: 'forgotten', // detail: serial number of a certificate that the ledger held
 } as const;
 
 /** The rule of the ledger that a statement ran into, with its facts, or undefined. */

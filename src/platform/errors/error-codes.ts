@@ -38,6 +38,8 @@ export const ERRORS = {
   'request-in-progress': passing(409, 'The same request is under way', 1_000),
   'ledger-unavailable': passing(503, 'The ledger does not answer', 2_000),
   'clock-wrong': passing(503, 'The service’s clock is wrong', 10_000, 'Call the person who runs this service: nothing is signed until its clock is set right.'),
+  'ledger-older': passing(503, 'The ledger is older than what was issued', 60_000, 'Stop and call the person who runs this service: the ledger was restored from a backup and must be accepted.'),
+  'ledger-unknown': passing(503, 'The ledger is not the one that this service knows', 60_000, 'Stop and call the person who runs this service: its data folder belongs to another ledger, or is damaged.'),
   'service-stopping': passing(503, 'The service is shutting down', 1_000),
   internal: refusal(500, 'The service failed', 'Try again; if it happens again, call the line engineer with the requestId.'),
 

@@ -1,0 +1,168 @@
+import type { KeyObject } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Gauge, register } from 'prom-client';
+import { CONFIG, type Config } from '../config/config.js';
+import { Database, run } from '../platform/database/database.js';
+import { HealthChecks } from '../platform/health/health-checks.js';
+import { WorkLoop } from '../platform/work-loop.js';
+import { ledgerOlder, ledgerUnknown } from './audit.errors.js';
+import { AuditLog } from './audit-log.js';
+import { type Checkpoint, describeLoss, judge, type LedgerView, type LogPoint, LOOK, lookFor, SERVER, type ServerMark } from './checkpoint.js';
+import { CheckpointDamaged, openCheckpointKey, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+
+/** What may be lost without being noticed: leaves that were committed since the last checkpoint. */
+const EVERY_MS = 1_000;
+const EARLIER_MS = 10_000;
+const METRICS = { age: 'lineside_checkpoint_age_seconds', held: 'lineside_ledger_held' };
+const ACCEPT = 'See "Backup and restore" in docs/operations.md, then run on this machine: npm run lineside -- ledger accept';
+
+/**
+ * Keeps outside the ledger what the log held last, and compares: at the start before anything can be issued, and once a second. On a
+ * ledger that lacks it, nothing is issued by any process until it is accepted.
+ */
+@Injectable()
+export class CheckpointKeeper implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(CheckpointKeeper.name);
+  private readonly loop = WorkLoop.every(CheckpointKeeper.name, EVERY_MS, () => this.look());
+  private readonly folders: readonly string[];
+  private readonly keys = new Map<string, KeyObject>();
+  /** Points of the last seconds, oldest first. */
+  private recent: LogPoint[] = [];
+  private trouble: string | undefined;
+  private writtenAt: number | undefined;
+  private complained: string | undefined;
+
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+    @Inject(CONFIG) config: Config,
+    checks: HealthChecks,
+  ) {
+    const { CHECKPOINT_DIR, CHECKPOINT_COPY_DIR } = config;
+    this.folders = [CHECKPOINT_DIR, CHECKPOINT_COPY_DIR].filter((folder) => folder !== undefined);
+    checks.add('checkpoint', () => (this.trouble === undefined ? Promise.resolve() : Promise.reject(new Error(`${this.trouble}. ${ACCEPT}`))));
+    this.measure();
+  }
+
+  async onModuleInit() {
+    if (this.folders.length === 0) this.logger.warn({ event: 'checkpoint.none', detail: 'CHECKPOINT_DIR is not set: a ledger that is restored from a backup would not be noticed' });
+    await this.look();
+    this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  /** Compares with all that was kept, and keeps what the ledger holds now where they agree. */
+  async look(): Promise<void> {
+    const { kept, damaged } = await this.readAll();
+    const server = await this.server();
+    let view = await this.view(kept[0]);
+    let foreign: string | undefined;
+    for (const checkpoint of kept) {
+      view = await this.view(checkpoint);
+      const verdict = judge(checkpoint, view, server);
+      if (verdict === 'other') foreign = `the data folder belongs to the ledger ${checkpoint.ledger}, and DATABASE_URL names the ledger ${view.ledger}`;
+      else if (verdict === 'older' || verdict === 'failover') await this.hold(verdict, describeLoss(checkpoint, view));
+    }
+    if (kept.length === 0 && damaged !== undefined) foreign = damaged;
+    const forgotten = this.audit.forgotten;
+    if (forgotten !== undefined) await this.hold(this.folders.length > 0 ? 'failover' : 'older', `the ledger has lost ${forgotten}, which this service stored in it and handed out`);
+    view = await this.view(kept[0]);
+    this.tell(view, foreign);
+    if (foreign === undefined && view.hold === null) await this.write(view, kept, server);
+  }
+
+  private async readAll() {
+    const kept: Checkpoint[] = [];
+    let damaged: string | undefined;
+    for (const folder of this.folders) {
+      try {
+        const checkpoint = await readCheckpoint(folder);
+        if (checkpoint) kept.push(checkpoint);
+      } catch (error) {
+        if (error instanceof CheckpointDamaged) damaged = error.message;
+        else this.complain(folder, error);
+      }
+    }
+    return { kept, damaged };
+  }
+
+  private async view(checkpoint: Checkpoint | undefined): Promise<LedgerView> {
+    const [view] = await run<LedgerView>(this.db, LOOK, lookFor(checkpoint));
+    return view!;
+  }
+
+  /** Null where the server does not tell who it is. */
+  private async server(): Promise<ServerMark | null> {
+    try {
+      const [mark] = await run<ServerMark>(this.db, SERVER, []);
+      return mark ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  private async hold(kind: 'older' | 'failover', reason: string): Promise<void> {
+    await this.db.transaction().execute((tx) => this.audit.hold(tx, kind, reason));
+  }
+
+  private tell({ hold, reason }: LedgerView, foreign: string | undefined): void {
+    this.audit.forgotten = undefined;
+    this.audit.refuseIssuing(foreign === undefined ? undefined : ledgerUnknown(foreign));
+    const trouble = foreign ?? (hold === null ? undefined : ledgerOlder(reason ?? hold).message);
+    if (trouble !== undefined && trouble !== this.trouble) this.logger.error({ event: 'ledger.issues_nothing', reason: trouble, remedy: ACCEPT });
+    this.trouble = trouble;
+  }
+
+  private async write(view: LedgerView, kept: readonly Checkpoint[], server: ServerMark | null): Promise<void> {
+    if (view.lastSeq === null || view.lastHash === null) return;
+    const { ledger, epoch, lastIndex: index, lastSeq: seq, lastHash: leafHash } = view;
+    const now = Date.now();
+    const known = kept.length === this.folders.length && kept.every((checkpoint) => checkpoint.seq === seq && checkpoint.epoch === epoch && checkpoint.server?.timeline === server?.timeline);
+    if (!known) {
+      const point = { index, seq, leafHash, at: new Date(now).toISOString() };
+      const checkpoint = { ...point, ledger, epoch, earlier: this.pointBefore(now - EARLIER_MS, kept[0]), server };
+      for (const folder of this.folders) await this.writeTo(folder, checkpoint);
+      this.recent.push(point);
+    } else this.writtenAt = now;
+  }
+
+  /** The newest point that is as old as that. */
+  private pointBefore(ms: number, kept: Checkpoint | undefined): LogPoint | null {
+    if (this.recent.length === 0 && kept) this.recent = [...(kept.earlier ? [kept.earlier] : []), pointOf(kept)];
+    while (this.recent.length > 1 && Date.parse(this.recent[1]!.at) <= ms) this.recent.shift();
+    return this.recent[0] ?? null;
+  }
+
+  private async writeTo(folder: string, checkpoint: Checkpoint): Promise<void> {
+    try {
+      const key = this.keys.get(folder) ?? (await openCheckpointKey(folder));
+      this.keys.set(folder, key);
+      await writeCheckpoint(folder, checkpoint, key);
+      this.writtenAt = Date.now();
+      this.complained = undefined;
+    } catch (error) {
+      this.complain(folder, error);
+    }
+  }
+
+  /** Once for each cause: it may go on for hours. */
+  private complain(folder: string, error: unknown): void {
+    const cause = `${folder} ${String(error)}`;
+    if (cause !== this.complained) this.logger.warn({ event: 'checkpoint.not_kept', folder, error });
+    this.complained = cause;
+  }
+
+  private measure(): void {
+    // The registry is the process's, and a test builds several services in one.
+    for (const name of Object.values(METRICS)) register.removeSingleMetric(name);
+    const age = () => (this.writtenAt === undefined ? Number.NaN : (Date.now() - this.writtenAt) / 1_000);
+    const held = () => Number(this.trouble !== undefined);
+    new Gauge({ name: METRICS.age, help: 'Time since the log was last compared with what is kept outside the ledger, and kept', collect() { this.set(age()); } });
+    new Gauge({ name: METRICS.held, help: '1 while nothing is issued because the ledger is older than what was issued, or another one', collect() { this.set(held()); } });
+  }
+}
+
+const pointOf = ({ index, seq, leafHash, at }: Checkpoint): LogPoint => ({ index, seq, leafHash, at });
