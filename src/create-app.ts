@@ -11,6 +11,7 @@ import { boundBodyTime } from './platform/http/body-deadline.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
 import { NDJSON } from './platform/http/ndjson.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
+import { recordRequests } from './platform/http/request-record.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
 export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
@@ -24,6 +25,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
   });
+  recordRequests(adapter.getInstance());
   refuseWhileClosing(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
   // Fastify's own JSON parser stays; whatever is not JSON is answered 415.

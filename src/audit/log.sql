@@ -12,7 +12,7 @@ create function record_leaves(times bigint[], actors text[], events text[], subj
 -- A connection may plan these functions while the log is all but empty: each statement finds its rows by an
 -- index all the same. jit is off because PostgreSQL would compile a plan that it takes for expensive, for longer than it then runs.
 
--- Gives at most 2 * most committed leaves their index, and notifies the channel `lineside_log`
+-- Gives at most 2 * most committed leaves their index, counts them by event, and notifies the channel `lineside_log`
 -- once, with the names of their events. Answers how many; null
 -- while another session does it. A transaction that stays open keeps only its own leaves waiting.
 create function sequence_leaves(most integer) returns integer language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
@@ -45,6 +45,10 @@ create function sequence_leaves(most integer) returns integer language plpgsql s
     horizon := pg_current_xact_id();
     insert into log_gap (seq, open_until)
     select missing, horizon from generate_series(place.last_seq + 1, fresh[cardinality(fresh)]) as missing where missing <> all(fresh);
+
+    insert into log_count as known (event, leaves)
+    select event, count(*) from log_leaf where seq = any(late || fresh) group by event order by event
+    on conflict (event) do update set leaves = known.leaves + excluded.leaves;
 
     update log_sequencer set last_seq = coalesce(fresh[cardinality(fresh)], place.last_seq), next_index = place.next_index + found_now where id = 1;
     if found_now > 0 then

@@ -55,10 +55,17 @@ export interface LedgerEpochTable {
   began_at: ColumnType<Date, never, never>;
 }
 
+/** Leaves with an index, by event. */
+export interface LogCountTable {
+  event: string;
+  leaves: number;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     log_leaf: LogLeafTable;
     log_index: LogIndexTable;
+    log_count: LogCountTable;
     log_sequencer: LogSequencerTable;
     log_position: LogPositionTable;
     ledger_identity: LedgerIdentityTable;

@@ -65,6 +65,8 @@ function launch(place: PostgresPlace, host: PostgresHost, port: number): Promise
     max_connections: '100',
     fsync: place.durable ? 'on' : 'off',
     logging_collector: 'off',
+    // Without ERROR: each is answered to the service, which logs it unless it is an expected refusal of a rule.
+    log_min_messages: 'log',
     ...place.settings,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -48,6 +48,14 @@ it('listens on this machine only, and asks for the password', async () => {
   await expect(query('select 1', postgres.url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toMatchObject({ code: '28P01' });
 });
 
+it('does not log what is refused to the service, which logs it itself', async () => {
+  await expect(query("do $$ begin raise exception 'held' using errcode = 'LS002'; end $$")).rejects.toMatchObject({ code: 'LS002' });
+  await expect(query('select pg_terminate_backend(pg_backend_pid())')).rejects.toMatchObject({ code: '57P01' });
+  const log = readFileSync(place.logFile, 'utf8');
+  expect(log).toContain('terminating connection due to administrator command');
+  expect(log).not.toMatch(/held|LS002/);
+});
+
 it('finds its rows again after kill -9 of the server, with a stale postmaster.pid in the way', async () => {
   await query('create table kept (id int)');
   await query('insert into kept values (7)');

@@ -10,6 +10,7 @@ import { lineWork } from './migrations/0010_line_work.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
+import { logCounts } from './migrations/0014_log_counts.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   '0011_orders_and_units': ordersAndUnits,
   '0013_access': access,
   '0007_checkpoints': checkpoints,
+  '0014_log_counts': logCounts,
 };
 
 // The ledger's counters stay far below 2^53.

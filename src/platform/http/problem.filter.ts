@@ -16,6 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Also used for what Fastify refuses before Nest sees it: media type, size, broken JSON, rate. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, challenge = 'Bearer realm="lineside"'): FastifyReply {
   const problem = toProblem(error);
+  request.problemCode = problem.code;
   if (problem.status >= 500) logger.error({ event: 'request.failed', requestId: request.id, route: request.routeOptions.url, code: problem.code, error });
   if (reply.sent) return reply;
   if (problem.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));

@@ -1,0 +1,102 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Gauge, register } from 'prom-client';
+import { CONFIG, type Config } from '../config/config.js';
+import { Database } from '../platform/database/database.js';
+import { WorkLoop } from '../platform/work-loop.js';
+
+const EVERY_MS = 15_000;
+/** Counting ends here, so that a long queue or backlog costs no more than a short one. */
+const MOST = 10_000;
+
+/** One figure for each value of one label; what is not shown any more is gone. */
+class LabelledGauge {
+  private readonly gauge: Gauge;
+
+  constructor(name: string, private readonly label: string, help: string) {
+    // The registry is the process's, and a test builds several services in one process.
+    register.removeSingleMetric(name);
+    this.gauge = new Gauge({ name, help, labelNames: [label] });
+  }
+
+  show(readings: readonly (readonly [string, number])[]) {
+    this.gauge.reset();
+    for (const [value, figure] of readings) this.gauge.set({ [this.label]: value }, figure);
+  }
+}
+
+/** Reads figures of the ledger every 15 seconds, so that a call of /metrics costs no query however often it comes. */
+@Injectable()
+export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop = WorkLoop.every(LedgerMetrics.name, EVERY_MS, () => this.read());
+  private readonly events = new LabelledGauge('lineside_events_total', 'event', 'Leaves of the log, by event, since the ledger was made');
+  private readonly queueJobs = new LabelledGauge('lineside_queue_jobs', 'line', `Jobs that wait on a line, counted up to ${MOST}`);
+  private readonly queueOldest = new LabelledGauge('lineside_queue_oldest_seconds', 'line', 'How long the next job of a line has waited');
+  private readonly quotaLeft = new LabelledGauge('lineside_work_order_quota_left', 'work_order', 'Certificates that a released order is still good for');
+  private readonly awsBacklog = new LabelledGauge('lineside_aws_backlog_units', 'target', `Units whose state in a target is not yet as it should be, counted up to ${MOST}`);
+  private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
+  private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
+  private readonly processStarts = new LabelledGauge('lineside_process_starts_total', 'counted_in', 'Processes of the service that were started since the ledger was made');
+
+  constructor(
+    private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('api')) this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  async read(): Promise<void> {
+    const [events, queues, quotas, backlog, authorities, lists, starts] = await Promise.all([
+      this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
+      this.queues(),
+      this.quotas(),
+      this.backlog(),
+      this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).execute(),
+      sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
+      sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
+    ]);
+    this.events.show(events.map(({ event, leaves }) => [event, leaves]));
+    this.queueJobs.show(queues.map(({ line, jobs }) => [line, jobs]));
+    this.queueOldest.show(queues.map(({ line, seconds }) => [line, seconds]));
+    this.quotaLeft.show(quotas.map(({ id, left }) => [id, left]));
+    this.awsBacklog.show(backlog.map(({ target, units }) => [target, units]));
+    this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
+    this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
+    this.processStarts.show(starts.rows.map(({ starts: value }) => ['ledger', value]));
+  }
+
+  private async queues() {
+    const { rows } = await sql<{ line: string; jobs: number; seconds: number }>`
+      select line.id as line, waiting.jobs::int as jobs, coalesce(extract(epoch from clock_timestamp() - waiting.since), 0)::float as seconds
+      from line cross join lateral (
+        select count(*) as jobs, (array_agg(updated_at order by id))[1] as since
+        from (select id, updated_at from job where line_id = line.id and state = 'queued' order by id limit ${MOST}) as next
+      ) as waiting`.execute(this.db);
+    return rows;
+  }
+
+  private quotas() {
+    return this.db
+      .selectFrom('work_order')
+      .select(['id', sql<number>`quantity + overage - certificates_reserved`.as('left')])
+      .where('state', '=', 'released')
+      .orderBy('released_at', 'desc')
+      .limit(200)
+      .execute();
+  }
+
+  private async backlog() {
+    const { rows } = await sql<{ target: string; units: number }>`
+      select target.name as target, waiting.units::int as units
+      from target cross join lateral (
+        select count(*) as units from (select from unit_target where target_name = target.name and state = 'pending' limit ${MOST}) as next
+      ) as waiting`.execute(this.db);
+    return rows;
+  }
+}

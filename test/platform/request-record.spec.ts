@@ -1,0 +1,90 @@
+import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+
+type Line = Record<string, unknown>;
+let bench: ServiceBench;
+const lines: Line[] = [];
+
+beforeAll(async () => {
+  bench = await serviceBench({ LOG_LEVEL: 'log' });
+  const keep = (line: unknown) => void lines.push(line as Line);
+  bench.app.useLogger({ log: keep, warn: keep, error: keep });
+});
+afterAll(() => bench.close());
+beforeEach(() => void lines.splice(0));
+
+const requestLines = () => lines.filter(({ event }) => event === 'request');
+
+describe('the log', () => {
+  it('has one line for each request of a unit’s way, with its serial and job', async () => {
+    const { id, serials } = await bench.order(1);
+    lines.splice(0);
+    const { jobId, fence } = await bench.claim();
+    await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
+    await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' });
+    const [serial] = serials;
+    expect(requestLines()).toMatchObject([
+      { method: 'POST', path: '/v1/station/claims', status: 200, serial, job: jobId, workOrder: id, caller: expect.stringMatching(/^key:/), requestId: expect.any(String) },
+      { path: `/v1/jobs/${jobId}/certificate`, status: 201, serial, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      { path: `/v1/jobs/${jobId}/result`, status: 200, serial, job: jobId, outcome: 'PASS' },
+    ]);
+  });
+
+  it('has the requestId and the code of each refusal', async () => {
+    const refused = await bench.as('station').post('/v1/jobs/job-999/heartbeat', { fence: 1 });
+    expect(requestLines()).toMatchObject([{ status: refused.status, requestId: refused.body['requestId'], code: refused.body['code'] }]);
+  });
+
+  it('never holds a key, a CSR, a certificate or a query', async () => {
+    const { fence, jobId } = await bench.order(1).then(() => bench.claim(undefined, '2'));
+    const csr = csrFor(deviceKey());
+    await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr });
+    await bench.as('officer').post('/v1/access/keys', { role: 'issuer', name: 'x' });
+    await bench.as('manager').get('/v1/queues?a=secret');
+    const text = JSON.stringify(lines);
+    expect(text).toContain('/v1/access/keys');
+    expect(text).not.toMatch(/ls_[a-z]+_|BEGIN|secret/);
+    expect(text).not.toContain(csr.split('\n')[1]!);
+  });
+
+  it('has one line for each event of a unit that no request of its own tells of', async () => {
+    const { id, serials } = await bench.order(1);
+    const [serial] = serials;
+    await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(deviceKey()) });
+    await until('issued', async () => lines.find((line) => line['event'] === 'certificate.issued' && line['serial'] === serial));
+    expect(lines.find((line) => line['event'] === 'certificate.issued' && line['serial'] === serial)).toMatchObject({ authority: bench.authority.id, index: expect.any(Number) });
+  });
+});
+
+describe('the metrics', () => {
+  const metrics = async () => String((await bench.call('GET', '/metrics', undefined)).body['text']);
+
+  it('tell of requests by route and status, and of refusals by code', async () => {
+    await bench.as('manager').get('/v1/units/nobody');
+    const text = await metrics();
+    expect(text).toMatch(/lineside_http_request_seconds_count\{method="GET",route="\/v1\/units\/:serial",status="404"\} [1-9]/);
+    expect(text).toMatch(/lineside_refusals_total\{code="serial-unknown"\} [1-9]/);
+  });
+
+  it('tell of what stands in the ledger, without a query of their own', async () => {
+    const { id } = await bench.order(3, { quantity: 2 });
+    const issued = await bench.db.selectFrom('certificate').select((eb) => eb.fn.countAll<number>().as('n')).where('state', '=', 'valid').executeTakeFirstOrThrow();
+    await until('counted', async () => {
+      const counted = await bench.db.selectFrom('log_count').select('leaves').where('event', '=', 'certificate.issued').executeTakeFirst();
+      return counted?.leaves === Number(issued.n);
+    });
+    await bench.app.get(LedgerMetrics, { strict: false }).read();
+    const text = await metrics();
+    expect(text).toContain(`lineside_events_total{event="certificate.issued"} ${issued.n}\n`);
+    expect(text).toContain(`lineside_work_order_quota_left{work_order="${id}"} 2\n`);
+    const queued = await bench.db.selectFrom('job').select((eb) => eb.fn.countAll<number>().as('n')).where('state', '=', 'queued').executeTakeFirstOrThrow();
+    expect(text).toContain(`lineside_queue_jobs{line="line-1"} ${queued.n}\n`);
+    expect(Number(queued.n)).toBeGreaterThanOrEqual(3);
+    expect(text).toMatch(/lineside_queue_oldest_seconds\{line="line-1"\} \d/);
+    expect(text).toMatch(/lineside_aws_backlog_units\{target="eu"\} \d+\n/);
+    expect(text).toMatch(new RegExp(`lineside_authority_end_seconds\\{authority="${bench.authority.id}"\\} \\d{10}`));
+    expect(text).toMatch(new RegExp(`lineside_crl_end_seconds\\{authority="${bench.authority.id}"\\} \\d{10}`));
+    expect(text).toMatch(/lineside_process_starts_total\{counted_in="ledger"\} [1-9]/);
+  });
+});
