@@ -1,2 +1,2 @@
-export function buildProgram(root: string, logFile: string): Promise<void>;
+export function buildProgram(root: string, logFile: string, options: { checksTypes: boolean }): Promise<void>;
 export function copySqlFiles(source: string, output: string): void;

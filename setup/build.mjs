@@ -6,9 +6,10 @@ import { run, showTail, step } from './progress.mjs';
 
 /**
  * Builds into a folder beside `dist` and swaps the two when it is whole. A build that fails leaves the last good one,
- * and a service that runs from `dist` never finds it half empty.
+ * and a service that runs from `dist` never finds it half empty. Without `checksTypes` it takes a third of the time: a program
+ * that is only to run was checked before it landed.
  */
-export async function buildProgram(root, logFile) {
+export async function buildProgram(root, logFile, { checksTypes }) {
   const draft = join(root, 'node_modules', '.cache', 'lineside-build');
   const output = join(draft, 'dist');
   const settings = join(draft, 'tsconfig.json');
@@ -23,7 +24,7 @@ export async function buildProgram(root, logFile) {
     const node = join(root, 'node_modules', '.bin', 'node');
     // The native compiler writes the same files as `nest build` (no plugins are in use) in a fifth of the time.
     const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
-    const { succeeded, output: said } = await run(node, [compiler, '--project', settings], { cwd: root, env: process.env, logFile });
+    const { succeeded, output: said } = await run(node, [compiler, '--project', settings, ...(checksTypes ? [] : ['--noCheck'])], { cwd: root, env: process.env, logFile });
     if (succeeded && existsSync(join(output, 'cli.js'))) return;
     showTail(said, 30);
     throw new SetupFailure('The build failed.', 'Mend the errors above, then run: npm run build');

@@ -40,7 +40,7 @@ async function prepare() {
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new SetupFailure(`Node ${process.versions.node} is too old to set Lineside up.`, 'Install Node 20.19 or later (Lineside brings its own Node 24 for running).');
   }
-  if (purpose === 'build') return withLock(() => buildProgram(root, logFile));
+  if (purpose === 'build') return withLock(() => buildProgram(root, logFile, { checksTypes: true }));
   if (isReady()) return;
   await withLock(async () => {
     mkdirSync(scratch, { recursive: true });
@@ -54,7 +54,7 @@ async function prepare() {
     }
     if (install) await installNodePackages(root, logFile);
     else writeFileSync(join(root, INSTALL_STAMP), `${installDigest(root)}\n`);
-    if (needsBuild(root)) await buildProgram(root, logFile);
+    if (needsBuild(root)) await buildProgram(root, logFile, { checksTypes: false });
     rmSync(scratch, { recursive: true, force: true });
   });
 }

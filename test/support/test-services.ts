@@ -58,7 +58,7 @@ async function buildIfStale(checkout: string): Promise<void> {
   let lock = await tryLock(checkout, 'setup');
   for (; !lock; lock = await tryLock(checkout, 'setup')) await visitHolder(checkout, 'setup');
   try {
-    if (needsBuild(checkout)) await buildProgram(checkout, join(checkout, 'node_modules', '.cache', 'lineside-build.log'));
+    if (needsBuild(checkout)) await buildProgram(checkout, join(checkout, 'node_modules', '.cache', 'lineside-build.log'), { checksTypes: false });
   } catch (error) {
     const isOfficial = process.env['npm_lifecycle_event'] === 'test' || process.env['CI'] !== undefined;
     if (isOfficial || !existsSync(join(checkout, 'dist', 'main.js'))) throw error;
