@@ -2,7 +2,6 @@
 -- PostgreSQL database dump
 --
 
-\restrict 4QddNMaRPBjRMjboN8YMx4PG4eqfd3akeQdyni0jbJY4lOpX4vxRGtAfbdGLlUp
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -2246,5 +2245,4 @@ ALTER TABLE ONLY public.work_order_target
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 4QddNMaRPBjRMjboN8YMx4PG4eqfd3akeQdyni0jbJY4lOpX4vxRGtAfbdGLlUp
 
