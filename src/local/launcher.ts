@@ -154,7 +154,10 @@ export class Launcher {
     putLogAside(logFile);
     return new Part({
       name, logFile, start, needs,
-      onChange: () => this.record(),
+      onChange: ({ state, restarts }) => {
+        this.record();
+        if (state === 'running' && restarts > 0) this.logs.tell('part.started', { part: name, restarts });
+      },
       onEnd: (end) => {
         this.logs.tell('part.ended', { part: name, reason: end.reason, restartInMs: end.pauseMs });
         this.context.onUnexpectedEnd(end);

@@ -21,7 +21,7 @@ export interface PartPlan<R extends Running> {
   /** What must run before this part is started again. */
   needs?: readonly Part<Running>[];
   backoff?: Backoff;
-  onChange?: () => void;
+  onChange?: (status: PartStatus) => void;
   /** The part ended, or could not be started again. */
   onEnd?: (end: PartEnd) => void;
 }
@@ -104,7 +104,7 @@ export class Part<R extends Running = Running> {
 
   private change(state: PartStatus['state']): void {
     this.state = state;
-    this.plan.onChange?.();
+    this.plan.onChange?.(this.status());
     if (state !== 'running') return;
     for (const tell of this.waiting) tell();
     this.waiting.clear();
@@ -164,7 +164,8 @@ export class Part<R extends Running = Running> {
   }
 }
 
-/** The first line: what follows is the end of a log, which may be long. */
+/** Without the end of a log, which may be long and stands in the log. */
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return first.replace(/\.( The end of its log:)?$/, '');
 }

@@ -20,7 +20,7 @@ function sleeper({ fails = () => false, needs = [] }: { fails?: () => boolean; n
   const part = new Part<Running>({
     name: 'Sleeper', logFile, needs, backoff: { firstMs: 1, mostMs: 8 }, onEnd: (end) => ends.push(end),
     start: async () => {
-      if (fails()) throw new Error('no room\nthe end of its log');
+      if (fails()) throw new Error('no room. The end of its log:\nsecond line');
       const child = await LocalChild.start({ name: 'Sleeper', command: ['sleep', '600'], cwd: '/', env: { PATH: process.env['PATH'] }, logFile });
       return { child, stop: async () => void (await child.stop(['SIGTERM'], 1_000)) };
     },
