@@ -19,6 +19,18 @@ export class SettingsRefused extends Error {
   }
 }
 
+/** The settings are right by themselves, and what they name does not answer. The message is one sentence without a value, `remedy` says what to do. */
+export class StartRefused extends Error {
+  constructor(
+    message: string,
+    readonly remedy: string,
+    options: ErrorOptions = {},
+  ) {
+    super(message, options);
+    this.name = 'StartRefused';
+  }
+}
+
 export interface Reading<S extends Settings> {
   /** What could be read; complete where there are no faults. */
   values: Partial<Values<S>>;
@@ -56,11 +68,15 @@ export function acceptSettings<S extends Settings>({ values, faults }: Reading<S
   return Object.freeze(values as Values<S>);
 }
 
-/** Runs a program's main part. Settings that are refused end it with sentences instead of a stack. */
+/** Runs a program's main part. What is refused ends it with sentences instead of a stack: settings with 78, what they name with 1. */
 export async function runWithSettings(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
+    if (error instanceof StartRefused) {
+      process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
+      process.exit(1);
+    }
     if (!(error instanceof SettingsRefused)) throw error;
     process.stderr.write(describeRefusal(error.faults));
     process.exit(EX_CONFIG);

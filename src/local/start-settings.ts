@@ -11,6 +11,9 @@ const MADE_HERE = ['BOOTSTRAP_KEYS_FILE', 'SANDBOX_DATA_DIR'] as const;
 const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_PIN_FILE'] as const;
 const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'] as const;
 
+/** Addresses to listen on that 127.0.0.1 leads to. */
+const REACHABLE = ['127.0.0.1', 'localhost', '0.0.0.0', '::'];
+
 /** Which parts a start runs itself, where they listen, and the addresses of those that somebody else runs. Holds passwords. */
 export const StartSettings = z.object({
   dataFolder: z.string(),
@@ -64,6 +67,10 @@ function localContradictions(values: Reading<typeof ALL>['values'], env: NodeJS.
   if (values.ROLES && values.ROLES.length < 2) faults.push('ROLES must name api and worker with npm start, which runs both in one process.');
   for (const name of OF_THE_HSM.filter((each) => runsToken && env[each])) {
     faults.push(`${name} would not be used: ${env['HSM_MODE'] === 'softhsm' ? 'HSM_MODE=softhsm makes a token of its own' : 'without HSM_MODULE, npm start makes a token of its own'}.`);
+  }
+  for (const name of ['HOST', 'SANDBOX_HOST'] as const) {
+    const host = values[name];
+    if (host !== undefined && !REACHABLE.includes(host)) faults.push(`${name} must be one of ${REACHABLE.join(', ')} with npm start, which reaches everything at 127.0.0.1.`);
   }
   const ports = PORTS.filter((name) => name === 'PORT' || values.SANDBOX === 'on');
   for (const name of ports.filter((each) => values[each] === 0)) faults.push(`${name} must be from 1 to 65535 with npm start: 0 takes another port each time.`);

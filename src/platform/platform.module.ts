@@ -3,8 +3,10 @@ import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { CONFIG, type Config } from '../config/config.js';
 import { Clock, SystemClock } from './clock.js';
+import { StartRefused } from '../config/settings.js';
 import { Database, openDatabase } from './database/database.js';
 import { Instance } from './database/instance.js';
+import { whyNotOpened } from './database/pg-errors.js';
 import { HealthChecks } from './health/health-checks.js';
 import { HealthController } from './health/health.controller.js';
 import { CallCounts } from './http/call-counts.js';
@@ -53,9 +55,16 @@ export class PlatformModule implements OnApplicationShutdown {
   }
 }
 
-function openLedger(config: Config): Promise<Database> {
+/** @throws StartRefused when the ledger can't be reached, or lets this caller not in */
+async function openLedger(config: Config): Promise<Database> {
   const onIdleError = (error: Error) => logger.warn({ event: 'ledger.connection_lost', error: error.message });
-  return openDatabase({ url: config.DATABASE_URL, connections: config.DATABASE_CONNECTIONS, onIdleError });
+  try {
+    return await openDatabase({ url: config.DATABASE_URL, connections: config.DATABASE_CONNECTIONS, onIdleError });
+  } catch (error) {
+    const reason = whyNotOpened(error);
+    if (reason === undefined) throw error;
+    throw new StartRefused(`The ledger ${reason}.`, 'Check DATABASE_URL (host, port, user, password, database), and that PostgreSQL runs there.', { cause: error });
+  }
 }
 
 /** A wrong eviction policy stops the start: BullMQ itself only warns, and then loses jobs. */

@@ -105,6 +105,7 @@ it.each<[string, object, string]>([
   ['a token that would not be used', { HSM_TOKEN: 't' }, 'HSM_TOKEN would not be used: without HSM_MODULE, npm start makes a token of its own.'],
   ['a port that two want', { PORT: '8883' }, 'SANDBOX_MQTT_PORT and PORT must be two different ports.'],
   ['any port', { PORT: '0' }, 'PORT must be from 1 to 65535 with npm start: 0 takes another port each time.'],
+  ['an address that it would not reach', { HOST: '10.1.2.3' }, 'HOST must be one of 127.0.0.1, localhost, 0.0.0.0, :: with npm start, which reaches everything at 127.0.0.1.'],
   ['half of the service', { ROLES: 'worker' }, 'ROLES must name api and worker with npm start, which runs both in one process.'],
   ['a file that it makes itself', { BOOTSTRAP_KEYS_FILE: KEYS }, 'BOOTSTRAP_KEYS_FILE is set by npm start itself; leave it out.'],
 ])('npm start refuses %s before anything starts', (_, given, sentence) => {
@@ -153,4 +154,11 @@ it('what a setting names is refused like the setting: keys of no role, a profile
   expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 78, stack: false });
   expect(stderr).toContain('BOOTSTRAP_KEYS_FILE must hold a JSON object of keys by role');
   await expect(loadProfiles(folder)).rejects.toBeInstanceOf(SettingsRefused);
+}, 60_000);
+
+it('a ledger that nobody can reach is told in a sentence, without the address', async () => {
+  const { code, stderr } = await run(['dist/main.js'], { ...SERVICE, DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/d' });
+  expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 1, stack: false });
+  expect(stderr).toContain("The ledger can't be reached (ECONNREFUSED).\nCheck DATABASE_URL");
+  expect(stderr).not.toContain('hidden');
 }, 60_000);

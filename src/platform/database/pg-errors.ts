@@ -52,6 +52,14 @@ export function isLedgerDown(error: unknown): boolean {
   return error instanceof Error && UNAVAILABLE_WITHOUT_CODE.test(error.message);
 }
 
+/** Why the ledger could not be opened, as the end of a sentence; undefined where it was opened and something else went wrong. SQLSTATE classes 28 and 3D. */
+export function whyNotOpened(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (code?.startsWith('28')) return `refuses the user or the password (${code})`;
+  if (code?.startsWith('3D')) return `has no such database (${code})`;
+  return isLedgerDown(error) ? `can't be reached (${code ?? 'no answer'})` : undefined;
+}
+
 function textOf(field: unknown): string {
   return typeof field === 'string' ? field : '';
 }
