@@ -58,6 +58,7 @@ export class Launcher {
   async clear(): Promise<void> {
     await endLeftovers(this.context.place.runRecord);
     this.record();
+    this.logs.watch();
     await Promise.all(fixedPorts(this.context.settings).map(({ port, setting }) => waitForFreePort(port, setting)));
   }
 

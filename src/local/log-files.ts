@@ -32,15 +32,18 @@ const isOrdinary = (file: string) => existsSync(file) && lstatSync(file).isFile(
  * they go on at the new end. Lines written between the two are lost. Nothing here fails: a disk that is full is counted.
  */
 export class LogFiles {
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private lost = 0;
 
   constructor(
     private readonly own: string,
     private readonly others: readonly string[],
     private readonly mostBytes: number,
-  ) {
-    this.timer = setInterval(() => this.bound(), LOOK_EVERY_MS).unref();
+  ) {}
+
+  /** Looks at all logs every two seconds from now on. */
+  watch(): void {
+    this.timer ??= setInterval(() => this.bound(), LOOK_EVERY_MS).unref();
   }
 
   /** How often something could not be written. */
