@@ -1,6 +1,7 @@
 import { foreignContent } from './csr-diagnosis.js';
 import { requestFromText } from './csr-text.js';
 import { DerReader, TAG } from './der.js';
+import { requireStrongKey } from './key-policy.js';
 import { signatureNameOf } from './oids.js';
 import { importPublicKey, keyAsFound, type KeyType } from './public-key.js';
 import { fitsKey, isRightRaw, type SignatureAlgorithm, signatureAlgorithmByOid, verifySignature } from './signature-algorithm.js';
@@ -93,12 +94,14 @@ export function verifyProofOfPossession({ spki, algorithm, tbs, signature }: Cer
 }
 
 /**
- * Reads a CSR (text), checks that whoever made it holds the private key, and returns the public key.
- * @throws X509Error as `readCsr` and `verifyProofOfPossession` do
+ * Reads a CSR (text), checks that whoever made it holds the private key, and returns the public key if it is strong.
+ * @throws X509Error as `readCsr`, `verifyProofOfPossession` and `requireStrongKey` do
  */
 export function readVerifiedKey(text: string): Pick<CertificationRequest, 'spki' | 'keyType'> {
   const csr = readCsr(text);
   verifyProofOfPossession(csr);
+  // Last, because it takes the longest: only who holds such a key has us look at it.
+  requireStrongKey(csr.spki);
   return { spki: csr.spki, keyType: csr.keyType };
 }
 

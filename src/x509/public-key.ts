@@ -13,7 +13,7 @@ export interface PublicKey {
   keyType: KeyType;
 }
 
-interface Curve {
+export interface Curve {
   name: EcCurve;
   oid: string;
   /** Octets of one coordinate. */
@@ -90,6 +90,26 @@ export function keyAsFound(spki: Buffer): PublicKey {
   return { keyType: ecKeyType({ parameter, bits: point }), spki: ecSpki(curve, point) };
 }
 
+/** What makes a key what it is, magnitudes big endian. The point −Q has the same x as Q. */
+export type KeyNumbers = ({ kind: 'RSA' } & RsaNumbers) | { kind: EcCurve; x: Buffer };
+
+/** `spki` must have passed `readPublicKey`. */
+export function keyNumbers(spki: Buffer): KeyNumbers {
+  const { algorithm, parameter, bits } = partsOf(spki);
+  if (algorithm === OID.rsaEncryption) return { kind: 'RSA', ...rsaNumbersOf(bits) };
+  const { name, size } = curveOf(parameter);
+  return { kind: name, x: bits.subarray(1, 1 + size) };
+}
+
+/**
+ * SHA-256 of what two requests share when they are for the same private key: the RSA modulus, whatever the exponent, or curve and x,
+ * so that −Q is the same key as Q. `spki` must have passed `readPublicKey`. Migration 0006 says the same in SQL.
+ */
+export function keyIdentity(spki: Buffer): Buffer {
+  const numbers = keyNumbers(spki);
+  return hash('sha256', Buffer.concat([Buffer.from(numbers.kind), numbers.kind === 'RSA' ? numbers.modulus : numbers.x]), 'buffer');
+}
+
 /** RFC 5280 section 4.2.1.2, method 1: the SHA-1 of the key's BIT STRING without tag, length and unused bits. 20 octets. */
 export function subjectKeyIdentifier(spki: Buffer): Buffer {
   return hash('sha1', readingAs('key-malformed', 'public key', () => partsOf(spki).bits), 'buffer');
@@ -129,7 +149,7 @@ interface SpkiParts {
 }
 
 /** Magnitudes, big endian. */
-interface RsaNumbers {
+export interface RsaNumbers {
   modulus: Buffer;
   exponent: Buffer;
 }
@@ -178,7 +198,7 @@ function onlyElement(der: Buffer, tag: number): Buffer {
   return contents;
 }
 
-function curveNamed(name: EcCurve): Curve {
+export function curveNamed(name: EcCurve): Curve {
   return CURVES.find((curve) => curve.name === name)!;
 }
 
