@@ -6,7 +6,7 @@ import { putBack, readStructure, takeDown } from './structure.mjs';
 const UNITS_PER_ORDER = 100_000;
 /** Each makes orders of its own. */
 const CONNECTIONS = 2;
-export const FILLED = ['unit', 'certificate', 'unit_target', 'job', 'log_leaf', 'log_index'];
+export const FILLED = ['unit', 'certificate', 'device_key', 'unit_target', 'job', 'log_leaf', 'log_index'];
 /** Without the promises that nobody needs while the rows can be made again. */
 const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
 
@@ -82,6 +82,7 @@ function statementsFor(from, count) {
           decode(repeat(md5('d' || units.id), 35), 'hex'), encode(sha256(('f' || units.id)::bytea), 'hex'), now(), now() + interval '10 years', 1, now()
         from units cross join (select id from authority where state = 'issuing') as authority
         returning unit_id, serial_number, authority_id, tbs_sha256, spki_sha256, fingerprint),
+      keys as (insert into device_key (identity, unit_id, first_serial_number) select spki_sha256, unit_id, serial_number from certificates),
       targets as (
         insert into unit_target (unit_id, target_name, certificate_id, state, observed_at)
         select unit_id, target_name, fingerprint, 'in-sync', now() from certificates cross join (select target_name from work_order_target where work_order_id = '${ORDER}') as target),

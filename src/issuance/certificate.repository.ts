@@ -7,7 +7,7 @@ import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
 import type { CertificateState, KeyOrigin } from './certificate.tables.js';
-import { certificateNotFound, keyAlreadyUsed, reservationLost } from './issuance.errors.js';
+import { certificateNotFound, keyAlreadyUsed, keyCompromised, reservationLost } from './issuance.errors.js';
 
 /** What is committed before the HSM is asked. */
 export interface Intent {
@@ -18,6 +18,8 @@ export interface Intent {
   profile: string;
   keyOrigin: KeyOrigin;
   spkiSha256: Buffer;
+  /** See `keyIdentity`. */
+  keyIdentity: Buffer;
   tbs: Buffer;
   tbsSha256: Buffer;
   notBefore: Date;
@@ -92,14 +94,15 @@ export class CertificateRepository {
 
   /**
    * Commits what is to be signed with its leaves, if the units are entitled to it; all or none. A lease lasts `keepMs` from now
-   * at least. `storedLast`: serial number of a certificate that must be in the ledger, or ''. Throws UnitTaken, IssuerReplaced or KeyAlreadyUsed (the ledger's constraints decide, not a look beforehand) and
+   * at least. `storedLast`: serial number of a certificate that must be in the ledger, or ''. Throws UnitTaken, IssuerReplaced, KeyAlreadyUsed
+   * or KeyCompromised (the ledger decides, not a look beforehand) and
    * the rules of `brokenRule`.
    */
   async reserve(reservations: readonly Reservation[], { reservedBy, keepMs, storedLast }: { reservedBy: number; keepMs: number; storedLast: string }): Promise<void> {
     const sorted = inOrderOfUnits(reservations);
     const intents = sorted.map(({ intent }) => intent);
     const texts = (name: 'serialNumber' | 'workOrderId' | 'authorityId' | 'profile' | 'keyOrigin') => textArray(intents.map((intent) => intent[name]));
-    const octets = (name: 'spkiSha256' | 'tbs' | 'tbsSha256') => byteaArray(intents.map((intent) => intent[name]));
+    const octets = (name: 'spkiSha256' | 'keyIdentity' | 'tbs' | 'tbsSha256') => byteaArray(intents.map((intent) => intent[name]));
     const seconds = (name: 'notBefore' | 'notAfter') => bigintArray(intents.map((intent) => +intent[name] / 1_000));
     try {
       await callRule(this.db, 'reserve_certificates', {
@@ -111,6 +114,7 @@ export class CertificateRepository {
         profiles: texts('profile'),
         key_origins: texts('keyOrigin'),
         spki_sha256s: octets('spkiSha256'),
+        key_identities: octets('keyIdentity'),
         tbs_octets: octets('tbs'),
         tbs_sha256s: octets('tbsSha256'),
         not_befores: seconds('notBefore'),
@@ -120,10 +124,10 @@ export class CertificateRepository {
         ...sharedArguments(sorted),
       });
     } catch (error) {
-      const constraint = violatedUnique(error);
-      if (constraint === 'certificate_one_per_unit') throw new UnitTaken();
-      if (constraint === 'certificate_one_per_key') throw keyAlreadyUsed();
-      if (brokenRule(error)?.rule === 'issuer') throw new IssuerReplaced();
+      if (violatedUnique(error) === 'certificate_one_per_unit') throw new UnitTaken();
+      const broken = brokenRule(error);
+      if (broken?.rule === 'issuer') throw new IssuerReplaced();
+      if (broken?.rule === 'key') throw broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
       throw error;
     }
   }
@@ -158,6 +162,11 @@ export class CertificateRepository {
       .returning('serial_number')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** A key that was never certified belongs to nobody: `intent` was abandoned before anything was signed for it. */
+  async freeKey(tx: Ledger, { keyIdentity, serialNumber }: Pick<Intent, 'keyIdentity' | 'serialNumber'>): Promise<void> {
+    await tx.deleteFrom('device_key').where('identity', '=', keyIdentity).where('first_serial_number', '=', serialNumber).execute();
   }
 
   /** Reservations that were neither completed nor abandoned, with their units' serials. */

@@ -32,6 +32,23 @@ export interface CertificateTable {
   crl_entry: Buffer | null;
 }
 
+/** To which unit a key belongs: the first that had it, for good. */
+export interface DeviceKeyTable {
+  /** See `keyIdentity`. */
+  identity: Buffer;
+  unit_id: number;
+  /** The certificate that was asked for first. */
+  first_serial_number: string;
+  /** Since when nobody may have it certified. */
+  compromised_at: Date | null;
+}
+
+/** Units that had a certificate for another unit's key before migration 0006. */
+export interface SharedDeviceKeyTable {
+  identity: Buffer;
+  unit_id: number;
+}
+
 /** Every list that was published; `der` is dropped when two newer ones are there. */
 export interface CrlTable {
   authority_id: string;
@@ -64,6 +81,8 @@ export interface IssuingVerdictTable {
 declare module '../platform/database/schema.js' {
   interface Schema {
     certificate: CertificateTable;
+    device_key: DeviceKeyTable;
+    shared_device_key: SharedDeviceKeyTable;
     crl: CrlTable;
     crl_due: CrlDueTable;
     issuing_verdict: IssuingVerdictTable;

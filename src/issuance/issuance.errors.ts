@@ -14,7 +14,10 @@ export const certificateRefused = (complaints: readonly string[], options: Error
 
 export const unitAlreadyProvisioned = (serial: string) => new DomainError('unit-already-provisioned', `Unit ${serial} already has a certificate for another key`);
 
-export const keyAlreadyUsed = () => new DomainError('key-already-used', 'Another unit has a certificate for this very key');
+/** A key belongs to the first unit that had it, for good. `owner`: that unit's serial. */
+export const keyAlreadyUsed = (owner: string) => new DomainError('key-already-used', `This key belongs to unit ${owner}`);
+
+export const keyCompromised = () => new DomainError('key-compromised', 'A certificate for this key was revoked because the key is compromised');
 
 export const issuanceInProgress = (serial: string) => new DomainError('request-in-progress', `A certificate for unit ${serial} is being made at this moment`);
 

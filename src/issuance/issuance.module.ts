@@ -16,12 +16,13 @@ import { Profiles } from './profiles.js';
 import { IssuanceService } from './issuance.service.js';
 import { Reservations } from './reservations.js';
 import { RevocationService } from './revocation.service.js';
+import { DoublyUsedKeys } from './doubly-used-keys.js';
 import { ServiceKeyMaker } from './service-key.js';
 
 @Module({
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
-    CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DeviceKeys, ServiceKeyMaker,
+    CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DoublyUsedKeys, DeviceKeys, ServiceKeyMaker,
     RevocationService, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
   ],
   exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, CrlPublisher, CrlService],

@@ -6,6 +6,7 @@ import { SigningClock } from '../platform/signing-clock.js';
 import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
+import { keyIdentity } from '../x509/public-key.js';
 import { type Intent, IssuerReplaced, type LedgerCertificate, UnitTaken } from './certificate.repository.js';
 import type { KeyOrigin } from './certificate.tables.js';
 import type { DeviceKey } from './device-key.js';
@@ -106,16 +107,17 @@ export class IssuanceService {
     }
     const { authority, intent } = reserved;
 
+    let certificate: Buffer | undefined;
     try {
       // 3. Sign; the answer is verified against the intent before it comes back.
-      const certificate = await this.certificateAuthority.sign(authority, intent.tbs, request.work);
+      certificate = await this.certificateAuthority.sign(authority, intent.tbs, request.work);
 
       // 4. Store it. Only what this commit holds is ever handed out.
       const id = fingerprint(certificate);
       await this.reservations.complete(request, intent, certificate, id);
       return { certificate, fingerprint: id, notAfter: intent.notAfter, authority, replayed: false };
     } catch (error) {
-      await this.reservations.abandonUnstored(request, intent, error);
+      await this.reservations.abandonUnstored(request, intent, error, certificate !== undefined);
       throw error;
     }
   }
@@ -127,7 +129,7 @@ export class IssuanceService {
       const drafter = await this.profiles.drafter(workOrder.profile, authority);
       const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
       const intent = {
-        ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256,
+        ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
       };
       try {
         await this.reservations.reserve(request, intent);

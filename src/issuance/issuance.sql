@@ -8,7 +8,7 @@
 -- lost it, so that it is older than what was handed out.
 create function reserve_certificates(
     holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[], key_origins text[],
-    spki_sha256s bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
+    spki_sha256s bytea[], key_identities bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
     holders text[], fences bigint[], from_states text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   begin
@@ -18,6 +18,7 @@ create function reserve_certificates(
     end if;
     perform require_issuers(authority_ids);
     perform require_verdicts(order_ids, authority_ids);
+    perform take_keys(key_identities, unit_ids, serial_numbers);
     insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, key_origin, spki_sha256, tbs, tbs_sha256, not_before, not_after)
     select 'reserved', holder_process, s, u, o, a, p, g, k, t, h, to_timestamp(b), to_timestamp(e)
     from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, key_origins, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters)
@@ -26,6 +27,24 @@ create function reserve_certificates(
     perform move_units(unit_ids, holders, fences, from_states, 'reserved', keep);
     -- Last, because it locks the orders' rows, which all stations of a line want.
     perform take_quota(order_ids);
+  end $$;
+
+-- LS010: a key belongs to the first unit that had it, for good, and to nobody once it was revoked as compromised. In one order
+-- everywhere, so that nobody waits for each other's keys; an insert that waited for another one's end sees its row below.
+create function take_keys(identities bytea[], unit_ids bigint[], serial_numbers text[]) returns void language plpgsql as $$
+  declare refused record;
+  begin
+    insert into device_key (identity, unit_id, first_serial_number)
+    select i, u, s from unnest(identities, unit_ids, serial_numbers) as asked (i, u, s) order by i
+    on conflict (identity) do nothing;
+    select device_key.unit_id, device_key.unit_id = asked.unit_id as is_own into refused
+    from unnest(identities, unit_ids) as asked (identity, unit_id) join device_key on device_key.identity = asked.identity
+    where device_key.unit_id <> asked.unit_id or device_key.compromised_at is not null
+    order by is_own limit 1;
+    if found then
+      raise exception 'the key can not be certified for this unit' using errcode = 'LS010',
+        detail = (select serial from unit where id = refused.unit_id), hint = case when refused.is_own then 'compromised' else '' end;
+    end if;
   end $$;
 
 -- LS005: a reservation was given up meanwhile, and an attempt that lost its turn stores nothing.

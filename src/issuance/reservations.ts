@@ -76,23 +76,25 @@ export class Reservations {
   }
 
   /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back. */
-  async abandon(actor: string, serial: string, reservation: Pick<Intent, 'serialNumber' | 'unitId' | 'workOrderId'>, reason: string): Promise<void> {
+  async abandon(actor: string, serial: string, reservation: Pick<Intent, 'serialNumber' | 'unitId' | 'workOrderId'>, reason: string, unsigned?: Intent): Promise<void> {
     const { serialNumber, unitId, workOrderId } = reservation;
     await this.db.transaction().execute(async (tx) => {
       if (!(await this.certificates.abandon(tx, serialNumber))) return;
       await this.audit.record(tx, actor, 'certificate.abandoned', `unit:${serial}`, { serialNumber, unit: serial, reason });
       await this.units.unreserve(tx, unitId);
       await this.orders.giveQuotaBack(tx, workOrderId);
+      if (unsigned) await this.certificates.freeKey(tx, unsigned);
     });
   }
 
   /**
    * After a failure between the two commits. Does nothing where the storing commit went through after all and only its answer
-   * was lost; if the ledger is away, the reservation stays open and `abandonLeftBehind` finds it.
+   * was lost; if the ledger is away, the reservation stays open and `abandonLeftBehind` finds it. Where no signature came back
+   * (`wasSigned`), there is no certificate for the key, and another unit may have it: a label that was scanned wrongly costs no device its key.
    */
-  async abandonUnstored({ actor, unit }: Requester, intent: Intent, error: unknown): Promise<void> {
+  async abandonUnstored({ actor, unit }: Requester, intent: Intent, error: unknown, wasSigned: boolean): Promise<void> {
     try {
-      await this.abandon(actor, unit.serial, intent, error instanceof DomainError ? error.code : 'failed');
+      await this.abandon(actor, unit.serial, intent, error instanceof DomainError ? error.code : 'failed', wasSigned ? undefined : intent);
     } catch (left) {
       this.logger.warn({ event: 'reservation.left_open', error: left });
     }

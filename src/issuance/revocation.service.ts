@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
+import { readCertificate } from '../x509/certificate.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
+import { keyIdentity } from '../x509/public-key.js';
 import { certificateNotFound } from './issuance.errors.js';
 import { alreadyRevoked } from './issuance.errors.js';
 
@@ -67,11 +69,21 @@ export class RevocationService {
       .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
       .where('fingerprint', '=', fingerprint)
       .where('state', '=', 'valid')
-      .returning('serial_number')
+      .returning(['unit_id', 'der'])
       .executeTakeFirst();
     if (!row) return;
+    if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
     await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
+  }
+
+  /** From now on nobody gets a certificate for this key, not even the unit that it belongs to. */
+  private async condemnKey(tx: Ledger, identity: Buffer, unitId: number, serialNumber: string, at: Date): Promise<void> {
+    await tx
+      .insertInto('device_key')
+      .values({ identity, unit_id: unitId, first_serial_number: serialNumber, compromised_at: at })
+      .onConflict((conflict) => conflict.column('identity').doUpdateSet({ compromised_at: at }))
+      .execute();
   }
 }
 

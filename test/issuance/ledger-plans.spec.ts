@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const tableReads = async (tx: Ledger) => {
-  const tables = sql`select relname, seq_scan from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('certificate', 'unit', 'log_leaf') order by relname`;
+  const tables = sql`select relname, seq_scan from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('certificate', 'device_key', 'unit', 'log_leaf') order by relname`;
   return (await tables.execute(tx)).rows;
 };
 
@@ -21,7 +21,7 @@ it('no step of an issuance reads a whole table, not even where the statistics we
   const units = await bench.db.selectFrom('unit').select(['id', 'serial']).where('serial', 'in', serials).execute();
   const intentFor = (unitId: number) => ({
     unitId, workOrderId, authorityId: bench.authority.id, profile: 'default', keyOrigin: 'device' as const, serialNumber: randomBytes(20).toString('hex'),
-    spkiSha256: randomBytes(32), tbs: randomBytes(400), tbsSha256: randomBytes(32), notBefore: new Date(0), notAfter: new Date(0),
+    spkiSha256: randomBytes(32), keyIdentity: randomBytes(32), tbs: randomBytes(400), tbsSha256: randomBytes(32), notBefore: new Date(0), notAfter: new Date(0),
   });
   const reservations = units.map(({ id, serial }): Reservation => ({
     intent: intentFor(id), lease: undefined,

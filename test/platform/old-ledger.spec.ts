@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { AuditLog, leafBody, leafHash } from '../../src/audit/audit-log.js';
 import { readLeaf } from '../../src/audit/log-follower.js';
+import { readCertificate } from '../../src/x509/certificate.js';
+import { keyIdentity } from '../../src/x509/public-key.js';
 import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
 import { until } from '../support/until.js';
 
@@ -60,6 +62,14 @@ it('counts a unit that AWS knew as certified: what AWS knows stands by target', 
 it('knows from the old log which key the service made', async () => {
   const made = await old.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'unit_id').select('serial').where('key_origin', '=', 'service').execute();
   expect(made).toEqual([{ serial: 'LS-000010' }]);
+});
+
+it('gives each key of a certificate to its unit', async () => {
+  const certificates = await old.db.selectFrom('certificate').select(['unit_id', 'serial_number', 'der']).where('der', 'is not', null).where('state', '<>', 'abandoned').orderBy('serial_number').execute();
+  const keys = await old.db.selectFrom('device_key').select(['identity', 'unit_id', 'first_serial_number']).orderBy('first_serial_number').execute();
+  expect(certificates.length).toBeGreaterThan(5);
+  expect(keys).toEqual(expect.arrayContaining(certificates.map(({ unit_id, serial_number, der }) => ({ identity: keyIdentity(readCertificate(der!).spki), unit_id, first_serial_number: serial_number }))));
+  expect(await old.db.selectFrom('shared_device_key').selectAll().execute()).toEqual([]);
 });
 
 it('goes on issuing where it could: each open order may issue with the authority that its targets have', async () => {

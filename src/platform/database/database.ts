@@ -6,6 +6,7 @@ import { revocation } from './migrations/0002_revocation.js';
 import { issuanceSteps } from './migrations/0003_issuance_steps.js';
 import { issuancePlans } from './migrations/0004_issuance_plans.js';
 import { oneLog } from './migrations/0005_one_log.js';
+import { deviceKeys } from './migrations/0006_device_keys.js';
 import { lineWork } from './migrations/0010_line_work.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   '0003_issuance_steps': issuanceSteps,
   '0004_issuance_plans': issuancePlans,
   '0005_one_log': oneLog,
+  '0006_device_keys': deviceKeys,
   '0010_line_work': lineWork,
   '0011_orders_and_units': ordersAndUnits,
   '0013_access': access,

@@ -97,6 +97,7 @@ export const ERRORS = {
   'pem-malformed': refusal(422, 'The PEM text can’t be read', BAD_CSR),
   'name-malformed': refusal(422, 'A name can’t be read or written', BAD_CSR),
   'key-not-allowed': refusal(422, 'The profile does not allow this kind of key', 'Call the line engineer: the device makes a kind of key that this product does not use.'),
+  'key-compromised': refusal(409, 'The key is compromised', 'Set the unit aside and call a supervisor: its device must make another key.'),
   'key-already-used': refusal(409, 'Another unit has this key', 'Stop and call the line engineer: devices must not share a key.'),
   'profile-unknown': refusal(422, 'There is no such profile', 'Correct the name of the profile.'),
   'certificate-refused': refusal(422, 'The certificate would break a rule', 'Call the line engineer.'),

@@ -1,0 +1,156 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { sql } from 'kysely';
+import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
+import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
+import { DoublyUsedKeys } from '../../src/issuance/doubly-used-keys.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { deviceKeys } from '../../src/platform/database/migrations/0006_device_keys.js';
+import { keyIdentity } from '../../src/x509/public-key.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { rsaKey } from '../x509/csr-samples.js';
+import { deviceFields, deviceTemplate, seal, testAuthority, testKey } from '../x509/test-keys.js';
+import { negated, withClosePrimes, withExponent } from '../x509/weak-keys.js';
+
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterAll(() => bench.close());
+
+/** A certificate for a key of the `at`th unit of the order. */
+const issue = ({ id, serials }: { id: string; serials: string[] }, at: number, key: KeyObject) =>
+  bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[at], csr: csrFor(key) });
+
+/** As rework leaves the unit: its certificate is revoked, and it may have another one. */
+async function rework(serial: string, fingerprint: unknown, reason: string) {
+  expect(await bench.as('officer').post(`/v1/certificates/${String(fingerprint)}/revoke`, { reason })).toMatchObject({ status: 200 });
+  await bench.db.updateTable('unit').set({ state: 'planned' }).where('serial', '=', serial).execute();
+}
+
+describe('a key belongs to the first unit that had it, for good', () => {
+  const others: [string, () => [KeyObject, KeyObject]][] = [
+    ['the very same key', () => { const key = deviceKey(); return [key, key]; }],
+    ['the negative point', () => { const key = deviceKey(); return [key, negated(key)]; }],
+    ['the same modulus with another exponent', () => { const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey; return [key, withExponent(key, 65_539n)]; }],
+  ];
+
+  it.each(others)('%s is refused to another unit, also after the certificate was revoked', async (_what, make) => {
+    const order = await bench.order(2, { quantity: 4 });
+    const [key, other] = make();
+    const first = await issue(order, 0, key);
+    expect(first.status).toBe(201);
+    const refused = { status: 409, body: { code: 'key-already-used', detail: expect.stringContaining(order.serials[0]!) } };
+    expect(await issue(order, 1, other)).toMatchObject(refused);
+    await rework(order.serials[0]!, first.body['fingerprint'], 'superseded');
+    expect(await issue(order, 1, other)).toMatchObject(refused);
+    expect((await bench.as('manager').get(`/v1/units/${order.serials[1]}`)).body).toMatchObject({ state: 'planned', certificates: [] });
+  });
+
+  it('the same unit may have it certified again after rework', async () => {
+    const order = await bench.order(1, { quantity: 4 });
+    const key = deviceKey();
+    const first = await issue(order, 0, key);
+    expect(await issue(order, 0, key)).toMatchObject({ status: 200, body: { certificate: first.body['certificate'] } });
+    await rework(order.serials[0]!, first.body['fingerprint'], 'superseded');
+    const again = await issue(order, 0, key);
+    expect(again.status).toBe(201);
+    expect(again.body['fingerprint']).not.toBe(first.body['fingerprint']);
+  });
+
+  it('a key that was revoked as compromised gets no certificate any more, whoever asks', async () => {
+    const order = await bench.order(2, { quantity: 4 });
+    const key = deviceKey();
+    const first = await issue(order, 0, key);
+    await rework(order.serials[0]!, first.body['fingerprint'], 'keyCompromise');
+    expect(await issue(order, 0, key)).toMatchObject({ status: 409, body: { code: 'key-compromised', retryable: false } });
+    expect(await issue(order, 0, negated(key))).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
+    expect(await issue(order, 1, key)).toMatchObject({ status: 409, body: { code: 'key-already-used' } });
+    expect((await issue(order, 0, deviceKey())).status).toBe(201);
+  });
+
+  it('of two units that ask with it at the same moment one gets it, and other requests beside them are served', async () => {
+    const order = await bench.order(12);
+    const key = deviceKey();
+    const answers = await Promise.all(order.serials.map((_, at) => issue(order, at, at % 3 === 0 ? key : deviceKey())));
+    const sharing = answers.filter((_, at) => at % 3 === 0);
+    expect(sharing.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409]);
+    expect(answers.filter((_, at) => at % 3 !== 0).every(({ status }) => status === 201)).toBe(true);
+  });
+});
+
+describe('a reservation that came to nothing', () => {
+  /** Lets the next signature end otherwise. */
+  function nextSignature(end: (certificate: () => Promise<Buffer>) => Promise<Buffer>) {
+    const authority = bench.app.get(CertificateAuthorityService);
+    const sign = authority.sign.bind(authority);
+    authority.sign = (...args) => {
+      authority.sign = sign;
+      return end(() => sign(...args));
+    };
+  }
+
+  it('leaves the key to whoever asks next where nothing was signed: a label that was scanned wrongly costs no device its key', async () => {
+    const order = await bench.order(2);
+    const key = deviceKey();
+    nextSignature(() => Promise.reject(new HsmUnavailable('away')));
+    expect(await issue(order, 0, key)).toMatchObject({ status: 503, body: { code: 'hsm-unavailable' } });
+    expect((await issue(order, 1, key)).status).toBe(201);
+  });
+
+  it('keeps the key with its unit where a certificate was signed and thrown away', async () => {
+    const order = await bench.order(2);
+    const key = deviceKey();
+    nextSignature(async (sign) => {
+      const certificate = await sign();
+      await bench.db.updateTable('certificate').set({ state: 'abandoned' }).where('work_order_id', '=', order.id).execute();
+      return certificate;
+    });
+    expect(await issue(order, 0, key)).toMatchObject({ status: 503, body: { code: 'reservation-lost' } });
+    expect(await issue(order, 1, key)).toMatchObject({ status: 409, body: { code: 'key-already-used' } });
+  });
+});
+
+it('a key that can be factored is refused before anything is written', async () => {
+  const order = await bench.order(1);
+  expect(await issue(order, 0, withClosePrimes())).toMatchObject({ status: 422, body: { code: 'key-weak', detail: expect.stringContaining('too close') } });
+  expect(await bench.db.selectFrom('certificate').select('state').where('work_order_id', '=', order.id).execute()).toEqual([]);
+});
+
+describe('an upgrade from before keys belonged to units', () => {
+  const authority = testAuthority('P-256');
+  const certified = (['P-256', 'P-384', 'P-521', 'RSA-2048'] as const).map((type) => ({ spki: testKey(type).spki, der: seal(deviceTemplate(authority).tbs(deviceFields(type)), authority.key) }));
+  const odd = rsaKey(2050).spki;
+  const rows = [
+    ...certified.map(({ spki, der }) => ({ spki, der, state: 'valid', reason: null })),
+    // A modulus of 2050 bits has no octet for its sign.
+    { spki: odd, der: Buffer.concat([Buffer.alloc(90, 7), odd, Buffer.alloc(90, 7)]), state: 'valid', reason: null },
+    // The first key again, of another unit, and once more, revoked.
+    { ...certified[0]!, state: 'revoked', reason: 'keyCompromise' },
+    { ...certified[1]!, state: 'valid', reason: null },
+  ];
+
+  it('gives each key to the first unit that had it, tells of those that share one, and fails on neither', async () => {
+    const { id, serials } = await bench.order(rows.length);
+    const units = await bench.db.selectFrom('unit').select(['id', 'serial']).where('serial', 'in', serials).orderBy('id').execute();
+    await bench.db.transaction().execute(async (tx) => {
+      await sql`delete from certificate`.execute(tx);
+      for (const [at, { der, state, reason }] of rows.entries()) {
+        await sql`insert into certificate (serial_number, unit_id, work_order_id, authority_id, profile, state, spki_sha256, tbs_sha256, der, fingerprint, not_before, not_after,
+            reserved_at, reserved_by, revoked_at, revocation_reason, crl_entry)
+          values (${`old-${at}`}, ${units[at]!.id}, ${id}, ${bench.authority.id}, 'device', ${state}, ${Buffer.from([at])}, ${der}, ${der}, ${`fp-${at}`}, now(), now(),
+            now() + ${`${at} s`}::interval, 0, ${reason === null ? null : new Date()}, ${reason}, ${reason === null ? null : der})`.execute(tx);
+      }
+      await sql`drop table device_key, shared_device_key`.execute(tx);
+      await sql`create unique index certificate_one_per_key on certificate (spki_sha256) where state in ('reserved', 'valid')`.execute(tx);
+      await deviceKeys.up(tx);
+    });
+    const owners = await bench.db.selectFrom('device_key').select(['identity', 'first_serial_number', 'compromised_at']).orderBy('first_serial_number').execute();
+    expect(owners.map(({ identity, first_serial_number }) => [first_serial_number, identity.toString('hex')])).toEqual(
+      rows.slice(0, 5).map(({ spki }, at) => [`old-${at}`, keyIdentity(spki).toString('hex')]),
+    );
+    expect(owners.map(({ compromised_at }) => compromised_at !== null)).toEqual([true, false, false, false, false]);
+
+    const shared = await new DoublyUsedKeys(bench.db as Database).find();
+    expect(shared).toEqual([{ unit: serials[5], owner: serials[0] }, { unit: serials[6], owner: serials[1] }]);
+  });
+});
