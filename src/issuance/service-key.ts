@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { calculateJwkThumbprint, CompactEncrypt, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 import { createCsr } from '../x509/csr-writer.js';
+import { requireStrongKey } from '../x509/key-policy.js';
 import { toPem } from '../x509/pem.js';
 import { type KeyType, readPublicKey, spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
 import { X509Error } from '../x509/x509.errors.js';
@@ -101,12 +102,12 @@ export async function sealTo(station: StationKey, pkcs8: Uint8Array): Promise<Se
   return { jwe, thumbprint };
 }
 
-/** The same care as for devices' keys: a point on its curve, RSA from 2048 bits. */
+/** The same care as for devices' keys: whoever finds this key's private half reads the device's. */
 function assertSound(station: StationKey): void {
   const octets = (text: string) => Buffer.from(text, 'base64url');
   try {
-    if (station.kty === 'EC') spkiFromEcPoint('P-256', Buffer.concat([Buffer.from([4]), octets(station.x), octets(station.y)]));
-    else spkiFromRsa(octets(station.n), octets(station.e));
+    const spki = station.kty === 'EC' ? spkiFromEcPoint('P-256', Buffer.concat([Buffer.from([4]), octets(station.x), octets(station.y)])) : spkiFromRsa(octets(station.n), octets(station.e));
+    requireStrongKey(spki);
   } catch (error) {
     if (error instanceof X509Error) throw stationKeyRefused(error);
     throw error;

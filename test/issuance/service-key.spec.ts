@@ -1,10 +1,11 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose';
 import { ServiceKeyMaker } from '../../src/issuance/service-key.js';
 import { StationKey } from '../../src/issuance/service-key.js';
 import { readCsr, verifyProofOfPossession } from '../../src/x509/csr.js';
 import { nameToText } from '../../src/x509/name.js';
 import { profileOf } from './support/profiles.js';
+import { pairOf, withClosePrimes } from '../x509/weak-keys.js';
 
 const maker = new ServiceKeyMaker();
 const profile = profileOf({ serviceKeys: true });
@@ -79,6 +80,8 @@ describe('a station’s key', () => {
   it.each<[string, unknown]>([
     ['a point that is not on the curve', bent({ y: ec.jwk.x })],
     ['an RSA key with a weak exponent', { ...rsa.jwk, e: Buffer.from([0, 1]).toString('base64url') }],
+    ['an RSA key whose primes are close', createPublicKey(withClosePrimes()).export({ format: 'jwk' })],
+    ['a point of a private key that is a small number', createPublicKey(pairOf('P-256', 1n)).export({ format: 'jwk' })],
     ['an RSA key that says 2048 bits and has fewer', { ...rsa.jwk, n: Buffer.concat([Buffer.alloc(64), Buffer.alloc(192, 0xa5)]).toString('base64url') }],
   ])('%s is refused before a key is shown', async (_what, jwk) => {
     await expect(maker.make(profile, 'U-1', StationKey.parse(jwk))).rejects.toMatchObject({ code: 'station-key-refused', status: 422 });
