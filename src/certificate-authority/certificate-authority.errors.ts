@@ -12,3 +12,7 @@ export const authorityKeyMismatch = (id: string) => new DomainError('authority-k
 
 /** What came back from the HSM does not verify: it is thrown away. */
 export const signatureInvalid = (id: string) => new DomainError('hsm-signature-invalid', `The HSM's signature for authority ${id} does not verify and was discarded`);
+
+/** Says which authority can't sign; the code stays that of the cause. */
+export const authorityKeyUnusable = (id: string, cause: unknown) =>
+  new DomainError(cause instanceof DomainError ? cause.code : 'hsm-unavailable', `Authority ${id} can't sign: ${cause instanceof Error ? cause.message : 'unknown reason'}`, { cause });

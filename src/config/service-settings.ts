@@ -25,6 +25,7 @@ export const SERVICE_SETTINGS = {
 
   HSM_MODULE: library("The vendor's PKCS#11 library. Only signer processes load it. Without it `npm start` makes a SoftHSM token (NOT FOR PRODUCTION).", { readBy: ['service', 'launcher', 'container'] }),
   HSM_TOKEN: text("CKA_LABEL of the token that holds the authorities' keys.", { readBy: ['service', 'launcher', 'container'], most: 32 }),
+  HSM_TOKEN_SERIAL: formed('Serial number of the token (CK_TOKEN_INFO). Needed where the library shows two tokens of one label, which are refused without it.', 'a text of up to 16 characters', z.string().min(1).max(16).optional(), { readBy: ['service', 'launcher'], isOptional: true }),
   HSM_PIN_FILE: requiredPath("Holds the token's user PIN, mode 0600. The PIN itself is never a setting.", { readBy: ['service', 'launcher', 'container'], exists: 'file' }),
   HSM_SIGNERS: wholeNumber('Signer processes. Each holds one session of the token.', { ...SERVICE, from: 1, to: 16, byDefault: 1 }),
   HSM_SESSIONS_MAX: wholeNumber('Sessions of the token that this process may hold: one for each signer, and one more while a key is made.', { ...SERVICE, from: 2, to: 1_000, byDefault: 16 }),

@@ -49,8 +49,9 @@ export function pickEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
   );
 }
 
-type TokenSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_KEEPALIVE_MS'>;
+type TokenSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_TOKEN_SERIAL' | 'HSM_PIN_FILE' | 'HSM_KEEPALIVE_MS'>;
 
-export function signerEnvironment({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE, HSM_KEEPALIVE_MS }: TokenSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...pickEnvironment(environment), HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE, HSM_KEEPALIVE_MS: String(HSM_KEEPALIVE_MS) };
+export function signerEnvironment(settings: TokenSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { HSM_MODULE, HSM_TOKEN, HSM_TOKEN_SERIAL = '', HSM_PIN_FILE, HSM_KEEPALIVE_MS } = settings;
+  return { ...pickEnvironment(environment), HSM_MODULE, HSM_TOKEN, HSM_TOKEN_SERIAL, HSM_PIN_FILE, HSM_KEEPALIVE_MS: String(HSM_KEEPALIVE_MS) };
 }

@@ -1,7 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import { register } from 'prom-client';
 import { CONFIG, type Config } from '../config/config.js';
-import { HealthChecks } from '../platform/health/health-checks.js';
 import { Hsm } from './hsm.js';
 import { MeteredHsm } from './metered-hsm.js';
 import { SignerPool, type SignerPoolEvent } from './signer-pool.js';
@@ -23,8 +22,4 @@ function record({ name, pid, reason }: SignerPoolEvent): void {
   ],
   exports: [Hsm],
 })
-export class HsmModule {
-  constructor(hsm: Hsm, checks: HealthChecks) {
-    checks.add('hsm', () => hsm.probe());
-  }
-}
+export class HsmModule {}

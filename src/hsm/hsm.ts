@@ -52,6 +52,13 @@ export interface SignOptions extends WorkOptions {
   publicKey?: Buffer;
 }
 
+/** A key that must be on the token and sign. */
+export interface ProbedKey {
+  label: string;
+  /** SubjectPublicKeyInfo (DER) from the authority's certificate. */
+  publicKey: Buffer;
+}
+
 /** What is taken from a CSR: its public key and nothing else. */
 export interface ReadRequest {
   /** SubjectPublicKeyInfo, DER. */
@@ -108,10 +115,11 @@ export abstract class Hsm {
   abstract readRequest(csr: string, options?: WorkOptions): Promise<ReadRequest>;
 
   /**
-   * A health check of the whole way to the token: signs with one of its keys and verifies the signature. While the token
-   * has no key, it asks for random bytes instead.
+   * A health check of the whole way to the token: finds this key anew, signs with it and verifies the signature. Without a
+   * key, it signs with one of the token's, and while the token has none, asks for random bytes.
+   * @throws what `sign` throws
    */
-  abstract probe(): Promise<void>;
+  abstract probe(key?: ProbedKey): Promise<void>;
 
   abstract state(): HsmState;
 }

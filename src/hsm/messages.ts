@@ -9,7 +9,8 @@ import type { HsmKeyType } from './hsm.js';
 /** What the service asks of a signer. The answer is that of the port's method of the same name. */
 export type SignerOperation =
   | { name: 'token' }
-  | { name: 'probe' }
+  /** Without a key: whether the token can be asked at all. */
+  | { name: 'probe'; key?: { label: string; publicKey: Uint8Array } | undefined }
   | { name: 'findKey'; label: string }
   | { name: 'generateKeyPair'; label: string; keyType: HsmKeyType }
   | { name: 'sign'; label: string; message: Uint8Array; publicKey?: Uint8Array | undefined };

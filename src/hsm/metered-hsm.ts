@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type SignOptions, type TokenDescription, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkOptions } from './hsm.js';
 
 const NAMES = {
   sign: 'lineside_hsm_sign_seconds',
@@ -70,8 +70,8 @@ export class MeteredHsm extends Hsm {
     return timed(this.readSeconds, options, () => this.hsm.readRequest(csr, options));
   }
 
-  probe(): Promise<void> {
-    return this.hsm.probe();
+  probe(key?: ProbedKey): Promise<void> {
+    return this.hsm.probe(key);
   }
 
   state(): HsmState {

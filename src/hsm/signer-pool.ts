@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { readVerifiedKey } from '../x509/csr.js';
 import { pickEnvironment, signerEnvironment } from './child-programs.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
 import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
 import type { Failure, SignerOperation } from './messages.js';
 import { PinRefusal } from './pin-file.js';
@@ -10,7 +10,7 @@ import { ProcessPool } from './process-pool.js';
 
 export type HsmSettings = Pick<
   Config,
-  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
+  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_TOKEN_SERIAL' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
 >;
 
 export interface SignerPoolOptions {
@@ -93,8 +93,8 @@ export class SignerPool extends Hsm {
     return this.readers.ask<ReadRequest>({ name: 'readRequest', csr }, work, this.deadlineOf(work));
   }
 
-  async probe(): Promise<void> {
-    await this.ask({ name: 'probe' });
+  async probe(key?: ProbedKey): Promise<void> {
+    await this.ask({ name: 'probe', key });
   }
 
   state(): HsmState {

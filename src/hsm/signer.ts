@@ -7,7 +7,7 @@ import { SignerMustRestart, Token } from './token.js';
 // A program of its own, started by the process pool of the signers: it loads the vendor's PKCS#11 library and reads the
 // PIN, so that the service need do neither.
 
-const { HSM_MODULE = '', HSM_TOKEN = '', HSM_PIN_FILE = '', HSM_KEEPALIVE_MS = '' } = process.env;
+const { HSM_MODULE = '', HSM_TOKEN = '', HSM_TOKEN_SERIAL = '', HSM_PIN_FILE = '', HSM_KEEPALIVE_MS = '' } = process.env;
 const program = new PoolProgram<SignerOperation>();
 
 /** The same bytes as a Buffer, without a copy. */
@@ -15,7 +15,7 @@ const asBuffer = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octe
 
 function open(): Token | undefined {
   try {
-    return Token.open({ HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE });
+    return Token.open({ HSM_MODULE, HSM_TOKEN, HSM_TOKEN_SERIAL, HSM_PIN_FILE });
   } catch (error) {
     program.fail(error);
     return undefined;
@@ -47,7 +47,7 @@ function serve(token: Token): void {
         case 'token':
           return token.describe();
         case 'probe':
-          return keys.probe();
+          return operation.key ? keys.probe(operation.key.label, asBuffer(operation.key.publicKey)) : keys.probeAny();
         case 'generateKeyPair':
           return keys.generate(operation.label, operation.keyType);
       }

@@ -73,8 +73,14 @@ export class SigningKeys {
     });
   }
 
+  /** Looks for the key anew, so that one which was taken away or doubled since is noticed, and signs with it. */
+  probe(label: string, publicKey: Buffer): void {
+    this.cache.delete(label);
+    this.sign(label, PROBE_MESSAGE, publicKey);
+  }
+
   /** Signs with a key of the token, whichever it shows first; without any key, asks the token for random bytes. */
-  probe(): void {
+  probeAny(): void {
     this.token.run((session) => {
       const [handle] = this.privateKeys(session);
       if (!handle) {

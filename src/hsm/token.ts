@@ -1,4 +1,5 @@
-import pkcs11js, { type PKCS11 } from 'pkcs11js';
+import pkcs11js, { type PKCS11, type TokenInfo } from 'pkcs11js';
+import { X509Error } from '../x509/x509.errors.js';
 import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { ckrOf, recoveryFor } from './ckr.js';
 import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
@@ -10,6 +11,8 @@ export type Handle = Buffer;
 export interface TokenSettings {
   HSM_MODULE: string;
   HSM_TOKEN: string;
+  /** Empty: the label alone names the token. */
+  HSM_TOKEN_SERIAL?: string;
   HSM_PIN_FILE: string;
 }
 
@@ -44,8 +47,29 @@ export function loadModule(path: string): PKCS11 {
 /** Removes the padding of a fixed-length text: spaces by the standard (PKCS#11 CK_TOKEN_INFO), zeros from some libraries. */
 export const trimmed = (padded: string): string => padded.replace(/[\0 ]+$/, '');
 
-export function findSlot(pkcs11: PKCS11, label: string): Handle | undefined {
-  return pkcs11.C_GetSlotList(true).find((slot) => trimmed(pkcs11.C_GetTokenInfo(slot).label) === label);
+/**
+ * The slot of the token with this label and, unless it is empty, this serial number.
+ * @throws SignerMustRestart when several tokens fit: a PIN must not be tried on a wrong one
+ */
+export function findSlot(pkcs11: PKCS11, label: string, serialNumber = ''): Handle | undefined {
+  const tokens = pkcs11.C_GetSlotList(true).flatMap((slot) => {
+    const info = tokenInfo(pkcs11, slot);
+    return info ? { slot, label: trimmed(info.label), serialNumber: trimmed(info.serialNumber) } : [];
+  });
+  const [found, ...others] = tokens.filter((token) => token.label === label && (serialNumber === '' || token.serialNumber === serialNumber));
+  if (others.length === 0) return found?.slot;
+  const serialNumbers = [found, ...others].map((token) => token?.serialNumber).join(', ');
+  throw new SignerMustRestart(`The HSM has ${others.length + 1} tokens labelled "${label}" (serial numbers ${serialNumbers}). Set HSM_TOKEN_SERIAL to the serial number of the right one.`);
+}
+
+/** Undefined for a token that was taken out meanwhile or that the library does not know: another one may be ours. */
+function tokenInfo(pkcs11: PKCS11, slot: Handle): TokenInfo | undefined {
+  try {
+    return pkcs11.C_GetTokenInfo(slot);
+  } catch (error) {
+    if (recoveryFor(error) !== 'token') throw error;
+    return undefined;
+  }
 }
 
 /** The token and this process's logged-in session with it. The session is renewed when that can mend an error. */
@@ -69,8 +93,9 @@ export class Token {
   static open(settings: TokenSettings): Token {
     const pkcs11 = loadModule(settings.HSM_MODULE);
     try {
-      const slot = findSlot(pkcs11, settings.HSM_TOKEN);
-      if (!slot) throw new SignerMustRestart(`The HSM has no token labelled "${settings.HSM_TOKEN}".`);
+      const { HSM_TOKEN, HSM_TOKEN_SERIAL } = settings;
+      const slot = findSlot(pkcs11, HSM_TOKEN, HSM_TOKEN_SERIAL);
+      if (!slot) throw new SignerMustRestart(`The HSM has no token labelled "${HSM_TOKEN}"${HSM_TOKEN_SERIAL ? ` with the serial number ${HSM_TOKEN_SERIAL}` : ''}.`);
       const token = new Token(pkcs11, slot, settings.HSM_PIN_FILE);
       token.login();
       return token;
@@ -229,6 +254,8 @@ export class Token {
 
   /** What the caller gets for an error of the PKCS#11 library. Other errors pass as they are. */
   private errorFor(error: unknown): unknown {
+    // What the token answers is read as DER: that it can't be is the token's fault and not the caller's.
+    if (error instanceof X509Error) return new DomainError('hsm-refused', `The HSM answers something that can't be read: ${error.message}`, { cause: error });
     const ckr = ckrOf(error);
     if (ckr === undefined) return error;
     const recovery = recoveryFor(error);

@@ -8,7 +8,6 @@ import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
 import { findSecret } from './secret-file.js';
 
-const ReadyReport = z.looseObject({ checks: z.record(z.string(), z.looseObject({ ok: z.boolean(), detail: z.string().optional() })) });
 const TIMEOUT_MS = 3_000;
 const NOT_RUNNING = 'Lineside is not running; start it with: npm start';
 
@@ -104,22 +103,38 @@ export async function checkSandbox({ settings, isRunning }: Examined): Promise<F
   }
 }
 
-/** `/health/ready` of the running service: the HSM signs, the ledger takes a write (so its migrations are done), Redis keeps what it is given. */
+/** What `/health/ready` answers, as far as it is used here. */
+const Health = z.object({
+  status: z.enum(['ready', 'degraded', 'not-ready']),
+  reasons: z.array(z.string()),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
+});
+
+async function readHealth(baseUrl: string): Promise<z.infer<typeof Health>> {
+  const answer = await fetch(`${baseUrl}/health/ready`, { signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
+  return Health.parse(await answer.json());
+}
+
+/** Why the running service would refuse stations: one sentence each, none while it is ready or degraded. */
+export async function findFaults(baseUrl: string): Promise<string[]> {
+  const { status, reasons } = await readHealth(baseUrl).catch(() => ({ status: 'not-ready', reasons: ['the service does not answer'] }));
+  return status === 'not-ready' ? reasons : [];
+}
+
+/** `/health/ready` of the running service: the HSM signs with the issuing keys, the ledger takes a write (so its migrations are done), Redis keeps what it is given. */
 export async function checkService({ isRunning, baseUrl, place }: Examined): Promise<Finding[]> {
   const name = 'service';
   if (!isRunning) return [{ name, state: 'warn', finding: 'It is not running.', remedy: NOT_RUNNING }];
   if (baseUrl === undefined) return [{ name, state: 'warn', finding: 'It is being started.', remedy: 'Ask again in a few seconds.' }];
-  let report: unknown;
   try {
-    const answer = await fetch(`${baseUrl}/health/ready`, { signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
-    if (answer.ok) return [{ name, state: 'ok', finding: `ready at ${baseUrl}` }];
-    report = await answer.json();
+    const { status, checks } = await readHealth(baseUrl);
+    if (status === 'ready') return [{ name, state: 'ok', finding: `ready at ${baseUrl}` }];
+    const broken = Object.entries(checks).filter(([, check]) => !check.ok);
+    const state = status === 'degraded' ? 'warn' : 'fail';
+    return broken.map(([part, { detail }]) => ({ name: `service: ${part}`, state, finding: detail ?? 'It does not work.', remedy: 'Mend this part, then ask again.' }));
   } catch {
     return [{ name, state: 'fail', finding: 'It does not answer.', remedy: `Read ${place.service.logFile}, then stop and start again.` }];
   }
-  const failed = Object.entries(ReadyReport.safeParse(report).data?.checks ?? {}).filter(([, check]) => !check.ok);
-  if (failed.length === 0) return [{ name, state: 'fail', finding: 'It is not ready.', remedy: `Read ${place.service.logFile}.` }];
-  return failed.map(([part, { detail }]) => ({ name: `service: ${part}`, state: 'fail', finding: detail ?? 'It does not work.', remedy: 'Mend this part, then ask again.' }));
 }
 
 /** A system or SQL error code; never the message, which may hold the address with the password. */

@@ -3,14 +3,16 @@ import type { DataFolder } from './data-folder.js';
 import type { PartEnd } from './part.js';
 import type { StartSettings } from './start-settings.js';
 
-/** The last lines of a start: what runs where, where the keys are, what to do next. */
-export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string): string {
+/** The last lines of a start: what runs where, where the keys are, what to do next. `faults`: why stations would be refused. */
+export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string, faults: readonly string[]): string {
   const sandbox = [
     `  AWS IoT sandbox   http://127.0.0.1:${settings.sandboxPort} (control plane), 127.0.0.1:${settings.sandboxMqttPort} (MQTT over TLS), http://127.0.0.1:${settings.sandboxProxyPort} (proxy)`,
   ];
   return [
     '',
-    `Lineside is ready at ${baseUrl}   (API: ${baseUrl}/docs)`,
+    ...(faults.length === 0
+      ? [`Lineside is ready at ${baseUrl}   (API: ${baseUrl}/docs)`]
+      : [`Lineside runs at ${baseUrl} and is NOT READY:`, ...faults.map((fault) => `  - ${fault}`), '  What to do: npm run -s lineside -- doctor']),
     ...(settings.runsSandbox ? sandbox : ['  AWS IoT           the accounts of your own AWS credentials (SANDBOX=off)']),
     ...(settings.hsmModule === undefined ? ['  HSM               SoftHSM, NOT FOR PRODUCTION'] : ['  HSM               the one named by HSM_MODULE']),
     `  data and logs     ${place.root}`,

@@ -8,7 +8,7 @@ const ALL = { ...LAUNCHER_SETTINGS, ...SERVICE_SETTINGS, ...SANDBOX_SETTINGS };
 
 /** What a start makes itself, so that nobody else can set it. */
 const MADE_HERE = ['BOOTSTRAP_KEYS_FILE', 'SANDBOX_DATA_DIR'] as const;
-const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_PIN_FILE'] as const;
+const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_TOKEN_SERIAL', 'HSM_PIN_FILE'] as const;
 const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'] as const;
 
 /** Addresses to listen on that 127.0.0.1 leads to. */

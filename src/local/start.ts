@@ -8,6 +8,7 @@ import { Launcher } from './launcher.js';
 import { readStatusLine } from './launcher-status.js';
 import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
+import { findFaults } from './service-checks.js';
 import { readStartSettings } from './start-settings.js';
 import { describeEnd, describeRunning, describeStart } from './start-report.js';
 import { surviveLostOutput } from '../config/program-output.js';
@@ -44,8 +45,9 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
       void launcher.stop().then(() => process.exit());
     };
     stopWhenAsked(stop);
+    const faults: string[] = [];
     try {
-      await bringUp(launcher, settings);
+      faults.push(...(await bringUp(launcher, settings)));
     } catch (error) {
       if (process.exitCode !== undefined) return;
       await launcher.stop();
@@ -54,7 +56,7 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
     if (process.exitCode !== undefined) return;
     isReady = true;
     for (const tell of visitors) tell();
-    say(describeStart(place, settings, launcher.baseUrl));
+    say(describeStart(place, settings, launcher.baseUrl, faults));
     whenReady(launcher, CHECKOUT);
   } catch (error) {
     if (process.exitCode !== undefined) return;
@@ -65,8 +67,9 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
   }
 }
 
-async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStartSettings>): Promise<void> {
-  let golden: { passed: boolean } | undefined;
+/** Answers why stations would be refused, one sentence each, although everything runs. */
+async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStartSettings>): Promise<string[]> {
+  const faults: string[] = [];
   const tasks = new Listr(
     [
       { title: 'Looking for leftovers and free ports', task: () => launcher.clear() },
@@ -87,20 +90,21 @@ async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStart
       {
         title: 'Golden unit',
         enabled: settings.runsSandbox,
+        exitOnError: false,
         task: async (_, task) => {
           const outcome = await launcher.checkGoldenUnit((line) => (task.output = line));
-          golden = outcome;
-          if (outcome.passed) task.title = ['Golden unit passed', ...outcome.lines].join('\n  ');
-          else task.title = `Golden unit FAILED: ${outcome.message}`;
+          if (!outcome.passed) {
+            faults.push(`the golden unit did not come through: ${outcome.message} (see golden-unit.log)`);
+            throw new Error(`Golden unit FAILED: ${outcome.message}`);
+          }
+          task.title = ['Golden unit passed', ...outcome.lines].join('\n  ');
         },
       },
     ],
     { registerSignalListeners: false, renderer: process.stdout.isTTY ? 'default' : 'simple', rendererOptions: { collapseSubtasks: false } },
   );
   await tasks.run();
-  if (golden && !golden.passed) {
-    process.stderr.write('\nThe golden unit did not come through; the service keeps running. See golden-unit.log and: npm run lineside -- doctor\n');
-  }
+  return [...(await findFaults(launcher.baseUrl)), ...faults];
 }
 
 /** Ctrl-C reaches npm and this process; the children are in groups of their own and are stopped in order. */

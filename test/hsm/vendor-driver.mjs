@@ -115,6 +115,20 @@ const stories = {
     return [await outcome(() => keys.sign('one', message)), await outcome(() => keys.sign('two', message))];
   },
 
+  async 'a public key that is none'() {
+    const { keys } = open();
+    await keys.generate('ca', 'P-256');
+    bend('C_GetAttributeValue', (own, session, object, template) =>
+      own(session, object, template).map((each) => (each.type === pkcs11js.CKA_EC_POINT ? { ...each, value: Buffer.of(4, 1, 4) } : each)));
+    return [await outcome(() => open().keys.sign('ca', message))];
+  },
+
+  /** Leaves a key with the label on the command line, whether or not there is one. */
+  async 'bring a key'() {
+    await bring(open().token, process.argv[3], Buffer.from(process.argv[4], 'hex'));
+    return [];
+  },
+
   async 'connection dead until the next login'() {
     const connection = shareOneConnection();
     const { keys } = open();

@@ -58,6 +58,10 @@ describe('a token that behaves as a vendor’s does', () => {
     expect(await play('one id for two keys')).toEqual(['signed', 'signed']);
   });
 
+  it('is told apart from a caller’s mistake when its public key can’t be read', async () => {
+    expect(await play('a public key that is none')).toEqual(['hsm-refused']);
+  });
+
   it('is not given the megabytes of a revocation list that an RSA key signs', async () => {
     expect(await play('short messages only')).toEqual([true, true, true, true]);
   });

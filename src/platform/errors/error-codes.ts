@@ -14,6 +14,8 @@ export interface ErrorEntry {
 const WAIT = 'Wait; the station tries again by itself.';
 const BAD_CSR = 'Set the unit aside and call the line engineer: its certificate request is not acceptable.';
 
+const CALL_OFFICER = 'Stop and call the security officer: the HSM is not as it must be.';
+
 /** The same request will be refused again. */
 const refusal = (status: number, title: string, action: string): ErrorEntry => ({ status, title, action, retryable: false });
 
@@ -124,11 +126,12 @@ export const ERRORS = {
   // HSM
   'hsm-unavailable': passing(503, 'The HSM can’t be asked', 1_000, 'Wait. The station tries again by itself.'),
   'hsm-pin-wrong': passing(503, 'The HSM refuses the PIN', 60_000, 'Call the person who runs this service: the HSM does not accept its PIN.'),
-  'hsm-key-exists': refusal(409, 'The HSM has a key of this label', 'Call the security officer.'),
-  'hsm-key-missing': refusal(404, 'The HSM has no such key', 'Call the security officer.'),
-  'hsm-key-ambiguous': refusal(409, 'The HSM has two keys of this label', 'Call the security officer.'),
-  'hsm-key-unsafe': refusal(422, 'The HSM made a key that is not safe', 'Call the security officer.'),
-  'hsm-refused': refusal(422, 'The HSM refuses this', 'Call the security officer.'),
+  // These are faults of the HSM and not of whoever asked: a station comes back when the officer has mended them.
+  'hsm-key-exists': passing(503, 'The HSM has a key of this label', 60_000, CALL_OFFICER),
+  'hsm-key-missing': passing(503, 'The HSM does not have the key', 30_000, CALL_OFFICER),
+  'hsm-key-ambiguous': passing(503, 'The HSM has two keys of this label', 60_000, CALL_OFFICER),
+  'hsm-key-unsafe': passing(503, 'The HSM made a key that is not safe', 60_000, CALL_OFFICER),
+  'hsm-refused': passing(503, 'The HSM refuses this', 60_000, CALL_OFFICER),
 
   // AWS IoT
   'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to AWS_CONTROL_HOSTS.'),

@@ -1,41 +1,107 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { WorkLoop } from '../work-loop.js';
+
+export interface Check {
+  ok: boolean;
+  /** How long the answer took, in milliseconds. */
+  ms: number;
+  detail?: string;
+}
 
 export interface HealthReport {
+  /** `degraded`: something is away that the line goes on without. */
+  status: 'ready' | 'degraded' | 'not-ready';
+  /** True unless `not-ready`. */
   ready: boolean;
-  checks: Record<string, { ok: boolean; ms: number; detail?: string }>;
+  /** One sentence for each part that does not work. */
+  reasons: string[];
+  checks: Record<string, Check>;
 }
 
+interface Part {
+  probe: () => Promise<unknown>;
+  isNeeded: boolean;
+  /** A probe that has not ended. No other one is sent until it has. */
+  pending?: Promise<unknown> | undefined;
+}
+
+const LOOK_EVERY_MS = 2_000;
 const PROBE_DEADLINE_MS = 3_000;
 
-/** What must work before stations are let in. Each capability adds the probe of what it stands on. */
+/**
+ * What must work before stations are let in. Each capability adds the probe of what it stands on. Probes run in the
+ * background, one round for everybody who asks, so that asking costs neither the HSM nor the ledger anything.
+ */
 @Injectable()
-export class HealthChecks {
-  private readonly probes = new Map<string, () => Promise<unknown>>();
+export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly parts = new Map<string, Part>();
+  private readonly closing = Promise.withResolvers<void>();
+  private readonly loop = WorkLoop.every(HealthChecks.name, LOOK_EVERY_MS, () => this.look());
+  private last: HealthReport | undefined;
+  private looking: Promise<HealthReport> | undefined;
 
-  /** `probe` rejects with a message that may be shown when its part does not work. */
-  add(name: string, probe: () => Promise<unknown>) {
-    this.probes.set(name, probe);
+  onApplicationBootstrap() {
+    this.loop.start();
   }
 
-  async run(): Promise<HealthReport> {
-    const entries = await Promise.all([...this.probes].map(async ([name, probe]) => [name, await timed(probe)] as const));
-    return { ready: entries.every(([, check]) => check.ok), checks: Object.fromEntries(entries) };
+  async onModuleDestroy() {
+    this.closing.resolve();
+    await this.loop.stop();
   }
-}
 
-async function timed(probe: () => Promise<unknown>) {
-  const start = performance.now();
-  const ms = () => Math.round(performance.now() - start);
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_DEADLINE_MS} ms`)), PROBE_DEADLINE_MS);
-  });
-  try {
-    await Promise.race([probe(), deadline]);
-    return { ok: true, ms: ms() };
-  } catch (error) {
-    return { ok: false, ms: ms(), detail: error instanceof Error ? error.message : 'failed' };
-  } finally {
-    clearTimeout(timer);
+  /** `probe` rejects with a message that may be shown when its part does not work. `needed: false`: the line goes on without it. */
+  add(name: string, probe: () => Promise<unknown>, { needed = true } = {}) {
+    this.parts.set(name, { probe, isNeeded: needed });
+  }
+
+  /** What the last round found. Only who asks before the first one has ended waits for it, a few seconds at most. */
+  async report(): Promise<HealthReport> {
+    return this.last ?? this.look();
+  }
+
+  private look(): Promise<HealthReport> {
+    this.looking ??= this.probeAll().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async probeAll(): Promise<HealthReport> {
+    const results = await Promise.all([...this.parts].map(async ([name, part]) => ({ name, part, check: await this.check(part) })));
+    const broken = results.filter(({ check }) => !check.ok);
+    const status = broken.length === 0 ? 'ready' : broken.some(({ part }) => part.isNeeded) ? 'not-ready' : 'degraded';
+    this.last = {
+      status,
+      ready: status !== 'not-ready',
+      reasons: broken.map(({ name, check }) => `${name}: ${check.detail}`),
+      checks: Object.fromEntries(results.map(({ name, check }) => [name, check])),
+    };
+    return this.last;
+  }
+
+  private async check(part: Part): Promise<Check> {
+    const start = performance.now();
+    const ms = () => Math.round(performance.now() - start);
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_DEADLINE_MS} ms`)), PROBE_DEADLINE_MS);
+      void this.closing.promise.then(() => reject(new Error('the service is shutting down')));
+    });
+    try {
+      await Promise.race([this.probe(part), deadline]);
+      return { ok: true, ms: ms() };
+    } catch (error) {
+      return { ok: false, ms: ms(), detail: error instanceof Error ? error.message : 'failed' };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private probe(part: Part): Promise<unknown> {
+    if (!part.pending) {
+      const pending = part.probe().finally(() => (part.pending = undefined));
+      // Nobody may wait for it any more when it fails.
+      pending.catch(() => undefined);
+      part.pending = pending;
+    }
+    return part.pending;
   }
 }

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { Hsm } from '../../src/hsm/hsm.js';
+import { SignerPool } from '../../src/hsm/signer-pool.js';
+import { initSoftHsmToken } from '../../src/hsm/token-setup.js';
+import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+
+let hsm: SoftHsm;
+let bench: ServiceBench;
+const { SOFTHSM2_CONF } = process.env;
+
+beforeAll(async () => {
+  hsm = await makeSoftHsm();
+  const { module, label, pinFile, conf } = hsm.setup;
+  process.env['SOFTHSM2_CONF'] = conf;
+  bench = await serviceBench({ HSM_MODULE: module, HSM_TOKEN: label, HSM_PIN_FILE: pinFile });
+});
+afterAll(async () => {
+  process.env['SOFTHSM2_CONF'] = SOFTHSM2_CONF;
+  await bench.close();
+  await hsm.remove();
+});
+
+const pool = () => bench.app.get(SignerPool, { strict: false });
+const killSigners = () => pool().processIds().forEach((pid) => process.kill(pid, 'SIGKILL'));
+/** What /health/ready says once it says this. */
+const readiness = (status: string) =>
+  until(`${status}`, async () => {
+    const answer = await bench.call('GET', '/health/ready', undefined);
+    return answer.body['status'] === status ? answer : undefined;
+  });
+const ask = async (serial: string, workOrder: string) => bench.as('issuer').post('/v1/certificates', { workOrder, serial, csr: csrFor(deviceKey()) });
+
+it('is not ready beside a new token of the same label and PIN, refuses stations for a while only, and goes on with the right token', async () => {
+  const { id, serials } = await bench.order(2);
+  expect((await ask(serials[0]!, id)).status).toBe(201);
+  await readiness('ready');
+
+  await rename(hsm.tokenDir, `${hsm.tokenDir}-right`);
+  await mkdir(hsm.tokenDir);
+  await initSoftHsmToken(hsm.setup);
+  killSigners();
+  expect(await readiness('not-ready')).toMatchObject({ status: 503, body: { reasons: [expect.stringContaining("hsm: Authority test-g1 can't sign: The HSM has no key")] } });
+  expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', retryable: true }, headers: { 'retry-after': expect.any(String) } });
+
+  await rename(hsm.tokenDir, `${hsm.tokenDir}-wrong`);
+  await rename(`${hsm.tokenDir}-right`, hsm.tokenDir);
+  killSigners();
+  await readiness('ready');
+  expect((await ask(serials[1]!, id)).status).toBe(201);
+});
+
+it('is not ready while the token has two keys of the issuing authority’s label', async () => {
+  const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
+  await promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', bench.authority.keyLabel, '0909'], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+  expect(await readiness('not-ready')).toMatchObject({ status: 503, body: { reasons: [expect.stringContaining('more than one key')] } });
+  killSigners();
+  const { id, serials } = await bench.order(1);
+  expect(await until('refused for two keys', async () => {
+    const answer = await ask(serials[0]!, id);
+    return answer.body['code'] === 'hsm-key-ambiguous' ? answer : undefined;
+  })).toMatchObject({ status: 503, body: { retryable: true } });
+});
+
+it('costs no signature when it is asked, but by itself', async () => {
+  const hsmOf = bench.app.get(Hsm, { strict: false });
+  let probes = 0;
+  const probe = hsmOf.probe.bind(hsmOf);
+  hsmOf.probe = (key) => {
+    probes++;
+    return probe(key);
+  };
+  for (let index = 0; index < 500; index++) await bench.call('GET', '/health/ready', undefined);
+  expect(probes).toBeLessThan(50);
+});
