@@ -49,7 +49,7 @@ export function pickEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
   );
 }
 
-type TokenSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_TOKEN_SERIAL' | 'HSM_PIN_FILE' | 'HSM_KEEPALIVE_MS'>;
+type TokenSettings = Pick<Config, 'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_KEEPALIVE_MS'> & Partial<Pick<Config, 'HSM_TOKEN_SERIAL'>>;
 
 export function signerEnvironment(settings: TokenSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { HSM_MODULE, HSM_TOKEN, HSM_TOKEN_SERIAL = '', HSM_PIN_FILE, HSM_KEEPALIVE_MS } = settings;

@@ -8,6 +8,9 @@ export class HsmUnavailable extends DomainError {
   }
 }
 
+/** The token can't be used from this process any more. The process must be replaced: a new one may succeed. */
+export class SignerMustRestart extends HsmUnavailable {}
+
 /** The token refused the PIN. It is not tried again until the PIN file changes, since tokens lock after a few wrong PINs. */
 export class HsmPinWrong extends DomainError {
   constructor(message: string) {

@@ -2,7 +2,7 @@ import pkcs11js, { type PKCS11 } from 'pkcs11js';
 import { ckrOf } from './ckr.js';
 import { failureOf } from './messages.js';
 import { readPinFile } from './pin-file.js';
-import { findSlot, loadModule, trimmed, type Handle } from './token.js';
+import { findSlot, loadModule, trimmed, type Handle } from './library.js';
 import type { InitTokenOutcome } from './token-setup.js';
 
 // A program of its own, started by token-setup.ts: it loads the PKCS#11 library and reads both PINs from files. On a

@@ -2,7 +2,7 @@ import pkcs11js, { type Mechanism, type PKCS11, type Template } from 'pkcs11js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
 import type { HsmKey, HsmKeyAttributes, HsmKeyType } from './hsm.js';
-import type { Handle } from './token.js';
+import type { Handle } from './library.js';
 
 type Curve = 'P-256' | 'P-384';
 

@@ -3,7 +3,7 @@ import pkcs11js, { type PKCS11 } from 'pkcs11js';
 import { ecdsaRawToDer, fitsKey, type SignatureAlgorithm, signatureAlgorithmFor, signatureAlgorithmNamedIn } from '../x509/signature-algorithm.js';
 import { ckrOf } from './ckr.js';
 import type { HsmKeyType } from './hsm.js';
-import type { Handle } from './token.js';
+import type { Handle } from './library.js';
 
 /** Octets of an RSA-4096 signature. A token may refuse a smaller buffer. */
 const LONGEST_SIGNATURE = 512;

@@ -10,8 +10,8 @@ import { ProcessPool } from './process-pool.js';
 
 export type HsmSettings = Pick<
   Config,
-  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_TOKEN_SERIAL' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
->;
+  'HSM_MODULE' | 'HSM_TOKEN' | 'HSM_PIN_FILE' | 'HSM_SIGNERS' | 'HSM_QUEUE' | 'HSM_DEADLINE_MS' | 'HSM_BATCH_DEADLINE_MS' | 'HSM_KEEPALIVE_MS' | 'HSM_SESSIONS_MAX' | 'CSR_READERS'
+> & Partial<Pick<Config, 'HSM_TOKEN_SERIAL'>>;
 
 export interface SignerPoolOptions {
   /** Child processes get a part of it: see `pickEnvironment`. This process's own unless given. */

@@ -1,8 +1,8 @@
-import { HsmPinWrong } from './hsm.errors.js';
+import { HsmPinWrong, SignerMustRestart } from './hsm.errors.js';
 import type { SignerOperation } from './messages.js';
 import { PoolProgram } from './pool-program.js';
 import { SigningKeys } from './signing-keys.js';
-import { SignerMustRestart, Token } from './token.js';
+import { Token } from './token.js';
 
 // A program of its own, started by the process pool of the signers: it loads the vendor's PKCS#11 library and reads the
 // PIN, so that the service need do neither.

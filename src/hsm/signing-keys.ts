@@ -2,11 +2,12 @@ import { randomInt, type KeyObject } from 'node:crypto';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { importPublicKey } from '../x509/public-key.js';
 import { verifySignature } from '../x509/signature-algorithm.js';
-import { HsmUnavailable } from './hsm.errors.js';
+import { HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
 import { algorithmFor, signOnToken } from './signature.js';
-import { SignerMustRestart, type Handle, type Token } from './token.js';
+import type { Handle } from './library.js';
+import type { Token } from './token.js';
 
 interface SigningKey {
   key: HsmKey;

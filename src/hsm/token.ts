@@ -1,12 +1,11 @@
-import pkcs11js, { type PKCS11, type TokenInfo } from 'pkcs11js';
+import pkcs11js, { type PKCS11 } from 'pkcs11js';
 import { X509Error } from '../x509/x509.errors.js';
 import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { ckrOf, recoveryFor } from './ckr.js';
-import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
+import { HsmPinWrong, HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
 import type { TokenDescription } from './hsm.js';
+import { findSlot, loadModule, trimmed, type Handle } from './library.js';
 import { readPinFile } from './pin-file.js';
-
-export type Handle = Buffer;
 
 export interface TokenSettings {
   HSM_MODULE: string;
@@ -16,61 +15,12 @@ export interface TokenSettings {
   HSM_PIN_FILE: string;
 }
 
-/** The token can't be used from this process any more. The process must be replaced: a new one may succeed. */
-export class SignerMustRestart extends HsmUnavailable {}
-
 /** Session states in which the user is logged in: CKS_RO_USER_FUNCTIONS and CKS_RW_USER_FUNCTIONS, which pkcs11js does not name. */
 const LOGGED_IN_STATES: readonly number[] = [1, 3];
 
 const RECOVERIES_PER_CALL = 2;
 /** After so many transient failures in a row the process is replaced, since the library itself may be at fault. */
 const MOST_TRANSIENT_FAILURES = 3;
-
-export function loadModule(path: string): PKCS11 {
-  const pkcs11 = new pkcs11js.PKCS11();
-  try {
-    pkcs11.load(path);
-  } catch (error) {
-    throw new SignerMustRestart(`The PKCS#11 library named by HSM_MODULE can't be loaded: ${String(error)}`, { cause: error });
-  }
-  try {
-    // Key pairs are made on another thread while this one signs, which the standard requires to be announced.
-    pkcs11.C_Initialize({ flags: pkcs11js.CKF_OS_LOCKING_OK });
-  } catch (error) {
-    if (ckrOf(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') {
-      throw new SignerMustRestart(`The PKCS#11 library does not start (${ckrOf(error) ?? String(error)}).`, { cause: error });
-    }
-  }
-  return pkcs11;
-}
-
-/** Removes the padding of a fixed-length text: spaces by the standard (PKCS#11 CK_TOKEN_INFO), zeros from some libraries. */
-export const trimmed = (padded: string): string => padded.replace(/[\0 ]+$/, '');
-
-/**
- * The slot of the token with this label and, unless it is empty, this serial number.
- * @throws SignerMustRestart when several tokens fit: a PIN must not be tried on a wrong one
- */
-export function findSlot(pkcs11: PKCS11, label: string, serialNumber = ''): Handle | undefined {
-  const tokens = pkcs11.C_GetSlotList(true).flatMap((slot) => {
-    const info = tokenInfo(pkcs11, slot);
-    return info ? { slot, label: trimmed(info.label), serialNumber: trimmed(info.serialNumber) } : [];
-  });
-  const [found, ...others] = tokens.filter((token) => token.label === label && (serialNumber === '' || token.serialNumber === serialNumber));
-  if (others.length === 0) return found?.slot;
-  const serialNumbers = [found, ...others].map((token) => token?.serialNumber).join(', ');
-  throw new SignerMustRestart(`The HSM has ${others.length + 1} tokens labelled "${label}" (serial numbers ${serialNumbers}). Set HSM_TOKEN_SERIAL to the serial number of the right one.`);
-}
-
-/** Undefined for a token that was taken out meanwhile or that the library does not know: another one may be ours. */
-function tokenInfo(pkcs11: PKCS11, slot: Handle): TokenInfo | undefined {
-  try {
-    return pkcs11.C_GetTokenInfo(slot);
-  } catch (error) {
-    if (recoveryFor(error) !== 'token') throw error;
-    return undefined;
-  }
-}
 
 /** The token and this process's logged-in session with it. The session is renewed when that can mend an error. */
 export class Token {

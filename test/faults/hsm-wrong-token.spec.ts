@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { SignerPool } from '../../src/hsm/signer-pool.js';
-import { initSoftHsmToken } from '../../src/hsm/token-setup.js';
+import { initSoftHsmToken, writeSoftHsmConf } from '../../src/hsm/token-setup.js';
 import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -39,9 +39,12 @@ it('is not ready beside a new token of the same label and PIN, refuses stations 
   expect((await ask(serials[0]!, id)).status).toBe(201);
   await readiness('ready');
 
+  // Made apart: a signer that starts meanwhile must not find half a token.
+  const conf = `${hsm.setup.conf}-new`;
+  await writeSoftHsmConf(conf, `${hsm.tokenDir}-new`);
+  await initSoftHsmToken({ ...hsm.setup, conf });
   await rename(hsm.tokenDir, `${hsm.tokenDir}-right`);
-  await mkdir(hsm.tokenDir);
-  await initSoftHsmToken(hsm.setup);
+  await rename(`${hsm.tokenDir}-new`, hsm.tokenDir);
   killSigners();
   expect(await readiness('not-ready')).toMatchObject({ status: 503, body: { reasons: [expect.stringContaining("hsm: Authority test-g1 can't sign: The HSM has no key")] } });
   expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', retryable: true }, headers: { 'retry-after': expect.any(String) } });

@@ -5,7 +5,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import pkcs11js from 'pkcs11js';
 import { keyPairTemplates } from '../../dist/hsm/key-attributes.js';
 import { SigningKeys } from '../../dist/hsm/signing-keys.js';
-import { SignerMustRestart, Token } from '../../dist/hsm/token.js';
+import { SignerMustRestart } from '../../dist/hsm/hsm.errors.js';
+import { Token } from '../../dist/hsm/token.js';
 import { crlTbs, encodeCrlEntry } from '../../dist/x509/crl.js';
 import { signatureAlgorithmFor } from '../../dist/x509/signature-algorithm.js';
 

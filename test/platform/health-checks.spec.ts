@@ -24,6 +24,13 @@ it('asks each part once, however many ask whether it is ready', async () => {
   expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(['ready']));
 });
 
+it('takes a probe that throws for one that rejects', async () => {
+  checks.add('clock', () => {
+    throw new Error('wrong');
+  });
+  expect(await begin()).toMatchObject({ status: 'not-ready', reasons: ['clock: wrong'] });
+});
+
 it('looks again by itself', async () => {
   let works = false;
   checks.add('ledger', () => (works ? Promise.resolve() : Promise.reject(new Error('away'))));

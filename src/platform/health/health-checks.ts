@@ -35,7 +35,8 @@ const PROBE_DEADLINE_MS = 3_000;
 @Injectable()
 export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly parts = new Map<string, Part>();
-  private readonly closing = Promise.withResolvers<void>();
+  /** Gives up the probes of this round that have not ended. */
+  private readonly waiting = new Set<(reason: string) => void>();
   private readonly loop = WorkLoop.every(HealthChecks.name, LOOK_EVERY_MS, () => this.look());
   private last: HealthReport | undefined;
   private looking: Promise<HealthReport> | undefined;
@@ -45,8 +46,9 @@ export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy() {
-    this.closing.resolve();
-    await this.loop.stop();
+    const stopped = this.loop.stop();
+    for (const giveUp of this.waiting) giveUp('the service is shutting down');
+    await stopped;
   }
 
   /** `probe` rejects with a message that may be shown when its part does not work. `needed: false`: the line goes on without it. */
@@ -80,28 +82,24 @@ export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
   private async check(part: Part): Promise<Check> {
     const start = performance.now();
     const ms = () => Math.round(performance.now() - start);
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_DEADLINE_MS} ms`)), PROBE_DEADLINE_MS);
-      void this.closing.promise.then(() => reject(new Error('the service is shutting down')));
-    });
+    const answer = Promise.withResolvers<unknown>();
+    const giveUp = (reason: string) => answer.reject(new Error(reason));
+    const timer = setTimeout(() => giveUp(`no answer within ${PROBE_DEADLINE_MS} ms`), PROBE_DEADLINE_MS);
+    this.waiting.add(giveUp);
+    this.probe(part).then(answer.resolve, answer.reject);
     try {
-      await Promise.race([this.probe(part), deadline]);
+      await answer.promise;
       return { ok: true, ms: ms() };
     } catch (error) {
       return { ok: false, ms: ms(), detail: error instanceof Error ? error.message : 'failed' };
     } finally {
       clearTimeout(timer);
+      this.waiting.delete(giveUp);
     }
   }
 
   private probe(part: Part): Promise<unknown> {
-    if (!part.pending) {
-      const pending = part.probe().finally(() => (part.pending = undefined));
-      // Nobody may wait for it any more when it fails.
-      pending.catch(() => undefined);
-      part.pending = pending;
-    }
+    part.pending ??= Promise.try(part.probe).finally(() => (part.pending = undefined));
     return part.pending;
   }
 }
