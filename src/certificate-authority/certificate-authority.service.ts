@@ -116,6 +116,11 @@ export class CertificateAuthorityService {
     });
   }
 
+  /** Whether a signature can be asked for now, at no cost to the HSM. @throws HsmUnavailable or HsmPinWrong; then nothing should be reserved */
+  readyToSign(work: WorkClass): Promise<void> {
+    return this.hsm.ready({ work });
+  }
+
   /**
    * Signs a to-be-signed certificate and returns the whole certificate (DER). The signer verifies what the HSM answered
    * against `tbs`, with the very public key that the authority's certificate names, before anyone sees it.
@@ -126,10 +131,10 @@ export class CertificateAuthorityService {
     return sealCertificate(tbs, algorithm, signature);
   }
 
-  /** The same for a to-be-signed CRL: returns the whole list (DER). Stations go before it; of megabytes, it is verified on another thread. */
+  /** The same for a to-be-signed CRL: returns the whole list (DER). Stations go before it, and it before batches; of megabytes, it is verified on another thread. */
   async signCrl(authority: Authority, tbs: Buffer): Promise<Buffer> {
     const { algorithm, publicKey } = await this.issuer(authority);
-    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work: 'batch' });
+    const signature = await this.hsm.sign(authority.keyLabel, tbs, { work: 'crl' });
     if (!(await verifyLongSignature(publicKey, algorithm, tbs, signature))) throw signatureInvalid(authority.id);
     return sealCrl(tbs, algorithm, signature);
   }

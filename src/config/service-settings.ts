@@ -30,9 +30,9 @@ export const SERVICE_SETTINGS = {
   HSM_SIGNERS: wholeNumber('Signer processes. Each holds one session of the token.', { ...SERVICE, from: 1, to: 16, byDefault: 1 }),
   HSM_SESSIONS_MAX: wholeNumber('Sessions of the token that this process may hold: one for each signer, and one more while a key is made.', { ...SERVICE, from: 2, to: 1_000, byDefault: 16 }),
   HSM_KEEPALIVE_MS: milliseconds('An idle session is used this often, for tokens that end idle sessions (YubiHSM 2: after 30 s).', { ...SERVICE, from: 100, to: 600_000, byDefault: 10_000 }),
-  HSM_QUEUE: wholeNumber('Most requests that wait for the HSM, for stations and for batches each.', { ...SERVICE, from: 1, to: 100_000, byDefault: 2_000 }),
+  HSM_QUEUE: wholeNumber('Most requests that wait for the HSM, for stations, for revocation lists and for batches each.', { ...SERVICE, from: 1, to: 100_000, byDefault: 2_000 }),
   HSM_DEADLINE_MS: milliseconds('How long a request of a station waits for the HSM.', { ...SERVICE, from: 100, to: 60_000, byDefault: 5_000 }),
-  HSM_BATCH_DEADLINE_MS: milliseconds('The same for requests of a batch, which let stations go first.', { ...SERVICE, from: 100, to: 600_000, byDefault: 60_000 }),
+  HSM_BATCH_DEADLINE_MS: milliseconds('The same for revocation lists and for requests of a batch, which let stations go first.', { ...SERVICE, from: 100, to: 600_000, byDefault: 60_000 }),
   CSR_READERS: wholeNumber('Processes that read CSRs and check their signatures. 0: the service does it itself, which takes less memory and blocks it for 0.15 ms a CSR. `npm start` sets 0.', { ...SERVICE, from: 0, to: 16, byDefault: 1 }),
 
   LEASE_MS: milliseconds('How long a slot holds its unit after its last heartbeat.', { ...SERVICE, from: 1_000, to: 3_600_000, byDefault: 30_000 }),

@@ -39,8 +39,9 @@ export interface TokenDescription {
   warning?: string;
 }
 
-/** Who waits for the answer: a station, or a batch of requests. Stations go first, but batches always get a share. */
-export type WorkClass = 'station' | 'batch';
+/** Who waits for the answer: a station, a revocation list, or a batch of requests. They go first in this order, and each always gets a share. */
+export type WorkClass = (typeof WORK_CLASSES)[number];
+export const WORK_CLASSES = ['station', 'crl', 'batch'] as const;
 
 export interface WorkOptions {
   /** `station` unless said otherwise. */
@@ -120,6 +121,12 @@ export abstract class Hsm {
    * @throws what `sign` throws
    */
   abstract probe(key?: ProbedKey): Promise<void>;
+
+  /**
+   * Whether the HSM can be asked now: a signer is logged in, it has not failed repeatedly, and there is room in the queue. Waits
+   * for a signer that is just being started, within the deadline. Costs the HSM nothing. To be asked before an intent is committed.
+   */
+  abstract ready(options?: WorkOptions): Promise<void>;
 
   abstract state(): HsmState;
 }

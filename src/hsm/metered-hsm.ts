@@ -74,6 +74,10 @@ export class MeteredHsm extends Hsm {
     return this.hsm.probe(key);
   }
 
+  ready(options?: WorkOptions): Promise<void> {
+    return this.hsm.ready(options);
+  }
+
   state(): HsmState {
     return this.hsm.state();
   }

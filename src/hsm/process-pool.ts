@@ -37,7 +37,9 @@ export class ProcessPool {
   private readonly program: string;
   private readonly processes = new Set<PooledProcess>();
   private readonly queue = new RequestQueue();
-  private readonly openRequests: Record<WorkClass, number> = { station: 0, batch: 0 };
+  private readonly openRequests: Record<WorkClass, number> = { station: 0, crl: 0, batch: 0 };
+  /** Callers that wait until a process is ready. */
+  private readonly awaitingReady = new Set<PromiseWithResolvers<void>>();
   private nextId = 1;
   private isDispatchPlanned = false;
   private isClosing = false;
@@ -81,8 +83,7 @@ export class ProcessPool {
 
   /** `T` is what the operation answers. It is not checked: it comes from our own program. */
   ask<T>(operation: Operation, work: WorkClass, deadlineMs: number): Promise<T> {
-    if (this.isClosing) throw new HsmUnavailable(`The service is closing its connection to ${this.settings.title}.`);
-    if (this.openRequests[work] >= this.settings.queue) throw new HsmUnavailable(`Too many requests are waiting for ${this.settings.title}.`);
+    this.assertRoom(work);
     this.startMissing();
     return new Promise<T>((resolve, reject) => {
       const request = new PendingRequest(this.nextId++, operation, work, deadlineMs, {
@@ -97,8 +98,26 @@ export class ProcessPool {
     });
   }
 
+  /** Resolves when a request could be given to a process. @throws HsmUnavailable when no process is ready within `deadlineMs`, or too many requests wait */
+  async whenReady(work: WorkClass, deadlineMs: number): Promise<void> {
+    this.assertRoom(work);
+    this.startMissing();
+    if (this.readyCount > 0) return;
+    if (this.awaitingReady.size >= this.settings.queue) throw this.tooMany();
+    const ready = Promise.withResolvers<void>();
+    this.awaitingReady.add(ready);
+    const deadline = setTimeout(() => ready.reject(new HsmUnavailable(`No connection to ${this.settings.title} is ready.${this.reason}`)), deadlineMs);
+    try {
+      await ready.promise;
+    } finally {
+      clearTimeout(deadline);
+      this.awaitingReady.delete(ready);
+    }
+  }
+
   /** Refuses all requests that no process has been given yet. */
   refuseWaiting(error: Error): void {
+    for (const { reject } of this.awaitingReady) reject(error);
     for (const request of this.queue.all()) request.refuse(error);
   }
 
@@ -136,7 +155,7 @@ export class ProcessPool {
   }
 
   private get isIdle(): boolean {
-    return this.openRequests.station + this.openRequests.batch === 0;
+    return Object.values(this.openRequests).every((count) => count === 0);
   }
 
   /** Requests that are made in one turn of the event loop are sent in one batch. */
@@ -158,8 +177,18 @@ export class ProcessPool {
     }
   }
 
+  private assertRoom(work: WorkClass): void {
+    if (this.isClosing) throw new HsmUnavailable(`The service is closing its connection to ${this.settings.title}.`);
+    if (this.openRequests[work] >= this.settings.queue) throw this.tooMany();
+  }
+
+  private tooMany(): HsmUnavailable {
+    return new HsmUnavailable(`Too many requests are waiting for ${this.settings.title}.`);
+  }
+
   private onReady(child: PooledProcess): void {
     this.lastFailure = undefined;
+    for (const { resolve } of this.awaitingReady) resolve();
     this.events.processChanged('ready', child.pid, undefined);
     this.dispatch();
     this.startMissing();

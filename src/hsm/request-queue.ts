@@ -1,5 +1,5 @@
 import type { HsmUnavailable } from './hsm.errors.js';
-import type { WorkClass } from './hsm.js';
+import { WORK_CLASSES, type WorkClass } from './hsm.js';
 import { errorOf, type Operation, type PoolAnswer, type PoolRequest } from './messages.js';
 
 export interface RequestCallbacks {
@@ -52,17 +52,17 @@ export class PendingRequest implements PoolRequest {
   }
 }
 
-/** While requests of both classes wait, one of a batch follows each three of stations. */
-const STATIONS_PER_BATCH = 3;
+/** While requests of a later class wait, one of these follows each three of an earlier class. */
+const TURNS = 3;
 
 /** Requests that no process has been given yet, oldest first in each class. */
 export class RequestQueue {
-  private waiting: Readonly<Record<WorkClass, Set<PendingRequest>>> = { station: new Set(), batch: new Set() };
-  /** Requests of stations taken since the last one of a batch. */
-  private stationsTaken = 0;
+  private waiting = byClass<Set<PendingRequest>>(() => new Set());
+  /** Requests taken since the last one of a later class, while some of these waited. */
+  private readonly turns = byClass(() => 0);
 
   get size(): number {
-    return this.waiting.station.size + this.waiting.batch.size;
+    return WORK_CLASSES.reduce((sum, work) => sum + this.waiting[work].size, 0);
   }
 
   add(request: PendingRequest): void {
@@ -71,11 +71,7 @@ export class RequestQueue {
 
   /** Puts requests before all others of their class. */
   addFirst(requests: readonly PendingRequest[]): void {
-    const first = (work: WorkClass) => requests.filter((request) => request.work === work);
-    this.waiting = {
-      station: new Set([...first('station'), ...this.waiting.station]),
-      batch: new Set([...first('batch'), ...this.waiting.batch]),
-    };
+    this.waiting = byClass((work) => new Set([...requests.filter((request) => request.work === work), ...this.waiting[work]]));
   }
 
   delete(request: PendingRequest): void {
@@ -95,17 +91,26 @@ export class RequestQueue {
   }
 
   all(): PendingRequest[] {
-    return [...this.waiting.station, ...this.waiting.batch];
+    return WORK_CLASSES.flatMap((work) => [...this.waiting[work]]);
   }
 
   private next(): PendingRequest | undefined {
-    const [station] = this.waiting.station;
-    const [batch] = this.waiting.batch;
-    if (station && batch && this.stationsTaken < STATIONS_PER_BATCH) {
-      this.stationsTaken++;
-      return station;
+    const classes = WORK_CLASSES.filter((work) => this.waiting[work].size > 0);
+    const last = classes.pop();
+    if (last === undefined) return undefined;
+    for (const work of classes) {
+      if (this.turns[work]++ < TURNS) return this.first(work);
+      this.turns[work] = 0;
     }
-    this.stationsTaken = 0;
-    return batch ?? station;
+    this.turns[last] = 0;
+    return this.first(last);
   }
+
+  private first(work: WorkClass): PendingRequest | undefined {
+    return this.waiting[work].values().next().value;
+  }
+}
+
+function byClass<T>(value: (work: WorkClass) => T): Record<WorkClass, T> {
+  return { station: value('station'), crl: value('crl'), batch: value('batch') };
 }

@@ -97,6 +97,11 @@ export class SignerPool extends Hsm {
     await this.ask({ name: 'probe', key });
   }
 
+  async ready({ work = 'station' }: WorkOptions = {}): Promise<void> {
+    this.assertMayBeAsked();
+    return this.signers.whenReady(work, this.deadlineOf(work));
+  }
+
   state(): HsmState {
     return { circuit: this.circuit.state, signers: this.signers.readyCount, open: this.signers.open, signersEnded: this.signersEnded };
   }
@@ -119,13 +124,17 @@ export class SignerPool extends Hsm {
   }
 
   private ask<T>(operation: SignerOperation, work: WorkClass = 'station', deadlineMs = this.deadlineOf(work)): Promise<T> {
-    this.assertPinNotRefused();
-    if (this.circuit.state !== 'closed') throw this.circuitOpenError();
+    this.assertMayBeAsked();
     return this.signers.ask<T>(operation, work, deadlineMs);
   }
 
+  private assertMayBeAsked(): void {
+    this.assertPinNotRefused();
+    if (this.circuit.state !== 'closed') throw this.circuitOpenError();
+  }
+
   private deadlineOf(work: WorkClass): number {
-    return work === 'batch' ? this.settings.HSM_BATCH_DEADLINE_MS : this.settings.HSM_DEADLINE_MS;
+    return work === 'station' ? this.settings.HSM_DEADLINE_MS : this.settings.HSM_BATCH_DEADLINE_MS;
   }
 
   private onSignerChanged(change: 'started' | 'ready' | 'ended', pid: number | undefined, reason: Failure | undefined): void {

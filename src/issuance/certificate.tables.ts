@@ -63,6 +63,17 @@ export interface CrlTable {
   der: Buffer | null;
 }
 
+/** A list that is being signed. At most one of each authority. */
+export interface CrlDraftTable {
+  id: Generated<number>;
+  authority_id: string;
+  number: number;
+  /** The number of the process (`instance_number`) that makes it. */
+  held_by: number;
+  /** From then on another process may make it in its place. */
+  ends_at: Date;
+}
+
 /** Revocations that are on no list yet. */
 export interface CrlDueTable {
   id: Generated<number>;
@@ -84,6 +95,7 @@ declare module '../platform/database/schema.js' {
     device_key: DeviceKeyTable;
     shared_device_key: SharedDeviceKeyTable;
     crl: CrlTable;
+    crl_draft: CrlDraftTable;
     crl_due: CrlDueTable;
     issuing_verdict: IssuingVerdictTable;
   }

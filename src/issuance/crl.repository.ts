@@ -68,10 +68,36 @@ export class CrlRepository {
     return row?.revoked_at ?? undefined;
   }
 
-  /** Until the transaction ends; false when another process publishes for this authority. */
+  /** Until the transaction ends; false when another process reserves a list of this authority. */
   async tryLock(tx: Ledger, authorityId: string): Promise<boolean> {
     const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${LOCK_SPACE}, hashtext(${authorityId})) as held`.execute(tx);
     return rows[0]?.held === true;
+  }
+
+  /** The process that makes the authority's next list at this moment, by its number, or made it until its time was over. */
+  async draftHolder(tx: Ledger, authorityId: string): Promise<number | undefined> {
+    const row = await tx.selectFrom('crl_draft').select('held_by').where('authority_id', '=', authorityId).where('ends_at', '>', sql<Date>`now()`).executeTakeFirst();
+    return row?.held_by;
+  }
+
+  /** Reserves a number, in the place of a draft that came to nothing. Answers the draft's id. */
+  async startDraft(tx: Ledger, authorityId: string, { number, heldBy, keepMs }: { number: number; heldBy: number; keepMs: number }): Promise<number> {
+    await tx.deleteFrom('crl_draft').where('authority_id', '=', authorityId).execute();
+    const { id } = await tx
+      .insertInto('crl_draft')
+      .values({ authority_id: authorityId, number, held_by: heldBy, ends_at: sql<Date>`now() + ${keepMs} * interval '1 millisecond'` })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
+  /** False when it is not there any more: another process has made one in its place. */
+  async endDraft(tx: Ledger, id: number): Promise<boolean> {
+    return (await tx.deleteFrom('crl_draft').where('id', '=', id).returning('id').executeTakeFirst()) !== undefined;
+  }
+
+  async dropDraft(id: number): Promise<void> {
+    await this.endDraft(this.db, id);
   }
 
   /** Of revocations that are on no list yet. */

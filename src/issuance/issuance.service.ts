@@ -94,7 +94,8 @@ export class IssuanceService {
     const known = await this.answerKnown(live, request);
     if (known) return known;
 
-    // 2. Draft it, hold it against the rules, and commit the intent: serial number, exact bytes, quota.
+    // 2. If the HSM can be asked at all, draft it, hold it against the rules, and commit the intent: serial number, exact bytes, quota.
+    await this.certificateAuthority.readyToSign(request.work);
     let reserved: { authority: Authority; intent: Intent };
     try {
       reserved = await this.reserve(request);

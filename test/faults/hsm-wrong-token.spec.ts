@@ -56,6 +56,41 @@ it('is not ready beside a new token of the same label and PIN, refuses stations 
   expect((await ask(serials[1]!, id)).status).toBe(201);
 });
 
+it('commits nothing while the HSM can’t be asked, however often callers come back, and answers them again when it is there', async () => {
+  const { id, serials } = await bench.order(10);
+  const held = await bench.claim(serials[9]);
+  await rename(hsm.tokenDir, `${hsm.tokenDir}-away`);
+  killSigners();
+  await until('the circuit is open', () => (pool().state().circuit === 'closed' ? undefined : true));
+
+  const leaves = () => bench.db.selectFrom('log_leaf').select((eb) => eb.fn.countAll<number>().as('n')).where('subject', 'like', 'unit:%').executeTakeFirstOrThrow();
+  const before = await leaves();
+  for (let round = 0; round < 5; round++) {
+    const answers = await Promise.all([
+      ...serials.slice(0, 9).map((serial) => ask(serial, id)),
+      bench.as('station').post(`/v1/jobs/${held.jobId}/certificate`, { fence: held.fence, csr: csrFor(deviceKey()) }),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 503, body: { code: 'hsm-unavailable', retryable: true }, headers: { 'retry-after': '1' } });
+  }
+  expect(await bench.db.selectFrom('certificate').select('state').where('work_order_id', '=', id).execute()).toEqual([]);
+  expect(await leaves()).toEqual(before);
+  const units = await bench.db.selectFrom('unit').select(['serial', 'state']).where('work_order_id', '=', id).orderBy('id').execute();
+  expect(units.map(({ state }) => state)).toEqual([...Array.from({ length: 9 }, () => 'planned'), 'claimed']);
+
+  await rename(`${hsm.tokenDir}-away`, hsm.tokenDir);
+  await until('the HSM is asked again', () => (pool().state().circuit === 'closed' ? true : undefined));
+  expect((await ask(serials[0]!, id)).status).toBe(201);
+  expect((await bench.as('station').post(`/v1/jobs/${held.jobId}/certificate`, { fence: held.fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+});
+
+it('waits for a signer that is being started, before anything is committed', async () => {
+  const { id, serials } = await bench.order(1);
+  killSigners();
+  await until('no signer is ready', () => (pool().state().signers === 0 ? true : undefined));
+  expect((await ask(serials[0]!, id)).status).toBe(201);
+  expect(await bench.db.selectFrom('certificate').select('state').where('work_order_id', '=', id).execute()).toEqual([{ state: 'valid' }]);
+});
+
 it('is not ready while the token has two keys of the issuing authority’s label', async () => {
   const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
   await promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', bench.authority.keyLabel, '0909'], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });

@@ -92,7 +92,7 @@ describe('stations and batches that share a slow HSM', () => {
     await hsm.signal('SIGSTOP');
     const signatures = Promise.all([...signBatch(20), pool.sign('ca', message(0))]);
     await Promise.all(Array.from({ length: 50 }, () => pool.readRequest(csr)));
-    expect(pool.state().open).toEqual({ station: 1, batch: 20 });
+    expect(pool.state().open).toEqual({ station: 1, crl: 0, batch: 20 });
     await hsm.signal('SIGCONT');
     hsm.latencyMs = 0;
     expect(await signatures).toHaveLength(21);

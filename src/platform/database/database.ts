@@ -8,6 +8,7 @@ import { issuancePlans } from './migrations/0004_issuance_plans.js';
 import { oneLog } from './migrations/0005_one_log.js';
 import { deviceKeys } from './migrations/0006_device_keys.js';
 import { lineWork } from './migrations/0010_line_work.js';
+import { authoritiesAndLists } from './migrations/0008_authorities_and_lists.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   '0005_one_log': oneLog,
   '0006_device_keys': deviceKeys,
   '0010_line_work': lineWork,
+  '0008_authorities_and_lists': authoritiesAndLists,
   '0011_orders_and_units': ordersAndUnits,
   '0013_access': access,
   '0007_checkpoints': checkpoints,

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_JSON, toProblem } from './problem.js';
+import { PROBLEM_JSON, type Problem, toProblem } from './problem.js';
 
 const logger = new Logger('ProblemFilter');
 
@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, challenge = 'Bearer realm="lineside"'): FastifyReply {
   const problem = toProblem(error);
   request.problemCode = problem.code;
-  if (problem.status >= 500) logger.error({ event: 'request.failed', requestId: request.id, route: request.routeOptions.url, code: problem.code, error });
+  if (problem.status >= 500) log(problem, request, error);
   if (reply.sent) return reply;
   if (problem.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));
   if (problem.status === 401) void reply.header('www-authenticate', challenge);
@@ -25,4 +25,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .status(problem.status)
     .header('content-type', PROBLEM_JSON)
     .send(JSON.stringify({ ...problem, requestId: request.id }));
+}
+
+/** One short line for a refusal that names its own cause, since an outage makes thousands; with the stack for everything else. */
+function log({ status, code, detail }: Problem, request: FastifyRequest, error: unknown): void {
+  const entry = { event: 'request.failed', requestId: request.id, route: request.routeOptions.url, code };
+  if (status === 500) logger.error({ ...entry, error });
+  else logger.warn({ ...entry, detail });
 }
