@@ -42,6 +42,11 @@ export interface AuditEvents {
   /** The unit is quarantined until a person decides. */
   'job.set-aside': { job: number; serial: string; reason: string; attempt: number };
   'job.late-report': { job: number; fence: number; reported: string };
+  /** `from`: the unit's state before. `follows`: the job before. `certificate`: fingerprint of the one that it had, if any. */
+  'unit.reworked': { serial: string; from: string; job: number; follows: number | null; certificate: string | null; reason: string | null };
+  'unit.scrapped': { serial: string; from: string; certificate: string | null; reason: string | null };
+  'unit.quarantined': { serial: string; from: string; certificate: string | null; reason: string | null };
+  'unit.released': { serial: string; to: string; job: number | null; certificate: string | null; reason: string | null };
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };

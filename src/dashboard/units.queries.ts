@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import { readLeaf } from '../audit/log-follower.js';
 import { Database } from '../platform/database/database.js';
 import { unitNotFound } from '../work-orders/work-order.errors.js';
+
+const MOST_LEAVES = 200;
+
+/** As `jobName` has it. */
+const jobName = (column: string) => sql<string | null>`'job-' || ${sql.ref(column)}`;
 
 /** Where is unit X, and what happened to it. Reads across the capabilities' tables; joins live here. */
 @Injectable()
@@ -19,7 +26,7 @@ export class UnitsQueries {
         jsonObjectFrom(
           eb
             .selectFrom('job')
-            .select(['state', 'attempt', 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
+            .select([jobName('job.id').as('id'), 'state', 'attempt', jobName('job.follows').as('follows'), 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
             .whereRef('job.unit_id', '=', 'unit.id')
             .orderBy('job.id', 'desc')
             .limit(1),
@@ -34,7 +41,7 @@ export class UnitsQueries {
         jsonArrayFrom(
           eb
             .selectFrom('attempt')
-            .select(['number', 'station_id as station', 'slot', 'fence', 'started_at as startedAt', 'ended_at as endedAt', 'outcome', 'failure_code as failureCode'])
+            .select([jobName('attempt.job_id').as('job'), 'number', 'station_id as station', 'slot', 'fence', 'started_at as startedAt', 'ended_at as endedAt', 'outcome', 'failure_code as failureCode'])
             .whereRef('attempt.unit_id', '=', 'unit.id')
             .orderBy('started_at'),
         ).as('attempts'),
@@ -49,6 +56,15 @@ export class UnitsQueries {
       .where('unit.serial', '=', serial)
       .executeTakeFirst();
     if (!unit) throw unitNotFound(serial);
-    return unit;
+    return { ...unit, history: await this.history(serial) };
+  }
+
+  /** The last leaves about the unit, oldest first. */
+  private async history(serial: string) {
+    const rows = await this.db.selectFrom('log_leaf').select('body').where('subject', '=', `unit:${serial}`).orderBy('seq', 'desc').limit(MOST_LEAVES).execute();
+    return rows.reverse().map(({ body }) => {
+      const { at, actor, event, facts } = readLeaf(body);
+      return { at, actor, event, data: facts };
+    });
   }
 }

@@ -28,6 +28,8 @@ export interface CertificateTable {
   revoked_at: Date | null;
   /** A name of RFC 5280 section 5.3.1. */
   revocation_reason: string | null;
+  /** Its unit was reworked since: it counts no more against the order's quota. */
+  reworked_at: Date | null;
   /** Its element of revokedCertificates, DER. */
   crl_entry: Buffer | null;
 }

@@ -46,6 +46,36 @@ export class RevocationService {
     });
   }
 
+  /** Revokes the certificate that a unit has, if it has one, within a change of its unit; answers its fingerprint. */
+  async revokeOfUnit(tx: Ledger, actor: string, unitId: number, reason: RevocationReason): Promise<string | null> {
+    const fingerprint = await this.fingerprintOf(tx, unitId);
+    if (fingerprint === null) return null;
+    await this.revokeValid(tx, actor, await this.get(fingerprint, tx), reason);
+    return fingerprint;
+  }
+
+  /** Of the unit's valid certificate, if it has one. */
+  async fingerprintOf(ledger: Ledger, unitId: number): Promise<string | null> {
+    const valid = await ledger.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst();
+    return valid?.fingerprint ?? null;
+  }
+
+  /**
+   * A unit that is reworked may have another certificate in the place of those that are revoked by now: answers how many its order
+   * gets back. Each counts once, however often the unit is reworked, so that an order never has more certificates that are good
+   * than its quota.
+   */
+  async countAsReworked(tx: Ledger, unitId: number): Promise<number> {
+    const { numUpdatedRows } = await tx
+      .updateTable('certificate')
+      .set({ reworked_at: new Date() })
+      .where('unit_id', '=', unitId)
+      .where('state', '=', 'revoked')
+      .where('reworked_at', 'is', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
   async get(fingerprint: string, ledger: Ledger = this.db): Promise<RevocableCertificate> {
     const row = await ledger
       .selectFrom('certificate')

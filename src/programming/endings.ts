@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { RevocationService } from '../issuance/revocation.service.js';
 import type { Ledger } from '../platform/database/database.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -22,14 +23,17 @@ export class Endings {
     private readonly attempts: AttemptRepository,
     private readonly units: UnitRepository,
     private readonly orders: WorkOrderRepository,
+    private readonly revocation: RevocationService,
     private readonly audit: AuditLog,
   ) {}
 
   /** The attempt decided on the unit. */
-  async conclude(tx: Ledger, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
+  async conclude(tx: Ledger, actor: string, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
     await this.attempts.end(tx, job, ending);
     await this.jobs.end(tx, job, state);
     await this.units.advance(tx, job.unitId, state, leaseOf(job));
+    // A unit that failed keeps no identity: only a rework leads on, which gives it another.
+    if (state === 'failed') await this.revocation.revokeOfUnit(tx, actor, job.unitId, 'cessationOfOperation');
     await this.units.endLease(tx, job.unitId);
   }
 
@@ -54,6 +58,8 @@ export class Endings {
   async setAside(tx: Ledger, actor: string, job: Job, reason: string): Promise<void> {
     await this.jobs.end(tx, job, 'failed');
     await this.units.quarantine(tx, job.unitId, job.held ? leaseOf(job) : undefined);
+    const certificate = await this.revocation.fingerprintOf(tx, job.unitId);
+    await this.audit.record(tx, actor, 'unit.quarantined', `unit:${job.serial}`, { serial: job.serial, from: job.unitState, certificate, reason });
     await this.audit.record(tx, actor, 'job.set-aside', `unit:${job.serial}`, { job: job.id, serial: job.serial, reason, attempt: job.attempt });
   }
 

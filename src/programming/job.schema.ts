@@ -81,6 +81,28 @@ export const EndedAnswer = named(
   { job: { id: 'job-42', state: 'passed' }, unit: { serial: 'LS-000042', state: 'passed' }, attempt: 1 },
 );
 
+/** A supervisor's word on a unit, with the reason for the record. */
+export const Decision = named('Decision', z.object({ reason: z.string().min(1).max(200).optional() }).strict(), { reason: 'solder bridge at U3' });
+export type Decision = z.infer<typeof Decision>;
+
+export const ReworkDecision = named(
+  'ReworkDecision',
+  z.object({
+    reason: z.string().min(1).max(200).optional(),
+    /** Somebody else may have the device's key: the certificate is revoked for keyCompromise, and this key is never certified again. */
+    keyCompromised: z.boolean().default(false),
+  }).strict(),
+  { reason: 'resoldered', keyCompromised: false },
+);
+export type ReworkDecision = z.infer<typeof ReworkDecision>;
+
+/** `certificate`: fingerprint of the one that the unit had. `job`: the one that waits for a station now. */
+export const DecidedAnswer = named(
+  'Decided',
+  z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES), certificate: z.string().nullable(), job: z.string().nullable() }),
+  { serial: 'LS-000042', state: 'reworking', certificate: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', job: 'job-57' },
+);
+
 export const QueueAnswer = named(
   'Queue',
   z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),

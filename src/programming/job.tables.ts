@@ -23,6 +23,8 @@ export interface JobTable {
   /** The slot at which the unit was refused for good, and until when it gets other units. */
   refused_at_slot: string | null;
   refused_until: Date | null;
+  /** The unit's job before, of which a rework or the end of a quarantine made this one. */
+  follows: number | null;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

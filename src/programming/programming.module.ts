@@ -20,11 +20,17 @@ import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
 import { Results } from './results.js';
 import { StationController } from './station.controller.js';
+import { UnitDecisions } from './unit-decisions.js';
+import { UnitDecisionsController } from './unit-decisions.controller.js';
+import { UnitJobs } from './unit-jobs.js';
 
 @Module({
   imports: [StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController],
-  providers: [JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, LineQueues, Endings, LateReports, Leases, Claims, ProgrammingService, Results, LeaseSweep, QueueUpkeep],
+  controllers: [StationController, QueuesController, UnitDecisionsController],
+  providers: [
+    JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Leases, Claims, ProgrammingService, Results,
+    UnitDecisions, LeaseSweep, QueueUpkeep,
+  ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })
 export class ProgrammingModule {}

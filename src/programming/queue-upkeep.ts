@@ -11,7 +11,10 @@ import { LineQueues } from './line-queues.js';
 const ENDS = ['job.released', 'job.lease-expired', 'job.result', 'job.claim-undone'] as const;
 /** An order's jobs may be handed out from now on. */
 const OPENED = ['work-order.released', 'work-order.resumed', 'work-order.raised'] as const;
-const EVENTS = [...OPENED, ...ENDS] as const;
+/** A unit has a new job. */
+const NEW_JOBS = ['unit.reworked', 'unit.released'] as const;
+const EVENTS = [...OPENED, ...ENDS, ...NEW_JOBS] as const;
+type NewJobLeaf = IndexedLeaf<(typeof NEW_JOBS)[number]>;
 type OpenedLeaf = IndexedLeaf<(typeof OPENED)[number]>;
 type EndLeaf = IndexedLeaf<(typeof ENDS)[number]>;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
@@ -67,7 +70,8 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
       const line = lines.get(facts.job);
       if (line !== undefined) await this.queues.finish(line, facts.job, facts.attempt, failureOf(event, 'outcome' in facts ? facts.outcome : undefined));
     }
-    const again = await this.jobs.queuedAmong([...new Set(ended.map(({ facts }) => facts.job))]);
+    const made = leaves.filter((leaf): leaf is NewJobLeaf => NEW_JOBS.some((event) => event === leaf.event)).flatMap(({ facts }) => facts.job ?? []);
+    const again = await this.jobs.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...made])]);
     for (const [line, jobs] of Map.groupBy(again, (job) => job.line)) await this.queues.put(line, jobs);
     const opened = leaves.filter((leaf): leaf is OpenedLeaf => OPENED.some((event) => event === leaf.event));
     for (const line of await this.jobs.linesOfOrders(opened.map(({ facts }) => facts.id))) await this.fill(line);

@@ -44,9 +44,9 @@ export class Results {
     const ending = { outcome, failureCode: failureCode ?? null, record: (record as Record<string, Json> | undefined) ?? null };
     if (outcome === 'PASS') {
       await this.assertMayPass(tx, job);
-      await this.endings.conclude(tx, job, 'passed', ending);
+      await this.endings.conclude(tx, actor, job, 'passed', ending);
     } else if (outcome === 'FAIL') {
-      await this.endings.conclude(tx, job, 'failed', ending);
+      await this.endings.conclude(tx, actor, job, 'failed', ending);
     } else {
       await this.endings.handBack(tx, actor, job, outcome === 'ABORTED' ? 'released' : 'error', ending);
     }

@@ -1,16 +1,16 @@
 import type { UnitState } from './work-order.tables.js';
 
-/** Every step a unit may take. A state with no entry of its own is final for now. */
+/** Every step a unit may take, but the way back of a quarantined one (`UnitRepository.endQuarantine`). A state with no entry of its own is final for now. */
 export const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
-  planned: ['claimed', 'reserved'],
+  planned: ['claimed', 'reserved', 'quarantined', 'scrapped'],
   claimed: ['planned', 'reserved', 'failed', 'quarantined'],
   reserved: ['certified', 'claimed', 'planned', 'failed', 'quarantined'],
-  certified: ['passed', 'failed', 'quarantined'],
-  passed: ['shipped'],
+  certified: ['passed', 'failed', 'reworking', 'quarantined', 'scrapped'],
+  passed: ['shipped', 'reworking', 'quarantined', 'scrapped'],
   shipped: [],
   failed: ['reworking', 'quarantined', 'scrapped'],
   quarantined: ['reworking', 'scrapped'],
-  reworking: ['planned'],
+  reworking: ['claimed', 'reserved', 'quarantined', 'scrapped'],
   scrapped: [],
 };
 

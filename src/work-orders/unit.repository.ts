@@ -61,14 +61,14 @@ export class UnitRepository {
 
   /**
    * Gives the slot the unit under its next fence, if nobody holds it at this moment; undefined when somebody does. A unit that
-   * nobody has worked on is `claimed` from then on.
+   * has no identity is `claimed` from then on.
    */
   async lease(tx: Ledger, id: number, holder: string, leaseMs: number): Promise<Lease | undefined> {
     const row = await tx
       .updateTable('unit')
       .set((eb) => ({
         fence: eb('fence', '+', 1), lease_holder: holder, lease_ends_at: inMs(leaseMs), updated_at: new Date(),
-        state: eb.case().when('state', '=', 'planned').then('claimed' as UnitState).else(eb.ref('state')).end(),
+        state: eb.case().when('state', 'in', ['planned', 'reworking']).then('claimed' as UnitState).else(eb.ref('state')).end(),
       }))
       .where('id', '=', id)
       .where((eb) => eb.or([eb('lease_holder', 'is', null), eb('lease_ends_at', '<=', sql<Date>`clock_timestamp()`)]))
@@ -122,6 +122,13 @@ export class UnitRepository {
     }
   }
 
+  /** The unit, locked until `tx` ends. Throws `serial-unknown`. */
+  async lock(tx: Ledger, serial: string): Promise<Unit> {
+    const unit = await tx.selectFrom('unit').select(COLUMNS).where('serial', '=', serial).forUpdate().executeTakeFirst();
+    if (!unit) throw unitNotFound(serial);
+    return unit;
+  }
+
   /** Sets the unit aside until a person decides; it keeps in mind where it stood. */
   async quarantine(tx: Ledger, id: number, lease?: Lease): Promise<void> {
     await tx
@@ -130,6 +137,19 @@ export class UnitRepository {
       .where('id', '=', id)
       .execute();
     await this.advance(tx, id, 'quarantined', lease);
+  }
+
+  /** Back to the state in which the unit was quarantined. Throws `unit-state`. */
+  async endQuarantine(tx: Ledger, { id, state }: Pick<Unit, 'id' | 'state'>): Promise<UnitState> {
+    const row = await tx
+      .updateTable('unit')
+      .set((eb) => ({ state: eb.fn.coalesce('quarantined_from', sql<UnitState>`'planned'`), quarantined_from: null, updated_at: new Date() }))
+      .where('id', '=', id)
+      .where('state', '=', 'quarantined')
+      .returning('state')
+      .executeTakeFirst();
+    if (!row) throw unitStateConflict(state, 'released from quarantine');
+    return row.state;
   }
 
   /** A reservation of a certificate came to nothing: the unit is again as before. */

@@ -12,6 +12,9 @@ export const workOrderNotPlanned = (id: string, state: string) =>
 export const workOrderState = (id: string, state: string, wanted: string, from: readonly string[]) =>
   new DomainError('work-order-state', `Work order ${id} is ${state}; only one that is ${from.join(' or ')} can become ${wanted}`);
 
+/** A unit of an order that has ended gets no further job. */
+export const workOrderEnded = (id: string) => new DomainError('work-order-ended', `Work order ${id} has ended: there is no further work for its units`);
+
 export const quantityNotRaised = (id: string, quantity: number, overage: number) =>
   new DomainError('quantity-not-raised', `Work order ${id} has the quantity ${quantity} and the overage ${overage}; raising takes neither of them down, and at least one up`);
 

@@ -170,10 +170,10 @@ export class WorkOrderRepository {
     return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id, order.state);
   }
 
-  async giveQuotaBack(tx: Ledger, id: string): Promise<void> {
+  async giveQuotaBack(tx: Ledger, id: string, certificates = 1): Promise<void> {
     await tx
       .updateTable('work_order')
-      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '-', 1) }))
+      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '-', certificates) }))
       .where('id', '=', id)
       .execute();
   }

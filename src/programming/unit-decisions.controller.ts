@@ -1,0 +1,65 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Operation } from '../platform/http/operation.js';
+import { Roles } from '../platform/http/roles.js';
+import { Serial } from '../work-orders/serial.js';
+import { DecidedAnswer, Decision, ReworkDecision } from './job.schema.js';
+import { UnitDecisions } from './unit-decisions.js';
+
+/** What a supervisor decides on a unit that no station holds. */
+@ApiTags('managers')
+@ApiBearerAuth()
+@Roles('manager', 'operator')
+@Controller('v1/units')
+export class UnitDecisionsController {
+  constructor(private readonly decisions: UnitDecisions) {}
+
+  @Post(':serial/rework')
+  @Operation({
+    summary: 'Rework a unit',
+    description: "Revokes the unit's certificate, if it has one, and queues a new job: the way out for a unit that failed, or whose device lost its key.",
+    answers: { 200: DecidedAnswer },
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
+  })
+  @HttpCode(200)
+  async rework(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: ReworkDecision }) { reason, keyCompromised }: ReworkDecision, @CurrentCaller() { actor }: Caller) {
+    return this.decisions.rework({ actor, serial, reason: reason ?? null }, keyCompromised);
+  }
+
+  @Post(':serial/scrap')
+  @Operation({
+    summary: 'Scrap a unit',
+    description: "Revokes the unit's certificate, if it has one; the unit is never worked on again.",
+    answers: { 200: DecidedAnswer },
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
+  })
+  @HttpCode(200)
+  async scrap(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
+    return this.decisions.scrap({ actor, serial, reason: reason ?? null });
+  }
+
+  @Post(':serial/quarantine')
+  @Operation({
+    summary: 'Quarantine a unit',
+    description: 'Sets the unit aside: no job, and its certificate is INACTIVE in each target until it is released.',
+    answers: { 200: DecidedAnswer },
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
+  })
+  @HttpCode(200)
+  async quarantine(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
+    return this.decisions.quarantine({ actor, serial, reason: reason ?? null });
+  }
+
+  @Post(':serial/release')
+  @Operation({
+    summary: 'Release a unit from quarantine',
+    description: 'Ends the quarantine: the unit is as it was before, with a new job if it has still to be worked on.',
+    answers: { 200: DecidedAnswer },
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
+  })
+  @HttpCode(200)
+  async release(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
+    return this.decisions.release({ actor, serial, reason: reason ?? null });
+  }
+}
