@@ -54,6 +54,8 @@ export interface AuditEvents {
   'certificate.revoked': { serialNumber: string; unit: string; authority: string; fingerprint: string; reason: string };
   'crl.published': { authority: string; number: number; entries: number; sha256: string; thisUpdate: string; nextUpdate: string };
   'unit.certificate-revoked': { serial: string; target: string; certificateId: string; known: boolean };
+  'unit.certificate-suspended': { serial: string; target: string; certificateId: string };
+  'unit.certificate-resumed': { serial: string; target: string; certificateId: string };
   'unit.registered': { serial: string; target: string; certificateId: string };
 }
 

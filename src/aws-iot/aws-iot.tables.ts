@@ -3,6 +3,8 @@ import type { Method } from '../work-orders/work-order.tables.js';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
 
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed';
+/** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
+export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
 export type CertificateMode = 'SNI_ONLY' | 'DEFAULT';
 
 export interface TargetTable {
@@ -43,7 +45,7 @@ export interface UnitTargetTable {
   target_name: string;
   certificate_id: string;
   /** What the certificate should be in the target. */
-  desired: Generated<'ACTIVE' | 'REVOKED'>;
+  desired: Generated<DesiredStatus>;
   method: Generated<Method>;
   /** Of the method's own steps, the one that is due. */
   step: Generated<string>;

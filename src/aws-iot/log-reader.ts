@@ -9,7 +9,7 @@ import { Reconciler } from './reconciler.js';
 import { type IssuedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
 import { UnitReconciler } from './unit-reconciler.js';
 
-const EVENTS = ['certificate.issued', 'certificate.revoked', 'authority.generated', 'target.created'] as const;
+const EVENTS = ['certificate.issued', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'authority.generated', 'target.created'] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
 const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId" from issued_certificates($1)';
@@ -33,6 +33,12 @@ export class AwsIotLogReader {
       leaves.filter((leaf) => leaf.event === event).map(({ facts }) => (facts as AuditEvents[typeof event]).fingerprint);
     const issued = fingerprints('certificate.issued');
     if (issued.length > 0) await this.units.expect(tx, await this.expectationsOf(tx, issued));
+    // In the order in which it happened, since a unit may be quarantined and released in one batch.
+    for (const { event, facts } of leaves) {
+      if (event !== 'unit.quarantined' && event !== 'unit.released') continue;
+      const { certificate } = facts as AuditEvents['unit.quarantined' | 'unit.released'];
+      if (certificate !== null) await this.units.expectSuspended(tx, certificate, event === 'unit.quarantined');
+    }
     // After the certificates of the same leaves: whichever was revoked was issued before.
     const revoked = fingerprints('certificate.revoked');
     if (revoked.length > 0) await this.units.expectRevoked(tx, revoked);
@@ -49,6 +55,6 @@ export class AwsIotLogReader {
   private wake(leaves: readonly Leaf[]) {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
     if (has('authority.generated', 'target.created')) this.reconciler.wake();
-    if (has('certificate.revoked')) this.unitReconciler.wake();
+    if (has('certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
   }
 }

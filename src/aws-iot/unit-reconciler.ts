@@ -13,8 +13,8 @@ const logger = new Logger('UnitReconciler');
 const WIDTH = 8;
 /** Units of one look: as many as AWS lists in one page. */
 const BATCH = 250;
-/** Revocations of one look: with two calls for each, at AWS's rate, they take half of the 30 s for which their units are held. */
-const REVOKED_AT_ONCE = 50;
+/** Certificates of one look that are to be revoked, suspended or resumed: with two calls for each, at AWS's rate, they take half of the 30 s for which their units are held. */
+const CHANGED_AT_ONCE = 50;
 
 /**
  * Brings units and what AWS knows of them together, one round per target and method at a time: each method says what a round is.
@@ -65,10 +65,9 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const claimed = await this.units.claimDue(name, BATCH);
     if (claimed.length === 0) return;
     const target = await this.targets.get(name);
-    const toRevoke = claimed.filter(({ desired }) => desired === 'REVOKED');
-    await this.units.release(name, toRevoke.slice(REVOKED_AT_ONCE));
-    await this.guarded(target, toRevoke.slice(0, REVOKED_AT_ONCE), (units) => this.revoke(target, units));
-    const wanted = claimed.filter(({ desired }) => desired === 'ACTIVE');
+    const [wanted, toChange] = [claimed.filter(isLookedFor), claimed.filter((unit) => !isLookedFor(unit))];
+    await this.units.release(name, toChange.slice(CHANGED_AT_ONCE));
+    await this.guarded(target, toChange.slice(0, CHANGED_AT_ONCE), (units) => this.change(target, units));
     for (const [method, expected] of Map.groupBy(wanted, (unit) => unit.method)) {
       await this.guarded(target, expected, (units) => this.methods.get(method).reconcile(target, units));
     }
@@ -89,10 +88,22 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** One after the other: those that are done stay done when AWS goes away. */
-  private async revoke(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
+  private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
     for (const unit of units) {
-      const known = await this.methods.get(unit.method).revoke(target, unit);
-      await this.units.revoked(target.name, unit, known);
+      const method = this.methods.get(unit.method);
+      if (unit.desired === 'REVOKED') await this.units.revoked(target.name, unit, await method.revoke(target, unit));
+      else if (unit.desired === 'INACTIVE') {
+        await method.suspend(target, unit);
+        await this.units.suspended(target.name, unit);
+      } else {
+        await method.resume(target, unit);
+        await this.units.resumed(target.name, unit);
+      }
     }
   }
+}
+
+/** Whether the unit may come by itself, so that it is only looked for. */
+function isLookedFor({ desired, step }: ExpectedUnit): boolean {
+  return desired === 'ACTIVE' && step !== 'resume';
 }

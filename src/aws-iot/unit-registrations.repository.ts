@@ -6,6 +6,7 @@ import { bigintArray, textArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
 import type { Method } from '../work-orders/work-order.tables.js';
+import type { DesiredStatus } from './aws-iot.tables.js';
 import type { Expectation } from './methods/provisioning-method.js';
 
 /** A worker that died holds its units no longer than this. */
@@ -22,8 +23,10 @@ export interface ExpectedUnit {
   /** AWS's id of the CA that signed the certificate. */
   caCertificateId: string;
   /** What the certificate should be there. One that was revoked must not be looked for, but taken back. */
-  desired: 'ACTIVE' | 'REVOKED';
+  desired: DesiredStatus;
   method: Method;
+  /** `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
+  step: string;
   /** Rounds so far, this one included. */
   attempts: number;
 }
@@ -65,6 +68,19 @@ export class UnitRegistrationRepository {
       .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
       .where('certificate.fingerprint', 'in', certificateIds)
+      .execute();
+  }
+
+  /** While its unit is quarantined, AWS must let nobody in with this certificate; afterwards as before. */
+  async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({
+        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
+      })
+      .where('certificate_id', '=', certificateId)
+      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
       .execute();
   }
 
@@ -116,7 +132,7 @@ export class UnitRegistrationRepository {
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
         'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
-        'unit_target.desired', 'unit_target.method', 'unit_target.attempts',
+        'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
@@ -168,6 +184,34 @@ export class UnitRegistrationRepository {
         .returning('unit_id')
         .executeTakeFirst();
       if (settled) await this.audit.record(tx, 'system', 'unit.certificate-revoked', `unit:${serial}`, { serial, target, certificateId, known });
+    });
+  }
+
+  /** The target lets nobody in with the certificate while its unit is quarantined. On record. */
+  async suspended(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const settled = await tx
+        .updateTable('unit_target')
+        .set({ state: 'in-sync', detail: null, observed_at: new Date() })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', 'pending').where('desired', '=', 'INACTIVE')
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-suspended', `unit:${serial}`, { serial, target, certificateId });
+    });
+  }
+
+  /** Nothing stands in the unit's way in the target any more: it is looked for as at first. On record. */
+  async resumed(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const settled = await tx
+        .updateTable('unit_target')
+        .set({ step: 'look', attempts: 0, next_attempt_at: sql<Date>`now()` })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '=', 'resume')
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });
     });
   }
 

@@ -61,10 +61,10 @@ it('revokes it all the same where its device comes in between our two looks', as
   await connectUntilAccepted(device, EU);
   await connectUntilAccepted(device, US);
   const { certificates } = line.app.get(AwsIotClients, { strict: false }).for(await line.app.get(TargetRepository, { strict: false }).get(targets[1]!));
-  const revokeCertificate = certificates.revoke.bind(certificates);
+  const setStatus = certificates.setStatus.bind(certificates);
   // As if the device had come a moment later than we asked.
-  certificates.revoke = async () => {
-    certificates.revoke = revokeCertificate;
+  certificates.setStatus = async () => {
+    certificates.setStatus = setStatus;
     return false;
   };
   await revoke(device);

@@ -1,4 +1,4 @@
-import { DescribeCertificateCommand, RegisterCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { DeleteCertificateCommand, DescribeCertificateCommand, RegisterCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import { toPem } from '../../x509/pem.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
@@ -17,17 +17,20 @@ export class CertificatesClient {
     return found && { id: certificateId, status: found.certificateDescription?.status ?? '' };
   }
 
-  /** For good. False when the registry does not know the certificate. */
-  async revoke(certificateId: string): Promise<boolean> {
-    const command = new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' });
+  /** REVOKED is for good. False when the registry does not know the certificate. */
+  async setStatus(certificateId: string, newStatus: 'ACTIVE' | 'INACTIVE' | 'REVOKED'): Promise<boolean> {
+    const command = new UpdateCertificateCommand({ certificateId, newStatus });
     return (await this.caller.find('UpdateCertificate', (iot, options) => iot.send(command, options))) !== undefined;
   }
 
   /** DER. With this in the registry the device can't make its certificate known by itself any more. False when one is there already, which is left as it is. */
-  async registerRevoked(certificate: Buffer, ca: Buffer): Promise<boolean> {
-    const command = new RegisterCertificateCommand({
-      certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status: 'REVOKED',
-    });
+  async register(certificate: Buffer, ca: Buffer, status: 'INACTIVE' | 'REVOKED'): Promise<boolean> {
+    const command = new RegisterCertificateCommand({ certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status });
     return this.caller.create('RegisterCertificate', (iot, options) => iot.send(command, options));
+  }
+
+  /** One that is not ACTIVE, with no Thing and no policy. False when the registry does not know it. */
+  async remove(certificateId: string): Promise<boolean> {
+    return (await this.caller.find('DeleteCertificate', (iot, options) => iot.send(new DeleteCertificateCommand({ certificateId }), options))) !== undefined;
   }
 }

@@ -95,11 +95,31 @@ export class Jitp implements ProvisioningMethod {
   /** AWS reads no revocation lists, and its CA registers what it has signed: a certificate that AWS does not know yet is registered as revoked. */
   async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
     const { certificates } = this.clients.for(target);
-    if (await certificates.revoke(certificateId)) return true;
+    if (await certificates.setStatus(certificateId, 'REVOKED')) return true;
     const { certificate, ca } = await this.units.bytesOf(certificateId);
     // The device itself may have been faster.
-    if (!(await certificates.registerRevoked(certificate, ca))) await certificates.revoke(certificateId);
+    if (!(await certificates.register(certificate, ca, 'REVOKED'))) await certificates.setStatus(certificateId, 'REVOKED');
     return false;
+  }
+
+  /** What AWS does not know yet it registers as INACTIVE, so that its CA does not let the device in. */
+  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
+    const { certificates } = this.clients.for(target);
+    const known = await certificates.find(certificateId);
+    if (known?.status === 'INACTIVE' || known?.status === 'REVOKED') return;
+    if (known && (await certificates.setStatus(certificateId, 'INACTIVE'))) return;
+    const { certificate, ca } = await this.units.bytesOf(certificateId);
+    // The device itself may have been faster.
+    if (!(await certificates.register(certificate, ca, 'INACTIVE'))) await certificates.setStatus(certificateId, 'INACTIVE');
+  }
+
+  /** A certificate that was registered only to keep its device out is removed, so that the first connection provisions the device. */
+  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<void> {
+    const aws = this.clients.for(target);
+    const known = await aws.certificates.find(certificateId);
+    if (known?.status !== 'INACTIVE') return;
+    if (await aws.hasThing(serial)) await aws.certificates.setStatus(certificateId, 'ACTIVE');
+    else await aws.certificates.remove(certificateId);
   }
 
   /** By certificate id, for whatever of them AWS knows, and for others that came along. */

@@ -54,6 +54,12 @@ export interface ProvisioningMethod {
   /** Where units of this order connect: what a station loads into a device besides its certificate. */
   endpoints(order: WorkOrderTerms): Promise<Endpoint[]>;
 
+  /** Keeps a unit that is quarantined out of the target until `resume`. */
+  suspend(target: Target, unit: ExpectedUnit): Promise<void>;
+
+  /** Lets a unit in again that is quarantined no more; a person has decided so. */
+  resume(target: Target, unit: ExpectedUnit): Promise<void>;
+
   /** Keeps a unit whose certificate was revoked out of the target. Answers whether the target knew the certificate. */
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean>;
 }
