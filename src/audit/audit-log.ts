@@ -27,7 +27,7 @@ export interface AuditEvents {
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
   'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; targets: string[] };
-  'work-order.released': { id: string; units: number };
+  'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
   'work-order.closed': { id: string; reason: string | null; jobs: number };

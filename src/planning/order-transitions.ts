@@ -4,6 +4,7 @@ import { Database } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { OrderJobs } from '../programming/order-jobs.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { type RaiseWorkOrder, serialsOf } from './work-orders.schema.js';
@@ -16,6 +17,7 @@ export class OrderTransitions {
     private readonly jobs: OrderJobs,
     private readonly preflight: OrderPreflight,
     private readonly references: OrderReferences,
+    private readonly oneHand: OneHand,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -25,9 +27,9 @@ export class OrderTransitions {
     const order = await this.orders.get(id);
     if (order.state === 'planned') await this.preflight.assertReady(order);
     await this.db.transaction().execute(async (tx) => {
-      await this.orders.release(tx, id);
+      await this.orders.release(tx, actor, id);
       const units = await this.jobs.insert(tx, id);
-      await this.audit.record(tx, actor, 'work-order.released', `work-order:${id}`, { id, units });
+      await this.audit.record(tx, actor, 'work-order.released', `work-order:${id}`, { id, units, oneHand: await this.oneHand.stations(actor, order.line, tx) });
     });
   }
 

@@ -6,6 +6,7 @@ import { IssuanceModule } from '../issuance/issuance.module.js';
 import { ProgrammingModule } from '../programming/programming.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { OrderTransitions } from './order-transitions.js';
@@ -15,6 +16,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController],
-  providers: [PlanningService, OrderTransitions, OrderReferences, OrderPreflight],
+  providers: [PlanningService, OrderTransitions, OrderReferences, OrderPreflight, OneHand],
 })
 export class PlanningModule {}

@@ -7,6 +7,7 @@ import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
+import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { type CreateWorkOrder, serialsOf } from './work-orders.schema.js';
@@ -21,6 +22,7 @@ export interface WorkOrderSummary extends Omit<WorkOrder, 'certificatesReserved'
 export interface WorkOrderDescription extends WorkOrderSummary {
   units: Record<UnitState | 'total', number>;
   findings: Finding[];
+  warnings: { problem: string; remedy: string }[];
 }
 
 /** Makes and shows orders. */
@@ -31,6 +33,7 @@ export class PlanningService {
     private readonly units: UnitRepository,
     private readonly references: OrderReferences,
     private readonly preflight: OrderPreflight,
+    private readonly oneHand: OneHand,
     private readonly registrations: RegistrationRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
@@ -59,7 +62,8 @@ export class PlanningService {
     const [order, counted] = await Promise.all([this.orders.get(id), this.units.countByState(id)]);
     const units = Object.fromEntries(UNIT_STATES.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
     const total = Object.values(units).reduce((sum, count) => sum + count, 0);
-    return { ...summaryOf(order), units: { ...units, total }, findings: await this.preflight.findings(order) };
+    const [findings, warnings] = await Promise.all([this.preflight.findings(order), this.oneHand.warnings(order)]);
+    return { ...summaryOf(order), units: { ...units, total }, findings, warnings };
   }
 }
 

@@ -55,23 +55,24 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 
 const EXAMPLE = {
   id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', authority: 'lineside', quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
-  stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', certificates: { used: 12, quota: 102 },
+  stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
   id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), authority: z.string(), quantity: z.int(), overage: z.int(),
-  state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(),
+  state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);
 
 const Finding = z.strictObject({ target: z.string(), problem: z.string(), remedy: z.string() });
+const Warning = Finding.omit({ target: true });
 
 const NONE = Object.fromEntries(UNIT_STATES.map((state) => [state, 0])) as Record<UnitState, number>;
 
-/** With its units counted by state, and what keeps them from AWS at present. */
+/** With its units counted by state, what keeps them from AWS at present, and what a second person should look at. */
 export const WorkOrderAnswer = named(
   'WorkOrder',
-  WorkOrderListed.extend({ units: z.record(z.enum([...UNIT_STATES, 'total']), z.int()), findings: z.array(Finding) }),
-  { ...EXAMPLE, units: { ...NONE, planned: 80, claimed: 8, passed: 12, total: 100 }, findings: [{ target: 'eu', problem: 'the CA is INACTIVE', remedy: 'Set it ACTIVE again, or ask who switched it off.' }] },
+  WorkOrderListed.extend({ units: z.record(z.enum([...UNIT_STATES, 'total']), z.int()), findings: z.array(Finding), warnings: z.array(Warning) }),
+  { ...EXAMPLE, units: { ...NONE, planned: 80, claimed: 8, passed: 12, total: 100 }, findings: [{ target: 'eu', problem: 'the CA is INACTIVE', remedy: 'Set it ACTIVE again, or ask who switched it off.' }], warnings: [] },
 );

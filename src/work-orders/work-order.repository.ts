@@ -27,6 +27,8 @@ export interface WorkOrder {
   targets: string[];
   createdAt: Date;
   releasedAt: Date | null;
+  /** `key:<id>`; null also of orders that were released before this was kept. */
+  releasedBy: string | null;
 }
 
 export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'authorityFamily' | 'quantity' | 'overage' | 'targets'>;
@@ -38,7 +40,7 @@ const targetsOf = sql<string[]>`array(select target_name from work_order_target 
 
 const COLUMNS = [
   'id', 'product', 'line_id as line', 'profile', 'method', 'authority_family as authorityFamily', 'quantity', 'overage',
-  'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt',
+  'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
 
 @Injectable()
@@ -112,10 +114,10 @@ export class WorkOrderRepository {
     throw serialTaken(taken?.serial ?? String(serials[0]), taken?.order ?? id);
   }
 
-  async release(tx: Ledger, id: string): Promise<void> {
+  async release(tx: Ledger, actor: string, id: string): Promise<void> {
     const released = await tx
       .updateTable('work_order')
-      .set({ state: 'released', released_at: new Date(), state_since: new Date() })
+      .set({ state: 'released', released_at: new Date(), released_by: actor, state_since: new Date() })
       .where('id', '=', id)
       .where('state', '=', 'planned')
       .returning('id')

@@ -23,6 +23,8 @@ export interface WorkOrderTable {
   state_since: ColumnType<Date, Date | undefined, Date>;
   created_at: CreatedAt;
   released_at: Date | null;
+  /** `key:<id>`. */
+  released_by: string | null;
 }
 
 export interface WorkOrderTargetTable {

@@ -13,6 +13,7 @@ import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
 import { logCounts } from './migrations/0014_log_counts.js';
+import { releasedBy } from './migrations/0015_released_by.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '0013_access': access,
   '0007_checkpoints': checkpoints,
   '0014_log_counts': logCounts,
+  '0015_released_by': releasedBy,
 };
 
 // The ledger's counters stay far below 2^53.
