@@ -119,6 +119,8 @@ export function refusalOfLedger(error: unknown): DomainError | undefined {
 /** Append only. A leaf is part of the change it tells of: if it can't be written, the change does not happen. */
 @Injectable()
 export class AuditLog {
+  /** Of the ledger, as seen within the last second: it grows when somebody accepts a ledger that has lost something. */
+  epoch = 0;
   /** What the ledger has lost since this process stored it, until it is held for that. */
   forgotten: string | undefined;
   /** Why this process may issue nothing, whatever the ledger itself says. */

@@ -60,12 +60,14 @@ export class CheckpointKeeper implements OnModuleInit, OnModuleDestroy {
     const server = await this.server();
     let view = await this.view(kept[0]);
     let foreign: string | undefined;
+    let lost: { kind: 'older' | 'failover'; reason: string } | undefined;
     for (const checkpoint of kept) {
       view = await this.view(checkpoint);
       const verdict = judge(checkpoint, view, server);
       if (verdict === 'other') foreign = `the data folder belongs to the ledger ${checkpoint.ledger}, and DATABASE_URL names the ledger ${view.ledger}`;
-      else if (verdict === 'older' || verdict === 'failover') await this.hold(verdict, describeLoss(checkpoint, view));
+      else if (verdict === 'older' || (verdict === 'failover' && lost === undefined)) lost = { kind: verdict, reason: describeLoss(checkpoint, view) };
     }
+    if (lost) await this.hold(lost.kind, lost.reason);
     if (kept.length === 0 && damaged !== undefined) foreign = damaged;
     const forgotten = this.audit.forgotten;
     if (forgotten !== undefined) await this.hold(this.folders.length > 0 ? 'failover' : 'older', `the ledger has lost ${forgotten}, which this service stored in it and handed out`);
@@ -108,7 +110,8 @@ export class CheckpointKeeper implements OnModuleInit, OnModuleDestroy {
     await this.db.transaction().execute((tx) => this.audit.hold(tx, kind, reason));
   }
 
-  private tell({ hold, reason }: LedgerView, foreign: string | undefined): void {
+  private tell({ hold, reason, epoch }: LedgerView, foreign: string | undefined): void {
+    this.audit.epoch = epoch;
     this.audit.forgotten = undefined;
     this.audit.refuseIssuing(foreign === undefined ? undefined : ledgerUnknown(foreign));
     const trouble = foreign ?? (hold === null ? undefined : ledgerOlder(reason ?? hold).message);

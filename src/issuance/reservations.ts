@@ -34,8 +34,8 @@ export class Reservations {
   private readonly logger = new Logger(Reservations.name);
   private readonly reserving: Batcher<Reservation, void>;
   private readonly completing: Batcher<Completion, void>;
-  /** Serial number of the last certificate that this process stored. A ledger without it has lost the end of what it held. */
-  private storedLast = '';
+  /** The last certificate that this process stored, and the ledger's epoch at that time. A ledger without it has lost the end of what it held. */
+  private stored = { serialNumber: '', epoch: 0 };
 
   constructor(
     private readonly certificates: CertificateRepository,
@@ -47,7 +47,7 @@ export class Reservations {
     @Inject(CONFIG) config: Config,
   ) {
     const terms = { reservedBy: instance.number, keepMs: config.HSM_DEADLINE_MS + COMMIT_MS };
-    this.reserving = new Batcher((parts) => certificates.reserve(parts, { ...terms, storedLast: this.storedLast }).then(() => parts.map(() => undefined)), {
+    this.reserving = new Batcher((parts) => certificates.reserve(parts, { ...terms, storedLast: this.storedLast() }).then(() => parts.map(() => undefined)), {
       ...SHARING,
       isShared: (error) => error instanceof IssuerReplaced,
     });
@@ -72,7 +72,7 @@ export class Reservations {
     const { serialNumber, authorityId: authority } = intent;
     const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority, fingerprint });
     await this.refusing(this.completing.submit({ intent, lease, leaves: [issued], der, fingerprint }));
-    this.storedLast = intent.serialNumber;
+    this.stored = { serialNumber: intent.serialNumber, epoch: this.audit.epoch };
   }
 
   /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back. */
@@ -117,9 +117,14 @@ export class Reservations {
     return left.length;
   }
 
+  /** What was lost in a former epoch was accepted. */
+  private storedLast(): string {
+    return this.stored.epoch === this.audit.epoch ? this.stored.serialNumber : '';
+  }
+
   /** The keeper of checkpoints holds the ledger within a second; until then this process issues nothing. */
   private forget(serialNumber: string): DomainError {
-    this.storedLast = '';
+    this.stored = { serialNumber: '', epoch: 0 };
     this.audit.reportForgotten(`certificate ${serialNumber}`);
     return ledgerOlder(`the ledger has lost certificate ${serialNumber}`);
   }
