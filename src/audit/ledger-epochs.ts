@@ -7,6 +7,8 @@ export interface LedgerStanding {
   epoch: number;
   hold: 'older' | 'failover' | null;
   reason: string | null;
+  /** The index that the next leaf was to get when the ledger was held. */
+  heldFrom: number | null;
 }
 
 /** A ledger that lacks leaves which it had once, accepted as it is. */
@@ -28,7 +30,7 @@ export class LedgerEpochs {
   constructor(private readonly audit: AuditLog) {}
 
   async lock(tx: Ledger): Promise<LedgerStanding> {
-    return tx.selectFrom('ledger_identity').select(['epoch', 'hold', 'hold_reason as reason']).where('id', '=', 1).forUpdate().executeTakeFirstOrThrow();
+    return tx.selectFrom('ledger_identity').select(['epoch', 'hold', 'hold_reason as reason', 'held_from as heldFrom']).where('id', '=', 1).forUpdate().executeTakeFirstOrThrow();
   }
 
   /** The index that the next leaf gets. */

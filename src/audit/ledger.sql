@@ -14,7 +14,7 @@ create function require_current_ledger() returns void language plpgsql as $$
 -- From the end of this transaction on nothing is issued, by any process. False where the ledger is held already.
 create function hold_ledger(kind text, reason text) returns boolean language plpgsql as $$
   begin
-    update ledger_identity set hold = kind, hold_reason = reason, held_at = now() where id = 1 and hold is null;
+    update ledger_identity set hold = kind, hold_reason = reason, held_at = now(), held_from = (select next_index from log_sequencer where id = 1) where id = 1 and hold is null;
     return found;
   end $$;
 
@@ -22,5 +22,5 @@ create function hold_ledger(kind text, reason text) returns boolean language plp
 create function begin_epoch(new_epoch integer, new_first_index bigint, new_least_crl_number bigint) returns void language plpgsql as $$
   begin
     insert into ledger_epoch (epoch, first_index, least_crl_number) values (new_epoch, new_first_index, new_least_crl_number);
-    update ledger_identity set epoch = new_epoch, hold = null, hold_reason = null, held_at = null where id = 1;
+    update ledger_identity set epoch = new_epoch, hold = null, hold_reason = null, held_at = null, held_from = null where id = 1;
   end $$;

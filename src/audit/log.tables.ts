@@ -44,6 +44,8 @@ export interface LedgerIdentityTable {
   hold: 'older' | 'failover' | null;
   hold_reason: string | null;
   held_at: Date | null;
+  /** The index that the next leaf was to get at that time. */
+  held_from: number | null;
 }
 
 /** Written by the function `begin_epoch` only. */

@@ -44,7 +44,7 @@ export class LedgerAcceptance {
       const reason = applies(standing);
       if (reason === undefined) return undefined;
       const now = Date.now();
-      const from = await this.epochs.nextIndex(tx);
+      const from = standing.heldFrom ?? (await this.epochs.nextIndex(tx));
       const to = kept.length === 0 ? null : Math.max(...kept.map(({ index }) => index));
       const epoch = Math.max(standing.epoch, ...kept.map((checkpoint) => checkpoint.epoch)) + 1;
       // Milliseconds: nobody takes units from one another a thousand times a second.

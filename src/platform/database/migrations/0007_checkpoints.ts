@@ -10,7 +10,8 @@ const LEDGER = [
     hold text check (hold in ('older', 'failover')),
     hold_reason text,
     held_at timestamptz,
-    check ((hold is null) = (hold_reason is null) and (hold is null) = (held_at is null)))`,
+    held_from bigint,
+    check (num_nulls(hold, hold_reason, held_at, held_from) in (0, 4)))`,
   `insert into ledger_identity default values`,
   // Each time that the ledger was accepted without leaves that it had once: from first_index on, the log tells of another time.
   `create table ledger_epoch (
