@@ -26,6 +26,9 @@ export class AwsIotThrottled extends AwsIotError {}
 
 export const targetExists = (name: string, why: string) => new DomainError('target-exists', `The target ${name} can’t be created: ${why}`);
 
+export const controlEndpointRefused = (endpoint: string, region: string) =>
+  new DomainError('control-endpoint-refused', `${endpoint} is neither AWS IoT in ${region}, nor this machine, nor a host of TARGET_CONTROL_HOSTS`);
+
 export const targetNotFound = (name: string) => new DomainError('target-unknown', `There is no target ${name}`);
 
 /** AWS was not reached yet, so nobody can tell a device where to connect. */

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
-import { targetExists } from './aws-iot.errors.js';
+import { controlEndpointRefused, targetExists } from './aws-iot.errors.js';
+import { mayControl } from './control-endpoint.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { sameTarget, TargetRepository } from './targets.repository.js';
 import type { CreateTarget, Target } from './targets.schema.js';
@@ -15,13 +17,16 @@ export class TargetsService {
     private readonly registrations: RegistrationRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Records the target and that every living authority is to be registered in it. The same body again answers the same target
-   * with `created: false`. Throws `target-exists`.
+   * with `created: false`. Throws `target-exists`, `control-endpoint-refused`.
    */
   async create(actor: string, body: CreateTarget): Promise<{ target: Target; created: boolean }> {
+    const { controlEndpoint, region } = body;
+    if (controlEndpoint !== undefined && !mayControl(controlEndpoint, region, this.config.TARGET_CONTROL_HOSTS)) throw controlEndpointRefused(controlEndpoint, region);
     try {
       return await this.db.transaction().execute((tx) => this.insert(tx, actor, body));
     } catch (error) {

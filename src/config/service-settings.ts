@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, derivedMilliseconds, formed, library, milliseconds, optionalPath, path, port, requiredPath, text, url, wholeNumber, words } from './setting.js';
+import { choice, derivedMilliseconds, formed, library, milliseconds, optionalPath, path, port, requiredPath, splitList, text, url, wholeNumber, words } from './setting.js';
 
 const SERVICE = { readBy: ['service'] } as const;
 
@@ -43,6 +43,8 @@ export const SERVICE_SETTINGS = {
 
   PROFILES_DIR: path('Folder of the profiles: what device certificates look like.', { readBy: ['service', 'lineside'], byDefault: 'hsm-config/profiles', exists: 'folder' }),
   CRL_VALIDITY_HOURS: wholeNumber("From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it.", { ...SERVICE, from: 1, to: 8_760, byDefault: 7 * 24, unit: 'hours' }),
+  TARGET_CONTROL_HOSTS: formed('Hosts besides AWS IoT and this machine that a target may name as its control endpoint, over https. They get requests signed with the credentials of its profile.',
+    'host names, each with its port unless that is 443, with commas between them', z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?(,[a-z0-9.-]+(:\d{1,5})?)*$/).optional().transform((hosts) => (hosts === undefined ? [] : splitList(hosts))), { ...SERVICE, isOptional: true }),
   RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),
   CHECKPOINT_DIR: optionalPath('Folder outside the ledger that keeps what the log held last, by which a ledger that was restored from a backup is known. Without it nothing is compared. `npm start` sets it.', SERVICE),
   CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing.', SERVICE),

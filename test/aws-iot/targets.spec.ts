@@ -1,4 +1,7 @@
+import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
+import { mayControl } from '../../src/aws-iot/control-endpoint.js';
 import { Endpoints } from '../../src/aws-iot/endpoints.js';
+import type { Target } from '../../src/aws-iot/targets.schema.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { Line } from './support/line.js';
 
@@ -39,6 +42,34 @@ describe('a target', () => {
     const { status, body } = await create({ ...line.target(US), name: 'bad', ...bad });
     expect([status, body.code]).toEqual([400, 'request-invalid']);
     expect(await line.db.selectFrom('target').select('name').where('name', '=', 'bad').execute()).toEqual([]);
+  });
+
+  it.each([
+    ['https://iot.example.com', EU],
+    ['https://iot.us-east-1.amazonaws.com', EU],
+    ['https://iot.eu-west-1.amazonaws.com.example.com', EU],
+    ['https://iot.eu-west-1.amazonaws.com.cn', EU],
+    ['https://eviliot.eu-west-1.amazonaws.com', EU],
+    ['https://s3.eu-west-1.amazonaws.com', EU],
+    ['https://169.254.169.254', EU],
+  ])('is refused with the control endpoint %s of somebody else, who would get the signatures of its profile', async (controlEndpoint, index) => {
+    const { status, body } = await create({ ...line.target(index), name: 'bad', controlEndpoint });
+    expect([status, body.code]).toEqual([422, 'control-endpoint-refused']);
+    expect(await line.db.selectFrom('target').select('name').where('name', '=', 'bad').execute()).toEqual([]);
+  });
+
+  it.each(['https://iot.eu-west-1.amazonaws.com', 'https://iot-fips.eu-west-1.amazonaws.com', 'https://vpce-0a1b.iot.eu-west-1.vpce.amazonaws.com', 'https://127.0.0.1:8443', 'http://localhost:4566', 'https://aws.factory.example:8443'])('may be reached at %s', (endpoint) => {
+    expect(mayControl(endpoint, 'eu-west-1', ['aws.factory.example:8443'])).toBe(true);
+  });
+
+  it('of China ends in .cn', () => {
+    expect(mayControl('https://iot.cn-north-1.amazonaws.com.cn', 'cn-north-1', [])).toBe(true);
+    expect(mayControl('https://iot.cn-north-1.amazonaws.com', 'cn-north-1', [])).toBe(false);
+  });
+
+  it('that an older version let in is sent nothing', () => {
+    const clients = line.services[0]!.get(AwsIotClients, { strict: false });
+    expect(() => clients.for({ ...(line.target(EU) as unknown as Target), name: 'old', controlEndpoint: 'https://iot.example.com' })).toThrow('Nothing is sent to https://iot.example.com');
   });
 
   it('is created by officers and admins only, and seen by managers', async () => {

@@ -1,5 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../config/config.js';
 import { SigningClock } from '../../platform/signing-clock.js';
+import { AwsIotRefused } from '../aws-iot.errors.js';
+import { mayControl } from '../control-endpoint.js';
 import { AwsIotClient } from './aws-iot.client.js';
 import { CallBudget } from './call-budget.js';
 import type { Target } from '../targets.schema.js';
@@ -13,6 +16,7 @@ export class AwsIotClients {
   constructor(
     @Inject(CallBudget) private readonly budget: CallBudget,
     private readonly clock: SigningClock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Aborted when the service stops: work under way is then given back, not failed. */
@@ -20,7 +24,12 @@ export class AwsIotClients {
     return this.closing.signal;
   }
 
+  /** Refuses a target whose endpoint may not get our signatures, such as one that an older version let in. */
   for(target: Target): AwsIotClient {
+    const { controlEndpoint, region } = target;
+    if (controlEndpoint !== null && !mayControl(controlEndpoint, region, this.config.TARGET_CONTROL_HOSTS)) {
+      throw new AwsIotRefused('ControlEndpointNotAllowed', `Nothing is sent to ${controlEndpoint}: it is neither AWS IoT in ${region}, nor this machine, nor a host of TARGET_CONTROL_HOSTS`);
+    }
     let client = this.clients.get(target.name);
     if (!client) {
       client = new AwsIotClient(target, this.budget, this.clock, this.closing.signal);
