@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { ConsoleLogger, type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
+import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { requestInvalid } from './platform/errors/platform.errors.js';
-import { addOpenApi } from './platform/http/openapi.js';
+import { boundBodies } from './platform/http/body-bounds.js';
 import { boundBodyTime } from './platform/http/body-deadline.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
-import { NDJSON } from './platform/http/ndjson.js';
+import { refuseOtherOrigins } from './platform/http/cross-origin.js';
+import { DeclaredQuery } from './platform/http/declared-query.interceptor.js';
+import { InputCheck } from './platform/http/input-check.js';
+import { addOpenApi } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
+import { refuseBrokenHttp, refuseExpectations } from './platform/http/raw-refusals.js';
 import { recordRequests } from './platform/http/request-record.js';
+import { addSecurityHeaders, setSecurityHeaders } from './platform/http/security-headers.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
 export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
@@ -24,16 +28,28 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     ...(config.TRUST_PROXY === undefined ? {} : { trustProxy: config.TRUST_PROXY }),
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
+    clientErrorHandler: refuseBrokenHttp,
+    // An address that can't be read, or is too long: Fastify has run no hook then.
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply, '');
+      sendProblem(error, request, reply);
+    },
   });
-  recordRequests(adapter.getInstance());
-  refuseWhileClosing(adapter.getInstance());
+  const fastify = adapter.getInstance();
+  recordRequests(fastify);
+  addSecurityHeaders(fastify);
+  refuseExpectations(fastify);
+  refuseWhileClosing(fastify);
+  refuseOtherOrigins(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
   // Fastify's own JSON parser stays; whatever is not JSON is answered 415.
-  adapter.getInstance().removeContentTypeParser('text/plain');
-  adapter.getInstance().addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
-  boundBodyTime(adapter.getInstance());
+  fastify.removeContentTypeParser('text/plain');
+  boundBodies(fastify);
+  boundBodyTime(fastify);
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => requestInvalid(describe(issues)) }));
+
+  app.useGlobalInterceptors(new DeclaredQuery());
+  app.useGlobalPipes(new InputCheck());
   app.enableShutdownHooks();
   addOpenApi(app);
   await app.init();
@@ -56,15 +72,4 @@ class ProblemFastifyAdapter extends FastifyAdapter {
 function serviceLogger(config: Config): LoggerService {
   const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
   return new ConsoleLogger({ json: true, logLevels: levels.slice(0, levels.indexOf(config.LOG_LEVEL) + 1) });
-}
-
-function describe(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]): string {
-  return issues
-    .slice(0, 5)
-    .map(({ path, message }) => (path?.length ? `${path.map(segment).join('.')}: ${message}` : message))
-    .join('; ');
-}
-
-function segment(part: unknown): string {
-  return String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
 }

@@ -75,12 +75,16 @@ export class ApiKeyRepository {
     return { id: made.id, role, name, station, key: made.text };
   }
 
-  async list() {
-    return this.db
+  /** In the order in which they were made. `after`: the id of the last one seen. */
+  list(limit: number, after?: string) {
+    let rows = this.db
       .selectFrom('api_key')
       .select(['id', 'role', 'name', 'station_id as station', 'created_by as createdBy', 'created_at as createdAt', 'revoked_at as revokedAt'])
       .orderBy('created_at')
-      .execute();
+      .orderBy('id')
+      .limit(limit);
+    if (after !== undefined) rows = rows.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.selectFrom('api_key').select(['created_at', 'id']).where('id', '=', after).$asTuple('created_at', 'id')));
+    return rows.execute();
   }
 
   async revoke(caller: Caller, id: string) {

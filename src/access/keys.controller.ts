@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { named, pageOf, Time } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
+import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { stationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
@@ -48,8 +49,8 @@ export class KeysController {
   @Get()
   @Operation({ summary: 'List API keys', answers: { 200: pageOf(ApiKey) } })
   @Roles('admin', 'officer', 'auditor')
-  async list() {
-    return { items: await this.keys.list(), nextCursor: null };
+  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
+    return page(await this.keys.list(limit + 1, cursor), limit, ({ id }) => id);
   }
 
   @Delete(':id')

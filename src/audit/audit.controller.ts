@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Json, named, pageOf, Time } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
-import { PageQuery, page } from '../platform/http/page.js';
+import { pageByNumber, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { readLeaf } from './log-follower.js';
 
@@ -17,8 +17,8 @@ const LogEntry = named('LogEntry', z.strictObject({
 });
 
 const LeavesQuery = PageQuery.extend({
-  cursor: z.string().regex(/^\d{1,15}$/, 'the nextCursor of the page before').optional(),
-  subject: z.string().max(128).optional(),
+  cursor: z.string().regex(/^\d{1,15}$/, 'must be the index of a leaf').optional().meta({ description: 'Index of the last leaf seen', example: '41' }),
+  subject: z.string().max(128).regex(/^[a-z-]+:/, 'must say what kind of subject it is, such as unit:LS-000042').optional().meta({ example: 'unit:LS-000042' }),
   event: z.string().max(64).optional(),
 });
 type LeavesQuery = z.infer<typeof LeavesQuery>;
@@ -50,6 +50,6 @@ export class AuditController {
       const { at, actor, event, subject, facts } = readLeaf(body);
       return { index, at, actor, event, subject, data: facts, leafHash: leafHash.toString('hex'), madeCanonical };
     });
-    return page(rows, query.limit, ({ index }) => String(index));
+    return pageByNumber(rows, query.limit, ({ index }) => index);
   }
 }

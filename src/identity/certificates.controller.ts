@@ -14,7 +14,8 @@ import { toPem } from '../x509/pem.js';
 import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
 import { IdentityService } from './identity.service.js';
 
-const CertificatesQuery = PageQuery.extend({ serial: z.string().max(128).optional(), unit: z.string().max(128).optional(), authority: z.string().max(128).optional() });
+const Text = z.string().max(128).optional();
+const CertificatesQuery = PageQuery.extend({ serial: Text, unit: Text, authority: Text, workOrder: Text }).refine(({ serial, unit }) => serial === undefined || unit === undefined, 'serial and unit both name the unit’s serial: give one of them');
 type CertificatesQuery = z.infer<typeof CertificatesQuery>;
 
 @ApiTags('certificates')
@@ -50,8 +51,8 @@ export class CertificatesController {
     answers: { 200: pageOf(CertificateListed) },
   })
   async list(@Query({ schema: CertificatesQuery }) query: CertificatesQuery) {
-    const { limit, cursor, authority } = query;
-    const rows = await this.certificates.list({ unitSerial: query.serial ?? query.unit, authority, after: cursor, limit: limit + 1 });
+    const { limit, cursor, authority, workOrder } = query;
+    const rows = await this.certificates.list({ unitSerial: query.serial ?? query.unit, authority, workOrder, after: cursor, limit: limit + 1 });
     return page(rows, limit, (row) => row.serialNumber);
   }
 

@@ -179,7 +179,7 @@ export class CertificateRepository {
       .execute();
   }
 
-  list(filter: { unitSerial?: string | undefined; authority?: string | undefined; after?: string | undefined; limit: number }) {
+  list(filter: { unitSerial?: string | undefined; authority?: string | undefined; workOrder?: string | undefined; after?: string | undefined; limit: number }) {
     let rows = this.db
       .selectFrom('certificate')
       .innerJoin('unit', 'unit.id', 'certificate.unit_id')
@@ -192,6 +192,7 @@ export class CertificateRepository {
       .limit(filter.limit);
     if (filter.unitSerial !== undefined) rows = rows.where('unit.serial', '=', filter.unitSerial);
     if (filter.authority !== undefined) rows = rows.where('certificate.authority_id', '=', filter.authority);
+    if (filter.workOrder !== undefined) rows = rows.where('unit.work_order_id', '=', filter.workOrder);
     if (filter.after !== undefined) rows = rows.where('certificate.serial_number', '>', filter.after);
     return rows.execute();
   }

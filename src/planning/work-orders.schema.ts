@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Slug } from '../access/access.schema.js';
+import { Label, Slug } from '../access/access.schema.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
@@ -19,7 +19,7 @@ const SerialRange = z
 export const CreateWorkOrder = named('CreateWorkOrder', z
   .object({
     id: Slug.optional(),
-    product: z.string().min(1).max(64),
+    product: Label,
     line: Slug,
     profile: Slug.default('device'),
     method: z.enum(['jitp']).default('jitp'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Json, named } from '../platform/http/api-responses.js';
+import { escapeAllUnkeepable, escapeUnkeepable } from '../platform/http/ledger-text.js';
 import { CSR_EXAMPLE, hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
 import { Serial } from '../work-orders/serial.js';
@@ -45,8 +46,9 @@ export const Result = named('Result', z
     fence: Fence,
     /** OpenHTF's five; ERROR, TIMEOUT and ABORTED say nothing about the unit, and it may try again. */
     outcome: z.enum(['PASS', 'FAIL', 'ERROR', 'TIMEOUT', 'ABORTED']),
-    failureCode: z.string().max(64).optional(),
-    record: Facts.optional(),
+    /** Evidence: a result must never be refused for a character that came out of a device. */
+    failureCode: z.string().max(64).transform(escapeUnkeepable).optional(),
+    record: Facts.transform(escapeAllUnkeepable).optional(),
   })
   .strict(), { fence: 7, outcome: 'FAIL', failureCode: 'current-too-high', record: { milliamperes: 812 } });
 export type Result = z.infer<typeof Result>;

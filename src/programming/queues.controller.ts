@@ -1,7 +1,8 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
+import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { StationRepository } from '../stations/station.repository.js';
 import { JobCountsRepository, NONE } from './job-counts.repository.js';
@@ -25,13 +26,14 @@ export class QueuesController {
     description: "Jobs per line, counted in the ledger, and how many entries wait in the line's queue (null: Redis is away).",
     answers: { 200: pageOf(QueueAnswer) },
   })
-  async list() {
-    const [lines, counts] = await Promise.all([this.stations.lines(), this.counts.byLine()]);
-    const items = await Promise.all(
-      lines.map(async ({ id, name }) => ({
+  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
+    const [lines, counts] = await Promise.all([this.stations.lines(limit + 1, cursor), this.counts.byLine()]);
+    const { items, nextCursor } = page(lines, limit, ({ id }) => id);
+    const queues = await Promise.all(
+      items.map(async ({ id, name }) => ({
         id: queueName(id), line: id, name, jobs: counts.get(id) ?? NONE, waiting: await this.queues.waitingCount(id).catch(() => null),
       })),
     );
-    return { items, nextCursor: null };
+    return { items: queues, nextCursor };
   }
 }

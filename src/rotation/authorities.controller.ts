@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { page } from '../platform/http/page.js';
@@ -43,6 +44,7 @@ export class AuthoritiesController {
   async list(@Query({ schema: AuthoritiesQuery }) { family, limit, cursor }: AuthoritiesQuery) {
     const all = (await this.authorities.list()).filter((authority) => family === undefined || authority.family === family);
     const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
+    if (cursor !== undefined && after < 0) throw requestInvalid('cursor: is not the nextCursor of a page');
     return page(all.slice(after + 1, after + 2 + limit).map(shown), limit, ({ id }) => id);
   }
 

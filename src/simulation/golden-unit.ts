@@ -155,8 +155,15 @@ class GoldenUnitCheck {
   }
 
   private async countOrders(): Promise<number> {
-    const { items } = await this.manager.get('/v1/work-orders?limit=500&cursor=golden-', Page(z.object({ id: z.string() })));
-    return items.filter(({ id }) => id.startsWith('golden-')).length;
+    let count = 0;
+    let cursor: string | null = null;
+    do {
+      const path: string = cursor === null ? '/v1/work-orders?limit=500' : `/v1/work-orders?limit=500&cursor=${cursor}`;
+      const page = await this.manager.get(path, Page(z.object({ id: z.string() })));
+      count += page.items.filter(({ id }) => id.startsWith('golden-')).length;
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return count;
   }
 
   private async step<Made>(name: string, work: () => Promise<Made>): Promise<Made> {

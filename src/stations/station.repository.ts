@@ -12,6 +12,11 @@ export interface Station {
   slots: string[];
 }
 
+export interface Line {
+  id: string;
+  name: string;
+}
+
 const COLUMNS = ['id', 'line_id as line', 'name', 'slots'] as const;
 
 @Injectable()
@@ -35,8 +40,12 @@ export class StationRepository {
     return rows.execute();
   }
 
-  lines(): Promise<{ id: string; name: string }[]> {
-    return this.db.selectFrom('line').select(['id', 'name']).orderBy('id').execute();
+  /** All of them, or `limit` of those after the line `after`. */
+  lines(limit?: number, after?: string): Promise<Line[]> {
+    let rows = this.db.selectFrom('line').select(['id', 'name']).orderBy('id');
+    if (limit !== undefined) rows = rows.limit(limit);
+    if (after !== undefined) rows = rows.where('id', '>', after);
+    return rows.execute();
   }
 
   /** Tells of lines added through this process. */
@@ -44,8 +53,8 @@ export class StationRepository {
     this.lineListeners.add(listener);
   }
 
-  /** The same line again answers the same. */
-  async addLine(actor: string, { id, name = id }: CreateLine) {
+  /** A line that exists is answered as it is kept. */
+  async addLine(actor: string, { id, name = id }: CreateLine): Promise<Line> {
     await this.db.transaction().execute(async (tx) => {
       const added = await tx
         .insertInto('line')
@@ -56,7 +65,7 @@ export class StationRepository {
       if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
     });
     for (const tell of this.lineListeners) tell(id);
-    return { id, name };
+    return this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
   }
 
   /** The same station again answers the same; another line or other slots under its name are refused. */

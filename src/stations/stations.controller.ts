@@ -60,8 +60,8 @@ export class StationsController {
   @Get('lines')
   @Operation({ summary: 'List lines', answers: { 200: pageOf(Line) } })
   @Roles('manager', 'operator', 'officer', 'auditor')
-  async lines() {
-    return { items: await this.stations.lines(), nextCursor: null };
+  async lines(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
+    return page(await this.stations.lines(limit + 1, cursor), limit, ({ id }) => id);
   }
 
   @Post('stations')

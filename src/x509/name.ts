@@ -40,9 +40,10 @@ const TYPE_OF_OID = new Map(Object.entries(RULES).map(([type, { oid }]) => [oid,
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
 /** Old tools write * @ & _ into printable strings, against X.680, and openssl reads them. */
 const PRINTABLE_AS_FOUND = /^[A-Za-z0-9 '()+,\-./:=?*@&_]*$/;
-// Control characters have no business in a name; a NUL has fooled readers of certificates before.
+// Control characters have no business in a name: a NUL has fooled readers of certificates before, and those that turn the reading
+// direction (Unicode UAX #9) or end a line show people another name than the one that is signed.
 // oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /**

@@ -135,7 +135,7 @@ export const ERRORS = {
   'hsm-refused': passing(503, 'The HSM refuses this', 60_000, CALL_OFFICER),
 
   // AWS IoT
-  'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to AWS_CONTROL_HOSTS.'),
+  'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to the setting TARGET_CONTROL_HOSTS.'),
   'target-exists': refusal(409, 'The target exists and differs', 'Choose another name, or look at the target that exists.'),
   'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
   'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),
