@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
 import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, UpdateCertificateCommand, type IoTClient } from '@aws-sdk/client-iot';
 import type { MqttClient } from 'mqtt';
 import { Bench, EU, US } from './support/bench.js';
@@ -86,10 +89,21 @@ describe('messages', () => {
     ['more than 128 KB', 'a', Buffer.alloc(128 * 1024 + 1), {}],
     ['a topic with eight slashes', 'a/b/c/d/e/f/g/h/i', 'x', {}],
     ['a topic of 257 bytes', 'x'.repeat(257), 'x', {}],
+    ['a topic with U+0000', 'a\u0000b', 'x', {}],
     ['a topic that belongs to AWS', '$aws/events/certificates/registered/x', 'x', {}],
   ])('end the connection when they have %s', async (_title, topic, payload, options) => {
     const sender = await connected(await device(), `limit-${counter}`);
     expect(await publish(sender, topic, payload, options)).toBe('closed');
+  });
+
+  it('end it at the first bytes of a packet of 256 MB, which are all that is sent', async () => {
+    const issued = await device();
+    const socket = tls.connect({ host: '127.0.0.1', port: bench.sandbox.mqttPort, servername: bench.account(EU).endpoint, cert: issued.pem, key: issued.keyPem, ca: readFileSync(bench.sandbox.caFile) });
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]));
+    await once(socket, 'close');
+    expect(socket.bytesRead).toBe(0);
   });
 
   it('may have 128 KB and seven slashes', async () => {

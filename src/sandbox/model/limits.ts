@@ -15,3 +15,5 @@ export const CLIENT_ID_BYTES = 128;
 export const TOPIC_BYTES = 256;
 export const TOPIC_SLASHES = 7;
 export const PAYLOAD_BYTES = 128 * 1024;
+/** Of a whole packet, as AWS IoT tells MQTT 5 clients in its CONNACK: the payload, and 18 KB for topic and properties. */
+export const PACKET_BYTES = 149_504;

@@ -1,11 +1,12 @@
-import type { Duplex } from 'node:stream';
+import { Duplex, pipeline } from 'node:stream';
 import { Aedes } from 'aedes';
 import type { Account } from '../accounts.js';
 import type { Certificate } from '../certificates/x509-certificate.js';
 import type { EventLog } from '../event-log.js';
-import { CLIENT_ID_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHES } from '../model/limits.js';
+import { CLIENT_ID_BYTES, PACKET_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHES } from '../model/limits.js';
 import type { DeviceCertificate } from '../store/certificate.repository.js';
 import type { Store } from '../store/store.js';
+import { PacketBound } from './packet-bound.js';
 import type { Action, Actor, PolicyCheck } from './policy.js';
 
 type Client = ReturnType<Aedes['handle']>;
@@ -39,7 +40,10 @@ export class MessageBroker {
   }
 
   /** Takes over a connection whose certificate is known and ACTIVE in this account. */
-  handle(stream: Duplex, certificate: Certificate, sourceIp: string): void {
+  handle(socket: Duplex, certificate: Certificate, sourceIp: string): void {
+    // The pipeline ends the connection when a packet is too long.
+    const bounded = pipeline(socket, new PacketBound(PACKET_BYTES), () => undefined);
+    const stream = Duplex.from({ readable: bounded, writable: socket });
     this.sessions.set(stream, { certificate, sourceIp });
     const client = this.aedes.handle(stream);
     const clients = this.clients.get(certificate.id) ?? new Set();
@@ -80,7 +84,7 @@ export class MessageBroker {
     // Refusing here closes the connection without a CONNACK. AWS's guide speaks of a return code, but what devices see is a close.
     aedes.preConnect = (client, packet, done) => {
       const { clientId } = packet;
-      const wellFormed = clientId !== '' && Buffer.byteLength(clientId) <= CLIENT_ID_BYTES && !clientId.startsWith('$');
+      const wellFormed = clientId !== '' && !clientId.includes('\0') && Buffer.byteLength(clientId) <= CLIENT_ID_BYTES && !clientId.startsWith('$');
       const allowed = wellFormed && this.allows(client, 'iot:Connect', `client/${clientId}`, clientId);
       if (!allowed) this.logRefusal(client, 'iot:Connect', clientId);
       done(null, allowed);
@@ -129,5 +133,6 @@ export class MessageBroker {
 }
 
 function isTopic(topic: string): boolean {
-  return Buffer.byteLength(topic) <= TOPIC_BYTES && topic.split('/').length - 1 <= TOPIC_SLASHES;
+  // MQTT 3.1.1 section 1.5.3: a text with U+0000 ends the connection.
+  return !topic.includes('\0') && Buffer.byteLength(topic) <= TOPIC_BYTES && topic.split('/').length - 1 <= TOPIC_SLASHES;
 }

@@ -10,6 +10,9 @@ import { MessageBroker } from './message-broker.js';
 import { PolicyCheck } from './policy.js';
 import type { ServerAuthority } from './server-certificate.js';
 
+/** From a connection to the end of its TLS handshake. */
+export const HANDSHAKE_MS = 10_000;
+
 /** MQTT over TLS: one port for the endpoints of all accounts, told apart by SNI. */
 export class MqttServer {
   readonly tls: Server;
@@ -27,8 +30,8 @@ export class MqttServer {
     this.check = new ConnectionCheck(accounts, store);
     this.tls = createTlsServer(accounts, authority);
     this.tls.on('secureConnection', (socket) => this.receive(socket));
-    // A failed handshake is not logged: it says nothing about an account.
-    this.tls.on('tlsClientError', () => undefined);
+    // A failed handshake is not logged: it says nothing about an account. Node leaves the connection open when it only took too long.
+    this.tls.on('tlsClientError', (_error, socket) => socket.destroy());
   }
 
   static async create(accounts: Accounts, store: Store, provisioning: JustInTimeProvisioning, authority: ServerAuthority, log: EventLog): Promise<MqttServer> {
@@ -119,7 +122,7 @@ function createTlsServer(accounts: Accounts, authority: ServerAuthority): Server
     rejectUnauthorized: false,
     // Port 443 is told apart from HTTPS by this name; on 8883 devices send none.
     ALPNProtocols: ['x-amzn-mqtt-ca'],
-    handshakeTimeout: 10_000,
+    handshakeTimeout: HANDSHAKE_MS,
   });
 }
 
