@@ -7,6 +7,7 @@ import { z } from 'zod';
 const yaml = createRequire(import.meta.url)('js-yaml') as { load(text: string): unknown };
 
 const Service = z.looseObject({
+  image: z.string().optional(),
   command: z.union([z.string(), z.array(z.string())]).optional(),
   ports: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
@@ -15,6 +16,10 @@ const Service = z.looseObject({
   profiles: z.array(z.string()).optional(),
   privileged: z.boolean().optional(),
   cap_drop: z.array(z.string()).optional(),
+  read_only: z.boolean().optional(),
+  user: z.string().optional(),
+  security_opt: z.array(z.string()).optional(),
+  pids_limit: z.number().optional(),
 });
 const Compose = z.object({
   services: z.record(z.string(), Service),
@@ -44,9 +49,19 @@ it('publishes ports on the loopback address only', () => {
   expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
 });
 
-it('gives no container privileges, and takes all capabilities from ours', () => {
+it('bounds every container alike: no privileges, no capabilities, files read-only, a number of processes', () => {
   expect(services.filter(([, service]) => service.privileged || 'cap_add' in service)).toEqual([]);
-  for (const name of ['api', 'worker', 'token', 'sandbox']) expect(compose.services[name]?.cap_drop).toEqual(['ALL']);
+  for (const [name, { cap_drop, read_only, security_opt, pids_limit }] of services) {
+    expect([name, cap_drop, read_only, security_opt, pids_limit]).toEqual([name, ['ALL'], true, ['no-new-privileges:true'], 512]);
+  }
+  // Without capabilities an image can't become another user by itself; our own image names its user.
+  for (const name of ['postgres', 'redis']) expect([name, compose.services[name]?.user]).toEqual([name, name]);
+});
+
+it('names images that are not built here by their digest', () => {
+  const foreign = services.map(([, { image }]) => image).filter((image) => image !== 'lineside');
+  expect(foreign).toHaveLength(2);
+  for (const image of foreign) expect(image).toMatch(/^(postgres:16|redis:7)-bookworm@sha256:[0-9a-f]{64}$/);
 });
 
 it('keeps what Redis is given: append-only, noeviction', () => {
