@@ -1,0 +1,78 @@
+import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+const ROLES = ['station', 'issuer', 'operator', 'manager', 'officer', 'auditor', 'admin'] as const;
+const ALL = ROLES.join(' ');
+
+/** Who may call what: what the API's description names is neither more nor less than this. */
+const MAY_CALL: Record<string, string> = {
+  'DELETE /v1/access/keys/{id}': 'manager officer admin',
+  'GET /health/live': ALL,
+  'GET /health/ready': ALL,
+  'GET /metrics': ALL,
+  'GET /v1/access/keys': 'officer auditor admin',
+  'GET /v1/audit/leaves': 'officer auditor',
+  'GET /v1/authorities': 'operator manager officer auditor',
+  'GET /v1/authorities/{id}': 'operator manager officer auditor',
+  'GET /v1/authorities/{id}/certificate': ALL,
+  'GET /v1/authorities/{id}/crl': ALL,
+  'GET /v1/aws/registrations': 'operator manager officer auditor',
+  'GET /v1/aws/targets': 'operator manager officer auditor',
+  'GET /v1/certificates': 'issuer operator manager officer auditor',
+  'GET /v1/certificates/{fingerprint}': 'issuer operator manager officer auditor',
+  'GET /v1/lines': 'operator manager officer auditor',
+  'GET /v1/queues': 'operator manager officer auditor',
+  'GET /v1/station': 'station',
+  'GET /v1/stations': 'operator manager officer auditor',
+  'GET /v1/units/{serial}': 'operator manager officer auditor',
+  'GET /v1/work-orders': 'operator manager officer auditor',
+  'GET /v1/work-orders/{id}': 'operator manager officer auditor',
+  'POST /v1/access/keys': 'manager officer admin',
+  'POST /v1/authorities': 'officer',
+  'POST /v1/authorities/{id}/activate': 'officer',
+  'POST /v1/aws/targets': 'officer',
+  'POST /v1/certificates': 'issuer',
+  'POST /v1/certificates/batch': 'issuer',
+  'POST /v1/certificates/{fingerprint}/revoke': 'officer',
+  'POST /v1/jobs/{id}/certificate': 'station',
+  'POST /v1/jobs/{id}/heartbeat': 'station',
+  'POST /v1/jobs/{id}/release': 'station',
+  'POST /v1/jobs/{id}/result': 'station',
+  'POST /v1/lines': 'manager',
+  'POST /v1/station/claims': 'station',
+  'POST /v1/stations': 'manager',
+  'POST /v1/units/{serial}/quarantine': 'operator manager',
+  'POST /v1/units/{serial}/release': 'operator manager',
+  'POST /v1/units/{serial}/rework': 'operator manager',
+  'POST /v1/units/{serial}/scrap': 'operator manager',
+  'POST /v1/work-orders': 'manager',
+  'POST /v1/work-orders/{id}/cancel': 'manager',
+  'POST /v1/work-orders/{id}/close': 'manager',
+  'POST /v1/work-orders/{id}/hold': 'manager',
+  'POST /v1/work-orders/{id}/raise': 'manager',
+  'POST /v1/work-orders/{id}/release': 'manager',
+  'POST /v1/work-orders/{id}/resume': 'manager',
+};
+
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterAll(() => bench.close());
+
+it('every operation takes the roles that it is for, and no other', async () => {
+  const { paths } = (await bench.call('GET', '/openapi.json', undefined)).body as { paths: Record<string, Record<string, unknown>> };
+  const found: Record<string, string> = {};
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      const url = path.replaceAll(/\{[a-zA-Z]+\}/g, 'job-1');
+      const takes = async (role: (typeof ROLES)[number]) => {
+        const { status, body } = await bench.call(method.toUpperCase() as 'GET', url, bench.keys[role], method === 'get' ? undefined : {});
+        return status !== 401 && body['code'] !== 'role-missing';
+      };
+      const taken: string[] = [];
+      for (const role of ROLES) if (await takes(role)) taken.push(role);
+      found[`${method.toUpperCase()} ${path}`] = taken.join(' ');
+    }
+  }
+  expect(found).toEqual(MAY_CALL);
+});
