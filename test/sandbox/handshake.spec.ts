@@ -17,4 +17,5 @@ it('ends a connection whose TLS handshake does not come to an end, whether it sa
   for (const socket of [silent, slow]) socket.on('error', () => undefined);
   await Promise.all([silent, slow].map((socket) => once(socket, 'close')));
   clearInterval(sending);
+  expect([silent, slow].map((socket) => socket.closed)).toEqual([true, true]);
 }, 40_000);
