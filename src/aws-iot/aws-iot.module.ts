@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
+import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
@@ -19,7 +20,7 @@ import { UnitReconciler } from './unit-reconciler.js';
 import { UnitRegistrationRepository } from './unit-registrations.repository.js';
 
 @Module({
-  imports: [CertificateAuthorityModule, WorkOrdersModule, AuditModule],
+  imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [TargetsController, RegistrationsController],
   providers: [
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, Jitp, ProvisioningMethods,

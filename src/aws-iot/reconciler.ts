@@ -83,14 +83,17 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     await this.targets.setMqttHost(target, await aws.endpoint());
     const differences: string[] = [];
     const mended: string[] = [];
+    const keepsOut: string[] = [];
     let last: { desired: Record<string, Json>; observed: Record<string, Json> } = { desired: {}, observed: {} };
     for (const resource of this.methods.get(claim.method).resources(authority, target)) {
       const round = await bringAbout(resource, aws);
       await this.resources.record(target.name, claim.method, authority.id, resource, round);
       differences.push(...round.differences.map(({ what }) => what));
       mended.push(...round.changed);
+      keepsOut.push(...round.differences.filter((difference) => difference.keepsOut).map(({ what }) => what));
       last = { desired: resource.desired, observed: round.observed };
     }
+    if (keepsOut.length > 0) last.observed = { ...last.observed, keepsOut };
     const outcome = { ...last, caCertificateId: authority.fingerprint, mended };
     return differences.length === 0 ? { state: 'in-sync', ...outcome } : { state: 'drifted', ...outcome, detail: `In AWS ${differences.join('; ')}` };
   }

@@ -21,11 +21,13 @@ const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retirin
 const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
-/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again. */
+/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues, and where a person has to do something. */
+const CHECK_AGAIN_SOON_MS = 20_000;
 const CHECK_AGAIN_MS = 5 * 60_000;
 
 const COLUMNS = [
   'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'detail', 'updated_at as updatedAt',
+  sql<string | null>`registration_problem(registration)`.as('problem'), sql<string | null>`registration_remedy(registration)`.as('remedy'),
 ] as const;
 
 export interface Registration {
@@ -37,6 +39,9 @@ export interface Registration {
   caCertificateId: string | null;
   /** One sentence: what differs, or why the last attempt failed. */
   detail: string | null;
+  /** What keeps units of the authority from the target, and what to do about it; null when nothing does. */
+  problem: string | null;
+  remedy: string | null;
   updatedAt: Date;
 }
 
@@ -165,7 +170,7 @@ export class RegistrationRepository {
       const state = stateAfter(claim, outcome);
       const written = await tx
         .updateTable('registration')
-        .set({ state, ...columnsOf(claim, outcome), updated_at: sql<Date>`now()` })
+        .set({ state, ...columnsOf(claim, outcome, authority.state), updated_at: sql<Date>`now()` })
         .where('authority_id', '=', claim.authority).where('target_name', '=', claim.target).where('next_attempt_at', '=', claim.lease)
         .returning('target_name')
         .executeTakeFirst();
@@ -186,13 +191,12 @@ export class RegistrationRepository {
 
   /** How the family's issuing authority stands in each target. */
   async ofIssuer(family: string): Promise<IssuerRegistration[]> {
-    const rows = await this.db
-      .selectFrom('registration')
-      .innerJoin('authority', 'authority.id', 'registration.authority_id')
-      .select(['target_name as target', 'detail', sql<boolean>`registration_is_usable(registration)`.as('usable')])
-      .where('authority.family', '=', family)
-      .where('authority.state', '=', 'issuing')
-      .execute();
+    const { rows } = await sql<IssuerRegistration>`
+      select target.name as target, authority.id is not null and coalesce(registration_is_usable(registration), false) as usable,
+        case when authority.id is null then ${`No authority of ${family} issues`} else registration_problem(registration) end as problem,
+        case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else registration_remedy(registration) end as remedy
+      from target left join authority on authority.family = ${family} and authority.state = 'issuing'
+      left join registration on registration.authority_id = authority.id and registration.target_name = target.name`.execute(this.db);
     return rows;
   }
 
@@ -227,7 +231,7 @@ function detailOf(outcome: Outcome): string | null {
   return outcome.state === 'in-sync' ? null : outcome.detail;
 }
 
-function columnsOf(claim: ClaimedRegistration, outcome: Outcome) {
+function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: AuthorityState) {
   const detail = detailOf(outcome);
   if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
   return {
@@ -236,7 +240,7 @@ function columnsOf(claim: ClaimedRegistration, outcome: Outcome) {
     observed: JSON.stringify(outcome.observed),
     ca_certificate_id: outcome.caCertificateId,
     attempts: 0,
-    next_attempt_at: inMilliseconds(jittered(CHECK_AGAIN_MS)),
+    next_attempt_at: inMilliseconds(jittered(outcome.state === 'drifted' || authority === 'issuing' ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS)),
   };
 }
 

@@ -10,6 +10,8 @@ import type { Target } from './targets.schema.js';
 export interface Difference {
   what: string;
   change?: string;
+  /** Devices can't come in while it is so. */
+  keepsOut?: true;
 }
 
 /**
@@ -88,11 +90,11 @@ export function jitpTemplateResource(name: string, body: string, target: Target)
     observe: (aws) => aws.templates.find(name),
     difference: (observed) =>
       [
-        observed.type === 'JITP' ? [] : [`the type ${observed.type}`],
-        observed.enabled ? [] : ['been disabled'],
-        observed.roleArn === roleArn ? [] : ['another role'],
-        sameJson(observed.body, body) ? [] : ['another body'],
-      ].flat().map((what) => ({ what: `the template ${name} has ${what}` })),
+        observed.type === 'JITP' ? [] : { what: `the type ${observed.type}`, keepsOut: true as const },
+        observed.enabled ? [] : { what: 'been disabled', keepsOut: true as const },
+        observed.roleArn === roleArn ? [] : { what: 'another role' },
+        sameJson(observed.body, body) ? [] : { what: 'another body' },
+      ].flat().map((difference) => ({ ...difference, what: `the template ${name} has ${difference.what}` })),
     create: (aws) => aws.templates.createJitp(name, body, roleArn),
     apply: () => Promise.resolve(),
   };
@@ -125,6 +127,8 @@ export function caCertificateResource(
       return ca;
     },
     difference(observed) {
+      // Somebody's emergency stop is never undone without a person's yes (rule 6).
+      if (observed.status === 'INACTIVE' && desired.status === 'ACTIVE') return [{ what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true }];
       const differences: Difference[] = settings.filter((setting) => observed[setting] !== desired[setting]).map((change) => ({ what: `the CA's ${change} stays different`, change }));
       if (observed.mode === desired.mode) return differences;
       return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change` }];

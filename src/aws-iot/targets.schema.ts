@@ -76,7 +76,9 @@ const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed']);
 
 export const RegistrationAnswer = named('Registration', z.strictObject({
   authority: z.string(), target: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),
-  detail: z.string().nullable(), updatedAt: Time,
+  detail: z.string().nullable(),
+  problem: z.string().nullable().meta({ description: 'What keeps units of the authority from the target; null when nothing does' }),
+  remedy: z.string().nullable(), updatedAt: Time,
 }), {
-  authority: 'lineside-g1', target: 'eu', state: 'in-sync', desired: { status: 'ACTIVE' }, observed: { status: 'ACTIVE' }, caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', detail: null, updatedAt: '2026-11-26T08:00:00.000Z',
+  authority: 'lineside-g1', target: 'eu', state: 'in-sync', desired: { status: 'ACTIVE' }, observed: { status: 'ACTIVE' }, caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', detail: null, problem: null, remedy: null, updatedAt: '2026-11-26T08:00:00.000Z',
 });

@@ -1,9 +1,34 @@
 -- Rule 7: nothing is issued that AWS can't take.
 
 -- Whether units of the registration's authority can connect in its target, by what was last seen there: the CA is known and
--- ACTIVE. That AWS could not be reached since then leaves the registration in sync.
+-- ACTIVE, it lets new devices in, and nothing else was found that keeps them out. That AWS could not be reached since then leaves
+-- the registration in sync.
 create function registration_is_usable(registration registration) returns boolean language sql stable as $$
-  select registration.state in ('in-sync', 'drifted') and registration.observed ->> 'status' = 'ACTIVE' $$;
+  select registration.state in ('in-sync', 'drifted') and registration.observed ->> 'status' = 'ACTIVE'
+    and registration.observed ->> 'autoRegistration' is distinct from 'DISABLE' and registration.observed -> 'keepsOut' is null $$;
+
+-- What keeps units from the target, in one sentence; null when nothing does. A registration that is null was never made.
+create function registration_problem(registration registration) returns text language sql stable as $$
+  select case
+    when registration_is_usable(registration) then null
+    when registration.authority_id is null then 'The authority was never registered there'
+    when registration.state = 'failed' then coalesce(registration.detail, 'AWS IoT refuses to register the authority')
+    when registration.observed is null then 'The authority is not registered there yet' || coalesce(': ' || registration.detail, '')
+    when registration.observed ->> 'status' = 'INACTIVE' then 'The CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is INACTIVE there'
+    when registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Auto-registration of the CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is off there'
+    else coalesce(registration.detail, 'The authority was not seen ACTIVE there yet') end $$;
+
+-- What to do about it; null when there is nothing to do.
+create function registration_remedy(registration registration) returns text language sql stable as $$
+  select case
+    when registration_is_usable(registration) then null
+    when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
+    when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
+    when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
+      || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ENABLE. It is seen within half a minute.'
+    when registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
+      || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
+    else 'Make it in AWS as GET /v1/aws/registrations shows it as desired; it is looked at again within half a minute.' end $$;
 
 -- The verdict on each open order with each living authority of its family: it may issue once every target of the order has the
 -- authority. With only_order or only_authority, the verdicts of that one. One session at a time, so that an order and a
@@ -14,7 +39,7 @@ create function judge_issuing(only_order text, only_authority text) returns void
     perform set_verdicts(array_agg(judged.order_id), array_agg(judged.authority_id), array_agg(judged.may_issue), array_agg(judged.reason))
     from (
       select work_order.id as order_id, authority.id as authority_id, bool_and(coalesce(registration_is_usable(registration), false)) as may_issue,
-        coalesce(string_agg(work_order_target.target_name || ': ' || coalesce(registration.detail, registration.state, 'never registered'), '; ' order by work_order_target.target_name)
+        coalesce(string_agg(work_order_target.target_name || ': ' || registration_problem(registration) || ' → ' || registration_remedy(registration), '; ' order by work_order_target.target_name)
           filter (where registration_is_usable(registration) is not true), '') as reason
       from work_order
       join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring')

@@ -42,6 +42,7 @@ export const keyMakerBusy = () => new DomainError('key-maker-busy', 'More RSA ke
 export const mayNotIssue = (order: string, reason: string) =>
   new DomainError('may-not-issue', `Order ${order} can't issue now: ${reason === '' ? 'no target was looked at yet' : reason}`);
 
+export const certificateMissing = () => new DomainError('certificate-missing', 'The unit has no certificate yet, so it can’t pass');
 
 export const alreadyRevoked = (fingerprint: string, reason: string) =>
   new DomainError('already-revoked', `Certificate ${fingerprint} was revoked for the reason ${reason} already`);

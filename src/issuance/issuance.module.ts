@@ -18,13 +18,14 @@ import { Reservations } from './reservations.js';
 import { RevocationService } from './revocation.service.js';
 import { DoublyUsedKeys } from './doubly-used-keys.js';
 import { ServiceKeyMaker } from './service-key.js';
+import { Verdicts } from './verdicts.js';
 
 @Module({
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
     CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DoublyUsedKeys, DeviceKeys, ServiceKeyMaker,
-    RevocationService, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
+    RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
   ],
-  exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, CrlPublisher, CrlService],
+  exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService],
 })
 export class IssuanceModule {}

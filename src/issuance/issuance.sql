@@ -85,3 +85,8 @@ create function set_verdicts(order_ids text[], authority_ids text[], permissions
     on conflict (work_order_id, authority_id) do update set may_issue = excluded.may_issue, reason = excluded.reason, updated_at = now()
     where (issuing_verdict.may_issue, issuing_verdict.reason) is distinct from (excluded.may_issue, excluded.reason);
   end $$;
+
+-- Whether units of the order may get certificates at present: an authority of its family issues, and each target of the order has it.
+create function order_may_issue(order_id text) returns boolean language sql stable as $$
+  select exists (select from issuing_verdict join authority on authority.id = issuing_verdict.authority_id
+    where issuing_verdict.work_order_id = order_id and authority.state = 'issuing' and issuing_verdict.may_issue) $$;

@@ -2,6 +2,7 @@ import { checkCheckpoint } from './checkpoint-check.js';
 import type { Check } from './examination.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
+import { checkTargets } from './target-checks.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
 export const CHECKS: readonly Check[] = [
@@ -16,4 +17,5 @@ export const CHECKS: readonly Check[] = [
   checkToken,
   checkSandbox,
   checkService,
+  checkTargets,
 ];

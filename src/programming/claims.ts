@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Verdicts } from '../issuance/verdicts.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { claimedElsewhere, orderExhausted, workOrderNotReleased } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -13,7 +14,7 @@ import { unitNotOpen, unitQuarantined, wrongLine } from './programming.errors.js
 const LOOK_AGAIN_MS = 3_000;
 
 /** A unit that waits for an attempt is in one of these. */
-const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified']);
+const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified', 'reworking']);
 
 /** Finds the job that a slot is to work on: that of the scanned unit, or the line's next one. */
 @Injectable()
@@ -25,6 +26,7 @@ export class Claims {
     private readonly units: UnitRepository,
     private readonly leases: Leases,
     private readonly orders: WorkOrderRepository,
+    private readonly verdicts: Verdicts,
     private readonly queues: LineQueues,
   ) {}
 
@@ -48,6 +50,8 @@ export class Claims {
     if (!OPEN.has(state)) return unitNotOpen(serial, state);
     const order = await this.orders.get(workOrderId);
     if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);
+    const refusal = await this.verdicts.refusalOf(order);
+    if (refusal) return refusal;
     return order.certificatesReserved >= order.quantity + order.overage ? orderExhausted(order.id) : unitNotOpen(serial, state);
   }
 

@@ -10,6 +10,4 @@ export const unitNotOpen = (serial: string, state: string) => new DomainError('u
 
 export const unitQuarantined = (serial: string) => new DomainError('unit-quarantined', `Unit ${serial} is set aside until a person decides what becomes of it`);
 
-export const certificateMissing = () => new DomainError('certificate-missing', 'The unit has no certificate yet, so it can’t pass');
-
 export const resultReported = (outcome: string) => new DomainError('result-reported', `This attempt was reported as ${outcome} already`);

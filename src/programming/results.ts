@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
+import { certificateMissing } from '../issuance/issuance.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
@@ -9,7 +10,7 @@ import { Endings } from './endings.js';
 import { type Job, JobRepository } from './job.repository.js';
 import type { Result } from './job.schema.js';
 import { LateReports } from './late-reports.js';
-import { certificateMissing, jobNotFound, resultReported } from './programming.errors.js';
+import { jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
 
 /** What became of an attempt. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are about the attempt. */
@@ -54,7 +55,8 @@ export class Results {
 
   private async assertMayPass(tx: Ledger, { unitId, unitState, workOrderId }: Job): Promise<void> {
     const { method } = await this.orders.getTerms(workOrderId);
-    if (unitState !== 'certified' || !(await this.methods.get(method).mayPass(tx, unitId))) throw certificateMissing();
+    const refusal = unitState === 'certified' ? await this.methods.get(method).mayPass(tx, unitId) : certificateMissing();
+    if (refusal) throw refusal;
   }
 
   /** Nobody holds the job under this fence: either this very report came before, or the caller is late. */

@@ -68,16 +68,32 @@ describe('an authority in its targets', () => {
     expect(line.edge.mutations.filter((call) => call === 'POST /cacertificate')).toHaveLength(1);
   });
 
-  it('is made active again, on record, when somebody deactivates it in AWS', async () => {
+  it('stays INACTIVE where somebody stopped it in AWS, and is in sync again when a person has lifted that', async () => {
     const target = await line.addTarget(EU);
     const { id, fingerprint } = await line.addAuthority();
     await line.registrationIn('in-sync', id, target);
-    await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus: 'INACTIVE', newAutoRegistrationStatus: 'DISABLE' }));
+    const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus }));
+    await set('INACTIVE');
     await line.lookAgain();
-    const { certificateDescription } = await describeCa(EU, fingerprint);
-    expect(certificateDescription).toMatchObject({ status: 'ACTIVE', autoRegistrationStatus: 'ENABLE' });
+    expect((await describeCa(EU, fingerprint)).certificateDescription).toMatchObject({ status: 'INACTIVE' });
+    expect(await line.registration(id, target)).toMatchObject({
+      state: 'drifted', problem: `The CA certificate ${fingerprint} is INACTIVE there`, remedy: expect.stringContaining(`--certificate-id ${fingerprint} --new-status ACTIVE`),
+    });
+    await set('ACTIVE');
+    await line.lookAgain();
+    expect(await line.registration(id, target)).toMatchObject({ state: 'in-sync', problem: null, remedy: null });
+    expect(await line.leaves('registration.mended')).toEqual([]);
+  });
+
+  it('lets devices in again, on record, when somebody turns auto-registration off in AWS', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newAutoRegistrationStatus: 'DISABLE' }));
+    await line.lookAgain();
+    expect((await describeCa(EU, fingerprint)).certificateDescription).toMatchObject({ status: 'ACTIVE', autoRegistrationStatus: 'ENABLE' });
     expect(await line.leaves('registration.mended')).toEqual([
-      { actor: 'system', subject: `authority:${id}`, data: { authority: id, target, changes: ['status', 'autoRegistration'] } },
+      { actor: 'system', subject: `authority:${id}`, data: { authority: id, target, changes: ['autoRegistration'] } },
     ]);
   });
 
@@ -87,7 +103,7 @@ describe('an authority in its targets', () => {
     await line.registrationIn('in-sync', id, target);
     await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName: 'lineside-jitp', enabled: false }));
     await line.lookAgain();
-    expect(await line.registration(id, target)).toMatchObject({ state: 'drifted', detail: 'In AWS the template lineside-jitp has been disabled' });
+    expect(await line.registration(id, target)).toMatchObject({ state: 'drifted', detail: 'In AWS the template lineside-jitp has been disabled', problem: 'In AWS the template lineside-jitp has been disabled' });
     const { enabled } = await line.aws.iot(EU).send(new DescribeProvisioningTemplateCommand({ templateName: 'lineside-jitp' }));
     expect(enabled).toBe(false);
   });

@@ -1,3 +1,5 @@
+import { checkTargets } from '../../src/local/target-checks.js';
+import type { Examined } from '../../src/local/examination.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
@@ -38,6 +40,54 @@ it.each([
   expect((await ledger(id)).order['findings']).toEqual([]);
 });
 
+describe('an order whose target has the authority INACTIVE', () => {
+  const INACTIVE = { state: 'drifted', status: 'INACTIVE' } as const;
+  const named = { detail: expect.stringMatching(/eu: The CA certificate .*is INACTIVE there → .*update-ca-certificate/) };
+  const doctor = () => checkTargets({ databaseUrl: bench.config.DATABASE_URL } as Examined);
+  afterEach(() => bench.clearSlots());
+
+  it('lets no unit pass, and lets it pass when the target is mended', async () => {
+    const { id, serials } = await bench.order(1);
+    const { jobId, fence } = await bench.claim(serials[0]);
+    expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+    await registration(INACTIVE);
+    const pass = () => bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' });
+    expect(await pass()).toMatchObject({ status: 409, body: { code: 'may-not-issue', ...named } });
+    expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body).toMatchObject({ state: 'certified', job: { state: 'leased' } });
+    expect((await ledger(id)).order['findings']).toEqual([{ target: 'eu', problem: expect.stringContaining('INACTIVE'), remedy: expect.stringContaining('update-ca-certificate') }]);
+
+    await registration({ state: 'in-sync' });
+    expect((await pass()).status).toBe(200);
+  });
+
+  it('is not opened, and hands out no job, while other orders of the line go on', async () => {
+    const bad = await bench.order(1);
+    const planned = { id: 'not-yet', product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: ['NOT-YET-1'] };
+    await bench.as('manager').post('/v1/work-orders', planned);
+    await registration(INACTIVE);
+    expect(await bench.as('manager').post('/v1/work-orders/not-yet/release')).toMatchObject({ status: 409, body: { code: 'order-not-ready', operatorAction: expect.stringContaining('update-ca-certificate') } });
+    expect((await bench.claim()).answer.status).toBe(204);
+    expect((await bench.claim(bad.serials[0])).answer).toMatchObject({ status: 409, body: { code: 'may-not-issue', ...named } });
+
+    // As if another target of the first order had lost the authority, and the second did not name that one.
+    await registration({ state: 'in-sync' });
+    await bench.db.updateTable('issuing_verdict').set({ may_issue: false }).where('work_order_id', '=', bad.id).execute();
+    const good = await bench.order(1);
+    expect((await bench.claim()).answer).toMatchObject({ status: 200, body: { unit: { serial: good.serials[0] } } });
+  });
+
+  it('is named by doctor, with target, cause and remedy', async () => {
+    expect(await doctor()).toEqual([{ name: 'AWS targets', state: 'ok', finding: expect.any(String) }]);
+    const { id } = await bench.order(1);
+    await bench.db.updateTable('work_order').set({ state: 'closed' }).where('id', '<>', id).execute();
+    await registration(INACTIVE);
+    expect(await doctor()).toEqual([{
+      name: 'AWS target eu', state: 'fail', remedy: expect.stringContaining('update-ca-certificate'),
+      finding: expect.stringMatching(new RegExp(`^${bench.authority.id}: The CA certificate .*is INACTIVE there\\. Stopped by it: ${id}\\.$`)),
+    }]);
+  });
+});
+
 it('goes on where a person changed something that keeps no device out', async () => {
   const { id, serials } = await bench.order(1);
   await registration({ state: 'drifted', detail: 'In AWS the policy lineside-device has another document' });
@@ -68,5 +118,5 @@ it('judges an order by its own targets only', async () => {
     return id;
   }));
   expect((await issue(orders[0]!, 'V-0')).status).toBe(201);
-  expect(await issue(orders[1]!, 'V-1')).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('us: never registered') } });
+  expect(await issue(orders[1]!, 'V-1')).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('us: The authority was never registered there') } });
 });

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import { certificateMissing } from '../../issuance/issuance.errors.js';
+import { Verdicts } from '../../issuance/verdicts.js';
 import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
@@ -44,6 +47,7 @@ export class Jitp implements ProvisioningMethod {
     private readonly targetEndpoints: Endpoints,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
+    private readonly verdicts: Verdicts,
   ) {}
 
   /** The CA names the template, and auto-registration may begin the moment the CA is active: so the CA is made last. */
@@ -60,8 +64,8 @@ export class Jitp implements ProvisioningMethod {
     return targets.flatMap((target): Finding[] => {
       const registration = registrations.find((each) => each.target === target);
       if (registration?.usable) return [];
-      const why = registration?.detail ?? 'it was not registered there yet';
-      return [{ target, problem: `The family’s issuing authority is not active in ${target}: ${why}`, remedy: 'Mend what the registration says; it is tried again by itself.' }];
+      const { problem, remedy } = registration ?? { problem: null, remedy: null };
+      return [{ target, problem: `${target}: ${problem ?? 'There is no such target'}`, remedy: remedy ?? 'Name a target that exists.' }];
     });
   }
 
@@ -69,9 +73,9 @@ export class Jitp implements ProvisioningMethod {
     return targets.map((target) => ({ target, step: 'look', firstLookMs: FIRST_LOOK_MS }));
   }
 
-  async mayPass(ledger: Ledger, unitId: number): Promise<boolean> {
+  async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const valid = await ledger.selectFrom('certificate').select('serial_number').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst();
-    return valid !== undefined;
+    return valid ? this.verdicts.refusalOfUnit(ledger, unitId) : certificateMissing();
   }
 
   endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {

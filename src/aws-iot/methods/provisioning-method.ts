@@ -1,5 +1,6 @@
 import type { Authority } from '../../certificate-authority/authority.js';
 import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { Endpoint } from '../endpoints.js';
@@ -19,7 +20,9 @@ export interface IssuerRegistration {
   target: string;
   /** Registered and active there, when it was last looked at. */
   usable: boolean;
-  detail: string | null;
+  /** What keeps units from the target, and what to do about it; null when nothing does. */
+  problem: string | null;
+  remedy: string | null;
 }
 
 /** The first step of a unit in one target, and when it is first looked at, in milliseconds from now. */
@@ -45,8 +48,8 @@ export interface ProvisioningMethod {
   /** What becomes of a unit of this order once its certificate is issued, in each of its targets. */
   expect(order: WorkOrderTerms): Expectation[];
 
-  /** Whether a unit has what a PASS needs. Read in the transaction of the result. */
-  mayPass(ledger: Ledger, unitId: number): Promise<boolean>;
+  /** Why a unit can't pass: it lacks what a PASS needs, or could not connect (`may-not-issue`). Undefined when it may. Read in the transaction of the result. */
+  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined>;
 
   /** One round for units that are due in the target and whose certificate should be known there. Keeps what it saw in their rows. */
   reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void>;

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
+import { mayNotIssue } from './issuance.errors.js';
+
+/** Rule 7, as it stands at a moment. The statement that reserves a certificate asks for itself (`require_verdicts`). */
+@Injectable()
+export class Verdicts {
+  constructor(private readonly db: Database) {}
+
+  /** Why units of the order get no certificate at present; undefined when nothing stands against it. */
+  async refusalOf({ id, authorityFamily }: { id: string; authorityFamily: string }): Promise<DomainError | undefined> {
+    const issuing = await this.db
+      .selectFrom('authority')
+      .leftJoin('issuing_verdict', (on) => on.onRef('authority_id', '=', 'authority.id').on('work_order_id', '=', id))
+      .select(['may_issue as mayIssue', 'reason'])
+      .where('family', '=', authorityFamily)
+      .where('authority.state', '=', 'issuing')
+      .executeTakeFirst();
+    if (!issuing) return noIssuingAuthority(authorityFamily);
+    return issuing.mayIssue ? undefined : mayNotIssue(id, issuing.reason ?? '');
+  }
+
+  /** Why a device with the unit's valid certificate could not connect; undefined when nothing is known against it. */
+  async refusalOfUnit(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    const against = await ledger
+      .selectFrom('certificate')
+      .innerJoin('issuing_verdict', (on) => on
+        .onRef('issuing_verdict.work_order_id', '=', 'certificate.work_order_id')
+        .onRef('issuing_verdict.authority_id', '=', 'certificate.authority_id'))
+      .select(['certificate.work_order_id as order', 'reason'])
+      .where('unit_id', '=', unitId)
+      .where('certificate.state', '=', 'valid')
+      .where('may_issue', '=', false)
+      .executeTakeFirst();
+    return against && mayNotIssue(against.order, against.reason);
+  }
+}

@@ -1,0 +1,32 @@
+import { askLedger, type Examined, type Finding } from './examination.js';
+
+/** Authorities whose units are made or in the field, where something keeps their units from a target, with open orders that this stops. */
+const PROBLEMS = `
+  select registration.target_name as target, authority.id as authority, authority.state = 'issuing' as issues,
+    registration_problem(registration) as problem, registration_remedy(registration) as remedy,
+    array(select work_order.id from work_order join work_order_target on work_order_id = work_order.id
+      where authority_family = authority.family and target_name = registration.target_name and work_order.state in ('released', 'held') order by work_order.id limit 5) as orders
+  from registration join authority on authority.id = registration.authority_id
+  where authority.state in ('generated', 'registered', 'issuing', 'retiring') and registration_is_usable(registration) is not true
+  order by authority.id, registration.target_name`;
+
+interface Problem {
+  target: string;
+  authority: string;
+  issues: boolean;
+  problem: string;
+  remedy: string;
+  orders: string[];
+}
+
+/** What keeps units from AWS, by what the ledger last saw there: such orders issue nothing (rule 7). */
+export async function checkTargets(examined: Examined): Promise<Finding[]> {
+  const name = 'AWS targets';
+  const problems = await askLedger(examined, async (client) => (await client.query<Problem>(PROBLEMS)).rows);
+  if (problems === undefined) return [{ name, state: 'ok', finding: 'not known while the ledger does not run' }];
+  if (problems.length === 0) return [{ name, state: 'ok', finding: 'each has every authority that issues for it' }];
+  return problems.map(({ target, authority, issues, problem, remedy, orders }) => {
+    const stopped = issues && orders.length > 0 ? ` Stopped by it: ${orders.join(', ')}.` : '';
+    return { name: `AWS target ${target}`, state: issues ? 'fail' : 'warn', finding: `${authority}: ${problem}.${stopped}`, remedy };
+  });
+}

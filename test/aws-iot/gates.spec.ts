@@ -1,0 +1,65 @@
+import { UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
+import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
+import { csrFor, deviceKey } from '../support/service-bench.js';
+import { EU } from '../sandbox/support/bench.js';
+import { CertifiedUnits } from './support/certified-units.js';
+import type { Line } from './support/line.js';
+
+let units: CertifiedUnits;
+let line: Line;
+beforeAll(async () => {
+  units = await CertifiedUnits.start();
+  ({ line } = units);
+});
+afterAll(() => line.stop());
+
+const order = async () => (await line.call('manager', 'GET', '/v1/work-orders/WO')).body;
+const issue = () => line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'U-FIRST', csr: csrFor(deviceKey()) });
+const open = async (id: string) => {
+  await line.call('manager', 'POST', '/v1/work-orders', { id, product: 'P', line: 'L1', authority: line.family, quantity: 1, targets: units.targets, serials: [`${id}-1`] });
+  return line.call('manager', 'POST', `/v1/work-orders/${id}/release`);
+};
+
+async function refusesEverything(cause: RegExp, id: string) {
+  expect((await order()).findings).toEqual([{ target: units.targets[0], problem: expect.stringMatching(cause), remedy: expect.stringMatching(/\w/) }]);
+  expect(await issue()).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringMatching(cause) } });
+  expect(await open(id)).toMatchObject({ status: 409, body: { code: 'order-not-ready', detail: expect.stringMatching(cause), findings: [{ target: units.targets[0] }] } });
+  expect(await line.db.selectFrom('certificate').select('serial_number').execute()).toEqual([]);
+}
+
+it('issues nothing for a target whose credentials AWS denies', async () => {
+  const name = units.targets[0]!;
+  const setProfile = async (profile: string) => {
+    line.app.get(AwsIotClients, { strict: false }).forget(await line.app.get(TargetRepository, { strict: false }).get(name));
+    await line.db.updateTable('target').set({ profile }).where('name', '=', name).execute();
+  };
+  await setProfile('sandbox-222222222222');
+  await line.lookAgain();
+  await refusesEverything(new RegExp(`${name}: AWS IoT refused`), 'DENIED');
+
+  await setProfile('sandbox-111111111111');
+  await line.lookAgain();
+  expect((await order()).findings).toEqual([]);
+});
+
+it('issues nothing for a target in which somebody set the CA INACTIVE', async () => {
+  const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
+  const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus }));
+  await set('INACTIVE');
+  await line.lookAgain();
+  await refusesEverything(new RegExp(`${units.targets[0]}: The CA certificate ${fingerprint} is INACTIVE there`), 'STOPPED');
+
+  await set('ACTIVE');
+  await line.lookAgain();
+  expect((await issue()).status).toBe(201);
+  expect((await open('LIFTED')).status).toBe(200);
+});
+
+it('goes on where AWS only can’t be reached', async () => {
+  line.edge.behaviour = 'refuse';
+  await line.lookAgain();
+  expect((await line.db.selectFrom('registration').select(['state', 'detail']).execute()).every(({ state, detail }) => state === 'in-sync' && detail !== null)).toBe(true);
+  expect((await open('UNREACHABLE')).status).toBe(200);
+  line.edge.behaviour = 'pass';
+});
