@@ -3,7 +3,7 @@ import { leaf } from '../audit/audit-log.js';
 import type { Endpoint } from '../aws-iot/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { WorkClass } from '../hsm/hsm.js';
-import type { LedgerCertificate } from '../issuance/certificate.repository.js';
+import type { LiveCertificate } from '../issuance/certificate.repository.js';
 import { DeviceKeys } from '../issuance/device-key.js';
 import { keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
@@ -102,7 +102,7 @@ export class IdentityService {
     throw live.keyOrigin === 'service' ? keyShownOnce(unit.serial) : unitAlreadyProvisioned(unit.serial);
   }
 
-  private async identify(request: IssuanceRequest, live: LedgerCertificate | undefined): Promise<Identified> {
+  private async identify(request: IssuanceRequest, live: LiveCertificate | undefined): Promise<Identified> {
     const { unit, workOrder } = request;
     if (WITHOUT_IDENTITY.has(unit.state)) throw unitStateConflict(unit.state, 'certified');
     const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { type Leaf, leafArguments } from '../audit/audit-log.js';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
@@ -32,10 +33,12 @@ export interface Reservation {
   /** Must hold at that moment; without one, nobody may hold the unit. */
   lease: Lease | undefined;
   leaves: readonly Leaf[];
+  /** For how long the reservation is open, in milliseconds. */
+  openMs: number;
 }
 
 /** A reservation with what the HSM made of it. */
-export interface Completion extends Reservation {
+export interface Completion extends Omit<Reservation, 'openMs'> {
   der: Buffer;
   fingerprint: string;
 }
@@ -56,12 +59,19 @@ export interface LedgerCertificate {
   reservedBy: number;
 }
 
+/** A certificate that is valid or may become so. */
+export interface LiveCertificate extends LedgerCertificate {
+  /** The time in which its process may complete the reservation is over. */
+  ended: boolean;
+}
+
 const COLUMNS = [
   'serial_number as serialNumber', 'unit_id as unitId', 'work_order_id as workOrderId', 'authority_id as authorityId', 'state', 'key_origin as keyOrigin',
   'spki_sha256 as spkiSha256', 'der', 'fingerprint', 'not_after as notAfter', 'reserved_by as reservedBy',
 ] as const;
 
-const FIND_LIVE = `select ${selectList(COLUMNS)} from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
+const ENDED = 'coalesce(reserved_until <= clock_timestamp(), false)';
+const FIND_LIVE = `select ${selectList(COLUMNS)}, ${ENDED} as ended from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
@@ -75,13 +85,19 @@ export class CertificateRepository {
 
   constructor(private readonly db: Database) {}
 
+  /** Whether a certificate of the unit was revoked. */
+  async hasRevoked(unitId: number): Promise<boolean> {
+    const row = await this.db.selectFrom('certificate').select('serial_number').where('unit_id', '=', unitId).where('state', '=', 'revoked').limit(1).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** The unit's one certificate that is valid or may become so. Requests in flight together share one query. */
-  findLive(unitId: number): Promise<LedgerCertificate | undefined> {
+  findLive(unitId: number): Promise<LiveCertificate | undefined> {
     return this.live.submit(unitId);
   }
 
-  private async findAllLive(unitIds: readonly number[]): Promise<(LedgerCertificate | undefined)[]> {
-    const rows = await run<LedgerCertificate>(this.db, FIND_LIVE, [bigintArray(unitIds)]);
+  private async findAllLive(unitIds: readonly number[]): Promise<(LiveCertificate | undefined)[]> {
+    const rows = await run<LiveCertificate>(this.db, FIND_LIVE, [bigintArray(unitIds)]);
     const live = new Map(rows.map((row) => [row.unitId, row]));
     return unitIds.map((unitId) => live.get(unitId));
   }
@@ -113,6 +129,7 @@ export class CertificateRepository {
         authority_ids: texts('authorityId'),
         profiles: texts('profile'),
         key_origins: texts('keyOrigin'),
+        open_ms: bigintArray(sorted.map(({ openMs }) => openMs)),
         spki_sha256s: octets('spkiSha256'),
         key_identities: octets('keyIdentity'),
         tbs_octets: octets('tbs'),
@@ -170,11 +187,11 @@ export class CertificateRepository {
   }
 
   /** Reservations that were neither completed nor abandoned, with their units' serials. */
-  open(): Promise<(LedgerCertificate & { serial: string })[]> {
+  open(): Promise<(LiveCertificate & { serial: string })[]> {
     return this.db
       .selectFrom('certificate')
       .innerJoin('unit', 'unit.id', 'certificate.unit_id')
-      .select(['unit.serial', ...COLUMNS.map((column) => `certificate.${column}` as const)])
+      .select(['unit.serial', sql.raw<boolean>(ENDED).as('ended'), ...COLUMNS.map((column) => `certificate.${column}` as const)])
       .where('certificate.state', '=', 'reserved')
       .execute();
   }
@@ -202,11 +219,11 @@ const BEFORE_RESERVED = textArray(statesBefore('reserved'));
 const BEFORE_CERTIFIED = textArray(statesBefore('certified'));
 
 /** Two statements that move the same units lock them in the same order. */
-function inOrderOfUnits<Part extends Reservation>(parts: readonly Part[]): Part[] {
+function inOrderOfUnits<Part extends Pick<Reservation, 'intent'>>(parts: readonly Part[]): Part[] {
   return parts.length === 1 ? [...parts] : parts.toSorted((a, b) => a.intent.unitId - b.intent.unitId);
 }
 
-function sharedArguments(sorted: readonly Reservation[]) {
+function sharedArguments(sorted: readonly Pick<Reservation, 'intent' | 'lease' | 'leaves'>[]) {
   return {
     unit_ids: bigintArray(sorted.map(({ intent }) => intent.unitId)),
     ...leaseArguments(sorted.map(({ lease }) => lease)),

@@ -24,6 +24,8 @@ export interface CertificateTable {
   reserved_at: ColumnType<Date, Date | undefined, never>;
   /** Number of the process that holds the reservation; see `instance.ts`. */
   reserved_by: number;
+  /** The end of the time in which that process may complete it. */
+  reserved_until: Date | null;
   completed_at: Date | null;
   revoked_at: Date | null;
   /** A name of RFC 5280 section 5.3.1. */

@@ -14,6 +14,9 @@ export const certificateRefused = (complaints: readonly string[], options: Error
 
 export const unitAlreadyProvisioned = (serial: string) => new DomainError('unit-already-provisioned', `Unit ${serial} already has a certificate for another key`);
 
+/** It never comes back: what repeats the request that made it may not be told that it is good. */
+export const certificateRevoked = (serial: string) => new DomainError('certificate-revoked', `The certificate of unit ${serial} is revoked`);
+
 /** A key belongs to the first unit that had it, for good. `owner`: that unit's serial. */
 export const keyAlreadyUsed = (owner: string) => new DomainError('key-already-used', `This key belongs to unit ${owner}`);
 

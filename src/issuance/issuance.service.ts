@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
-import type { WorkClass } from '../hsm/hsm.js';
 import { SigningClock } from '../platform/signing-clock.js';
 import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
-import { type Intent, IssuerReplaced, type LedgerCertificate, UnitTaken } from './certificate.repository.js';
+import { type Intent, IssuerReplaced, type LiveCertificate, UnitTaken } from './certificate.repository.js';
 import type { KeyOrigin } from './certificate.tables.js';
 import type { DeviceKey } from './device-key.js';
 import { issuanceInProgress, unitAlreadyProvisioned } from './issuance.errors.js';
@@ -19,8 +18,6 @@ export interface IssuanceRequest extends Requester {
   workOrder: WorkOrderTerms;
   key: DeviceKey;
   keyOrigin: KeyOrigin;
-  /** Who waits for the HSM. */
-  work: WorkClass;
 }
 
 export interface Issued {
@@ -56,12 +53,12 @@ export class IssuanceService {
    * The certificate that the unit has or may get at this moment, to be looked up while its CSR is still being read. The ledger
    * is not asked for a unit that was never reserved.
    */
-  findLive({ id, state }: { id: number; state: UnitState }): Promise<LedgerCertificate | undefined> {
+  findLive({ id, state }: { id: number; state: UnitState }): Promise<LiveCertificate | undefined> {
     return UNTOUCHED.has(state) ? Promise.resolve(undefined) : this.reservations.findLive(id);
   }
 
   /** The unit's one certificate that is valid or may become so. */
-  findCertificate(unitId: number): Promise<LedgerCertificate | undefined> {
+  findCertificate(unitId: number): Promise<LiveCertificate | undefined> {
     return this.reservations.findLive(unitId);
   }
 
@@ -69,7 +66,7 @@ export class IssuanceService {
    * Issues the one certificate of a unit, or answers the one it has for this key. Requests for one unit under one lease that are
    * in flight together share one signature. `live`: from `findLive`.
    */
-  async issue(request: IssuanceRequest, live: LedgerCertificate | undefined): Promise<Issued> {
+  async issue(request: IssuanceRequest, live: LiveCertificate | undefined): Promise<Issued> {
     const { unit } = request;
     const atWork = this.running.get(unit.id) ?? [];
     const same = atWork.find((other) => hasSameLease(other.request, request));
@@ -77,7 +74,7 @@ export class IssuanceService {
       if (!same.request.key.spki.equals(request.key.spki)) throw issuanceInProgress(unit.serial);
       return { ...(await same.issued), replayed: true };
     }
-    const own = { request, issued: this.issueOnce(request, live) };
+    const own = { request, issued: this.issueAfter(atWork.map(({ issued }) => issued), request, live) };
     this.running.set(unit.id, [...atWork, own]);
     try {
       return await own.issued;
@@ -88,8 +85,17 @@ export class IssuanceService {
     }
   }
 
+  /** The unit changed hands while the HSM worked: the ledger decides which of the requests stores its certificate, and the others go on from there. */
+  private async issueAfter(others: readonly Promise<Issued>[], request: IssuanceRequest, live: LiveCertificate | undefined): Promise<Issued> {
+    if (others.length === 0 || live?.state === 'valid') return this.issueOnce(request, live);
+    // The ledger is asked at once who may have the unit at all.
+    if (!request.lease) throw await this.reservations.refusalOfOpen(request);
+    await Promise.allSettled(others);
+    return this.issueOnce(request, await this.reservations.findLive(request.unit.id));
+  }
+
   /** The whole life of a signature, in order. What we mean to sign is on record before the HSM is asked. */
-  private async issueOnce(request: IssuanceRequest, live: LedgerCertificate | undefined): Promise<Issued> {
+  private async issueOnce(request: IssuanceRequest, live: LiveCertificate | undefined): Promise<Issued> {
     // 1. The same unit with the same key gets the same certificate again, without a second signature.
     const known = await this.answerKnown(live, request);
     if (known) return known;
@@ -104,7 +110,7 @@ export class IssuanceService {
       // Another request was faster, here or in another process: either it is at work this moment, or it is done.
       const taken = await this.answerKnown(await this.reservations.findLive(request.unit.id), request);
       if (taken) return taken;
-      throw issuanceInProgress(request.unit.serial);
+      throw await this.reservations.refusalOfOpen(request);
     }
     const { authority, intent } = reserved;
 
@@ -143,16 +149,16 @@ export class IssuanceService {
     }
   }
 
-  private async answerKnown(live: LedgerCertificate | undefined, request: IssuanceRequest): Promise<Issued | undefined> {
+  private async answerKnown(live: LiveCertificate | undefined, request: IssuanceRequest): Promise<Issued | undefined> {
     if (!live) return undefined;
     if (live.state === 'valid') return this.replay(live, request);
     const atWork = (this.running.get(request.unit.id) ?? []).some((other) => other.request !== request);
-    if (atWork || (await this.reservations.isHeldElsewhere(live))) throw issuanceInProgress(request.unit.serial);
+    if ((atWork && !live.ended) || (await this.reservations.isHeldElsewhere(live))) throw await this.reservations.refusalOfOpen(request);
     await this.reservations.abandon('system', request.unit.serial, live, 'left behind');
     return undefined;
   }
 
-  private async replay(live: LedgerCertificate, { unit, key }: IssuanceRequest): Promise<Issued> {
+  private async replay(live: LiveCertificate, { unit, key }: IssuanceRequest): Promise<Issued> {
     if (!live.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
     if (!live.der || live.fingerprint === null) throw new Error(`Certificate ${live.serialNumber} is valid and has no bytes`);
     const authority = await this.certificateAuthority.get(live.authorityId);

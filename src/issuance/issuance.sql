@@ -3,13 +3,14 @@
 -- ledger is all but empty: each statement finds its rows by an index. jit is off because PostgreSQL would compile a plan that it
 -- takes for expensive, for longer than it then runs.
 
--- Before the HSM is asked: the intent is on record, with its leaf. `keep` is how long a lease must last at least, so that it
+-- Before the HSM is asked: the intent is on record, with its leaf. A reservation is open for open_ms, after which anybody may
+-- abandon it: its process hangs, and stores nothing when it wakes (LS005). `keep` is how long a lease must last at least, so that it
 -- does not end while the HSM works. `stored_last`: a certificate that the caller's process stored, or ''. LS009: the ledger has
 -- lost it, so that it is older than what was handed out.
 create function reserve_certificates(
     holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], authority_ids text[], profiles text[], key_origins text[],
     spki_sha256s bytea[], key_identities bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
-    holders text[], fences bigint[], from_states text[], keep interval,
+    open_ms bigint[], holders text[], fences bigint[], from_states text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   begin
     perform require_current_ledger();
@@ -19,10 +20,10 @@ create function reserve_certificates(
     perform require_issuers(authority_ids);
     perform require_verdicts(order_ids, authority_ids);
     perform take_keys(key_identities, unit_ids, serial_numbers);
-    insert into certificate (state, reserved_by, serial_number, unit_id, work_order_id, authority_id, profile, key_origin, spki_sha256, tbs, tbs_sha256, not_before, not_after)
-    select 'reserved', holder_process, s, u, o, a, p, g, k, t, h, to_timestamp(b), to_timestamp(e)
-    from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, key_origins, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters)
-      as intent (s, u, o, a, p, g, k, t, h, b, e);
+    insert into certificate (state, reserved_by, reserved_until, serial_number, unit_id, work_order_id, authority_id, profile, key_origin, spki_sha256, tbs, tbs_sha256, not_before, not_after)
+    select 'reserved', holder_process, clock_timestamp() + m * interval '1 millisecond', s, u, o, a, p, g, k, t, h, to_timestamp(b), to_timestamp(e)
+    from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, key_origins, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters, open_ms)
+      as intent (s, u, o, a, p, g, k, t, h, b, e, m);
     perform record_leaves(times, actors, events, subjects, bodies, hashes);
     perform move_units(unit_ids, holders, fences, from_states, 'reserved', keep);
     -- Last, because it locks the orders' rows, which all stations of a line want.

@@ -2,20 +2,22 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ledgerOlder } from '../audit/audit.errors.js';
 import { AuditLog, type Leaf, leaf, refusalOfLedger } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
+import type { WorkClass } from '../hsm/hsm.js';
 import { Batcher } from '../platform/batcher.js';
 import { Database } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
-import { DomainError } from '../platform/errors/domain-error.js';
+import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { type Lease, refusalOfUnit, UnitRepository } from '../work-orders/unit.repository.js';
+import { claimedElsewhere } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
-import { CertificateRepository, type Completion, type Intent, IssuerReplaced, type LedgerCertificate, type Reservation } from './certificate.repository.js';
-import { mayNotIssue } from './issuance.errors.js';
+import { CertificateRepository, type Completion, type Intent, IssuerReplaced, type LiveCertificate, type Reservation } from './certificate.repository.js';
+import { certificateRevoked, issuanceInProgress, mayNotIssue } from './issuance.errors.js';
 
 /** Requests in flight together share a statement: while one of two commits, the other fills. */
 const SHARING = { lanes: 2, most: 128 };
-/** What a lease lasts beyond the HSM's deadline, for the two commits. */
+/** What a lease and a reservation last beyond the HSM's deadline, for the two commits. */
 const COMMIT_MS = 10_000;
 
 /** Who wants a certificate, for which unit. */
@@ -24,6 +26,8 @@ export interface Requester {
   unit: { id: number; serial: string; state: UnitState };
   /** Must hold when the intent and when the certificate is committed; without one, nobody may hold the unit. */
   lease: Lease | undefined;
+  /** Who waits for the HSM. */
+  work: WorkClass;
   /** More to put on record with the intent. */
   record: readonly Leaf[];
 }
@@ -36,6 +40,8 @@ export class Reservations {
   private readonly completing: Batcher<Completion, void>;
   /** The last certificate that this process stored, and the ledger's epoch at that time. A ledger without it has lost the end of what it held. */
   private stored = { serialNumber: '', epoch: 0 };
+  /** For how long a reservation is open, in milliseconds. */
+  private readonly openMs: (work: WorkClass) => number;
 
   constructor(
     private readonly certificates: CertificateRepository,
@@ -46,7 +52,8 @@ export class Reservations {
     private readonly instance: Instance,
     @Inject(CONFIG) config: Config,
   ) {
-    const terms = { reservedBy: instance.number, keepMs: config.HSM_DEADLINE_MS + COMMIT_MS };
+    this.openMs = (work) => (work === 'batch' ? config.HSM_BATCH_DEADLINE_MS : config.HSM_DEADLINE_MS) + COMMIT_MS;
+    const terms = { reservedBy: instance.number, keepMs: this.openMs('station') };
     this.reserving = new Batcher((parts) => certificates.reserve(parts, { ...terms, storedLast: this.storedLast() }).then(() => parts.map(() => undefined)), {
       ...SHARING,
       isShared: (error) => error instanceof IssuerReplaced,
@@ -54,17 +61,22 @@ export class Reservations {
     this.completing = new Batcher((parts) => certificates.complete(parts).then(() => parts.map(() => undefined)), SHARING);
   }
 
-  findLive(unitId: number): Promise<LedgerCertificate | undefined> {
+  findLive(unitId: number): Promise<LiveCertificate | undefined> {
     return this.certificates.findLive(unitId);
   }
 
   /** Commits the intent. Throws UnitTaken, IssuerReplaced or a refusal; then nothing was written. */
-  async reserve({ actor, unit: { serial }, lease, record }: Requester, intent: Intent): Promise<void> {
+  async reserve({ actor, unit: { id, serial }, lease, record, work }: Requester, intent: Intent): Promise<void> {
     this.audit.assertKnown();
     const { serialNumber, authorityId: authority, tbsSha256, spkiSha256 } = intent;
     const facts = { serialNumber, unit: serial, authority, tbsSha256: tbsSha256.toString('hex'), spkiSha256: spkiSha256.toString('hex') };
     const reserved = leaf(actor, 'certificate.reserved', `unit:${serial}`, facts);
-    await this.refusing(this.reserving.submit({ intent, lease, leaves: [reserved, ...record] }));
+    try {
+      await this.refusing(this.reserving.submit({ intent, lease, leaves: [reserved, ...record], openMs: this.openMs(work) }));
+    } catch (error) {
+      if (hasCode(error, 'unit-state') && (await this.certificates.hasRevoked(id))) throw certificateRevoked(serial);
+      throw error;
+    }
   }
 
   /** Throws ReservationLost when the reservation was abandoned meanwhile; the certificate must then be thrown away. */
@@ -100,18 +112,24 @@ export class Reservations {
     }
   }
 
-  /** Whether some other process, still alive, is at work on this reservation. */
-  async isHeldElsewhere({ reservedBy }: LedgerCertificate): Promise<boolean> {
-    if (reservedBy === this.instance.number) return false;
+  /** Whether some other process, still alive, is at work on this reservation. One that hangs is, until the reservation's time is over. */
+  async isHeldElsewhere({ reservedBy, ended }: LiveCertificate): Promise<boolean> {
+    if (ended || reservedBy === this.instance.number) return false;
     return !(await goneInstances([reservedBy], this.db)).has(reservedBy);
   }
 
-  /** Abandons open reservations that no process works on: its own that `isRunning` denies, and those of processes that are gone. Returns how many. */
+  /** Why a unit with an open reservation can't have another: for a request without a lease, because somebody holds the unit. */
+  async refusalOfOpen({ unit, lease }: Requester): Promise<DomainError> {
+    const holder = lease ? undefined : await this.units.findHolder(unit.id);
+    return holder === undefined ? issuanceInProgress(unit.serial) : claimedElsewhere(unit.serial, holder);
+  }
+
+  /** Abandons open reservations that no process works on: those whose time is over, its own that `isRunning` denies, and those of processes that are gone. Returns how many. */
   async abandonLeftBehind(isRunning: (unitId: number) => boolean): Promise<number> {
     const own = this.instance.number;
     const open = await this.certificates.open();
     const gone = await goneInstances(open.map(({ reservedBy }) => reservedBy).filter((number) => number !== own), this.db);
-    const left = open.filter((row) => gone.has(row.reservedBy) || (row.reservedBy === own && !isRunning(row.unitId)));
+    const left = open.filter((row) => row.ended || gone.has(row.reservedBy) || (row.reservedBy === own && !isRunning(row.unitId)));
     for (const reservation of left) await this.abandon('system', reservation.serial, reservation, 'left behind');
     if (left.length > 0) this.logger.warn({ event: 'reservations.left_behind', abandoned: left.length });
     return left.length;

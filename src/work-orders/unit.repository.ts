@@ -91,6 +91,12 @@ export class UnitRepository {
     return row !== undefined;
   }
 
+  /** Who holds the unit at this moment, as `leaseHolder` names them. */
+  async findHolder(id: number): Promise<string | undefined> {
+    const row = await this.db.selectFrom('unit').select('lease_holder').where('id', '=', id).where('lease_ends_at', '>', sql<Date>`clock_timestamp()`).executeTakeFirst();
+    return row?.lease_holder ?? undefined;
+  }
+
   /** Nobody holds the unit any more. One that was only claimed is planned again. */
   async endLease(tx: Ledger, id: number): Promise<void> {
     await tx

@@ -1,30 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { crashingApi, endCrashingApis } from './second-api.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
-const children: ChildProcess[] = [];
 beforeAll(async () => {
   bench = await serviceBench();
 });
 afterEach(() => bench.clearSlots());
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  endCrashingApis();
   await bench.close();
 });
-
-/** A second api on the same ledger that dies at the given step. */
-async function crashingApi(step: string) {
-  const settings = Object.fromEntries(Object.entries(bench.config).map(([name, value]) => [name, Array.isArray(value) ? 'api' : String(value)]));
-  const child = fork('test/faults/crashing-api.mjs', { env: { ...process.env, ...settings, PORT: '0', CRASH_AT: step }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-  children.push(child);
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return {
-    died: once(child, 'exit').then(([, signal]) => signal as string),
-    post: (path: string, key: string, body: object) =>
-      fetch(`${url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  };
-}
 
 const STEPS = [
   // what is left in the ledger, what the repeated request is answered, and the states of the unit's certificates then
@@ -41,7 +26,7 @@ describe.each(STEPS)('an api that is killed %s', (step, left, status, afterwards
 
   it('loses and doubles nothing: the repeated request gets the unit’s one certificate, within its quota of one', async () => {
     const { id, serials } = await bench.order(1);
-    const api = await crashingApi(step);
+    const api = await crashingApi(bench, step);
     const request = { workOrder: id, serial: serials[0]!, csr: csrFor(deviceKey()) };
     await expect(api.post('/v1/certificates', bench.keys.issuer, request)).rejects.toThrow('fetch failed');
     expect(await api.died).toBe('SIGKILL');
@@ -60,7 +45,7 @@ describe.each(STEPS)('an api that is killed %s', (step, left, status, afterwards
   it('costs a station nothing: it asks again under its lease, even with a new key where nothing was stored', async () => {
     const { id, serials } = await bench.order(1);
     const { jobId, fence } = await bench.claim(serials[0]);
-    const api = await crashingApi(step);
+    const api = await crashingApi(bench, step);
     const csr = csrFor(deviceKey());
     await expect(api.post(`/v1/jobs/${jobId}/certificate`, bench.keys.station, { fence, csr })).rejects.toThrow('fetch failed');
     await api.died;

@@ -1,4 +1,5 @@
-// The api as it is built, but it dies by SIGKILL at one step between the CSR and the answer: CRASH_AT says at which.
+// The api as it is built, but at one step between the CSR and the answer it dies by SIGKILL, or hangs until SIGCONT: CRASH_AT
+// says at which step, CRASH_BY the signal.
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
 import { createApp } from '../../dist/create-app.js';
@@ -8,21 +9,29 @@ const app = await createApp(loadConfig(process.env), false);
 const reservations = app.get(Reservations, { strict: false });
 const authority = app.get(CertificateAuthorityService, { strict: false });
 
-const die = () => {
-  process.kill(process.pid, 'SIGKILL');
-  return new Promise(() => undefined);
+const signal = process.env.CRASH_BY ?? 'SIGKILL';
+/** Whoever hangs goes on after it. */
+const crash = (answer) => {
+  process.kill(process.pid, signal);
+  return signal === 'SIGKILL' ? new Promise(() => undefined) : answer;
 };
-const dieBefore = (object, method) => (object[method] = die);
-const dieAfter = (object, method) => {
+const crashBefore = (object, method) => {
   const original = object[method].bind(object);
-  object[method] = (...asked) => original(...asked).then(die);
+  object[method] = async (...asked) => {
+    await crash();
+    return original(...asked);
+  };
+};
+const crashAfter = (object, method) => {
+  const original = object[method].bind(object);
+  object[method] = async (...asked) => crash(await original(...asked));
 };
 
 const steps = {
-  'before-reserve': () => dieBefore(reservations, 'reserve'),
-  'after-reserve': () => dieAfter(reservations, 'reserve'),
-  'after-sign': () => dieAfter(authority, 'sign'),
-  'after-complete': () => dieAfter(reservations, 'complete'),
+  'before-reserve': () => crashBefore(reservations, 'reserve'),
+  'after-reserve': () => crashAfter(reservations, 'reserve'),
+  'after-sign': () => crashAfter(authority, 'sign'),
+  'after-complete': () => crashAfter(reservations, 'complete'),
 };
 steps[process.env.CRASH_AT]();
 await app.listen(0, '127.0.0.1');

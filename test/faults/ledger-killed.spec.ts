@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '../../src/local/local-postgres.js';
@@ -77,4 +78,47 @@ it('loses no acknowledged certificate and doubles none when PostgreSQL is killed
   expect((await bench.as('manager').get(`/v1/work-orders/${id}`)).body['certificates']).toEqual({ used: units, quota: units });
   expect([...refusals].every((refusal) => /^(503 (ledger-unavailable|reservation-lost)|409 request-in-progress)$/.test(refusal))).toBe(true);
   expect(refusals.size).toBeGreaterThan(0);
+}, 120_000);
+
+it('leaves no Idempotency-Key behind: each request that PostgreSQL was killed under is served when it is repeated', async () => {
+  const units = 24;
+  const { serials } = await bench.order(units);
+  const answered = { certificates: 0, results: 0 };
+  const refused = new Set<string>();
+  const queue = [...serials];
+
+  /** The same request with the same key until it is answered, as station software repeats what it got no answer to. */
+  async function insist(url: string, body: object): Promise<Record<string, unknown>> {
+    const headers = { 'idempotency-key': randomUUID() };
+    return until('the repeat is served', async () => {
+      const answer = await bench.as('station').post(url, body, headers);
+      if (answer.status < 300) return answer.body;
+      refused.add(`${answer.status} ${String(answer.body['code'])}`);
+      expect(answer.body['retryable']).toBe(true);
+      return undefined;
+    });
+  }
+
+  async function slot(name: string) {
+    for (let serial = queue.shift(); serial !== undefined; serial = queue.shift()) {
+      const { job, lease } = (await insist('/v1/station/claims', { slot: name, serial })) as { job: { id: string }; lease: { fence: number } };
+      await insist(`/v1/jobs/${job.id}/certificate`, { fence: lease.fence, csr: csrFor(deviceKey()) });
+      answered.certificates += 1;
+      await insist(`/v1/jobs/${job.id}/result`, { fence: lease.fence, outcome: 'PASS' });
+      answered.results += 1;
+    }
+  }
+
+  const slots = Promise.all(['1', '2'].map(slot));
+  for (const share of [0.25, 0.6]) {
+    while (answered.results < units * share) await new Promise((resolve) => setImmediate(resolve));
+    killPostgres();
+    postgres = await startPostgres({ ...place, port: postgres.port });
+  }
+  await slots;
+  expect(answered).toEqual({ certificates: units, results: units });
+  const states = await bench.db.selectFrom('unit').select('state').where('serial', 'in', serials).execute();
+  expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['passed']));
+  expect(await bench.db.selectFrom('idempotency').select('key').where('status', 'is', null).execute()).toEqual([]);
+  expect([...refused].filter((refusal) => !/^(503|409 request-in-progress)/.test(refusal))).toEqual([]);
 }, 120_000);

@@ -24,7 +24,7 @@ it('no step of an issuance reads a whole table, not even where the statistics we
     spkiSha256: randomBytes(32), keyIdentity: randomBytes(32), tbs: randomBytes(400), tbsSha256: randomBytes(32), notBefore: new Date(0), notAfter: new Date(0),
   });
   const reservations = units.map(({ id, serial }): Reservation => ({
-    intent: intentFor(id), lease: undefined,
+    intent: intentFor(id), lease: undefined, openMs: 0,
     leaves: [leaf('test', 'certificate.abandoned', `unit:${serial}`, { serialNumber: '00', unit: serial, reason: 'a test' })],
   }));
   const sign = (reservation: Reservation) => ({ ...reservation, der: randomBytes(500), fingerprint: randomBytes(32).toString('hex') });

@@ -9,6 +9,7 @@ import { oneLog } from './migrations/0005_one_log.js';
 import { deviceKeys } from './migrations/0006_device_keys.js';
 import { lineWork } from './migrations/0010_line_work.js';
 import { authoritiesAndLists } from './migrations/0008_authorities_and_lists.js';
+import { leasesOfRequests } from './migrations/0009_leases_of_requests.js';
 import { ordersAndUnits } from './migrations/0011_orders_and_units.js';
 import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
@@ -34,6 +35,7 @@ const MIGRATIONS = {
   '0006_device_keys': deviceKeys,
   '0010_line_work': lineWork,
   '0008_authorities_and_lists': authoritiesAndLists,
+  '0009_leases_of_requests': leasesOfRequests,
   '0011_orders_and_units': ordersAndUnits,
   '0013_access': access,
   '0007_checkpoints': checkpoints,

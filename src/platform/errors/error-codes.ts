@@ -51,6 +51,7 @@ export const ERRORS = {
   'role-not-grantable': refusal(403, 'The caller may not give this role', 'Ask somebody whose role may give it.'),
   'last-key': refusal(409, 'It is the last key of its kind', 'Make another key for this role first; then this one can be revoked.'),
   'station-needed': refusal(422, 'Exactly the keys of stations name a station', 'Name the station for a key of the role station, and for no other.'),
+  'api-key-shown-once': refusal(409, 'The API key was shown once', 'Revoke the key that is named, if its secret did not arrive, and ask for another one with a new Idempotency-Key.'),
   'key-unknown': refusal(404, 'There is no such API key', 'Look for the key in the list of keys.'),
 
   // Stations
@@ -107,6 +108,7 @@ export const ERRORS = {
   'unit-already-provisioned': refusal(409, 'The unit has a certificate for another key', 'Set the unit aside and call a supervisor: a rework (POST /v1/units/{serial}/rework) lets the device bring another key.'),
   'reservation-lost': passing(503, 'The reservation was given up meanwhile', 500),
   'may-not-issue': refusal(409, 'A target of the order does not have the authority', 'Stop and call the production manager: units of this order could not connect to AWS at present.'),
+  'certificate-revoked': refusal(409, 'The unit’s certificate is revoked', 'Set the unit aside and call a supervisor: it needs rework before it can get another certificate.'),
   'certificate-unknown': refusal(404, 'There is no such certificate', 'Correct the fingerprint.'),
   'service-keys-not-allowed': refusal(422, 'The profile does not let the service make keys', 'Call the line engineer: the station asks for a key, but this product makes its own.'),
   'station-key-refused': refusal(422, 'The station’s own key is refused', 'Call the line engineer: the station sends a bad key of its own.'),

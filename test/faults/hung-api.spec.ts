@@ -1,0 +1,71 @@
+import { crashingApi, endCrashingApis } from './second-api.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench({ LEASE_MS: '60000' });
+});
+afterEach(() => bench.clearSlots());
+afterAll(async () => {
+  endCrashingApis();
+  await bench.close();
+});
+
+const certificatesOf = (serial: string) =>
+  bench.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'certificate.unit_id').select(['certificate.state', 'fingerprint']).where('unit.serial', '=', serial).orderBy('reserved_at').execute();
+
+/** The time of a reservation or of an Idempotency-Key passes. */
+const reservationEnds = () => bench.db.updateTable('certificate').set({ reserved_until: new Date(0) }).where('state', '=', 'reserved').execute();
+const requestEnds = (key: string) => bench.db.updateTable('idempotency').set({ held_until: new Date(0) }).where('key', '=', key).execute();
+
+describe('an api that hangs while the HSM works', () => {
+  it('keeps its unit for the time of its reservation only, and hands nothing out when it wakes', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const { jobId, fence } = await bench.claim(serial);
+    const api = await crashingApi(bench, 'after-sign', 'SIGSTOP');
+    const late = api.post(`/v1/jobs/${jobId}/certificate`, bench.keys.station, { fence, csr: csrFor(deviceKey()) });
+    await api.hung();
+    const request = { fence, csr: csrFor(deviceKey()) };
+    expect(await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, request)).toMatchObject({ status: 409, body: { code: 'request-in-progress', retryable: true } });
+    const [open] = await bench.db.selectFrom('certificate').select(['reserved_at', 'reserved_until']).where('state', '=', 'reserved').execute();
+    expect(+open!.reserved_until! - +open!.reserved_at).toBeLessThan(bench.config.HSM_DEADLINE_MS + 15_000);
+
+    await reservationEnds();
+    const answer = await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, request);
+    expect(answer.status).toBe(201);
+    api.wake();
+    const woken = await late;
+    expect([woken.status, await woken.json()]).toEqual([503, expect.objectContaining({ code: 'reservation-lost', retryable: true })]);
+    expect(await certificatesOf(serial!)).toEqual([{ state: 'abandoned', fingerprint: null }, { state: 'valid', fingerprint: answer.body['fingerprint'] }]);
+  });
+
+  it('loses its Idempotency-Key to the next repeat, whose answer is the one that is kept', async () => {
+    const { id, serials: [serial] } = await bench.order(1);
+    const api = await crashingApi(bench, 'after-sign', 'SIGSTOP');
+    const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
+    const headers = { 'idempotency-key': `hung-${serial}` };
+    const late = api.post('/v1/certificates', bench.keys.issuer, request, headers);
+    await api.hung();
+    const repeat = () => bench.as('issuer').post('/v1/certificates', request, headers);
+    expect(await repeat()).toMatchObject({ status: 409, body: { code: 'request-in-progress', retryable: true } });
+    await requestEnds(headers['idempotency-key']);
+    await reservationEnds();
+    const answer = await repeat();
+    expect(answer.status).toBe(201);
+    api.wake();
+    expect((await late).status).toBe(503);
+    expect(await repeat()).toMatchObject({ status: 201, body: answer.body });
+  });
+});
+
+it('an api that is killed leaves its Idempotency-Key to the next repeat', async () => {
+  const { id, serials: [serial] } = await bench.order(1);
+  const api = await crashingApi(bench, 'after-complete');
+  const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
+  const headers = { 'idempotency-key': `killed-${serial}` };
+  await expect(api.post('/v1/certificates', bench.keys.issuer, request, headers)).rejects.toThrow('fetch failed');
+  await api.died;
+  const answer = await bench.as('issuer').post('/v1/certificates', request, headers);
+  expect(answer.status).toBe(200);
+  expect(await certificatesOf(serial!)).toEqual([{ state: 'valid', fingerprint: answer.body['fingerprint'] }]);
+});
