@@ -19,3 +19,6 @@ export const stationNeeded = () => new DomainError('station-needed', 'A key for 
 export const stationNotKnown = (station: string) => new DomainError('station-unknown', `There is no station ${station}`);
 
 export const keyNotFound = (id: string) => new DomainError('key-unknown', `There is no API key ${id}`);
+
+/** The first request with this Idempotency-Key made it, and its secret is kept nowhere. */
+export const apiKeyShownOnce = (id: string) => new DomainError('api-key-shown-once', `The first request with this Idempotency-Key made the key ${id}, which was shown once`);

@@ -20,7 +20,12 @@ export interface IdempotencyTable {
   request_sha256: Buffer;
   status: number | null;
   body: JSONColumnType<Record<string, Json>> | null;
+  /** Number of the process that runs the request. */
   held_by: number;
+  /** While there is no answer: the request that holds the row renews it until then. */
+  held_until: Generated<Date>;
+  /** Grows whenever another request takes the row over. */
+  fence: Generated<number>;
   created_at: CreatedAt;
 }
 

@@ -5,12 +5,12 @@ import { named, pageOf, Time } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
-import { stationNeeded } from './access.errors.js';
+import { apiKeyShownOnce, stationNeeded } from './access.errors.js';
 import { CreateKey } from './access.schema.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { type Caller, CurrentCaller } from './caller.js';
 import { assertMayGrant } from './granting.js';
-import { Unreplayable } from './idempotency.interceptor.js';
+import { ShownOnce } from './replays.js';
 
 const ApiKey = named(
   'ApiKey',
@@ -37,9 +37,9 @@ export class KeysController {
     summary: 'Make an API key',
     description: 'The key itself is in this answer and nowhere else, ever. Managers make keys for stations; admins for stations, operators, auditors and admins; officers for issuers, managers and officers.',
     answers: { 201: MadeKey },
-    refusals: ['role-not-grantable', 'station-needed', 'station-unknown'],
+    refusals: ['role-not-grantable', 'station-needed', 'station-unknown', 'api-key-shown-once'],
   })
-  @Unreplayable()
+  @ShownOnce('key', ({ id }) => apiKeyShownOnce(String(id)))
   async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
     assertMayGrant(caller.role, body.role);
     if ((body.role === 'station') !== (body.station !== undefined)) throw stationNeeded();

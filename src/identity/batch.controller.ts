@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { Unreplayable } from '../access/idempotency.interceptor.js';
+import { RepeatsByNature } from '../access/replays.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { Operation } from '../platform/http/operation.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
@@ -30,7 +30,7 @@ export class BatchController {
   constructor(private readonly identities: IdentityService) {}
 
   @Post('batch')
-  @Unreplayable()
+  @RepeatsByNature()
   @Operation({
     summary: 'Issue certificates for many units',
     description: 'One JSON object a line, in and out, in the same order, streamed: {workOrder, serial, csr} in, the certificate or a problem out, each with line and status. A bad line fails alone. After a cut connection send it all again: units that have their certificate answer the same one.',

@@ -3,6 +3,7 @@ import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { BatchController } from './batch.controller.js';
+import { CertificateReplay } from './certificate-replay.js';
 import { CertificatesController } from './certificates.controller.js';
 import { IdentityService } from './identity.service.js';
 
@@ -10,7 +11,7 @@ import { IdentityService } from './identity.service.js';
   imports: [AwsIotModule, IssuanceModule, WorkOrdersModule],
   // The batch's path is longer than the parameter of another route, so it comes first.
   controllers: [BatchController, CertificatesController],
-  providers: [IdentityService],
+  providers: [IdentityService, CertificateReplay],
   exports: [IdentityService],
 })
 export class IdentityModule {}

@@ -2,8 +2,9 @@ import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/co
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { Unreplayable } from '../access/idempotency.interceptor.js';
+import { RepeatsByNature, ReplaysWhile } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { CertificateReplay } from '../identity/certificate-replay.js';
 import { asksForKey, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
 import { IssuanceService } from '../issuance/issuance.service.js';
 import { Operation } from '../platform/http/operation.js';
@@ -55,6 +56,7 @@ export class StationController {
     answers: { 200: HeartbeatAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
   })
+  @RepeatsByNature()
   @HttpCode(200)
   async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller) {
     return this.programming.heartbeat(await this.at(caller), id, body);
@@ -67,7 +69,7 @@ export class StationController {
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
-  @Unreplayable(asksForKey)
+  @ReplaysWhile(CertificateReplay, asksForKey)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,

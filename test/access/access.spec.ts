@@ -75,6 +75,26 @@ describe('an API key', () => {
   });
 });
 
+describe('making an API key', () => {
+  const make = (name: string, key = 'make-one') => bench.as('admin').post('/v1/access/keys', { role: 'auditor', name }, { 'idempotency-key': key });
+
+  it('with the same Idempotency-Key makes one, whose secret is shown once and kept nowhere', async () => {
+    const first = await make('once');
+    expect(first.status).toBe(201);
+    const again = await make('once');
+    expect(again).toMatchObject({ status: 409, body: { code: 'api-key-shown-once', detail: expect.stringContaining(String(first.body['id'])), retryable: false } });
+    expect(JSON.stringify(again.body)).not.toContain(String(first.body['key']).split('_').at(-1));
+    const { items } = (await bench.as('admin').get('/v1/access/keys')).body as { items: { name: string }[] };
+    expect(items.filter(({ name }) => name === 'once')).toHaveLength(1);
+    const kept = await bench.db.selectFrom('idempotency').select('body').where('key', '=', 'make-one').executeTakeFirstOrThrow();
+    expect(kept.body).toEqual({ id: first.body['id'], role: 'auditor', name: 'once', station: null });
+  });
+
+  it('with the Idempotency-Key of another request is refused', async () => {
+    expect(await make('another')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+  });
+});
+
 describe('the HTTP edge', () => {
   const send = (payload: string | Buffer, type: string) =>
     bench.app.inject({ method: 'POST', url: '/v1/lines', headers: { authorization: `Bearer ${bench.keys.manager}`, 'content-type': type }, payload });

@@ -1,0 +1,164 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { sql } from 'kysely';
+import { bigintArray, textArray } from '../platform/database/arrays.js';
+import { Database } from '../platform/database/database.js';
+import { goneInstances, Instance } from '../platform/database/instance.js';
+import { idempotencyKeyReused, requestInProgress } from '../platform/errors/platform.errors.js';
+import { WorkLoop } from '../platform/work-loop.js';
+
+/** How long a row outlives a request whose process hangs. */
+const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+/** A row may vanish between two looks, with the refusal of the request that held it. */
+const MOST_LOOKS = 3;
+
+/** A request by its caller and Idempotency-Key. */
+export interface Identified {
+  caller: string;
+  key: string;
+  /** Of method, address and body: another request may not use the key. */
+  requestSha256: Buffer;
+}
+
+/** The row belongs to this request under this fence. */
+export interface Held extends Identified {
+  fence: number;
+}
+
+export interface KeptAnswer {
+  status: number;
+  body: unknown;
+}
+
+/**
+ * Requests with an Idempotency-Key, and the answers that are kept for their repeats. A row without an answer is leased to the
+ * request that runs: its process renews it, and when the process dies, hangs or loses the ledger over it, the next repeat takes it over.
+ */
+@Injectable()
+export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDestroy {
+  /** Requests of this process, from before their row is there until after it was kept or forgotten. Fence undefined: the row is not there yet. */
+  private readonly running = new Map<string, { request: Identified; fence?: number }>();
+  private readonly loop = WorkLoop.every(IdempotencyRepository.name, RENEW_MS, () => this.renew());
+
+  constructor(
+    private readonly db: Database,
+    private readonly instance: Instance,
+  ) {}
+
+  onApplicationBootstrap() {
+    this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  /**
+   * Runs the request, or answers what the first request with its key answered. `keep` is called with what `run` has returned and says what is
+   * kept of it; undefined for nothing. What `run` throws was no change, and nothing is kept of it.
+   * @throws `request-in-progress`, `idempotency-key-reused`
+   */
+  async once<Answer>(request: Identified, run: () => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<{ answer: Answer } | { kept: KeptAnswer }> {
+    const name = `${request.caller}\n${request.key}`;
+    const other = this.running.get(name);
+    if (other) throw other.request.requestSha256.equals(request.requestSha256) ? requestInProgress() : idempotencyKeyReused();
+    const running: { request: Identified; fence?: number } = { request };
+    this.running.set(name, running);
+    try {
+      const taken = await this.take(request);
+      if ('kept' in taken) return taken;
+      running.fence = taken.held.fence;
+      return { answer: await this.runHeld(taken.held, run, keep) };
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  private async runHeld<Answer>(held: Held, run: () => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<Answer> {
+    let answer: Answer;
+    try {
+      answer = await run();
+    } catch (error) {
+      // Where the ledger is away the row is left, and the next repeat takes it over.
+      await this.forget(held).catch(() => undefined);
+      throw error;
+    }
+    const kept = keep(answer);
+    if (kept) await this.keep(held, kept);
+    else await this.forget(held);
+    return answer;
+  }
+
+  private async take(request: Identified): Promise<{ held: Held } | { kept: KeptAnswer }> {
+    for (let looks = 1; looks <= MOST_LOOKS; looks++) {
+      const fence = (await this.insert(request)) ?? undefined;
+      if (fence !== undefined) return { held: { ...request, fence } };
+      const first = await this.find(request);
+      if (!first) continue;
+      if (!first.request_sha256.equals(request.requestSha256)) throw idempotencyKeyReused();
+      if (first.status !== null) return { kept: { status: first.status, body: first.body } };
+      const left = first.ended || first.held_by === this.instance.number || (await goneInstances([first.held_by], this.db)).has(first.held_by);
+      if (!left) throw requestInProgress();
+      const next = await this.takeOver(request, first.fence);
+      if (next !== undefined) return { held: { ...request, fence: next } };
+    }
+    throw requestInProgress();
+  }
+
+  private async insert({ caller, key, requestSha256 }: Identified): Promise<number | undefined> {
+    const row = await this.db
+      .insertInto('idempotency')
+      .values({ caller, key, request_sha256: requestSha256, held_by: this.instance.number, held_until: leaseEnd() })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('fence')
+      .executeTakeFirst();
+    return row?.fence;
+  }
+
+  private find({ caller, key }: Identified) {
+    return this.db
+      .selectFrom('idempotency')
+      .select(['request_sha256', 'status', 'body', 'held_by', 'fence', sql<boolean>`held_until <= clock_timestamp()`.as('ended')])
+      .where('caller', '=', caller)
+      .where('key', '=', key)
+      .executeTakeFirst();
+  }
+
+  /** The row's next fence, or undefined when another repeat was faster. */
+  private async takeOver({ caller, key }: Identified, fence: number): Promise<number | undefined> {
+    const row = await this.db
+      .updateTable('idempotency')
+      .set((eb) => ({ held_by: this.instance.number, held_until: leaseEnd(), fence: eb('fence', '+', 1) }))
+      .where('caller', '=', caller)
+      .where('key', '=', key)
+      .where('fence', '=', fence)
+      .where('status', 'is', null)
+      .returning('fence')
+      .executeTakeFirst();
+    return row?.fence;
+  }
+
+  /** Nothing is kept of a request whose row was taken over: the repeat's answer is. */
+  private async keep({ caller, key, fence }: Held, { status, body }: KeptAnswer) {
+    const kept = { status, body: body === undefined ? null : JSON.stringify(body) };
+    await this.db.updateTable('idempotency').set(kept).where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).execute();
+  }
+
+  private async forget({ caller, key, fence }: Held) {
+    await this.db.deleteFrom('idempotency').where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).execute();
+  }
+
+  /** The rows of all requests that run in this process at the moment last another lease. */
+  private async renew() {
+    const held = [...this.running.values()].flatMap(({ request, fence }) => (fence === undefined ? [] : [{ ...request, fence }]));
+    if (held.length === 0) return;
+    const [callers, keys, fences] = [textArray(held.map(({ caller }) => caller)), textArray(held.map(({ key }) => key)), bigintArray(held.map(({ fence }) => fence))];
+    await sql`update idempotency set held_until = ${leaseEnd()}
+      from unnest(${callers}::text[], ${keys}::text[], ${fences}::bigint[]) as held (caller, key, fence)
+      where idempotency.caller = held.caller and idempotency.key = held.key and idempotency.fence = held.fence and status is null`.execute(this.db);
+  }
+}
+
+function leaseEnd() {
+  return sql<Date>`clock_timestamp() + ${LEASE_MS} * interval '1 millisecond'`;
+}
