@@ -35,6 +35,10 @@ describe('a name', () => {
     expect(nameToText(encodeName([{ type: 'CN', value: ' #x ' }]))).toBe('CN=\\ #x\\ ');
   });
 
+  it.each(['a\u202eb', 'a\u2066b', 'a\u200fb', 'a\u061cb', 'a\u2028b', 'a\u0000b'])('with a character that shows people another name is not written: %j', (value) => {
+    for (const type of ['O', 'OU', 'CN'] as const) expect(() => encodeName([{ type, value }])).toThrow(`The ${type} of a name holds a control character or half a character.`);
+  });
+
   it('takes 64 characters of any size', () => {
     const factories = '🏭'.repeat(64);
     expect(readName(encodeName([{ type: 'CN', value: factories }]))).toEqual([{ type: 'CN', value: factories }]);
