@@ -16,6 +16,9 @@ export interface AuditEvents {
   'access.key-created': { id: string; role: string; name: string; station: string | null };
   'access.key-revoked': { id: string };
   'access.refused': { reason: string; address: string; key: string | null; times: number };
+  'authority.planned': { id: string; family: string; keyType: string; keyLabel: string };
+  'authority.failed': { id: string; keyLabel: string; reason: string };
+  'authority.cancelled': { id: string };
   'authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; signatureAlgorithm: string; fingerprint: string; hsm: string; production: boolean };
   'authority.registered': { id: string; targets: string[] };
   'authority.activated': { id: string; family: string; replaces: string | null; targets: string[] };
@@ -23,6 +26,7 @@ export interface AuditEvents {
   'registration.in-sync': { authority: string; target: string; caCertificateId: string };
   'registration.failed': { authority: string; target: string; reason: string };
   'registration.drifted': { authority: string; target: string; reason: string };
+  'registration.removed': { authority: string; target: string };
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };

@@ -26,6 +26,6 @@ import { UnitRegistrationRepository } from './unit-registrations.repository.js';
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, Jitp, ProvisioningMethods,
     RegistrationRepository, TargetResourceRepository, Reconciler, UnitRegistrationRepository, UnitReconciler, AwsIotLogReader,
   ],
-  exports: [ProvisioningMethods, RegistrationRepository, TargetRepository],
+  exports: [ProvisioningMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

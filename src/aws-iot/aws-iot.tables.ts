@@ -2,7 +2,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Method } from '../work-orders/work-order.tables.js';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
 
-export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed';
+/** `removed`: of a registration whose authority was cancelled. */
+export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';
 /** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
 export type CertificateMode = 'SNI_ONLY' | 'DEFAULT';

@@ -7,8 +7,9 @@ import { WorkLoop } from '../platform/work-loop.js';
 import { AwsIotError, AwsIotRefused } from './aws-iot.errors.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { ProvisioningMethods } from './methods/methods.js';
-import { type ClaimedRegistration, type Outcome, RegistrationRepository } from './registrations.repository.js';
-import { bringAbout } from './resources.js';
+import type { ClaimedRegistration, Outcome } from './registration-round.js';
+import { RegistrationRepository } from './registrations.repository.js';
+import { bringAbout, lookAt } from './resources.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
@@ -49,25 +50,43 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     this.loop.wake();
   }
 
+  /**
+   * Looks at every target of an authority then and there, and changes nothing there. Answers which targets do not show it as desired or could
+   * not be asked, with the reason.
+   */
+  async lookNow(authority: string): Promise<string[]> {
+    const claims = await this.registrations.claimAll(authority);
+    const differing = await Promise.all(claims.map(async (claim) => {
+      const outcome = await this.attempt(claim, lookAt);
+      if (outcome === 'interrupted') {
+        await this.registrations.release(claim);
+        return [`${claim.target}: the service is shutting down`];
+      }
+      await this.registrations.recordRound(claim, outcome);
+      return 'detail' in outcome ? [`${claim.target}: ${outcome.detail}`] : [];
+    }));
+    return differing.flat();
+  }
+
   async onModuleDestroy() {
     this.clients.close();
     await this.loop.stop();
   }
 
   private async reconcile(claim: ClaimedRegistration): Promise<void> {
-    const outcome = await this.attempt(claim);
+    const outcome = await this.attempt(claim, bringAbout);
     if (outcome === 'interrupted') return this.registrations.release(claim);
     const { authority, target } = claim;
-    if (outcome.state !== 'in-sync') {
+    if ('detail' in outcome) {
       logger.warn({ event: `registration.${outcome.state}`, authority, target, attempt: claim.attempts, detail: outcome.detail });
     }
     await this.registrations.recordRound(claim, outcome);
   }
 
-  private async attempt(claim: ClaimedRegistration): Promise<Outcome | 'interrupted'> {
+  private async attempt(claim: ClaimedRegistration, round: typeof bringAbout): Promise<Outcome | 'interrupted'> {
     const target = await this.targets.get(claim.target);
     try {
-      return await this.bringAboutAll(claim, target);
+      return await this.goThrough(claim, target, round);
     } catch (error) {
       if (this.clients.signal.aborted) return 'interrupted';
       // A refusal may be about the credentials: read them anew before the next attempt.
@@ -77,21 +96,25 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Everything that must stand in the target for the authority, in order. The registration is in sync when all of it is. */
-  private async bringAboutAll(claim: ClaimedRegistration, target: Target): Promise<Outcome> {
+  private async goThrough(claim: ClaimedRegistration, target: Target, round: typeof bringAbout): Promise<Outcome> {
     const authority = await this.authorities.get(claim.authority);
     const aws = this.clients.for(target);
+    if (authority.state === 'cancelled') {
+      await aws.caCertificates.remove(authority.fingerprint);
+      return { state: 'removed' };
+    }
     await this.targets.setMqttHost(target, await aws.endpoint());
     const differences: string[] = [];
     const mended: string[] = [];
     const keepsOut: string[] = [];
     let last: { desired: Record<string, Json>; observed: Record<string, Json> } = { desired: {}, observed: {} };
     for (const resource of this.methods.get(claim.method).resources(authority, target)) {
-      const round = await bringAbout(resource, aws);
-      await this.resources.record(target.name, claim.method, authority.id, resource, round);
-      differences.push(...round.differences.map(({ what }) => what));
-      mended.push(...round.changed);
-      keepsOut.push(...round.differences.filter((difference) => difference.keepsOut).map(({ what }) => what));
-      last = { desired: resource.desired, observed: round.observed };
+      const result = await round(resource, aws);
+      await this.resources.record(target.name, claim.method, authority.id, resource, result);
+      differences.push(...result.differences.map(({ what }) => what));
+      mended.push(...result.changed);
+      keepsOut.push(...result.differences.filter((difference) => difference.keepsOut).map(({ what }) => what));
+      last = { desired: resource.desired, observed: result.observed };
     }
     if (keepsOut.length > 0) last.observed = { ...last.observed, keepsOut };
     const outcome = { ...last, caCertificateId: authority.fingerprint, mended };

@@ -3,12 +3,11 @@ import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
-import { backoffMs, jittered } from '../platform/backoff.js';
 import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
 import type { Json } from '../platform/database/schema.js';
-import type { Method } from '../work-orders/work-order.tables.js';
 import type { SyncState } from './aws-iot.tables.js';
+import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, stateAfter } from './registration-round.js';
 import { ProvisioningMethods } from './methods/methods.js';
 import type { IssuerRegistration } from './methods/provisioning-method.js';
 import { TargetRepository } from './targets.repository.js';
@@ -17,18 +16,14 @@ import type { Target } from './targets.schema.js';
 /** Authorities whose units are in the field or may still be made: AWS has to know these. */
 const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retiring'];
 
-/** After a failed round: it doubles with each, and half of it is left to chance. */
-const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
-/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues, and where a person has to do something. */
-const CHECK_AGAIN_SOON_MS = 20_000;
-const CHECK_AGAIN_MS = 5 * 60_000;
-
 const COLUMNS = [
   'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'detail', 'updated_at as updatedAt',
   sql<string | null>`registration_problem(registration)`.as('problem'), sql<string | null>`registration_remedy(registration)`.as('remedy'),
 ] as const;
+
+const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
 
 export interface Registration {
   authority: string;
@@ -43,23 +38,6 @@ export interface Registration {
   problem: string | null;
   remedy: string | null;
   updatedAt: Date;
-}
-
-/** How one round at a registration ended. `passing`: time may heal it. `mended`: what had to be made right in AWS. */
-export type Outcome =
-  | { state: 'in-sync'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[] }
-  | { state: 'drifted'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[]; detail: string }
-  | { state: 'failed'; detail: string; passing: boolean };
-
-/** A registration that this worker alone brings up to date until its lease ends. */
-export interface ClaimedRegistration {
-  authority: string;
-  target: string;
-  method: Method;
-  state: SyncState;
-  detail: string | null;
-  attempts: number;
-  lease: Date;
 }
 
 @Injectable()
@@ -136,7 +114,7 @@ export class RegistrationRepository {
         .innerJoin('authority as a', 'a.id', 'r.authority_id')
         .select(['r.authority_id', 'r.target_name'])
         .where('r.next_attempt_at', '<=', sql<Date>`now()`)
-        .where('a.state', 'in', LIVING)
+        .where((eb) => eb.or([eb('a.state', 'in', LIVING), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
         .orderBy('r.next_attempt_at')
         .limit(limit)
         .forUpdate('r')
@@ -146,8 +124,23 @@ export class RegistrationRepository {
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .whereRef('r.authority_id', '=', 'due.authority_id')
       .whereRef('r.target_name', '=', 'due.target_name')
-      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'])
+      .returning(CLAIMED)
       .execute();
+  }
+
+  /** All registrations of an authority, due or not. Whoever works on one of them at this moment records nothing. */
+  async claimAll(authority: string): Promise<ClaimedRegistration[]> {
+    return this.db
+      .updateTable('registration as r')
+      .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
+      .where('r.authority_id', '=', authority)
+      .returning(CLAIMED)
+      .execute();
+  }
+
+  /** Its targets are to be rid of the authority, which was cancelled. */
+  async withdraw(tx: Ledger, authority: string): Promise<void> {
+    await tx.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('authority_id', '=', authority).execute();
   }
 
   /** Gives back what was not done, as if it had not been claimed. */
@@ -210,6 +203,10 @@ export class RegistrationRepository {
   private async tell(tx: Ledger, claim: ClaimedRegistration, outcome: Outcome, state: SyncState) {
     const { authority, target } = claim;
     const subject = `authority:${authority}`;
+    if (outcome.state === 'removed') {
+      if (claim.state !== 'removed') await this.audit.record(tx, 'system', 'registration.removed', subject, { authority, target });
+      return;
+    }
     if (outcome.state !== 'failed' && outcome.mended.length > 0) {
       await this.audit.record(tx, 'system', 'registration.mended', subject, { authority, target, changes: outcome.mended });
     }
@@ -220,31 +217,4 @@ export class RegistrationRepository {
       await this.audit.record(tx, 'system', `registration.${outcome.state}`, subject, { authority, target, reason: outcome.detail });
     }
   }
-}
-
-/** That AWS could not be asked does not undo what was seen there; `detail` says so. */
-function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
-  return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
-}
-
-function detailOf(outcome: Outcome): string | null {
-  return outcome.state === 'in-sync' ? null : outcome.detail;
-}
-
-function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: AuthorityState) {
-  const detail = detailOf(outcome);
-  if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
-  return {
-    detail,
-    desired: JSON.stringify(outcome.desired),
-    observed: JSON.stringify(outcome.observed),
-    ca_certificate_id: outcome.caCertificateId,
-    attempts: 0,
-    next_attempt_at: inMilliseconds(jittered(outcome.state === 'drifted' || authority === 'issuing' ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS)),
-  };
-}
-
-/** Whole milliseconds, so that a time read into JavaScript still equals the one in the ledger. */
-function inMilliseconds(ms: number) {
-  return sql<Date>`date_trunc('milliseconds', now()) + ${ms} * interval '1 millisecond'`;
 }

@@ -55,6 +55,13 @@ export async function bringAbout<Observed extends object>(resource: Resource<Obs
   return { observed: { ...(observed as Record<string, Json>) }, differences, changed };
 }
 
+/** One look, which changes nothing in the target. */
+export async function lookAt<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<ResourceRound> {
+  const observed = await resource.observe(aws);
+  if (!observed) return { observed: {}, differences: [{ what: `there is no ${resource.kind} ${resource.name}` }], changed: [] };
+  return { observed: { ...(observed as Record<string, Json>) }, differences: resource.difference(observed), changed: [] };
+}
+
 async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {
   const observed = await resource.observe(aws);
   if (!observed) throw new AwsIotUnavailable(`The ${resource.kind} ${resource.name} was made, but AWS IoT does not show it yet`);

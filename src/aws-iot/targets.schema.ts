@@ -72,7 +72,7 @@ export const TargetAnswer = named('Target', z.strictObject({
 });
 
 const Facts = z.record(z.string(), Json);
-const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed']);
+const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']);
 
 export const RegistrationAnswer = named('Registration', z.strictObject({
   authority: z.string(), target: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),

@@ -137,6 +137,7 @@ export class UnitRegistrationRepository {
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
       .where('unit_target.state', '=', 'pending')
+      .$narrowType<{ caCertificateId: string }>()
       .execute();
   }
 
@@ -169,7 +170,7 @@ export class UnitRegistrationRepository {
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select(['certificate.der as certificate', 'authority.certificate as ca'])
       .where('certificate.fingerprint', '=', certificateId)
-      .$narrowType<{ certificate: Buffer }>()
+      .$narrowType<{ certificate: Buffer; ca: Buffer }>()
       .executeTakeFirstOrThrow();
   }
 

@@ -1,6 +1,9 @@
+import type { Generated } from 'kysely';
 import type { CreatedAt, JsonObject } from '../platform/database/schema.js';
 
+/** `planned` and `failed`: its key is being made, or was not. `cancelled`: it never issued, and never will. */
 export type AuthorityState =
+  | 'planned' | 'failed' | 'cancelled'
   | 'generated' | 'registered' | 'issuing' | 'retiring' | 'retired' | 'destroyed' | 'frozen' | 'compromised';
 
 export interface AuthorityTable {
@@ -10,14 +13,26 @@ export interface AuthorityTable {
   common_name: string;
   key_type: string;
   key_label: string;
-  key_id: string;
-  key_attributes: JsonObject;
-  hsm_token: JsonObject;
-  certificate: Buffer;
-  fingerprint: string;
-  not_before: Date;
-  not_after: Date;
+  /** This and the six that follow are null until it is made. */
+  key_id: string | null;
+  key_attributes: JsonObject | null;
+  hsm_token: JsonObject | null;
+  certificate: Buffer | null;
+  fingerprint: string | null;
+  not_before: Date | null;
+  not_after: Date | null;
   state: AuthorityState;
+  /** What was asked for; null stands for the key's usual one. */
+  hash: string | null;
+  requested_by: string | null;
+  /** The Idempotency-Key of the request. */
+  request_key: string | null;
+  /** Why it failed, or what kept the last try from succeeding. */
+  making_detail: string | null;
+  making_attempts: Generated<number>;
+  /** The number of the process (`instance_number`) that is making it. */
+  making_by: number | null;
+  making_due_at: Date | null;
   created_at: CreatedAt;
   activated_at: Date | null;
 }

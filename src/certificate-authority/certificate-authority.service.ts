@@ -1,32 +1,23 @@
-import { type KeyObject, randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Hsm, type WorkClass } from '../hsm/hsm.js';
-import { HsmUnavailable } from '../hsm/hsm.errors.js';
 import type { Ledger } from '../platform/database/database.js';
 import { SigningClock } from '../platform/signing-clock.js';
-import { caCertificateTbs } from '../x509/ca-certificate.js';
-import { type Certificate, fingerprint, readCertificate, sealCertificate } from '../x509/certificate.js';
+import { type Certificate, readCertificate, sealCertificate } from '../x509/certificate.js';
 import { CertificateTemplate } from '../x509/certificate-template.js';
 import { sealCrl } from '../x509/crl.js';
 import { encodeName } from '../x509/name.js';
 import { importPublicKey, subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
-import { type SignatureAlgorithm, signatureAlgorithmFor, verifyLongSignature, verifySignature } from '../x509/signature-algorithm.js';
-import { type Authority, authorityCommonName, authorityId, issuingAlgorithm, type WantedAuthority } from './authority.js';
+import { type SignatureAlgorithm, verifyLongSignature } from '../x509/signature-algorithm.js';
+import { type Authority, issuingAlgorithm } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
 import { authorityKeyMismatch, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
 
-const CA_YEARS = 20;
 /** A day: device certificates are backdated too, and none may begin before its authority. */
 const BACKDATE_MS = 86_400_000;
 const VERIFICATION_DAYS = 30;
-/** More than the HSM is given for one key (`KEY_GENERATION_DEADLINE_MS`) and for the tries below. */
-const KEY_GENERATION_MOST = '5min';
-const SIGN_TRIES = 10;
-const SIGN_PAUSE_MS = 1_000;
 
 /** What signing with an authority needs, read once from its certificate. */
 export interface Issuer {
@@ -69,38 +60,12 @@ export class CertificateAuthorityService {
     if (this.issuing.get(family)?.id === id) this.issuing.delete(family);
   }
 
-  /**
-   * Makes the next generation of a family: a key pair in the HSM and a self-signed CA certificate for it. It issues nothing yet.
-   * `tx` rests while the HSM works, up to five minutes. Throws `hsm-unavailable` when the HSM can't be asked.
-   */
-  async createGeneration(tx: Ledger, actor: string, { family, keyType, hash }: WantedAuthority): Promise<Authority> {
-    const algorithm = signatureAlgorithmFor(keyType, hash);
-    this.clock.assertRight();
-    await this.audit.assertCurrent(tx);
-    // A card takes a minute for an RSA key, and longer than the ledger lets other transactions rest.
-    await sql`select set_config('idle_in_transaction_session_timeout', ${KEY_GENERATION_MOST}, true)`.execute(tx);
-    // Two officers at once would otherwise both make G2.
-    await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
-    const generation = (await this.authorities.lastGeneration(family, tx)) + 1;
-    const id = authorityId(family, generation);
-    // Never a key that the token has already: without its row nobody can say what it has signed.
-    const keyLabel = `lineside-${id}-${randomBytes(4).toString('hex')}`;
-    const token = await this.hsm.token();
-    const key = await this.hsm.generateKeyPair(keyLabel, keyType);
-    const commonName = authorityCommonName(family, generation);
-    const certificate = await this.selfSign(keyLabel, commonName, key.spki, algorithm);
-    const { notBefore, notAfter } = readCertificate(certificate);
-    const authority = await this.authorities.insert(
-      tx,
-      { id, family, generation, commonName, keyType: key.keyType, keyLabel, certificate, fingerprint: fingerprint(certificate), notBefore, notAfter },
-      key,
-      token,
-    );
-    await this.audit.record(tx, actor, 'authority.generated', `authority:${id}`, {
-      id, keyLabel, keyId: key.id, keyType: key.keyType, signatureAlgorithm: algorithm.name, fingerprint: authority.fingerprint,
-      hsm: `${token.manufacturer} ${token.model}`, production: token.production,
-    });
-    return authority;
+  /** Takes an authority out that has never issued; it can't be used any more. @throws authority-state when it has, or might have */
+  async cancel(tx: Ledger, actor: string, id: string): Promise<void> {
+    const { state, activatedAt } = await this.authorities.get(id, tx);
+    if (state === 'cancelled') return;
+    if (activatedAt !== null || !(await this.authorities.moveState(tx, id, ['generated', 'registered'], 'cancelled'))) throw authorityStateConflict(id, state, 'cancelled');
+    await this.audit.record(tx, actor, 'authority.cancelled', `authority:${id}`, { id });
   }
 
   /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
@@ -177,36 +142,5 @@ export class CertificateAuthorityService {
     const key = await this.hsm.findKey(authority.keyLabel);
     if (!key?.spki.equals(certificate.spki)) throw authorityKeyMismatch(authority.id);
     return { certificate, algorithm: issuingAlgorithm(certificate), publicKey: importPublicKey(certificate.spki) };
-  }
-
-  private async selfSign(keyLabel: string, commonName: string, spki: Buffer, algorithm: SignatureAlgorithm): Promise<Buffer> {
-    const now = this.clock.now();
-    const tbs = caCertificateTbs({
-      subject: encodeName([{ type: 'CN', value: commonName }]),
-      spki,
-      signatureAlgorithm: algorithm,
-      serialNumber: newSerialNumber(),
-      notBefore: new Date(+now - BACKDATE_MS),
-      notAfter: new Date(Date.UTC(now.getUTCFullYear() + CA_YEARS, now.getUTCMonth(), now.getUTCDate())),
-      pathLength: 0,
-    });
-    const signature = await this.signPatiently(keyLabel, tbs);
-    if (!verifySignature(importPublicKey(spki), algorithm, tbs, signature)) throw signatureInvalid(commonName);
-    return sealCertificate(tbs, algorithm, signature);
-  }
-
-  /**
-   * A token that made a key may have kept stations waiting meanwhile, and then nothing is asked of it for a few seconds.
-   * Without this signature the new key would lie there for nobody.
-   */
-  private async signPatiently(keyLabel: string, tbs: Buffer): Promise<Buffer> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.hsm.sign(keyLabel, tbs);
-      } catch (error) {
-        if (!(error instanceof HsmUnavailable) || tries === SIGN_TRIES) throw error;
-        await pause(SIGN_PAUSE_MS);
-      }
-    }
   }
 }

@@ -57,7 +57,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       this.queues(),
       this.quotas(),
       this.backlog(),
-      this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).execute(),
+      this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
       sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
     ]);

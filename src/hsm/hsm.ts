@@ -60,6 +60,13 @@ export interface ProbedKey {
   publicKey: Buffer;
 }
 
+/** A key as the token names it. */
+export interface NamedKey {
+  label: string;
+  /** CKA_ID in hex. */
+  id: string;
+}
+
 /** What is taken from a CSR: its public key and nothing else. */
 export interface ReadRequest {
   /** SubjectPublicKeyInfo, DER. */
@@ -98,6 +105,9 @@ export abstract class Hsm {
 
   /** @throws HsmKeyAmbiguous when two keys have this label */
   abstract findKey(label: string): Promise<HsmKey | undefined>;
+
+  /** All signing keys of the token, whoever made them. */
+  abstract listKeys(): Promise<NamedKey[]>;
 
   /**
    * Hashes and signs a message. A certificate or a revocation list that is to be signed (DER) names its algorithm itself;

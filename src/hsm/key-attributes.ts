@@ -1,7 +1,7 @@
 import pkcs11js, { type Mechanism, type PKCS11, type Template } from 'pkcs11js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
-import type { HsmKey, HsmKeyAttributes, HsmKeyType } from './hsm.js';
+import type { HsmKey, HsmKeyAttributes, HsmKeyType, NamedKey } from './hsm.js';
 import type { Handle } from './library.js';
 
 type Curve = 'P-256' | 'P-384';
@@ -11,6 +11,7 @@ const CURVES: Readonly<Record<Curve, Buffer>> = {
   'P-256': Buffer.from('06082a8648ce3d030107', 'hex'),
   'P-384': Buffer.from('06052b81040022', 'hex'),
 };
+const FOUND_AT_ONCE = 32;
 const EXPONENT_65537 = Buffer.from([1, 0, 1]);
 
 /** What C_GenerateKeyPair is asked for: a pair that stays on the token and whose private key can only sign. */
@@ -48,7 +49,7 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
   return { mechanism: { mechanism: pkcs11js.CKM_RSA_PKCS_KEY_PAIR_GEN }, publicTemplate, privateTemplate };
 }
 
-/** Private keys with the label; without a label, all that may sign. At most 32. */
+/** Private keys with the label; without a label, all that may sign. */
 export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
   return find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
@@ -75,6 +76,11 @@ export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Hand
 /** Tokens do not keep CKA_ID unique, but a pair's two halves are found by it, so no other pair may have it. */
 export function isFreeId(pkcs11: PKCS11, session: Handle, id: Buffer): boolean {
   return find(pkcs11, session, [{ type: pkcs11js.CKA_ID, value: id }]).length === 0;
+}
+
+/** What a private key is called. */
+export function readName(pkcs11: PKCS11, session: Handle, privateKey: Handle): NamedKey {
+  return { label: read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8'), id: read(pkcs11, session, privateKey, pkcs11js.CKA_ID).toString('hex') };
 }
 
 /** @throws HsmRefused for a key of another type than HsmKeyType, or whose public half can't be found on the token */
@@ -118,7 +124,12 @@ function read(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Bu
 function find(pkcs11: PKCS11, session: Handle, template: Template): Handle[] {
   pkcs11.C_FindObjectsInit(session, template);
   try {
-    return pkcs11.C_FindObjects(session, 32);
+    const found: Handle[] = [];
+    for (;;) {
+      const some = pkcs11.C_FindObjects(session, FOUND_AT_ONCE);
+      found.push(...some);
+      if (some.length < FOUND_AT_ONCE) return found;
+    }
   } finally {
     pkcs11.C_FindObjectsFinal(session);
   }

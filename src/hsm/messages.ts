@@ -11,6 +11,7 @@ export type SignerOperation =
   | { name: 'token' }
   /** Without a key: whether the token can be asked at all. */
   | { name: 'probe'; key?: { label: string; publicKey: Uint8Array } | undefined }
+  | { name: 'listKeys' }
   | { name: 'findKey'; label: string }
   | { name: 'generateKeyPair'; label: string; keyType: HsmKeyType }
   | { name: 'sign'; label: string; message: Uint8Array; publicKey?: Uint8Array | undefined };

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type NamedKey, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkOptions } from './hsm.js';
 
 const NAMES = {
   sign: 'lineside_hsm_sign_seconds',
@@ -60,6 +60,10 @@ export class MeteredHsm extends Hsm {
 
   findKey(label: string): Promise<HsmKey | undefined> {
     return this.hsm.findKey(label);
+  }
+
+  listKeys(): Promise<NamedKey[]> {
+    return this.hsm.listKeys();
   }
 
   sign(label: string, message: Buffer, options: SignOptions = {}): Promise<Buffer> {

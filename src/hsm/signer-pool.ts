@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { readVerifiedKey } from '../x509/csr.js';
 import { pickEnvironment, signerEnvironment } from './child-programs.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
+import { Hsm, type HsmKey, type HsmKeyType, type HsmState, type NamedKey, type ProbedKey, type ReadRequest, type SignOptions, type TokenDescription, type WorkClass, type WorkOptions } from './hsm.js';
 import { HsmPinWrong, HsmUnavailable } from './hsm.errors.js';
 import type { Failure, SignerOperation } from './messages.js';
 import { PinRefusal } from './pin-file.js';
@@ -82,6 +82,10 @@ export class SignerPool extends Hsm {
 
   async findKey(label: string): Promise<HsmKey | undefined> {
     return this.ask<HsmKey | undefined>({ name: 'findKey', label });
+  }
+
+  async listKeys(): Promise<NamedKey[]> {
+    return this.ask<NamedKey[]>({ name: 'listKeys' });
   }
 
   async sign(label: string, message: Buffer, { work = 'station', publicKey }: SignOptions = {}): Promise<Buffer> {

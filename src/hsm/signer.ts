@@ -44,6 +44,8 @@ function serve(token: Token): void {
           return keys.sign(operation.label, asBuffer(operation.message), operation.publicKey && asBuffer(operation.publicKey));
         case 'findKey':
           return keys.find(operation.label);
+        case 'listKeys':
+          return keys.list();
         case 'token':
           return token.describe();
         case 'probe':

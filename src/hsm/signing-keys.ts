@@ -3,8 +3,8 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { importPublicKey } from '../x509/public-key.js';
 import { verifySignature } from '../x509/signature-algorithm.js';
 import { HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
-import type { HsmKey, HsmKeyType } from './hsm.js';
-import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey } from './key-attributes.js';
+import type { HsmKey, HsmKeyType, NamedKey } from './hsm.js';
+import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey, readName } from './key-attributes.js';
 import { algorithmFor, signOnToken } from './signature.js';
 import type { Handle } from './library.js';
 import type { Token } from './token.js';
@@ -34,6 +34,10 @@ export class SigningKeys {
     // People ask for this, not stations: it is rare, and must answer what the token holds now.
     this.cache.delete(label);
     return this.token.run((session) => this.lookUp(session, label))?.key;
+  }
+
+  list(): NamedKey[] {
+    return this.token.run((session) => this.privateKeys(session).map((handle) => readName(this.token.pkcs11, session, handle)));
   }
 
   /**

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
@@ -7,13 +8,13 @@ import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { page } from '../platform/http/page.js';
-import { HSM_REFUSALS } from '../hsm/hsm.errors.js';
 import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
-import { AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority } from './authorities.schema.js';
+import { AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, OperationAnswer } from './authorities.schema.js';
 import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
 
 @ApiTags('authorities')
@@ -25,18 +26,41 @@ export class AuthoritiesController {
     private readonly authorities: AuthorityRepository,
     private readonly registrations: RegistrationRepository,
     private readonly rotation: RotationService,
+    private readonly making: AuthorityMaking,
   ) {}
 
   @Post()
   @Operation({
     summary: 'Make the next generation of a family',
-    description: 'A key in the HSM, a CA certificate, and a registration under way in every target.',
-    answers: { 201: AuthorityAnswer },
-    refusals: ['family-name-taken', ...HSM_REFUSALS],
+    description:
+      'A key in the HSM, a CA certificate, and then a registration under way in every target. It is made in the background: ask the address in `Location` how that stands. A repeated request finds the one that is under way, as does any other for the same family.',
+    answers: { 202: OperationAnswer },
+    refusals: ['family-name-taken', 'clock-wrong'],
   })
   @Roles('officer')
-  async create(@Body({ schema: CreateAuthority }) wanted: CreateAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.begin(caller.actor, wanted));
+  @HttpCode(202)
+  async create(
+    @Body({ schema: CreateAuthority }) wanted: CreateAuthority,
+    @Headers('idempotency-key') requestKey: string | undefined,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const operation = await this.making.begin(caller.actor, wanted, requestKey);
+    void reply.header('location', `/v1/authorities/operations/${operation.id}`);
+    return operation;
+  }
+
+  @Post(':id/cancel')
+  @Operation({
+    summary: 'Cancel an authority that has never issued',
+    description: 'One whose making failed, or that was made in error. AWS forgets it; its key stays on the token, named by its record.',
+    answers: { 200: OperationAnswer },
+    refusals: ['authority-unknown', 'authority-state'],
+  })
+  @Roles('officer')
+  @HttpCode(200)
+  cancel(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {
+    return this.making.cancel(caller.actor, id);
   }
 
   @Get()
@@ -71,7 +95,7 @@ export class AuthoritiesController {
   @Post(':id/activate')
   @Operation({
     summary: 'Activate an authority',
-    description: 'The family issues with this generation from now on. Refused while a target does not show it active.',
+    description: 'The family issues with this generation from now on. AWS is looked at then and there; refused while a target does not show it active, or can’t be asked.',
     answers: { 200: AuthorityAnswer },
     refusals: ['authority-unknown', 'authority-state', 'authority-not-registered'],
   })

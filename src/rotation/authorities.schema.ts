@@ -36,10 +36,23 @@ const EXAMPLE = {
   activatedAt: '2026-11-26T08:00:00.000Z', production: true,
 };
 
+/** The making of an authority, which takes a card minutes. `id` is the authority's, once it is made. */
+export const OperationAnswer = named('AuthorityOperation', z.strictObject({
+  id: z.string(),
+  state: z.enum(['under-way', 'done', 'failed', 'cancelled']),
+  family: z.string(), generation: z.int(), keyType: z.string(), keyLabel: z.string(),
+  attempts: z.int(),
+  detail: z.string().nullable().meta({ description: 'Why it failed, or what kept the last try from succeeding' }),
+  createdAt: Time,
+}), {
+  id: 'lineside-g2', state: 'under-way', family: 'lineside', generation: 2, keyType: 'P-256', keyLabel: 'lineside-lineside-g2-9f86d081', attempts: 1, detail: null,
+  createdAt: '2026-11-26T08:00:00.000Z',
+});
+
 export const AuthoritySummary = named('AuthoritySummary', z.strictObject({
   id: z.string(), family: z.string(), generation: z.int(), commonName: z.string(), keyType: z.string(), signatureAlgorithm: z.string(), keyLabel: z.string(),
   fingerprint: z.string(), notBefore: Time, notAfter: Time,
-  state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised']),
+  state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised', 'cancelled']),
   createdAt: Time, activatedAt: Time.nullable(), production: z.boolean(),
 }), EXAMPLE);
 

@@ -2,7 +2,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 
 /** Rule 7 (docs/architecture.md): a device that ships before its CA is registered is a brick. */
 export function authorityNotRegistered(id: string, lagging: readonly string[]): DomainError {
-  const why = lagging.length === 0 ? 'there is no target yet' : `not in sync: ${lagging.join(', ')}`;
+  const why = lagging.length === 0 ? 'there is no target yet' : `not in sync: ${lagging.join('; ')}`;
   return new DomainError('authority-not-registered', `Authority ${id} can’t issue before every target shows it active; ${why}`);
 }
 

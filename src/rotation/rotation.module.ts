@@ -3,13 +3,16 @@ import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { AuthoritiesController } from './authorities.controller.js';
+import { AuthorityMaking } from './authority-making.js';
+import { AuthorityOperationsController } from './authority-operations.controller.js';
+import { HsmController } from './hsm.controller.js';
 import { CrlController } from './crl.controller.js';
 import { RotationService } from './rotation.service.js';
 
 @Module({
   imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule],
-  controllers: [AuthoritiesController, CrlController],
-  providers: [RotationService],
+  controllers: [AuthorityOperationsController, AuthoritiesController, HsmController, CrlController],
+  providers: [RotationService, AuthorityMaking],
   exports: [RotationService],
 })
 export class RotationModule {}

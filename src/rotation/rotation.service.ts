@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Authority, WantedAuthority } from '../certificate-authority/authority.js';
+import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
+import { Reconciler } from '../aws-iot/reconciler.js';
 import { Database } from '../platform/database/database.js';
-import { violatedUnique } from '../platform/database/pg-errors.js';
 import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
-import { authorityNotRegistered, familyNameTaken } from './rotation.errors.js';
+import { authorityNotRegistered } from './rotation.errors.js';
 
 /** From one generation of a family to the next: made, made known in every target, and only then the issuer. */
 @Injectable()
@@ -14,28 +14,21 @@ export class RotationService {
     private readonly ca: CertificateAuthorityService,
     private readonly authorities: AuthorityRepository,
     private readonly registrations: RegistrationRepository,
+    private readonly reconciler: Reconciler,
     private readonly db: Database,
   ) {}
 
-  /** @throws HsmUnavailable; nothing is recorded then */
-  async begin(actor: string, wanted: WantedAuthority): Promise<Authority> {
-    try {
-      return await this.db.transaction().execute(async (tx) => {
-        const authority = await this.ca.createGeneration(tx, actor, wanted);
-        await this.registrations.planForAuthority(tx, authority);
-        return authority;
-      });
-    } catch (error) {
-      if (violatedUnique(error) !== undefined) throw familyNameTaken(wanted.family);
-      throw error;
-    }
-  }
-
   /**
    * Makes the authority its family's issuer; doing so again changes nothing. The former issuer stays registered for
-   * the units that carry its certificates. @throws AuthorityNotRegistered naming the targets that lag behind
+   * the units that carry its certificates. AWS is looked at then and there, in every target: what was seen minutes ago may be
+   * different by now. @throws AuthorityNotRegistered naming the targets that lag behind or can't be asked
    */
   async activate(actor: string, id: string): Promise<Authority> {
+    const before = await this.authorities.get(id);
+    if (before.state === 'registered') {
+      const differing = await this.reconciler.lookNow(id);
+      if (differing.length > 0) throw authorityNotRegistered(id, differing);
+    }
     return this.db.transaction().execute(async (tx) => {
       const { family } = await this.authorities.get(id, tx);
       // Two officers who activate different generations come one after the other.

@@ -16,6 +16,10 @@ export const Authority = z.object({
 });
 export type Authority = z.infer<typeof Authority>;
 
+/** The making of an authority; its id is the authority's. */
+export const AuthorityOperation = z.object({ id: z.string(), state: z.enum(['under-way', 'done', 'failed', 'cancelled']), detail: z.string().nullable() });
+export type AuthorityOperation = z.infer<typeof AuthorityOperation>;
+
 export const Target = z.object({ name: z.string(), accountId: z.string(), region: z.string(), mode: z.string() });
 
 /** What a station hears about itself and the service's pace. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Authority, Page } from './api-answers.js';
+import { Authority, AuthorityOperation, Page } from './api-answers.js';
 import type { ApiClient } from './api-client.js';
 import { hasCode } from './line-setup.js';
 
@@ -11,7 +11,7 @@ export async function ensureIssuing(officer: ApiClient, family: string, patience
   const issuing = items.find(({ state }) => state === 'issuing');
   if (issuing) return issuing;
   const begun = items.find(({ state }) => state === 'generated' || state === 'registered');
-  return activateWhenRegistered(officer, begun ?? (await beginGeneration(officer, family, `first-generation-of-${family}`)), patienceMs);
+  return activateWhenRegistered(officer, begun ?? (await beginGeneration(officer, family)), patienceMs);
 }
 
 export async function findIssuing(officer: ApiClient, family: string): Promise<Authority | undefined> {
@@ -22,13 +22,22 @@ async function generationsOf(officer: ApiClient, family: string): Promise<Author
   return (await officer.get(`/v1/authorities?family=${family}&limit=500`, Page(Authority))).items;
 }
 
-/** A key in the HSM, a CA certificate, and a registration under way in every target. */
-export function beginGeneration(officer: ApiClient, family: string, idempotencyKey?: string): Promise<Authority> {
-  return officer.post('/v1/authorities', { family }, Authority, idempotencyKey === undefined ? {} : { idempotencyKey });
+/**
+ * A key in the HSM, a CA certificate, and a registration under way in every target. One that is being made for the family already is waited for.
+ */
+export async function beginGeneration(officer: ApiClient, family: string): Promise<Pick<Authority, 'id'>> {
+  let operation = await officer.post('/v1/authorities', { family }, AuthorityOperation);
+  // A try that the HSM has cut short is made again by the service, which gives up by itself.
+  while (operation.state === 'under-way') {
+    await wait(POLL_MS);
+    operation = await officer.get(`/v1/authorities/operations/${operation.id}`, AuthorityOperation);
+  }
+  if (operation.state !== 'done') throw new Error(`The authority ${operation.id} was not made: ${operation.detail ?? operation.state}`);
+  return operation;
 }
 
 /** Waits until every target shows the authority, then makes it its family's issuer. */
-export async function activateWhenRegistered(officer: ApiClient, { id }: Authority, patienceMs: number): Promise<Authority> {
+export async function activateWhenRegistered(officer: ApiClient, { id }: Pick<Authority, 'id'>, patienceMs: number): Promise<Authority> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const { state, registrations } = await officer.get(`/v1/authorities/${id}`, Authority);

@@ -45,7 +45,7 @@ it('issues nothing for a target whose credentials AWS denies', async () => {
 
 it('issues nothing for a target in which somebody set the CA INACTIVE', async () => {
   const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
-  const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus }));
+  const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint!, newStatus }));
   await set('INACTIVE');
   await line.lookAgain();
   await refusesEverything(new RegExp(`${units.targets[0]}: The CA certificate ${fingerprint} is INACTIVE there`), 'STOPPED');

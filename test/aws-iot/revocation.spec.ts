@@ -75,7 +75,7 @@ it('revokes it all the same where its device comes in between our two looks', as
 it('waits where the CA can register nothing now, and keeps the device out once it can', async () => {
   const device = await certify('R-CA-OFF');
   const { fingerprint: ca } = await line.db.selectFrom('authority').select('fingerprint').where('state', '=', 'issuing').executeTakeFirstOrThrow();
-  const setCa = (newStatus: CACertificateStatus) => line.aws.iot(US).send(new UpdateCACertificateCommand({ certificateId: ca, newStatus }));
+  const setCa = (newStatus: CACertificateStatus) => line.aws.iot(US).send(new UpdateCACertificateCommand({ certificateId: ca!, newStatus }));
   // Nobody looks after the CA meanwhile.
   await line.db.updateTable('registration').set({ next_attempt_at: new Date(Date.now() + 3_600_000) }).execute();
   await setCa('INACTIVE');

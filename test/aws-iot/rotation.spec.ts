@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { DescribeCACertificateCommand } from '@aws-sdk/client-iot';
+import { DeleteCACertificateCommand, DescribeCACertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
@@ -48,12 +48,42 @@ describe('activating an authority', () => {
     expect((await activate(id)).status).toBe(200);
   });
 
-  it('is refused once somebody deleted its registration in AWS and AWS won’t take it back', async () => {
+  it('looks at AWS then and there: what somebody changed or deleted a moment ago counts', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await registered(id);
+    const iot = line.aws.iot(EU);
+    await iot.send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus: 'INACTIVE' }));
+    expect(await activate(id)).toMatchObject({ status: 409, body: { code: 'authority-not-registered', detail: expect.stringMatching(new RegExp(`${target}: .*status`)) } });
+    // It has looked, and has changed nothing.
+    expect((await iot.send(new DescribeCACertificateCommand({ certificateId: fingerprint }))).certificateDescription!.status).toBe('INACTIVE');
+    await iot.send(new DeleteCACertificateCommand({ certificateId: fingerprint }));
+    expect(await activate(id)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(`${target}: In AWS there is no ca-certificate`) } });
+    expect(await stateOf(id)).toBe('registered');
+    expect(await line.registration(id, target)).toMatchObject({ state: 'drifted' });
+    await line.lookAgain();
+    expect(await activate(id)).toMatchObject({ status: 200, body: { state: 'issuing' } });
+  });
+
+  it('is refused while AWS can’t be asked, whatever was seen there before', async () => {
     const target = await line.addTarget(EU);
     const { id } = await line.addAuthority();
     await registered(id);
-    await line.db.updateTable('registration').set({ state: 'drifted' }).execute();
-    expect(await activate(id)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(target) } });
+    line.edge.behaviour = 'refuse';
+    expect(await activate(id)).toMatchObject({ status: 409, body: { code: 'authority-not-registered', detail: expect.stringContaining(`${target}: `) } });
+    line.edge.behaviour = 'pass';
+    expect((await activate(id)).status).toBe(200);
+  });
+
+  it('that was cancelled is out of the question, and AWS is rid of it', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await registered(id);
+    expect(await line.call('officer', 'POST', `/v1/authorities/${id}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    await line.registrationIn('removed', id, target);
+    await expect(line.aws.iot(EU).send(new DescribeCACertificateCommand({ certificateId: fingerprint }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(await activate(id)).toMatchObject({ status: 409, body: { code: 'authority-state' } });
+    expect((await line.leaves('registration.removed')).map(({ data }) => data)).toEqual([{ authority: id, target }]);
   });
 
   it('retires the former generation, which stays registered for its units', async () => {

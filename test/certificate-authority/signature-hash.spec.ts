@@ -5,7 +5,8 @@ import { readCertificate } from '../../src/x509/certificate.js';
 import { fromPem } from '../../src/x509/pem.js';
 import { allPublished, crlVerdict } from '../issuance/published-crl.js';
 import { profileOf, UNIT } from '../issuance/support/profiles.js';
-import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+import { type Answer, csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
 
 let bench: ServiceBench;
@@ -18,7 +19,15 @@ afterAll(async () => {
   scratch.remove();
 });
 
-const create = (body: object) => bench.as('officer').post('/v1/authorities', body);
+/** Answers with the authority once it is made, or with the refusal. */
+async function create(body: object): Promise<Answer> {
+  const answer = await bench.as('officer').post('/v1/authorities', body);
+  if (answer.status !== 202) return answer;
+  return until('it is made', async () => {
+    const made = await bench.as('officer').get(`/v1/authorities/${String(answer.body['id'])}`);
+    return made.status === 200 ? made : undefined;
+  });
+}
 const certificateOf = async (id: string) => String((await bench.call('GET', `/v1/authorities/${id}/certificate`, undefined)).body['text']);
 const crlOf = async (id: string) => (await bench.app.inject({ method: 'GET', url: `/v1/authorities/${id}/crl?format=pem` })).body;
 /** All that openssl prints as a signature's algorithm: once in the signed part and once beside the signature. */
@@ -55,7 +64,7 @@ describe('the hash that an authority signs with', () => {
   ])('of %s chosen as %s stands under its certificate, its devices’ and its revocation lists, and openssl verifies all of them', async (keyType, hash, name) => {
     const family = `F${keyType}-${hash ?? 'usual'}`;
     const { status, body } = await create({ family, keyType, ...(hash === undefined ? {} : { hash }) });
-    expect({ status, body }).toMatchObject({ status: 201, body: { keyType, signatureAlgorithm: name } });
+    expect({ status, body }).toMatchObject({ status: 200, body: { keyType, signatureAlgorithm: name } });
     const id = String(body['id']);
     await activate(id);
     const ca = await certificateOf(id);

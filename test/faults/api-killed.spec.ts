@@ -1,3 +1,6 @@
+import { GenerationRepository } from '../../src/certificate-authority/generation.repository.js';
+import { Hsm } from '../../src/hsm/hsm.js';
+import { until } from '../support/until.js';
 import { crashingApi, endCrashingApis } from './second-api.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -55,4 +58,36 @@ describe.each(STEPS)('an api that is killed %s', (step, left, status, afterwards
     expect(await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
     expect(await used(id)).toBe(1);
   });
+});
+
+describe.each(['before its key is made', 'when its key is made', 'when it has signed its certificate', 'before it is recorded'])('an api that is killed over an authority, %s', (step) => {
+  it('leaves a row that another process makes whole, with one key; the repeated request finds it', async () => {
+    const family = `Killed${step.length}`;
+    // Its own loop would be another process that comes first.
+    const generations = bench.app.get(GenerationRepository, { strict: false });
+    const claimDue = generations.claimDue.bind(generations);
+    generations.claimDue = () => Promise.resolve([]);
+    try {
+      const api = await crashingApi(bench, step);
+      await api.post('/v1/authorities', bench.keys.officer, { family }).catch(() => undefined);
+      expect(await api.died).toBe('SIGKILL');
+    } catch (error) {
+      generations.claimDue = claimDue;
+      throw error;
+    }
+    const id = `${family.toLowerCase()}-g1`;
+    const { key_label, state } = await bench.db.selectFrom('authority').select(['key_label', 'state']).where('id', '=', id).executeTakeFirstOrThrow();
+    expect(state).toBe('planned');
+    expect((await bench.as('officer').post('/v1/authorities', { family })).body).toMatchObject({ id, state: 'under-way' });
+
+    generations.claimDue = claimDue;
+    const operation = await until(`${id} is made`, async () => {
+      const { body } = await bench.as('officer').get(`/v1/authorities/operations/${id}`);
+      return body['state'] === 'under-way' ? undefined : body;
+    });
+    expect(operation).toMatchObject({ state: 'done', attempts: 2 });
+    const keys = await bench.app.get(Hsm, { strict: false }).listKeys();
+    expect(keys.filter(({ label }) => label === key_label)).toHaveLength(1);
+    expect(keys.filter(({ label }) => label.includes(family.toLowerCase()))).toHaveLength(1);
+  }, 60_000);
 });

@@ -3,6 +3,8 @@
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
 import { createApp } from '../../dist/create-app.js';
+import { GenerationMaker } from '../../dist/certificate-authority/generation-maker.js';
+import { Hsm } from '../../dist/hsm/hsm.js';
 import { Reservations } from '../../dist/issuance/reservations.js';
 
 const app = await createApp(loadConfig(process.env), false);
@@ -32,6 +34,10 @@ const steps = {
   'after-reserve': () => crashAfter(reservations, 'reserve'),
   'after-sign': () => crashAfter(authority, 'sign'),
   'after-complete': () => crashAfter(reservations, 'complete'),
+  'before its key is made': () => crashBefore(app.get(GenerationMaker, { strict: false }), 'make'),
+  'when its key is made': () => crashAfter(app.get(Hsm, { strict: false }), 'generateKeyPair'),
+  'when it has signed its certificate': () => crashAfter(app.get(GenerationMaker, { strict: false }), 'make'),
+  'before it is recorded': () => crashAfter(app.get(GenerationMaker, { strict: false }), 'record'),
 };
 steps[process.env.CRASH_AT]();
 await app.listen(0, '127.0.0.1');

@@ -29,9 +29,12 @@ export class WatchedPool extends SignerPool {
   /** One whose signers have started already, for tests with a deadline that the start of a process need not keep. */
   static async openReady(hsm: Pick<SoftHsm, 'settings' | 'environment'>, bent: Partial<HsmSettings> = {}): Promise<WatchedPool> {
     const pool = WatchedPool.open(hsm, bent);
-    const { HSM_SIGNERS } = { ...hsm.settings, ...bent };
-    while (pool.state().signers < HSM_SIGNERS) await pool.next('signer-ready');
+    await pool.allReady({ ...hsm.settings, ...bent }.HSM_SIGNERS);
     return pool;
+  }
+
+  async allReady(signers: number): Promise<void> {
+    while (this.state().signers < signers) await this.next('signer-ready');
   }
 
   /** An HSM's first key, `ca`, made by a pool of its own. */

@@ -8,7 +8,7 @@ import { Hsm } from '../../src/hsm/hsm.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
 import { SigningClock } from '../../src/platform/signing-clock.js';
-import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, makeAuthority, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { openssl, Scratch } from '../x509/external-tools.js';
 import { allPublished, crlVerdict } from './published-crl.js';
@@ -86,7 +86,7 @@ describe('the list', () => {
   it('is refused where there is none', async () => {
     expect(await fetchCrl({}, '', 'nobody-g1')).toMatchObject({ status: 404 });
     expect(await fetchCrl({}, '?format=text')).toMatchObject({ status: 400 });
-    const fresh = await bench.db.transaction().execute((tx) => bench.app.get(CertificateAuthorityService).createGeneration(tx, 'test', { family: 'Fresh', keyType: 'P-256' }));
+    const fresh = await makeAuthority(bench.app, { family: 'Fresh', keyType: 'P-256' });
     const answer = await bench.call('GET', `/v1/authorities/${fresh.id}/crl`, undefined);
     expect(answer).toMatchObject({ status: 404, body: { code: 'crl-not-published' } });
   });
@@ -223,7 +223,7 @@ describe('the next list', () => {
     const old = await issue();
     expect(old.authority).toBe(bench.authority.id);
     const certificateAuthority = bench.app.get(CertificateAuthorityService);
-    const next = await bench.db.transaction().execute((tx) => certificateAuthority.createGeneration(tx, 'test', { family: 'Test', keyType: 'P-384' }));
+    const next = await makeAuthority(bench.app, { family: 'Test', keyType: 'P-384' });
     await registerEverywhere(bench.db, next.id);
     await bench.db.transaction().execute(async (tx) => {
       await bench.app.get(AuthorityRepository).moveState(tx, next.id, ['generated'], 'registered');

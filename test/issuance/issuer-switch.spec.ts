@@ -1,6 +1,5 @@
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
-import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
-import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, makeAuthority, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
 beforeAll(async () => {
@@ -12,7 +11,7 @@ const issue = (workOrder: string, serial: string) => bench.as('issuer').post('/v
 
 /** A new generation takes over in the ledger, as it does when another process activates it. */
 async function switchIssuer(): Promise<string> {
-  const next = await bench.db.transaction().execute((tx) => bench.app.get(CertificateAuthorityService).createGeneration(tx, 'test', { family: 'Test', keyType: 'P-256' }));
+  const next = await makeAuthority(bench.app, { family: 'Test', keyType: 'P-256' });
   await registerEverywhere(bench.db, next.id);
   await bench.db.transaction().execute(async (tx) => {
     const authorities = bench.app.get(AuthorityRepository);

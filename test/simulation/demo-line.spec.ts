@@ -22,7 +22,7 @@ describe('a demo line whose making was cut short', () => {
     const target = { name: 'sandbox-111111111111-eu-west-1', accountId: '111111111111', region: 'eu-west-1', profile: 'sandbox-111111111111', mode: 'SNI_ONLY' };
     const rest = { provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning', controlEndpoint: endpointUrl, mqttPort };
     expect((await call('POST', '/v1/aws/targets', service.keys.officer, { ...target, ...rest })).status).toBe(201);
-    expect((await call('POST', '/v1/authorities', service.keys.officer, { family: 'Lineside' })).status).toBe(201);
+    expect((await call('POST', '/v1/authorities', service.keys.officer, { family: 'Lineside' })).status).toBe(202);
 
     const demo = await service.demo();
     const { body } = await call<{ items: { id: string; state: string }[] }>('GET', '/v1/authorities', service.keys.officer);

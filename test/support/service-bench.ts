@@ -1,10 +1,14 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
+import type { INestApplicationContext } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { InjectOptions } from 'fastify';
 import { newApiKey } from '../../src/access/api-key.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
+import type { Authority, WantedAuthority } from '../../src/certificate-authority/authority.js';
+import { GenerationMaker } from '../../src/certificate-authority/generation-maker.js';
+import { GenerationRepository } from '../../src/certificate-authority/generation.repository.js';
 import { loadConfig } from '../../src/config/config.js';
 import { createApp } from '../../src/create-app.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
@@ -13,6 +17,7 @@ import type { Role } from '../../src/platform/http/roles.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { toPem } from '../../src/x509/pem.js';
 import { freshDatabase } from './database.js';
+import { until } from './until.js';
 
 export interface Answer<Body = Record<string, unknown>> {
   status: number;
@@ -60,7 +65,7 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     name: 'eu', account_id: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: null, role_arn: null,
     provisioning_role_arn: 'arn:aws:iam::111111111111:role/lineside', control_endpoint: 'http://127.0.0.1:9', mqtt_host: 'x-ats.iot.eu-west-1.amazonaws.com',
   }).execute();
-  const authority = await db().transaction().execute((tx) => app.get(CertificateAuthorityService).createGeneration(tx, 'test', { family: 'Test', keyType: 'P-256' }));
+  const authority = await makeAuthority(app, { family: 'Test', keyType: 'P-256' });
   await registerEverywhere(db(), authority.id);
   await db().transaction().execute(async (tx) => {
     await app.get(AuthorityRepository).moveState(tx, authority.id, ['generated'], 'registered');
@@ -123,6 +128,20 @@ export async function serviceBench(settings: Record<string, string> = {}) {
       await database.drop();
     },
   };
+}
+
+/** The next generation of a family, made and in no target yet. */
+export async function makeAuthority(app: INestApplicationContext, wanted: WantedAuthority): Promise<Authority> {
+  const db = app.get(Database);
+  const maker = app.get(GenerationMaker, { strict: false });
+  const { id } = await db.transaction().execute((tx) => maker.plan(tx, 'test', wanted));
+  // The service's own loop may have been faster.
+  const [plan] = await app.get(GenerationRepository, { strict: false }).claimDue(1, () => true);
+  if (plan) {
+    const made = await maker.make(plan);
+    await db.transaction().execute((tx) => maker.record(tx, plan, made));
+  }
+  return until(`${id} is made`, () => app.get(AuthorityRepository, { strict: false }).get(id).catch(() => undefined));
 }
 
 /** As the reconciler leaves it when every target has the authority, without an AWS: seen there, ACTIVE, and not to be looked at again. */

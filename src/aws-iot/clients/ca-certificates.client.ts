@@ -1,5 +1,6 @@
 import {
   type CACertificateStatus,
+  DeleteCACertificateCommand,
   DescribeCACertificateCommand,
   GetRegistrationCodeCommand,
   ListCertificatesByCACommand,
@@ -71,6 +72,13 @@ export class CaCertificatesClient {
       ...(typeof templateName === 'string' ? { registrationConfig: { templateName } } : {}),
     });
     await this.caller.call('UpdateCACertificate', (iot, options) => iot.send(command, options));
+  }
+
+  /** AWS takes no CA out that is active. One that is not there is no error. */
+  async remove(certificateId: string): Promise<void> {
+    if (!(await this.find(certificateId))) return;
+    await this.update(certificateId, { status: 'INACTIVE' });
+    await this.caller.find('DeleteCACertificate', (iot, options) => iot.send(new DeleteCACertificateCommand({ certificateId }), options));
   }
 
   /** Device certificates that the CA has signed: one page of 250, newest first. */

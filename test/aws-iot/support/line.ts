@@ -92,10 +92,14 @@ export class Line {
     return body.name;
   }
 
-  async addAuthority(): Promise<{ id: string; fingerprint: string }> {
-    const { status, body } = await this.call('officer', 'POST', '/v1/authorities', { family: this.family });
-    if (status !== 201) throw new Error(`authority: ${status} ${JSON.stringify(body)}`);
-    return body;
+  /** Resolves once it is made; it is in no target yet. */
+  async addAuthority(more: object = {}): Promise<{ id: string; fingerprint: string; signatureAlgorithm: string }> {
+    const { status, body } = await this.call('officer', 'POST', '/v1/authorities', { family: this.family, ...more });
+    if (status !== 202) throw new Error(`authority: ${status} ${JSON.stringify(body)}`);
+    return until(`${body.id} is made`, async () => {
+      const made = await this.call('officer', 'GET', `/v1/authorities/${body.id}`);
+      return made.status === 200 ? made.body : undefined;
+    });
   }
 
   async registration(authority: string, target: string) {

@@ -25,7 +25,7 @@ const AUTHORITIES = [
       or (key_id, key_attributes, hsm_token, certificate, fingerprint, not_before, not_after) is not null)`,
   // A repeated request finds the one that is being made.
   `create unique index authority_one_planned on authority (family) where state = 'planned'`,
-  `create unique index authority_by_request on authority (requested_by, request_key) where request_key is not null`,
+  `create unique index authority_by_request on authority (requested_by, request_key, family) where request_key is not null`,
   // An authority that is cancelled is taken out of its targets again.
   `alter table registration drop constraint registration_state_check,
     add constraint registration_state_check check (state in ('in-sync', 'pending', 'drifted', 'failed', 'removed'))`,

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { AuthorityState } from '../certificate-authority/authority.tables.js';
+import { backoffMs, jittered } from '../platform/backoff.js';
+import type { Json } from '../platform/database/schema.js';
+import type { Method } from '../work-orders/work-order.tables.js';
+import type { SyncState } from './aws-iot.tables.js';
+
+/** After a failed round: it doubles with each, and half of it is left to chance. */
+const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
+/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues, and where a person has to do something. */
+const CHECK_AGAIN_SOON_MS = 20_000;
+const CHECK_AGAIN_MS = 5 * 60_000;
+
+/** How one round at a registration ended. `passing`: time may heal it. `mended`: what had to be made right in AWS. */
+export type Outcome =
+  | { state: 'in-sync'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[] }
+  | { state: 'drifted'; desired: Record<string, Json>; observed: Record<string, Json>; caCertificateId: string; mended: string[]; detail: string }
+  | { state: 'failed'; detail: string; passing: boolean }
+  | { state: 'removed' };
+
+/** A registration that this worker alone brings up to date until its lease ends. */
+export interface ClaimedRegistration {
+  authority: string;
+  target: string;
+  method: Method;
+  state: SyncState;
+  detail: string | null;
+  attempts: number;
+  lease: Date;
+}
+
+/** That AWS could not be asked does not undo what was seen there; `detail` says so. */
+export function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
+  return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
+}
+
+export function detailOf(outcome: Outcome): string | null {
+  return 'detail' in outcome ? outcome.detail : null;
+}
+
+export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: AuthorityState) {
+  const detail = detailOf(outcome);
+  if (outcome.state === 'removed') return { detail, observed: null, attempts: 0 };
+  if (outcome.state === 'failed') return { detail, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
+  return {
+    detail,
+    desired: JSON.stringify(outcome.desired),
+    observed: JSON.stringify(outcome.observed),
+    ca_certificate_id: outcome.caCertificateId,
+    attempts: 0,
+    next_attempt_at: inMilliseconds(jittered(outcome.state === 'drifted' || authority === 'issuing' ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS)),
+  };
+}
+
+/** Whole milliseconds, so that a time read into JavaScript still equals the one in the ledger. */
+export function inMilliseconds(ms: number) {
+  return sql<Date>`date_trunc('milliseconds', now()) + ${ms} * interval '1 millisecond'`;
+}
