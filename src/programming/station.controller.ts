@@ -38,7 +38,7 @@ export class StationController {
     summary: 'Claim a job',
     description: '200 with the next job or that of the scanned unit; 204 when none came within waitMs.',
     answers: { 200: GrantedAnswer, 204: null },
-    refusals: ['station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'serial-unknown', 'lease-lost'],
+    refusals: ['station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'serial-unknown', 'lease-lost'],
   })
   async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply) {
     const left = new AbortController();

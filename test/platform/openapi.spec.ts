@@ -64,6 +64,11 @@ it('names the codes of what each operation refuses, all of them published, under
   }
 });
 
+it('names every published code at some operation, but those that are answered before any operation is called', () => {
+  const named = new Set(operations.flatMap(({ 'x-error-codes': codes = [] }) => codes));
+  expect(Object.keys(ERRORS).filter((code) => !named.has(code))).toEqual(['not-found', 'method-not-allowed', 'uri-too-long', 'headers-too-large', 'request-timeout', 'expectation-failed']);
+});
+
 it('says which operations need no caller', () => {
   const open = operations.filter(({ security }) => security?.length === 0 || security === undefined).map(({ name }) => name);
   expect(open.toSorted()).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /v1/authorities/{id}/certificate', 'GET /v1/authorities/{id}/crl']);
