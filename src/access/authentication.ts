@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Role } from '../platform/http/roles.js';
 import { CallCounts } from '../platform/http/call-counts.js';
+import { inClass, type RequestClass } from '../platform/request-class.js';
 import { callerUnknown, roleMissing, tooManyFailedAuthentications, tooManyRequests } from './access.errors.js';
 import { parseApiKey } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -28,6 +29,8 @@ export class Authentication implements OnModuleInit {
   onModuleInit() {
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
     fastify.addHook('onRequest', (request) => this.receive(request));
+    // Reading the body has left the class behind.
+    fastify.addHook('preHandler', (request, _reply, done) => inClass(classOf(request.caller?.role), done));
   }
 
   /** Throws unless the request's caller is known and has one of the roles. Each refusal is on record. */
@@ -43,7 +46,7 @@ export class Authentication implements OnModuleInit {
     if (request.url.startsWith('/health/')) return;
     const key = keyIn(request.headers.authorization);
     const mayLook = !this.counts.isSpent(failedAt(request), this.config.FAILED_AUTHENTICATIONS_PER_MINUTE);
-    const caller = key === undefined ? undefined : await this.keys.findCaller(key, mayLook);
+    const caller = key === undefined ? undefined : await inClass(classOf(parseApiKey(key)?.role), () => this.keys.findCaller(key, mayLook));
     const retryAfterMs = this.counts.exceed(caller?.actor ?? `address:${addressOf(request)}`, this.config.RATE_LIMIT_PER_MINUTE);
     if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
     if (caller) request.caller = caller;
@@ -67,6 +70,11 @@ function keyIn(header: string | undefined): string | undefined {
   if (/^bearer$/i.test(scheme ?? '')) return value;
   if (!/^basic$/i.test(scheme ?? '')) return undefined;
   return Buffer.from(value, 'base64').toString('latin1').split(':', 2)[1];
+}
+
+/** Whose share of the ledger a request uses. */
+function classOf(role: string | undefined): RequestClass {
+  return role === 'station' || role === 'issuer' ? role : 'people';
 }
 
 const failedAt = (request: FastifyRequest) => `failed:${addressOf(request)}`;

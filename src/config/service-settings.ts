@@ -18,7 +18,7 @@ export const SERVICE_SETTINGS = {
   DATABASE_URL: url('The ledger: a PostgreSQL 15 or newer. `npm start` runs its own when it is not set.', {
     readBy: ['service', 'launcher'], isSecret: true, protocol: /^postgres(ql)?$/, form: 'postgres://user:password@host:5432/database',
   }),
-  DATABASE_CONNECTIONS: wholeNumber('Connections to the ledger that this process may hold.', { ...SERVICE, from: 2, to: 200, byDefault: 10 }),
+  DATABASE_CONNECTIONS: wholeNumber('Connections to the ledger that this process may hold. Stations, issuers, people and periodic work have shares of their own.', { ...SERVICE, from: 8, to: 200, byDefault: 20 }),
   REDIS_URL: url('The queues: a Redis 6.2 or newer with AOF and `noeviction`. `npm start` runs its own when it is not set.', {
     readBy: ['service', 'launcher'], isSecret: true, protocol: /^rediss?$/, form: 'redis://:password@host:6379',
   }),

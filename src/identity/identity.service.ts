@@ -67,6 +67,8 @@ export class IdentityService {
 
   /** `request` is still being looked up while the CSR is read; what is wrong with the request is told before what is wrong with the CSR. */
   async issue(request: Promise<IdentityRequest>, { csr, encryptTo }: KeySource, work: WorkClass): Promise<Identified> {
+    // A batch has time, and a line of it may name what does not exist.
+    if (work === 'batch') await request;
     const key = csr === undefined ? undefined : this.deviceKeys.read(csr, work);
     // Awaited below, if the request itself is in order.
     key?.catch(() => undefined);

@@ -1,4 +1,6 @@
 import { isLedgerDown } from './database/pg-errors.js';
+import { hasCode } from './errors/domain-error.js';
+import { presentClass, type RequestClass } from './request-class.js';
 
 interface Waiting<Item, Answer> {
   item: Item;
@@ -6,14 +8,19 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
+/** The requests of one class. */
+interface Queue<Item, Answer> {
+  waiting: Waiting<Item, Answer>[];
+  busy: number;
+  scheduled: boolean;
+}
+
 /**
  * Lets requests that are in flight together share work. What comes in while the lanes are busy goes out as one batch
- * when a lane is free; a lone request goes out at once, so nobody waits for company.
+ * when a lane is free; a lone request goes out at once, so nobody waits for company. Each class of requests has lanes of its own.
  */
 export class Batcher<Item, Answer> {
-  private waiting: Waiting<Item, Answer>[] = [];
-  private busy = 0;
-  private scheduled = false;
+  private readonly queues = new Map<RequestClass, Queue<Item, Answer>>();
 
   /**
    * `work` answers one answer an item, in order, or throws and has then changed nothing; a batch that throws is halved
@@ -26,28 +33,36 @@ export class Batcher<Item, Answer> {
 
   submit(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
-      this.schedule();
+      const queue = this.queueOf(presentClass());
+      queue.waiting.push({ item, resolve, reject });
+      this.schedule(queue);
     });
+  }
+
+  private queueOf(name: RequestClass): Queue<Item, Answer> {
+    let queue = this.queues.get(name);
+    if (!queue) this.queues.set(name, (queue = { waiting: [], busy: 0, scheduled: false }));
+    return queue;
   }
 
   /** After the present round of events, so that requests which arrived in one packet travel together. */
-  private schedule() {
-    if (this.scheduled || this.busy >= this.limits.lanes) return;
-    this.scheduled = true;
+  private schedule(queue: Queue<Item, Answer>) {
+    if (queue.scheduled || queue.busy >= this.limits.lanes) return;
+    queue.scheduled = true;
+    // What runs from here on is of the same class as the request that submitted.
     setImmediate(() => {
-      this.scheduled = false;
-      this.fillLanes();
+      queue.scheduled = false;
+      this.fillLanes(queue);
     });
   }
 
-  private fillLanes() {
-    while (this.busy < this.limits.lanes && this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.limits.most);
-      this.busy += 1;
+  private fillLanes(queue: Queue<Item, Answer>) {
+    while (queue.busy < this.limits.lanes && queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, this.limits.most);
+      queue.busy += 1;
       void this.run(batch).finally(() => {
-        this.busy -= 1;
-        this.fillLanes();
+        queue.busy -= 1;
+        this.fillLanes(queue);
       });
     }
   }
@@ -57,7 +72,7 @@ export class Batcher<Item, Answer> {
       const answers = await this.work(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
-      if (batch.length === 1 || isLedgerDown(error) || this.limits.isShared?.(error)) return batch.forEach(({ reject }) => reject(error));
+      if (batch.length === 1 || isLedgerDown(error) || hasCode(error, 'ledger-busy') || this.limits.isShared?.(error)) return batch.forEach(({ reject }) => reject(error));
       const middle = batch.length >> 1;
       await this.run(batch.slice(0, middle));
       await this.run(batch.slice(middle));

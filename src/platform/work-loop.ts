@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { inClass } from './request-class.js';
 
 export interface WorkLoopOptions<Work> {
   /** For the log. */
@@ -42,7 +43,7 @@ export class WorkLoop<Work> {
   }
 
   start() {
-    this.loop ??= this.run();
+    this.loop ??= inClass('background', () => this.run());
   }
 
   /** Look now. */

@@ -184,7 +184,7 @@ export class UnitRepository {
   }
 
   private async findBySerial(serials: readonly string[]): Promise<(Unit | undefined)[]> {
-    const rows = await run<Unit>(this.db, FIND_BY_SERIAL, [textArray(serials)]);
+    const rows = await run<Unit>(this.db, FIND_BY_SERIAL, [textArray([...new Set(serials)])]);
     const units = new Map(rows.map((row) => [row.serial, row]));
     return serials.map((serial) => units.get(serial));
   }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { Batcher } from '../platform/batcher.js';
+import { textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
@@ -46,17 +48,38 @@ const COLUMNS = [
 @Injectable()
 export class WorkOrderRepository {
   private readonly terms = new LRUCache<string, WorkOrderTerms>({ max: 1_000 });
+  /** Ids that were asked for in vain within the last second. */
+  private readonly unknown = new LRUCache<string, true>({ max: 1_000, ttl: 1_000 });
+  private readonly byId = new Batcher((ids: string[]) => this.findByIds(ids), { lanes: 1, most: 512 });
 
   constructor(private readonly db: Database) {}
 
-  /** The order's terms, without its state; they never change, so each process reads them once. */
+  /**
+   * The order's terms, without its state; they never change, so each process reads them once. Requests in flight together share one query,
+   * and an id that names no order is asked for once a second.
+   */
   async getTerms(id: string): Promise<WorkOrderTerms> {
     const known = this.terms.get(id);
     if (known) return known;
-    const { product, line, profile, method, authorityFamily, targets } = await this.get(id);
+    const order = this.unknown.has(id) ? undefined : await this.byId.submit(id);
+    if (!order) {
+      this.unknown.set(id, true, { noUpdateTTL: true });
+      throw workOrderNotFound(id);
+    }
+    const { product, line, profile, method, authorityFamily, targets } = order;
     const terms = { id, product, line, profile, method, authorityFamily, targets };
     this.terms.set(id, terms);
     return terms;
+  }
+
+  private async findByIds(ids: readonly string[]): Promise<(WorkOrder | undefined)[]> {
+    const rows = await this.db
+      .selectFrom('work_order')
+      .select([...COLUMNS, targetsOf.as('targets')])
+      .where('id', '=', sql<string>`any(${textArray([...new Set(ids)])}::text[])`)
+      .execute();
+    const orders = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => orders.get(id));
   }
 
   async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
@@ -77,6 +100,7 @@ export class WorkOrderRepository {
 
   /** Inserts the order with all its units, planned. Throws `work-order-exists` or `serial-taken`. */
   async insert(tx: Ledger, order: NewWorkOrder, serials: readonly string[]): Promise<void> {
+    this.unknown.delete(order.id);
     try {
       await tx
         .insertInto('work_order')

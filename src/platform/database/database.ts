@@ -15,6 +15,7 @@ import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
 import { logCounts } from './migrations/0014_log_counts.js';
 import { releasedBy } from './migrations/0015_released_by.js';
+import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
 import type { Schema } from './schema.js';
@@ -48,6 +49,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export interface DatabaseOptions {
   url: string;
+  /** Shared by class, as `sharesOf` says. */
   connections: number;
   /** A dropped idle connection: the pool opens another, so it is a thing to log and not to die of. */
   onIdleError: (error: Error) => void;
@@ -55,21 +57,16 @@ export interface DatabaseOptions {
 
 /** Opens the ledger and brings its tables up to date. Throws when PostgreSQL can't be reached in 5 s. */
 export async function openDatabase({ url, connections, onIdleError }: DatabaseOptions): Promise<Database> {
-  const pool = new pg.Pool({
+  const options = {
     connectionString: url,
-    max: connections,
     connectionTimeoutMillis: 5_000,
     // Bounded time everywhere: a statement that waits longer than any caller does is given up.
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'lineside',
     pipeline: true,
-  });
-  pool.on('error', onIdleError);
-  // The pool listens only while a connection is idle. One that is cut while it is lent tells its query, and would also
-  // end the process for want of a listener.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(pool) }) });
+  };
+  const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(new ClassPools(options, connections, onIdleError)) }) });
   try {
     await migrate(db);
     await installRules(db as unknown as Kysely<never>);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type pg from 'pg';
+import type { ClassPools } from './class-pools.js';
 
 /** A statement that came so often is parsed and planned once for each connection from then on. */
 const OFTEN = 4;
@@ -11,7 +12,7 @@ const MOST_COUNTED = 1_000;
 type Result = pg.QueryResult<Record<string, unknown>>;
 
 /**
- * The pool as Kysely uses it. Statements of one connection that are asked for in one turn travel in one packet and need
+ * The pools as Kysely uses them. Statements of one connection that are asked for in one turn travel in one packet and need
  * not wait for each other's answers (the connections are made with `pipeline`), BEGIN travels with the first of them, and
  * what is asked often is prepared.
  */
@@ -19,14 +20,14 @@ export class PipelinedPool implements PostgresPool {
   private readonly clients = new WeakMap<pg.PoolClient, PipelinedClient>();
   private readonly names = new StatementNames();
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly pools: ClassPools) {}
 
   get options(): object {
-    return this.pool.options;
+    return this.pools.options;
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    const client = await this.pool.connect();
+    const client = await this.pools.connect();
     let pipelined = this.clients.get(client);
     if (!pipelined) {
       pipelined = new PipelinedClient(client, this.names);
@@ -36,7 +37,7 @@ export class PipelinedPool implements PostgresPool {
   }
 
   end(): Promise<void> {
-    return this.pool.end();
+    return this.pools.end();
   }
 }
 

@@ -2,6 +2,9 @@ import { DomainError } from './domain-error.js';
 
 export const ledgerUnavailable = (options?: ErrorOptions) => new DomainError('ledger-unavailable', 'The ledger does not answer', options);
 
+/** All connections to the ledger that requests of this kind may have are at work. */
+export const ledgerBusy = (options?: ErrorOptions) => new DomainError('ledger-busy', 'More is asked of the ledger than it can answer just now', options);
+
 export const requestInvalid = (message: string, options?: ErrorOptions) => new DomainError('request-invalid', message, options);
 
 export const idempotencyKeyReused = () => new DomainError('idempotency-key-reused', 'This Idempotency-Key was used before for another request');

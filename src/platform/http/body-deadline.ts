@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { NDJSON } from './ndjson.js';
 
 const MOST_BODY_MS = 30_000;
+/** What is left of a body when its request is answered may still come for so long, so that the answer is read. */
+const REST_MS = 5_000;
 
 /**
  * A body must have arrived within 30 s, or its connection is cut: a caller that sends a byte a minute would otherwise hold
- * it for hours. A stream of lines may take as long as it likes; the connection's own idle limit bounds its pauses.
+ * it for hours. A stream of lines may take longer: its route bounds the time of each line.
  */
 export function boundBodyTime(fastify: FastifyInstance) {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
@@ -15,5 +17,12 @@ export function boundBodyTime(fastify: FastifyInstance) {
       payload.once('close', () => clearTimeout(timer));
     }
     done(null, payload);
+  });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    if (!request.raw.complete) {
+      const timer = setTimeout(() => request.raw.destroy(), REST_MS).unref();
+      request.raw.once('close', () => clearTimeout(timer));
+    }
+    done();
   });
 }

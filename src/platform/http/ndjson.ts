@@ -1,16 +1,27 @@
 import type { Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 
 export const NDJSON = 'application/x-ndjson';
 
 /** What `linesOf` gives for a line that is longer than allowed; its bytes are dropped as they come. */
 export const TOO_LONG = Symbol('line too long');
 
+/** Bounds of a stream of lines. */
+export interface LineBounds {
+  mostBytes: number;
+  /** Longest wait for the sender from one line to the end of the next, in milliseconds. Time in which nobody reads does not count. */
+  mostMs: number;
+}
+
+/** A line has not arrived in time. */
+export class LineTooSlow extends Error {
+  override readonly message = 'a line has not arrived in time';
+}
+
 /**
- * The lines of an NDJSON stream, without their line ends; empty ones are left out. Holds one line at a time, of at most
- * `mostBytes`. Reading as slowly as the lines are taken is what slows the sender down.
+ * The lines of an NDJSON stream, without their line ends; empty ones are left out. Holds one line at a time. Reading as slowly
+ * as the lines are taken is what slows the sender down. Throws LineTooSlow.
  */
-export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<string | typeof TOO_LONG> {
+export async function* linesOf(stream: AsyncIterable<Buffer>, { mostBytes, mostMs }: LineBounds): AsyncGenerator<string | typeof TOO_LONG> {
   let parts: Buffer[] = [];
   let length = 0;
   const take = (): string | typeof TOO_LONG | undefined => {
@@ -19,15 +30,28 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number)
     length = 0;
     return line === '' ? undefined : line;
   };
-  for await (const chunk of stream) {
-    let from = 0;
-    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
-      add(chunk.subarray(from, end));
-      from = end + 1;
-      const line = take();
-      if (line !== undefined) yield line;
+  const chunks = stream[Symbol.asyncIterator]();
+  let waitedMs = 0;
+  try {
+    for (;;) {
+      const asked = performance.now();
+      const { done, value: chunk } = await inTime(chunks.next(), mostMs - waitedMs);
+      if (done) break;
+      waitedMs += performance.now() - asked;
+      let from = 0;
+      for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
+        add(chunk.subarray(from, end));
+        from = end + 1;
+        const line = take();
+        if (line === undefined) continue;
+        waitedMs = 0;
+        yield line;
+      }
+      add(chunk.subarray(from));
     }
-    add(chunk.subarray(from));
+  } finally {
+    // Not awaited: it waits for a chunk that is under way, and perhaps none is.
+    void chunks.return?.().catch(() => undefined);
   }
   const last = take();
   if (last !== undefined) yield last;
@@ -39,21 +63,32 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number)
   }
 }
 
-/** A packet holds a hundred lines; after so many of them everybody else has a turn at the event loop. */
-const LINES_A_TURN = 16;
+async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new LineTooSlow()), ms).unref();
+  work.catch(() => undefined); // nobody waits for it any more when it is late
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}
+
+export interface Flow {
+  /** Resolves when the next item may begin. */
+  pace: { next(): Promise<void> };
+  /** Most items at work, asked before each. */
+  window: () => number;
+}
 
 /**
  * Works on up to `window` items at once and writes the answers in the order of the items, each as soon as it is its turn;
  * takes no more items while the window is full or the reader does not drain. Throws when the reader is gone or an answer fails.
  */
-export async function answerInOrder<Item>(items: AsyncIterable<Item>, work: (item: Item) => Promise<object>, out: Writable, window: number): Promise<void> {
+export async function answerInOrder<Item>(items: AsyncIterable<Item>, work: (item: Item) => Promise<object>, out: Writable, { pace, window }: Flow): Promise<void> {
   let open = 0;
-  let taken = 0;
   let writing = Promise.resolve();
   let room = () => {};
   const gone = () => room();
   out.once('close', gone);
   for await (const item of items) {
+    await pace.next();
     const answer = work(item);
     answer.catch(() => undefined); // awaited in its turn
     open += 1;
@@ -64,9 +99,8 @@ export async function answerInOrder<Item>(items: AsyncIterable<Item>, work: (ite
       room();
     });
     writing.catch(gone); // awaited at the end
-    if (open >= window && !out.destroyed) await new Promise<void>((resolve) => (room = resolve));
+    if (open >= window() && !out.destroyed) await new Promise<void>((resolve) => (room = resolve));
     if (out.destroyed) break;
-    if (++taken % LINES_A_TURN === 0) await turn();
   }
   await writing;
   out.off('close', gone);

@@ -15,6 +15,11 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Also used for what Fastify refuses before Nest sees it: media type, size, broken JSON, rate. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, challenge = 'Bearer realm="lineside"'): FastifyReply {
+  // Whoever has hung up in the middle of the body gets no answer, and nothing of ours has failed.
+  if (request.raw.readableAborted) {
+    logger.log({ event: 'request.cut', requestId: request.id, route: request.routeOptions.url });
+    return reply;
+  }
   const problem = toProblem(error);
   request.problemCode = problem.code;
   if (problem.status >= 500) log(problem, request, error);

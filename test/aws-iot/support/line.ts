@@ -50,7 +50,7 @@ export class Line {
 
   async addService(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
     const config = loadConfig({
-      ...process.env, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '6', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
+      ...process.env, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '8', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
     });
     const app = await createApp(config, this.log);
     await app.getHttpAdapter().getInstance().ready();
