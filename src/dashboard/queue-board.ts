@@ -1,5 +1,4 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -7,8 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authentication } from '../access/authentication.js';
 import type { Role } from '../platform/http/roles.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
-import { LineQueues } from '../programming/line-queues.js';
+import { JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
+import { queueName } from '../programming/line-queues.js';
 import { StationRepository } from '../stations/station.repository.js';
+import { JobsQueries } from './jobs.queries.js';
+import { LedgerQueue } from './ledger-queue.js';
 
 const ROUTE = '/admin/queues';
 const ROLES: readonly Role[] = ['manager', 'operator', 'officer', 'auditor'];
@@ -21,33 +23,35 @@ const ROLES: readonly Role[] = ['manager', 'operator', 'officer', 'auditor'];
 export class QueueBoard implements OnModuleInit {
   private readonly shown = new Set<string>();
   private readonly adapter = new FastifyAdapter();
-  private readonly board = createBullBoard({ queues: [], serverAdapter: this.adapter, options: { uiConfig: { boardTitle: 'Lineside queues' } } });
+  private readonly board = createBullBoard({ queues: [], serverAdapter: this.adapter, options: { uiConfig: { boardTitle: 'Lineside queues', showWorkers: false, hideRedisDetails: true } } });
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authentication: Authentication,
     private readonly stations: StationRepository,
-    private readonly queues: LineQueues,
+    private readonly counts: JobCountsRepository,
+    private readonly jobs: JobsQueries,
   ) {}
 
-  async onModuleInit() {
-    for (const { id } of await this.stations.lines()) this.show(id);
-    this.stations.onLineAdded((line) => this.show(line));
+  onModuleInit() {
     this.adapter.setBasePath(ROUTE);
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
     // Not awaited: that would start Fastify before Nest has added its routes.
     void fastify.register(
       (scope, _options, done) => {
-        scope.addHook('onRequest', async (request, reply) => this.admit(request, reply));
+        scope.addHook('onRequest', (request, reply) => this.admit(request, reply));
+        scope.addHook('onSend', (_request, reply, payload) => Promise.resolve(isPage(reply, payload) ? withoutStrangers(payload) : payload));
         this.adapter.registerPlugin()(scope, {}, done);
       },
       { prefix: ROUTE },
     );
   }
 
-  private admit(request: FastifyRequest, reply: FastifyReply) {
+  private async admit(request: FastifyRequest, reply: FastifyReply) {
     try {
       this.authentication.requireRole(request, ROLES);
+      // A line may have been made by another replica.
+      for (const { id } of await this.stations.lines()) this.show(id);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);
@@ -57,9 +61,19 @@ export class QueueBoard implements OnModuleInit {
   private show(line: string) {
     if (this.shown.has(line)) return;
     this.shown.add(line);
-    this.board.addQueue(new BullMQAdapter(this.queues.queue(line), { readOnlyMode: true, description: `Programming jobs of line ${line}` }));
+    const counts = async () => (await this.counts.byLine()).get(line) ?? NONE;
+    this.board.addQueue(new LedgerQueue({ line, name: queueName(line), jobs: this.jobs, counts }));
   }
 }
 
 /** A browser then asks its user for the key, as the password of any name. */
 const BROWSER_CHALLENGE = 'Basic realm="lineside queues", charset="UTF-8"';
+
+function isPage(reply: FastifyReply, payload: unknown): payload is string {
+  return typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html');
+}
+
+/** bull-board's page asks a font server on the internet. Nothing but this service is asked: the browser takes a font of its own. */
+function withoutStrangers(page: string): string {
+  return page.replace(/<(link|script)\b[^>]*\b(href|src)="(https?:)?\/\/[^>]*>(<\/script>)?/g, '');
+}

@@ -11,10 +11,13 @@ import { HealthChecks } from './health/health-checks.js';
 import { HealthController } from './health/health.controller.js';
 import { CallCounts } from './http/call-counts.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { assertRedisKeeps, openRedis } from './redis/redis.js';
+import { assertRedisKeeps, openRedis, RedisForgets } from './redis/redis.js';
+import { RedisCircuit } from './redis/redis-circuit.js';
 import { SigningClock } from './signing-clock.js';
 
 const logger = new Logger('Platform');
+/** How long a start waits for Redis, in milliseconds. */
+const START_MS = 3_000;
 
 /** The outside world, once. Global, so Nest builds it first and closes it last. */
 @Global()
@@ -23,11 +26,12 @@ export class PlatformModule implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(Redis) private readonly redis: Redis,
+    @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
     @Inject(Instance) private readonly instance: Instance,
     checks: HealthChecks,
   ) {
     checks.add('ledger', () => sql`select pg_current_xact_id()`.execute(db));
-    checks.add('redis', () => assertRedisKeeps(redis), { needed: false });
+    checks.add('redis', () => circuit.check(), { needed: false });
   }
 
   static for(config: Config): DynamicModule {
@@ -39,18 +43,20 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: Clock, useClass: SystemClock },
         { provide: Database, useFactory: () => openLedger(config) },
         { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database] },
-        { provide: Redis, useFactory: () => connectRedis(config) },
+        { provide: Redis, useFactory: () => openRedis(config.REDIS_URL, 'shared') },
+        { provide: RedisCircuit, useFactory: openCircuit, inject: [Redis] },
         HealthChecks,
         SigningClock,
         CallCounts,
       ],
-      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, HealthChecks, CallCounts],
+      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts],
     };
   }
 
   async onApplicationShutdown() {
     await this.instance.close();
     await this.db.destroy();
+    this.circuit.close();
     this.redis.disconnect();
   }
 }
@@ -67,15 +73,27 @@ async function openLedger(config: Config): Promise<Database> {
   }
 }
 
-/** A wrong eviction policy stops the start: BullMQ itself only warns, and then loses jobs. */
-async function connectRedis(config: Config): Promise<Redis> {
-  const redis = openRedis(config.REDIS_URL, 'shared');
+/**
+ * A wrong eviction policy stops the start: BullMQ itself only warns, and then loses jobs. A Redis that is away does not: the line goes
+ * on from the ledger until it comes.
+ */
+async function openCircuit(redis: Redis): Promise<RedisCircuit> {
+  const circuit = new RedisCircuit(redis);
   try {
-    await redis.connect();
-    await assertRedisKeeps(redis);
+    await circuit.ask(
+      async () => {
+        await redis.connect();
+        await assertRedisKeeps(redis);
+      },
+      { withinMs: START_MS },
+    );
   } catch (error) {
-    redis.disconnect();
-    throw error;
+    if (error instanceof RedisForgets) {
+      circuit.close();
+      redis.disconnect();
+      throw error;
+    }
+    circuit.leave(error instanceof Error ? error.message : 'away');
   }
-  return redis;
+  return circuit;
 }

@@ -4,6 +4,7 @@ import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Wo
 import { Redis } from 'ioredis';
 import { CONFIG, type Config } from '../config/config.js';
 import { openRedis } from '../platform/redis/redis.js';
+import { RedisCircuit } from '../platform/redis/redis-circuit.js';
 import { jobName } from './job.schema.js';
 
 /** What a queue entry holds: an id. Whatever else there is to know is read fresh from the ledger. */
@@ -17,7 +18,7 @@ export interface TakenEntry extends Entry {
   takenAt: number;
   /** The ledger could not be asked, or still counts the job as queued. */
   putBack(): Promise<void>;
-  /** The job is leased or over: somebody claimed its unit by its serial. */
+  /** Somebody claimed the unit by its serial, or the job is over or may not be handed out. It leaves no trace, so that it can come again. */
   drop(): Promise<void>;
 }
 
@@ -33,8 +34,10 @@ const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attemp
 const TOKEN = 'ledger';
 const LOCK_MS = 24 * 3_600_000;
 const WAKE_CHANNEL = 'lineside:wake';
+/** How long the upkeep of the queues waits for Redis, in milliseconds. No station waits for it. */
+const UPKEEP_MS = 2_000;
 
-/** The BullMQ queues, one per line. They move work and may be lost: the ledger rebuilds them. */
+/** The BullMQ queues, one per line. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
 @Injectable()
 export class LineQueues implements OnApplicationShutdown {
   private readonly logger = new Logger(LineQueues.name);
@@ -45,39 +48,48 @@ export class LineQueues implements OnApplicationShutdown {
 
   constructor(
     @Inject(Redis) private readonly redis: Redis,
+    @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
     @Inject(CONFIG) config: Config,
   ) {
     this.subscriber = openRedis(config.REDIS_URL, 'wake');
-    // A dropped subscriber subscribes again by itself (ioredis: autoResubscribe).
     this.subscriber.on('message', (_channel, line) => this.wakeHere(line));
-    this.subscriber
-      .connect()
-      .then(() => this.subscriber.subscribe(WAKE_CHANNEL))
-      .catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
+    // Redis may come later than this process, or come back.
+    this.subscriber.on('ready', () => {
+      this.subscriber.subscribe(WAKE_CHANNEL).catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
+    });
+    this.subscriber.connect().catch(() => undefined); // it goes on trying
   }
 
   /** Queues the next attempts of these jobs. What is in the queue already stays as it is. */
   async put(line: string, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.queue(line).addBulk(jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } })));
-    await this.redis.publish(WAKE_CHANNEL, line);
+    const entries = jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } }));
+    await this.keep(async () => {
+      await this.queue(line).addBulk(entries);
+      await this.redis.publish(WAKE_CHANNEL, line);
+    });
   }
 
-  /** The next entry, or undefined when the queue is empty. Rejects when Redis is away. */
+  /** The next entry, or undefined when the queue is empty. A claim goes on from the ledger when this rejects. */
   async take(line: string): Promise<TakenEntry | undefined> {
-    // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
-    const entry = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
-    if (!entry?.data) return undefined;
-    return toTaken(entry);
+    const take = async () => {
+      // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
+      const entry = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
+      return entry?.data ? this.toTaken(entry) : undefined;
+    };
+    return this.circuit.ask(take, { tooLate: (entry) => void entry?.putBack().catch(() => undefined) });
   }
 
-  /** Marks an attempt's entry as over, for the people who look at the queue. Rejects when Redis is away. */
-  async finish(line: string, jobId: number, attempt: number, failure?: string): Promise<void> {
-    const entry = await this.queue(line).getJob(entryId(jobId, attempt));
-    if (!entry) return;
-    if (await entry.isWaiting()) await entry.remove(); // claimed by its serial, so never taken from the queue
-    else if (failure === undefined) await entry.moveToCompleted('passed', TOKEN, false);
-    else await entry.moveToFailed(new UnrecoverableError(failure), TOKEN, false);
+  /** Marks an attempt's entry as over, for the people who look at the queue. `handedBack`: it leaves no trace. */
+  async finish(line: string, jobId: number, attempt: number, ending: 'passed' | 'handed-back' | { failure: string }): Promise<void> {
+    await this.keep(async () => {
+      const entry = await this.queue(line).getJob(entryId(jobId, attempt));
+      if (!entry) return;
+      if (await entry.isWaiting()) await entry.remove(); // claimed by its serial, so never taken from the queue
+      else if (ending === 'passed') await entry.moveToCompleted('passed', TOKEN, false);
+      else if (ending === 'handed-back') await removeTaken(entry);
+      else await entry.moveToFailed(new UnrecoverableError(ending.failure), TOKEN, false);
+    });
   }
 
   /** Resolves true when work may have come for the line, false after `ms` or when `signal` aborts. */
@@ -101,26 +113,12 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   async waitingCount(line: string): Promise<number> {
-    return this.queue(line).getWaitingCount();
+    return this.circuit.ask(() => this.queue(line).getWaitingCount());
   }
 
   /** Entries that were taken and not finished. */
   async taken(line: string): Promise<TakenEntry[]> {
-    return (await this.queue(line).getActive(0, 999)).map(toTaken);
-  }
-
-  queue(line: string): Queue<Entry> {
-    let queue = this.queues.get(line);
-    if (!queue) {
-      queue = new Queue<Entry>(queueName(line), {
-        connection: this.redis,
-        defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-        streams: { events: { maxLen: 100 } },
-      });
-      queue.on('error', (error) => this.logger.warn({ event: 'queues.error', line, error: error.message }));
-      this.queues.set(line, queue);
-    }
-    return queue;
+    return this.keep(async () => (await this.queue(line).getActive(0, 999)).map((entry) => this.toTaken(entry)));
   }
 
   async onApplicationShutdown() {
@@ -128,20 +126,54 @@ export class LineQueues implements OnApplicationShutdown {
     this.subscriber.disconnect();
   }
 
+  private keep<T>(work: () => Promise<T>): Promise<T> {
+    return this.circuit.ask(work, { withinMs: UPKEEP_MS });
+  }
+
+  private toTaken(entry: QueueJob<Entry>): TakenEntry {
+    return {
+      jobId: entry.data.jobId,
+      takenAt: entry.processedOn ?? 0,
+      putBack: () => this.circuit.ask(async () => void (await entry.moveToWait(TOKEN))),
+      drop: () => this.circuit.ask(() => removeTaken(entry)),
+    };
+  }
+
+  private queue(line: string): Queue<Entry> {
+    return this.kept(this.queues, line, () =>
+      new Queue<Entry>(queueName(line), {
+        connection: this.redis,
+        defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
+        streams: { events: { maxLen: 100 } },
+      }).on('error', (error) => this.warn(line, error)));
+  }
+
   /** A worker that only claims by hand, on the shared connection: hundreds of lines need no connection of their own. */
   private worker(line: string): Worker<Entry> {
-    let worker = this.workers.get(line);
-    if (!worker) {
-      worker = new Worker<Entry>(
+    return this.kept(this.workers, line, () =>
+      new Worker<Entry>(
         queueName(line),
         null,
         { connection: this.redis, autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
         (name, options, roles) => createRedisBackend(name, options, { ...roles, withBlockingConnection: false }),
-      );
-      worker.on('error', (error) => this.logger.warn({ event: 'queues.error', line, error: error.message }));
-      this.workers.set(line, worker);
-    }
-    return worker;
+      ).on('error', (error) => this.warn(line, error)));
+  }
+
+  /** One that Redis did not greet in time stays useless for good, and is made anew the next time. */
+  private kept<Part extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(parts: Map<string, Part>, line: string, make: () => Part): Part {
+    const known = parts.get(line);
+    if (known) return known;
+    const part = make();
+    part.waitUntilReady().catch(() => {
+      if (parts.get(line) === part) parts.delete(line);
+      part.close().catch(() => undefined);
+    });
+    parts.set(line, part);
+    return part;
+  }
+
+  private warn(line: string, error: Error) {
+    this.logger.warn({ event: 'queues.error', line, error: error.message });
   }
 
   private wakeHere(line: string) {
@@ -149,11 +181,8 @@ export class LineQueues implements OnApplicationShutdown {
   }
 }
 
-function toTaken(entry: QueueJob<Entry>): TakenEntry {
-  return {
-    jobId: entry.data.jobId,
-    takenAt: entry.processedOn ?? 0,
-    putBack: async () => void (await entry.moveToWait(TOKEN)),
-    drop: async () => void (await entry.moveToFailed(new UnrecoverableError('the ledger has moved on'), TOKEN, false)),
-  };
+/** BullMQ keeps what has failed, and would swallow another entry of the same id. */
+async function removeTaken(entry: QueueJob<Entry>): Promise<void> {
+  entry.opts.removeOnFail = true;
+  await entry.moveToFailed(new UnrecoverableError('handed back'), TOKEN, false);
 }

@@ -68,7 +68,7 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     const lines = await this.jobs.linesOf(ended.map(({ facts }) => facts.job));
     for (const { event, facts } of ended) {
       const line = lines.get(facts.job);
-      if (line !== undefined) await this.queues.finish(line, facts.job, facts.attempt, failureOf(event, 'outcome' in facts ? facts.outcome : undefined));
+      if (line !== undefined) await this.queues.finish(line, facts.job, facts.attempt, endingOf(event, 'outcome' in facts ? facts.outcome : undefined));
     }
     const made = leaves.filter((leaf): leaf is NewJobLeaf => NEW_JOBS.some((event) => event === leaf.event)).flatMap(({ facts }) => facts.job ?? []);
     const again = await this.jobs.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...made])]);
@@ -93,8 +93,8 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** What the queue shows of an attempt that did not pass; undefined for one that did. */
-function failureOf(event: Leaf['event'], outcome: string | undefined): string | undefined {
-  if (event !== 'job.result') return 'handed back';
-  return outcome === 'PASS' ? undefined : outcome;
+/** What the queue shows of an attempt. */
+function endingOf(event: Leaf['event'], outcome: string | undefined): Parameters<LineQueues['finish']>[3] {
+  if (event !== 'job.result' || outcome === undefined) return 'handed-back';
+  return outcome === 'PASS' ? 'passed' : { failure: outcome };
 }

@@ -21,8 +21,6 @@ const COLUMNS = ['id', 'line_id as line', 'name', 'slots'] as const;
 
 @Injectable()
 export class StationRepository {
-  private readonly lineListeners = new Set<(line: string) => void>();
-
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
@@ -48,11 +46,6 @@ export class StationRepository {
     return rows.execute();
   }
 
-  /** Tells of lines added through this process. */
-  onLineAdded(listener: (line: string) => void) {
-    this.lineListeners.add(listener);
-  }
-
   /** A line that exists is answered as it is kept. */
   async addLine(actor: string, { id, name = id }: CreateLine): Promise<Line> {
     await this.db.transaction().execute(async (tx) => {
@@ -64,7 +57,6 @@ export class StationRepository {
         .executeTakeFirst();
       if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
     });
-    for (const tell of this.lineListeners) tell(id);
     return this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
   }
 

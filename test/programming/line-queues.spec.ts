@@ -1,50 +1,14 @@
-import { once } from 'node:events';
-import { createServer, connect, type Socket } from 'node:net';
 import { Leases } from '../../src/programming/leases.js';
 import { LineQueues } from '../../src/programming/line-queues.js';
 import { QueueUpkeep } from '../../src/programming/queue-upkeep.js';
-import { ownRedisUrl, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { redisWay, type RedisWay } from '../support/redis-way.js';
+import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
-/** A way to Redis that can be cut and joined again. */
-async function cuttableRedis() {
-  const target = new URL(ownRedisUrl());
-  const open = new Set<Socket>();
-  let cut = false;
-  const server = createServer((client) => {
-    if (cut) return client.destroy();
-    const redis = connect(Number(target.port), target.hostname);
-    for (const [socket, other] of [[client, redis], [redis, client]] as const) {
-      open.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
-    }
-    client.pipe(redis).pipe(client);
-    return undefined;
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = new URL(target);
-  url.port = String((server.address() as { port: number }).port);
-  return {
-    url: url.href,
-    cut() {
-      cut = true;
-      for (const socket of open) socket.destroy();
-    },
-    join() {
-      cut = false;
-    },
-    close: () => server.close(),
-  };
-}
-
-let redis: Awaited<ReturnType<typeof cuttableRedis>>;
+let redis: RedisWay;
 let bench: ServiceBench;
 beforeAll(async () => {
-  redis = await cuttableRedis();
+  redis = await redisWay();
   bench = await serviceBench({ REDIS_URL: redis.url });
 });
 afterEach(() => bench.clearSlots());
@@ -171,4 +135,22 @@ it('wakes a waiting station when a lease runs out', async () => {
   await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
   await bench.app.get(Leases).takeBackExpired();
   expect((await patient).body).toMatchObject({ unit: { serial: serials[0] }, attempt: 2 });
+});
+
+it('keeps the tickets of an order that is held while claims find them, and hands them out after it is resumed', async () => {
+  const { id, serials } = await bench.order(20);
+  await entries(20);
+  const step = (name: string) => bench.as('manager').post(`/v1/work-orders/${id}/${name}`, {});
+  expect((await step('hold')).status).toBe(200);
+  for (let time = 0; time < 3; time++) expect((await bench.claim()).answer).toMatchObject({ status: 204, headers: { 'retry-after': '3' } });
+  expect(await bench.redis.zcard('bull:line-line-1:failed')).toBe(0);
+  expect((await step('resume')).status).toBe(200);
+  await entries(20);
+  expect(serialOf(await bench.claim())).toBe(serials[0]);
+});
+
+it('holds a thousand of a line’s jobs at most, and the ledger gives the rest', async () => {
+  const { serials } = await bench.order(1_100);
+  await entries(1_000);
+  expect(serialOf(await bench.claim())).toBe(serials[0]);
 });

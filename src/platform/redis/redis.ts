@@ -5,10 +5,7 @@ import { backoffMs } from '../backoff.js';
 const RETRY = { firstMs: 100, mostMs: 2_000 };
 const logger = new Logger('Redis');
 
-/**
- * A connection that fails fast: while Redis is away a command rejects instead of waiting for ever,
- * so a caller gets its answer and the ledger-driven rebuild puts things right afterwards.
- */
+/** A connection that fails fast: while Redis is away a command rejects instead of waiting for ever. It comes back by itself. */
 export function openRedis(url: string, name: string): Redis {
   const redis = new Redis(url, {
     connectionName: `lineside-${name}`,
@@ -23,9 +20,12 @@ export function openRedis(url: string, name: string): Redis {
   return redis;
 }
 
+/** Redis runs with a setting under which it loses what it is given. */
+export class RedisForgets extends Error {}
+
 /** Rejects unless Redis answers and is set to keep what it is given (BullMQ's one correct setting). */
 export async function assertRedisKeeps(redis: Redis): Promise<void> {
   const info = await redis.info('memory');
   const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
-  if (policy !== 'noeviction') throw new Error(`Redis must run with maxmemory-policy noeviction, it runs with ${policy ?? 'an unknown one'}`);
+  if (policy !== 'noeviction') throw new RedisForgets(`Redis must run with maxmemory-policy noeviction, it runs with ${policy ?? 'an unknown one'}`);
 }

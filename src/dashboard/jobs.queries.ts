@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { jobName } from '../programming/job.schema.js';
+import type { JobState } from '../programming/job.tables.js';
+
+/** A job as people look for it: by its unit and its order. */
+export interface ShownJob {
+  id: string;
+  state: JobState;
+  serial: string;
+  workOrder: string;
+  attempt: number;
+  /** Null unless it is leased. */
+  station: string | null;
+  slot: string | null;
+  phase: string | null;
+  updatedAt: Date;
+}
+
+/** Jobs of a line, for the board. What it reads grows with the page that is asked for, and not with the jobs that there were. */
+@Injectable()
+export class JobsQueries {
+  constructor(private readonly db: Database) {}
+
+  /** Those that wait in the order in which they were queued, all others from the latest. `first` counts from 0. */
+  async ofLine(line: string, state: JobState, first: number, count: number): Promise<ShownJob[]> {
+    const page = this.db
+      .selectFrom('job')
+      .select('id')
+      .where('line_id', '=', line)
+      .where('state', '=', state)
+      .orderBy('id', state === 'queued' ? 'asc' : 'desc')
+      .offset(first)
+      .limit(count);
+    const rows = await this.shown().where('job.id', 'in', page).execute();
+    return rows.map(toShown).toSorted((a, b) => (state === 'queued' ? a.number - b.number : b.number - a.number)).map(({ job }) => job);
+  }
+
+  async find(id: number): Promise<ShownJob | undefined> {
+    const row = await this.shown().where('job.id', '=', id).executeTakeFirst();
+    return row && toShown(row).job;
+  }
+
+  private shown() {
+    return this.db
+      .selectFrom('job')
+      .innerJoin('unit', 'unit.id', 'job.unit_id')
+      .select(['job.id', 'job.state', 'unit.serial', 'job.work_order_id as workOrder', 'job.attempt', 'job.station_id as station', 'job.slot', 'job.phase', 'job.updated_at as updatedAt']);
+  }
+}
+
+function toShown({ id, ...rest }: Omit<ShownJob, 'id'> & { id: number }) {
+  return { number: id, job: { id: jobName(id), ...rest } };
+}
