@@ -42,6 +42,12 @@ export class Authentication implements OnModuleInit {
     throw roleMissing(allowed);
   }
 
+  /** Throws `caller-unknown` when the key of a request that has waited was revoked meanwhile. */
+  async assertStillKnown(request: FastifyRequest): Promise<void> {
+    const key = keyIn(request.headers.authorization);
+    if (key === undefined || !(await this.keys.findCaller(key, true))) throw this.refuseUnknown(request);
+  }
+
   private async receive(request: FastifyRequest) {
     if (request.url.startsWith('/health/')) return;
     const key = keyIn(request.headers.authorization);

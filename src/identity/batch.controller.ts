@@ -73,7 +73,7 @@ export class BatchController {
       const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'batch');
       return { line, serial, status: replayed ? 200 : 201, ...identity };
     } catch (error) {
-      const problem = toProblem(error);
+      const problem = toProblem(error, 'others');
       if (problem.status >= 500) this.logger.error({ event: 'batch.line_failed', line, code: problem.code, error });
       return { line, ...(serial === undefined ? {} : { serial }), ...problem };
     }

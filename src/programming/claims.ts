@@ -1,20 +1,31 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Verdicts } from '../issuance/verdicts.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
+import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { claimedElsewhere, orderExhausted, workOrderNotReleased } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
-import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
-import { LineQueues } from './line-queues.js';
+import { LineQueues, type TakenEntry } from './line-queues.js';
 import { unitNotOpen, unitQuarantined, wrongLine } from './programming.errors.js';
+import { Refusals } from './refusals.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
 const LOOK_AGAIN_MS = 3_000;
+/** Entries of no use to this slot that one claim takes, before it asks the ledger, which knows what is. */
+const MOST_MISFITS = 10;
 
 /** A unit that waits for an attempt is in one of these. */
 const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified', 'reworking']);
+
+/** Who waits for the claim's answer. */
+export interface Claimant {
+  /** Aborted when the caller hangs up. */
+  gone: AbortSignal;
+  /** Throws `caller-unknown` when the caller's key was revoked meanwhile. */
+  assertAdmitted: () => Promise<unknown>;
+}
 
 /** Finds the job that a slot is to work on: that of the scanned unit, or the line's next one. */
 @Injectable()
@@ -28,24 +39,45 @@ export class Claims {
     private readonly orders: WorkOrderRepository,
     private readonly verdicts: Verdicts,
     private readonly queues: LineQueues,
+    private readonly refusals: Refusals,
   ) {}
 
   /** The job of the unit that was scanned. Served from the ledger: a queue can't hand out a chosen unit. */
-  async claimSerial(slot: Slot, serial: string): Promise<Job> {
-    const job = await this.jobs.findOpenBySerial(serial);
-    if (!job) throw await this.refusalOf(serial);
+  async claimSerial(slot: Slot, scanned: string): Promise<Job> {
+    const job = (await this.jobs.findOpenBySerial(scanned)) ?? (await this.findInOtherCase(scanned));
+    if (!job) throw await this.refusalOf(scanned);
+    const { serial } = job;
     if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
     const present = await this.jobs.find(job.id);
-    if (present?.held && present.station !== null) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''));
+    if (present?.held && present.station !== null) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''), present.leftMs);
     throw await this.refusalOf(serial);
   }
 
+  /** The line's next job; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
+  async claimNext(slot: Slot, waitMs: number, { gone, assertAdmitted }: Claimant): Promise<Job | undefined> {
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      if (gone.aborted) return undefined;
+      const job = await this.takeNext(slot);
+      const leftMs = deadline - performance.now();
+      if (job || leftMs <= 0) return job;
+      await this.queues.waitForWork(slot.station.line, Math.min(leftMs, LOOK_AGAIN_MS), gone);
+      await assertAdmitted();
+    }
+  }
+
+  /** Scanners and label printers differ in upper and lower case: where no serial is written like this, the one that differs in nothing else is meant. */
+  private async findInOtherCase(scanned: string): Promise<Job | undefined> {
+    const serial = await this.units.findSerialInOtherCase(scanned);
+    return serial === undefined ? undefined : this.jobs.findOpenBySerial(serial);
+  }
+
   /** Why nobody gets the unit at present. */
-  private async refusalOf(serial: string): Promise<DomainError> {
-    const { state, workOrderId } = await this.units.getBySerial(serial);
+  private async refusalOf(scanned: string): Promise<DomainError> {
+    const { serial, state, workOrderId } = await this.units.getBySerial((await this.units.findSerialInOtherCase(scanned)) ?? scanned);
     if (state === 'quarantined') return unitQuarantined(serial);
     if (!OPEN.has(state)) return unitNotOpen(serial, state);
     const order = await this.orders.get(workOrderId);
@@ -55,45 +87,58 @@ export class Claims {
     return order.certificatesReserved >= order.quantity + order.overage ? orderExhausted(order.id) : unitNotOpen(serial, state);
   }
 
-  /** The line's next job; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
-  async claimNext(slot: Slot, waitMs: number, signal: AbortSignal): Promise<Job | undefined> {
-    const deadline = performance.now() + waitMs;
-    for (;;) {
-      if (signal.aborted) return undefined;
-      const job = await this.takeNext(slot);
-      const leftMs = deadline - performance.now();
-      if (job || leftMs <= 0) return job;
-      await this.queues.waitForWork(slot.station.line, Math.min(leftMs, LOOK_AGAIN_MS), signal);
+  /** From the line's queue; where that is empty, of no use or away, from the ledger, which knows of jobs that no queue holds yet. */
+  private async takeNext(slot: Slot): Promise<Job | undefined> {
+    const misfits: TakenEntry[] = [];
+    try {
+      for (let tries = 0; tries < MOST_MISFITS; tries++) {
+        const entry = await this.take(slot);
+        if (entry === undefined) break;
+        const job = await this.takeUp(slot, entry, misfits);
+        if (job) return job;
+      }
+    } finally {
+      for (const entry of misfits) await entry.putBack().catch(() => undefined);
     }
+    return this.takeFromLedger(slot);
   }
 
-  /** From the line's queue; where that is empty or away, from the ledger, which knows of jobs that no queue holds yet. */
-  private async takeNext(slot: Slot): Promise<Job | undefined> {
-    for (;;) {
-      const entry = await this.queues.take(slot.station.line).catch((error: unknown) => {
-        this.logger.warn({ event: 'queues.away', line: slot.station.line, error });
-        return undefined;
-      });
-      if (entry === undefined) return this.takeFromLedger(slot);
-      let job: Job | undefined;
-      try {
-        const queued = await this.jobs.find(entry.jobId);
-        if (queued?.state === 'queued') job = await this.leases.begin(slot, queued);
-      } catch (error) {
-        await entry.putBack().catch(() => undefined);
-        throw error;
+  private take({ station: { line } }: Slot): Promise<TakenEntry | undefined> {
+    return this.queues.take(line).catch((error: unknown) => {
+      // The circuit has said it once.
+      this.logger.debug({ event: 'queues.away', line, error });
+      return undefined;
+    });
+  }
+
+  /** The entry's job. Undefined when it is for other slots (it goes to `misfits`), or for nobody at present: then its entry comes again when that changes. */
+  private async takeUp(slot: Slot, entry: TakenEntry, misfits: TakenEntry[]): Promise<Job | undefined> {
+    let job: Job | undefined;
+    try {
+      const queued = await this.jobs.find(entry.jobId);
+      if (queued?.state === 'queued') {
+        if (this.refusals.keepsFrom(queued, holderOf(slot))) {
+          misfits.push(entry);
+          return undefined;
+        }
+        job = await this.leases.begin(slot, queued);
       }
-      if (job) return job;
-      await entry.drop().catch(() => undefined);
+    } catch (error) {
+      await entry.putBack().catch(() => undefined);
+      throw error;
     }
+    if (!job) await entry.drop().catch(() => undefined);
+    return job;
   }
 
   private async takeFromLedger(slot: Slot): Promise<Job | undefined> {
     for (;;) {
-      const next = await this.jobs.findNext(slot.station.line, leaseHolder(slot.station.id, slot.slot), []);
+      const next = await this.jobs.findNext(slot.station.line, holderOf(slot), this.refusals.restingOrders());
       if (!next) return undefined;
       const job = await this.leases.begin(slot, next);
       if (job) return job;
     }
   }
 }
+
+const holderOf = ({ station, slot }: Slot) => leaseHolder(station.id, slot);

@@ -29,6 +29,10 @@ export interface Job {
   checkpoint: Record<string, Json> | null;
   lapses: number;
   errors: number;
+  /** Until when the lease lasts if it is not renewed, in milliseconds from now. */
+  leftMs: number;
+  /** The slot at which its unit was just refused, and which gets others for a while. */
+  refusedAtSlot: string | null;
 }
 
 /** How many attempts of a job ended without a word on its unit. */
@@ -61,6 +65,8 @@ const COLUMNS = [
 const NOT_LEASED = { station_id: null, slot: null } as const;
 
 const HELD = sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > clock_timestamp())`;
+const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
+const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
 const REVOKED = sql<boolean>`(case when unit.state = 'certified' then not exists (select from certificate where unit_id = unit.id and certificate.state = 'valid') else false end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
@@ -74,7 +80,7 @@ export class JobRepository {
   constructor(private readonly db: Database) {}
 
   private select(ledger: Ledger) {
-    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), REVOKED.as('revoked')]);
+    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), REVOKED.as('revoked'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
   }
 
   find(id: number, ledger: Ledger = this.db): Promise<Job | undefined> {

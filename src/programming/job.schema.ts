@@ -3,7 +3,7 @@ import { Json, named } from '../platform/http/api-responses.js';
 import { escapeAllUnkeepable, escapeUnkeepable } from '../platform/http/ledger-text.js';
 import { CSR_EXAMPLE, hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
-import { Serial } from '../work-orders/serial.js';
+import { Scan } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 
 /** A job's id as callers see it. (BullMQ takes no id made of digits, so the prefix goes all the way down.) */
@@ -22,7 +22,7 @@ const Facts = z.record(z.string().max(64), Json).refine((facts) => JSON.stringif
 
 export const Claim = named(
   'Claim',
-  z.object({ slot: Slot, serial: Serial.optional(), waitMs: z.number().int().min(0).max(30_000).default(0) }).strict(),
+  z.object({ slot: Slot, serial: Scan.optional(), waitMs: z.number().int().min(0).max(30_000).default(0) }).strict(),
   { slot: '1', waitMs: 25_000 },
 );
 export type Claim = z.infer<typeof Claim>;

@@ -77,7 +77,7 @@ export class Leases {
   }
 
   /** As if the claim had not been: its caller hung up before it had the answer. Does nothing when the lease is over. */
-  undo({ actor, station }: Slot, { id, fence }: Job): Promise<void> {
+  undo({ actor, station }: Pick<Slot, 'actor' | 'station'>, { id, fence }: Job): Promise<void> {
     return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, id, station.id, fence);
       if (!job) return;

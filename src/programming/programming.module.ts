@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
@@ -18,6 +19,7 @@ import { OrderJobs } from './order-jobs.js';
 import { ProgrammingService } from './programming.service.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
+import { Refusals } from './refusals.js';
 import { Results } from './results.js';
 import { StationController } from './station.controller.js';
 import { UnitDecisions } from './unit-decisions.js';
@@ -25,11 +27,11 @@ import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
 
 @Module({
-  imports: [StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
+  imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
-    JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Leases, Claims, ProgrammingService, Results,
-    UnitDecisions, LeaseSweep, QueueUpkeep,
+    JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
+    Results, UnitDecisions, LeaseSweep, QueueUpkeep,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

@@ -6,17 +6,24 @@ import type { Station } from '../stations/station.repository.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState, WorkOrderState } from '../work-orders/work-order.tables.js';
-import { Claims } from './claims.js';
+import { type Claimant, Claims } from './claims.js';
 import { type Job, JobRepository, leaseOf } from './job.repository.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { LateReports } from './late-reports.js';
 import { Leases } from './leases.js';
 import { jobNotFound, slotOccupied } from './programming.errors.js';
+import { Refusals } from './refusals.js';
 
 /** A station at work. */
 export interface AtStation {
   actor: string;
   station: Station;
+}
+
+/** A job that a slot was given now, or had already. */
+export interface Claimed {
+  job: Job;
+  isNew: boolean;
 }
 
 /** A unit that a station holds goes on in these. */
@@ -39,6 +46,7 @@ export class ProgrammingService {
     private readonly claims: Claims,
     private readonly leases: Leases,
     private readonly lateReports: LateReports,
+    private readonly refusals: Refusals,
     private readonly orders: WorkOrderRepository,
     private readonly identities: IdentityService,
     @Inject(CONFIG) private readonly config: Config,
@@ -48,17 +56,28 @@ export class ProgrammingService {
    * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
    * that one again: the first answer may have been lost on its way.
    */
-  async claim({ actor, station }: AtStation, { slot, serial, waitMs }: Claim, signal: AbortSignal): Promise<Job | undefined> {
+  async claim({ actor, station }: AtStation, { slot, serial, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
+    if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
     const present = await this.jobs.findInSlot(station.id, slot);
     if (present && !present.held) await this.leases.takeBackExpired(present.id);
     if (present?.held) {
       if (serial !== undefined && serial !== present.serial) throw slotOccupied(slot, present.serial);
-      if (await this.leases.renew(present, {})) return present;
+      if (await this.leases.renew(present, {})) return { job: present, isNew: false };
     }
     const place = { actor, station, slot };
-    if (serial !== undefined) return this.claims.claimSerial(place, serial);
-    return this.claims.claimNext(place, Math.min(waitMs, this.config.POLL_WAIT_MS), signal);
+    const job = serial === undefined
+      ? await this.claims.claimNext(place, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
+      : await this.claims.claimSerial(place, serial);
+    const claimed = job && { job, isNew: true };
+    if (!claimed || !claimant.gone.aborted) return claimed;
+    await this.undo({ actor, station }, claimed);
+    return undefined;
+  }
+
+  /** The caller hung up before it had the answer: nobody has the unit, and it goes to the next who asks. */
+  async undo(at: AtStation, { job, isNew }: Claimed): Promise<void> {
+    if (isNew) await this.leases.undo(at, job);
   }
 
   /** Renews the lease, and says whether the station goes on; `cancel`: stop and release. */
@@ -70,14 +89,19 @@ export class ProgrammingService {
   }
 
   /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */
-  certify(at: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<Identified> {
-    return this.identities.issue(this.requestFor(at, jobId, fence), keySource, 'station');
+  async certify(at: AtStation, jobId: number, { fence, ...keySource }: CertificateRequest): Promise<Identified> {
+    const job = this.getHeld(at, jobId, fence, 'certificate');
+    try {
+      return await this.identities.issue(job.then((held) => this.requestFor(at, held)), keySource, 'station');
+    } catch (error) {
+      await job.then((held) => this.refusals.note(held, error), () => undefined);
+      throw error;
+    }
   }
 
-  private async requestFor(at: AtStation, jobId: number, fence: number) {
-    const job = await this.getHeld(at, jobId, fence, 'certificate');
+  private async requestFor({ actor }: AtStation, job: Job) {
     const workOrder = await this.orders.getTerms(job.workOrderId);
-    return { actor: at.actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease: leaseOf(job) };
+    return { actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease: leaseOf(job) };
   }
 
   /** Hands the job back, with no word on the unit. */

@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Logger, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { Authentication } from '../access/authentication.js';
 import { RepeatsByNature, ReplaysWhile } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { CertificateReplay } from '../identity/certificate-replay.js';
@@ -15,8 +16,11 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRequest, Claim, EndedAnswer, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release, Result } from './job.schema.js';
 import type { Job } from './job.repository.js';
-import { type AtStation, ProgrammingService } from './programming.service.js';
+import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
 import { Results } from './results.js';
+
+/** When a station that was given nothing asks again, in seconds. One that waits with `waitMs` hears of work at once. */
+const RETRY_AFTER_S = 3;
 
 /** What station software calls, in the order in which it calls it. */
 @ApiTags('station')
@@ -24,29 +28,52 @@ import { Results } from './results.js';
 @Roles('station')
 @Controller('v1')
 export class StationController {
+  private readonly logger = new Logger(StationController.name);
+
   constructor(
     private readonly programming: ProgrammingService,
     private readonly results: Results,
     private readonly stations: StationRepository,
     private readonly orders: WorkOrderRepository,
     private readonly issuance: IssuanceService,
+    private readonly authentication: Authentication,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Post('station/claims')
   @Operation({
     summary: 'Claim a job',
-    description: '200 with the next job or that of the scanned unit; 204 when none came within waitMs.',
+    description:
+      '200 with the next job or that of the scanned unit; 204 when none came within waitMs. The same slot again gets the same job, so that no Idempotency-Key is needed; one that is sent is not looked at.',
     answers: { 200: GrantedAnswer, 204: null },
-    refusals: ['station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'serial-unknown', 'lease-lost'],
+    refusals: [
+      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'order-exhausted',
+      'serial-unknown', 'lease-lost',
+    ],
   })
-  async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply) {
-    const left = new AbortController();
-    // A station that hung up must not be given a unit which nobody would then hold.
-    reply.raw.once('close', () => left.abort());
-    const job = await this.programming.claim(await this.at(caller), body, left.signal);
-    if (job) await reply.status(200).send(await this.granted(job));
-    else await reply.status(204).send();
+  @RepeatsByNature()
+  async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    // The connection may have been closed before this line.
+    if (reply.raw.closed || request.raw.socket.destroyed) gone.abort();
+    const at = await this.at(caller);
+    const claimed = await this.programming.claim(at, body, { gone: gone.signal, assertAdmitted: () => this.authentication.assertStillKnown(request) });
+    if (claimed) await this.hand(at, claimed, reply);
+    else await reply.status(204).header('retry-after', String(RETRY_AFTER_S)).send();
+  }
+
+  /** Whoever hangs up before the answer is out has no unit. */
+  private async hand(at: AtStation, claimed: Claimed, reply: FastifyReply) {
+    let isOut = false;
+    reply.raw.once('finish', () => (isOut = true));
+    const takeBack = () => {
+      if (!isOut) this.programming.undo(at, claimed).catch((error: unknown) => this.logger.warn({ event: 'claim.not-undone', job: claimed.job.id, error }));
+    };
+    const granted = await this.granted(claimed.job);
+    if (reply.raw.closed) return takeBack();
+    reply.raw.once('close', takeBack);
+    return reply.status(200).send(granted);
   }
 
   @Post('jobs/:id/heartbeat')

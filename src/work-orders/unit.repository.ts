@@ -41,7 +41,10 @@ const NO_LEASE = { lease_holder: null, lease_ends_at: null } as const;
 export function refusalOfUnit(error: unknown): DomainError | undefined {
   const broken = brokenRule(error);
   if (broken?.rule === 'lease') return leaseLost(broken.detail);
-  if (broken?.rule === 'held') return claimedElsewhere(broken.detail, broken.hint);
+  if (broken?.rule === 'held') {
+    const [holder = '', leftMs] = broken.hint.split(' ', 2);
+    return claimedElsewhere(broken.detail, holder, Number(leftMs));
+  }
   return broken?.rule === 'unit-state' ? unitStateConflict(broken.detail, broken.hint) : undefined;
 }
 
@@ -57,6 +60,12 @@ export class UnitRepository {
     const unit = await this.bySerial.submit(serial);
     if (!unit) throw unitNotFound(serial);
     return unit;
+  }
+
+  /** The serial that differs from `text` in upper and lower case only, if there is exactly one. */
+  async findSerialInOtherCase(text: string): Promise<string | undefined> {
+    const rows = await this.db.selectFrom('unit').select('serial').where(sql`upper(serial)`, '=', text.toUpperCase()).limit(2).execute();
+    return rows.length === 1 ? rows[0]!.serial : rows.find(({ serial }) => serial === text)?.serial;
   }
 
   /**

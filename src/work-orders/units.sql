@@ -24,11 +24,12 @@ create function holds_unit(unit unit, holder text, fence bigint) returns boolean
 create function refuse_move(ids bigint[], holders text[], fences bigint[], to_state text) returns void language plpgsql as $$
   declare refused record;
   begin
-    select unit.serial, unit.state, unit.lease_holder, asked.holder, holds_unit(unit, asked.holder, asked.fence) as held into refused
+    select unit.serial, unit.state, unit.lease_holder, asked.holder,
+      ceil(1000 * extract(epoch from unit.lease_ends_at - clock_timestamp())) as left_ms, holds_unit(unit, asked.holder, asked.fence) as held into refused
     from unnest(ids, holders, fences) as asked (id, holder, fence) join unit on unit.id = asked.id
     order by holds_unit(unit, asked.holder, asked.fence), unit.state = to_state limit 1;
     if not refused.held and refused.holder = '' then
-      raise exception 'a station holds the unit' using errcode = 'LS002', detail = refused.serial, hint = refused.lease_holder;
+      raise exception 'a station holds the unit' using errcode = 'LS002', detail = refused.serial, hint = refused.lease_holder || ' ' || refused.left_ms;
     elsif not refused.held then
       raise exception 'the lease is lost' using errcode = 'LS001', detail = refused.serial;
     end if;

@@ -41,5 +41,12 @@ export const unitStateConflict = (state: string, wanted: string) => new DomainEr
 /** The caller's lease is over, or was never theirs. What they report is kept as evidence and changes nothing. */
 export const leaseLost = (serial: string) => new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence`);
 
-/** `holder`: from `leaseHolder`. */
-export const claimedElsewhere = (serial: string, holder: string) => new DomainError('claimed-elsewhere', `Unit ${serial} is at station ${holder.replace('/', ', slot ')}`);
+/** `holder`: from `leaseHolder`. `leftMs`: until its lease ends, if it is not renewed. */
+export const claimedElsewhere = (serial: string, holder: string, leftMs: number) => {
+  const [station, slot] = holder.split('/', 2);
+  const left = `${Math.ceil(leftMs / 1_000)} s`;
+  return new DomainError('claimed-elsewhere', `Unit ${serial} is at station ${station}, slot ${slot}, whose lease ends in ${left} unless it is renewed`, {
+    action: `Check the label: station ${station}, slot ${slot} works on a unit with this serial. If that is this unit, release it there, or wait ${left}.`,
+    retryAfterMs: leftMs,
+  });
+};

@@ -21,6 +21,22 @@ it('every code has a title, one sentence that says what to do, and a status that
   }
 });
 
+it('what others are to do speaks neither of the station’s software nor of what a station does by itself', () => {
+  const strange = codes
+    .map((code) => ({ code, problem: toProblem(new DomainError(code, 'What happened'), 'others') }))
+    .filter(({ problem }) => /station software|the station (tries|asks|sends|sent|names|reports)|this station|the station’s|call the line engineer: /i.test(problem.operatorAction) || 'nextStep' in problem)
+    .map(({ code, problem }) => `${code}: ${problem.operatorAction}`);
+  expect(strange).toEqual([]);
+});
+
+it('each refusal tells a station its next step, and only what is worth repeating is to be repeated, after a known time', () => {
+  for (const code of codes) {
+    const { nextStep, retryable, retryAfterMs } = toProblem(new DomainError(code, 'What happened'));
+    expect([code, nextStep === 'retry']).toEqual([code, retryable]);
+    if (retryable && code !== 'too-many-requests') expect([code, retryAfterMs]).toEqual([code, expect.any(Number)]);
+  }
+});
+
 it('every code is answered somewhere', () => {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('error-codes.ts'));
   const text = sources.map((file) => readFileSync(join(root, 'src', file), 'utf8')).join('\n');
@@ -30,7 +46,7 @@ it('every code is answered somewhere', () => {
 it('a problem says what its code says, and what happened this time', () => {
   expect(toProblem(new DomainError('lease-lost', 'Unit A is no longer held under this fence'))).toEqual({
     type: 'urn:lineside:problem:lease-lost', title: 'The lease is over', status: 410, detail: 'Unit A is no longer held under this fence', code: 'lease-lost',
-    retryable: false, operatorAction: 'Take the unit out and scan it again: its job was handed on.',
+    retryable: false, operatorAction: 'Take the unit out and scan it again: its job was handed on.', nextStep: 'claim-again',
   });
   expect(toProblem(new DomainError('hsm-unavailable', 'Too many requests are waiting for the HSM.', { retryAfterMs: 250 }))).toMatchObject({ status: 503, retryable: true, retryAfterMs: 250 });
 });

@@ -13,7 +13,7 @@ const UNAVAILABLE_WITHOUT_CODE =
 /** The ledger's own rules, as the functions of the modules' `.sql` files name them in SQLSTATE. */
 const RULES = {
   LS001: 'lease', // detail: serial
-  LS002: 'held', // detail: serial; hint: who holds the unit
+  LS002: 'held', // detail: serial; hint: who holds the unit, and for how many milliseconds more
   LS003: 'unit-state', // detail: state; hint: the state that was wanted
   LS004: 'quota', // detail: order
   LS005: 'reservation', // detail: certificate's serial number

@@ -1,7 +1,9 @@
 import { type ErrorCode, type ErrorEntry, ERRORS } from './error-codes.js';
+import { actionForOthers } from './for-others.js';
+import { type NextStep, nextStepAfter } from './next-step.js';
 
 export interface DomainErrorOptions extends ErrorOptions {
-  /** In the place of the code's own sentence. */
+  /** In the place of the code's own sentence, whoever called. */
   action?: string;
   /** In the place of the code's own time. */
   retryAfterMs?: number;
@@ -13,7 +15,9 @@ export interface DomainErrorOptions extends ErrorOptions {
 export class DomainError extends Error {
   readonly status: number;
   readonly title: string;
-  readonly action: string;
+  /** One sentence for a station, and one for anybody else. */
+  readonly action: { station: string; others: string };
+  readonly nextStep: NextStep;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly members: Readonly<Record<string, unknown>>;
@@ -28,7 +32,8 @@ export class DomainError extends Error {
     const entry: ErrorEntry = ERRORS[code];
     this.status = entry.status;
     this.title = entry.title;
-    this.action = action ?? entry.action;
+    this.action = { station: action ?? entry.action, others: action ?? actionForOthers(code, entry) };
+    this.nextStep = nextStepAfter(code, entry);
     this.retryable = entry.retryable;
     this.members = members;
     this.retryAfterMs = retryAfterMs ?? entry.retryAfterMs;

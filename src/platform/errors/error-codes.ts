@@ -3,7 +3,7 @@ export interface ErrorEntry {
   status: number;
   /** RFC 9457 `title`: short, the same for each occurrence. */
   title: string;
-  /** One sentence for whoever called: the person at the station, the manager, the officer. */
+  /** One sentence for the person at the station. `for-others.ts` has those for everybody else. */
   action: string;
   /** The same request may succeed later without anybody doing anything. */
   retryable: boolean;

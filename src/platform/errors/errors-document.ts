@@ -1,4 +1,6 @@
 import { type ErrorEntry, ERRORS } from './error-codes.js';
+import { SENTENCES } from './for-others.js';
+import { CODES_OF_STEP } from './next-step.js';
 
 /** `docs/errors.md`, made from the table. */
 export function errorsDocument(): string {
@@ -18,5 +20,28 @@ better than the table, \`operatorAction\` does too.
 | code | status | title | what to do | retry |
 |---|---|---|---|---|
 ${rows.join('\n')}
+
+## What a station's software does next
+
+Stations also get \`nextStep\`, for their software: \`retry\` the same request after \`retryAfterMs\`, wherever the table says that it may be
+repeated; after these the steps below; and \`call\`, as nothing goes on without a person, after all others.
+
+| next step | codes |
+|---|---|
+| \`release\` the unit, with which nothing is wrong | ${listed('release')} |
+| \`claim-again\`, as the lease is over | ${listed('claim-again')} |
+| \`set-aside\` the unit, which is the cause: report FAIL if it is at the station | ${listed('set-aside')} |
+
+## What others do
+
+The table speaks to the person at a station. Managers, officers, issuers and others are told instead:
+
+| code | what to do |
+|---|---|
+${Object.entries(SENTENCES).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([code, sentence]) => `| \`${code}\` | ${sentence} |`).join('\n')}
 `;
+}
+
+function listed(step: keyof typeof CODES_OF_STEP): string {
+  return CODES_OF_STEP[step].map((code) => `\`${code}\``).toSorted().join(', ');
 }

@@ -2,6 +2,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { type ErrorCode, type ErrorEntry, ERRORS } from '../errors/error-codes.js';
+import { NEXT_STEPS } from '../errors/next-step.js';
 import { REFUSALS } from './operation.js';
 import { PROBLEM_JSON } from './problem.js';
 import { IS_PUBLIC } from './public.js';
@@ -24,7 +25,8 @@ const Problem = z.strictObject({
   detail: z.string(),
   code: z.string().meta({ description: 'Stable, kebab-case' }),
   retryable: z.boolean(),
-  operatorAction: z.string().meta({ description: 'One sentence for the person at the station' }),
+  operatorAction: z.string().meta({ description: 'One sentence for the person at the station, or for whoever else called' }),
+  nextStep: z.enum(NEXT_STEPS).optional().meta({ description: 'For stations: what their software does now' }),
   retryAfterMs: z.number().optional(),
   requestId: z.string(),
 });

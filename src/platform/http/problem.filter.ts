@@ -20,7 +20,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     logger.log({ event: 'request.cut', requestId: request.id, route: request.routeOptions.url });
     return reply;
   }
-  const problem = toProblem(error);
+  const problem = toProblem(error, request.caller?.role === 'station' ? 'station' : 'others');
   request.problemCode = problem.code;
   if (problem.status >= 500) log(problem, request, error);
   if (reply.sent) return reply;

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { isLedgerDown } from '../database/pg-errors.js';
 import { DomainError } from '../errors/domain-error.js';
+import type { NextStep } from '../errors/next-step.js';
 import type { ErrorCode } from '../errors/error-codes.js';
 
 /** What the HTTP edge itself refuses, before any of our code runs. */
@@ -28,14 +29,18 @@ export interface Problem {
   code: ErrorCode;
   retryable: boolean;
   operatorAction: string;
+  /** For stations. */
+  nextStep?: NextStep;
   retryAfterMs?: number;
 }
 
-export function toProblem(error: unknown): Problem {
-  const { code, title, status, message, retryable, action, retryAfterMs, members } = toDomainError(error);
+/** `caller`: whom `operatorAction` speaks to. */
+export function toProblem(error: unknown, caller: 'station' | 'others' = 'station'): Problem {
+  const { code, title, status, message, retryable, action, nextStep, retryAfterMs, members } = toDomainError(error);
   return {
     ...members,
-    type: `urn:lineside:problem:${code}`, title, status, detail: message, code, retryable, operatorAction: action,
+    type: `urn:lineside:problem:${code}`, title, status, detail: message, code, retryable, operatorAction: action[caller],
+    ...(caller === 'station' ? { nextStep } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

@@ -1,0 +1,28 @@
+import type { ErrorCode, ErrorEntry } from './error-codes.js';
+
+/**
+ * What a station's software does after a refusal:
+ * `retry` the same request, after `retryAfterMs`; `release` the unit, with which nothing is wrong; `set-aside` the unit, which is the
+ * cause (report FAIL if it is at the station); `claim-again`, as the lease is over; or `call`, as nothing goes on without a person.
+ */
+export const NEXT_STEPS = ['retry', 'release', 'set-aside', 'claim-again', 'call'] as const;
+export type NextStep = (typeof NEXT_STEPS)[number];
+
+export const CODES_OF_STEP = {
+  release: [
+    'work-order-not-released', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'profile-unknown', 'authority-state', 'wrong-line', 'slot-occupied',
+    'certificate-missing',
+  ],
+  'claim-again': ['lease-lost'],
+  'set-aside': [
+    'serial-unknown', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
+    'key-not-allowed', 'certificate-refused', 'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported',
+    'key-malformed', 'key-weak', 'key-unsupported', 'certificate-malformed', 'pem-malformed', 'name-malformed',
+  ],
+} as const satisfies Partial<Record<NextStep, readonly ErrorCode[]>>;
+
+const STEPS = new Map(Object.entries(CODES_OF_STEP).flatMap(([step, codes]) => codes.map((code): [string, NextStep] => [code, step as keyof typeof CODES_OF_STEP])));
+
+export function nextStepAfter(code: ErrorCode, { retryable }: Pick<ErrorEntry, 'retryable'>): NextStep {
+  return retryable ? 'retry' : (STEPS.get(code) ?? 'call');
+}
