@@ -121,6 +121,11 @@ describe('a station', () => {
   });
 });
 
+it('a line that exists is answered as it is kept, whatever is asked', async () => {
+  expect((await bench.as('manager').post('/v1/lines', { id: 'line-9', name: 'Hall 9' })).body).toEqual({ id: 'line-9', name: 'Hall 9' });
+  expect((await bench.as('manager').post('/v1/lines', { id: 'line-9', name: 'Hall 10' })).body).toEqual({ id: 'line-9', name: 'Hall 9' });
+});
+
 describe('a claim', () => {
   it('answers the same lease to the same slot, and refuses it a second unit', async () => {
     const { serials } = await bench.order(2);
