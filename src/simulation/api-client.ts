@@ -10,6 +10,7 @@ const Problem = z.object({
   retryable: z.boolean().default(false),
   retryAfterMs: z.number().optional(),
   operatorAction: z.string().optional(),
+  nextStep: z.string().optional(),
 });
 
 /** The service understood and refused. */
@@ -19,6 +20,8 @@ export class ApiProblem extends Error {
   readonly retryAfterMs: number | undefined;
   /** One sentence for the person at the station. */
   readonly operatorAction: string | undefined;
+  /** What the station's software does now, in the service's words. */
+  readonly nextStep: string | undefined;
 
   constructor(
     readonly status: number,
@@ -30,6 +33,7 @@ export class ApiProblem extends Error {
     this.retryable = problem.retryable;
     this.retryAfterMs = problem.retryAfterMs;
     this.operatorAction = problem.operatorAction;
+    this.nextStep = problem.nextStep;
   }
 }
 

@@ -136,7 +136,7 @@ export class Station {
     return { kind: 'lease-lost', reason: 'cancelled' };
   }
 
-  /** A refusal is about the unit; a device that stays away and a service in trouble are not. Anything else is thrown. */
+  /** A refusal is about the unit where the service says so; a device that stays away, an order and a service in trouble are not. Anything else is thrown. */
   private async explain(granted: Granted, error: unknown): Promise<Ending> {
     if (isLeaseLost(error)) return { kind: 'lease-lost', reason: error.code };
     try {
@@ -145,6 +145,10 @@ export class Station {
       }
       if (error instanceof ApiProblem && error.status >= 500) {
         return await this.report(granted, { outcome: 'ERROR', failureCode: error.code }, { kind: 'retried', reason: `${error.code}: ${error.message}` });
+      }
+      if (error instanceof ApiProblem && error.nextStep === 'release') {
+        await this.calls.release(granted);
+        return { kind: 'retried', reason: `${error.code}: ${error.message}` };
       }
       if (error instanceof ApiProblem && [409, 422].includes(error.status)) {
         return await this.report(granted, { outcome: 'FAIL', failureCode: error.code }, { kind: 'failed', reason: `${error.code}: ${error.message}` });
