@@ -42,7 +42,8 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: Clock, useClass: SystemClock },
         { provide: Database, useFactory: () => openLedger(config) },
-        { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database] },
+        // After the circuit, which may refuse the start: an instance holds a connection that comes back by itself.
+        { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database, RedisCircuit] },
         { provide: Redis, useFactory: () => openRedis(config.REDIS_URL, 'shared') },
         { provide: RedisCircuit, useFactory: openCircuit, inject: [Redis] },
         HealthChecks,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -33,9 +34,13 @@ const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attemp
  */
 const TOKEN = 'ledger';
 const LOCK_MS = 24 * 3_600_000;
+/** How long a shutdown waits for Redis, in milliseconds. */
+const CLOSE_MS = 2_000;
 const WAKE_CHANNEL = 'lineside:wake';
 /** How long the upkeep of the queues waits for Redis, in milliseconds. No station waits for it. */
-const UPKEEP_MS = 2_000;
+const UPKEEP_MS = 5_000;
+/** Entries that one question puts into a queue. */
+const PUT_AT_ONCE = 100;
 
 /** The BullMQ queues, one per line. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
 @Injectable()
@@ -64,10 +69,10 @@ export class LineQueues implements OnApplicationShutdown {
   async put(line: string, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
     if (jobs.length === 0) return;
     const entries = jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } }));
-    await this.keep(async () => {
-      await this.queue(line).addBulk(entries);
-      await this.redis.publish(WAKE_CHANNEL, line);
-    });
+    for (let at = 0; at < entries.length; at += PUT_AT_ONCE) {
+      await this.keep(() => this.queue(line).addBulk(entries.slice(at, at + PUT_AT_ONCE)));
+    }
+    await this.keep(() => this.redis.publish(WAKE_CHANNEL, line));
   }
 
   /** The next entry, or undefined when the queue is empty. A claim goes on from the ledger when this rejects. */
@@ -75,9 +80,11 @@ export class LineQueues implements OnApplicationShutdown {
     const take = async () => {
       // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
       const entry = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
-      return entry?.data ? this.toTaken(entry) : undefined;
+      return entry?.data ? entry : undefined;
     };
-    return this.circuit.ask(take, { tooLate: (entry) => void entry?.putBack().catch(() => undefined) });
+    // An answer that comes too late was taken for nobody, and goes back while the circuit still keeps everybody else waiting.
+    const entry = await this.circuit.ask(take, { tooLate: (late) => void late?.moveToWait(TOKEN).catch(() => undefined) });
+    return entry && this.toTaken(entry);
   }
 
   /** Marks an attempt's entry as over, for the people who look at the queue. `handedBack`: it leaves no trace. */
@@ -122,7 +129,9 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown() {
-    await Promise.allSettled([...this.workers.values(), ...this.queues.values()].map((part) => part.close()));
+    // BullMQ's parts wait for a Redis that hangs.
+    const closed = Promise.allSettled([...this.workers.values(), ...this.queues.values()].map((part) => part.close()));
+    await Promise.race([closed, pause(this.circuit.isAway ? 0 : CLOSE_MS, undefined, { ref: false })]);
     this.subscriber.disconnect();
   }
 

@@ -13,6 +13,8 @@ beforeAll(async () => {
 afterEach(async () => {
   redis.join();
   await bench.clearSlots();
+  // Tickets of jobs that the line above has cancelled.
+  await bench.redis.flushdb();
 });
 afterAll(async () => {
   await bench.close();
@@ -67,8 +69,9 @@ describe('while Redis hangs', () => {
     await entries(2);
     const queues = bench.app.get(LineQueues);
     const taken = await until('an entry', () => queues.take('line-1').catch(() => undefined));
+    expect(serials).toContain((await bench.db.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select('serial').where('job.id', '=', taken.jobId).executeTakeFirstOrThrow()).serial);
     await taken.putBack();
-    expect(await waiting()).toBe(2);
+    await entries(2);
   });
 });
 
@@ -77,7 +80,7 @@ it.each(['cut', 'hang'] as const)('the service starts while Redis is away (%s), 
   await bench.restart();
   const { serials } = await bench.order(3);
   expect(serialOf(await bench.claim())).toBe(serials[0]);
-  expect((await bench.call('GET', '/health/ready', undefined)).body).toMatchObject({ checks: { redis: { ok: false } } });
+  expect(await bench.call('GET', '/health/ready', undefined)).toMatchObject({ status: 200, body: { status: 'degraded', checks: { redis: { ok: false } } } });
   const patient = bench.call('POST', '/v1/station/claims', bench.otherStation, { slot: '1', waitMs: 20_000 });
   expect((await patient).status).toBe(200);
   redis.join();
@@ -86,7 +89,7 @@ it.each(['cut', 'hang'] as const)('the service starts while Redis is away (%s), 
     const { body } = await bench.call('GET', '/health/ready', undefined);
     return (body['checks'] as { redis: { ok: boolean } }).redis.ok ? true : undefined;
   });
-});
+}, 90_000);
 
 it('the service does not start on a Redis that would lose what it is given', async () => {
   const direct = new Redis(ownRedisUrl());
@@ -98,4 +101,4 @@ it('the service does not start on a Redis that would lose what it is given', asy
     direct.disconnect();
   }
   await bench.restart();
-});
+}, 60_000);

@@ -30,12 +30,14 @@ describe('a unit whose certificate was refused', () => {
     const certified = await bench.claim(hopeless.serials[0]);
     expect((await certify(certified)).status).toBe(201);
     await release(certified);
-    await bench.db.updateTable('issuing_verdict').set({ may_issue: false, reason: 'eu: CA INACTIVE' }).where('work_order_id', '=', hopeless.id).execute();
     const open = await bench.order(1);
+    const mayIssue = (may_issue: boolean) => bench.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).where('work_order_id', '=', hopeless.id).execute();
 
     const refused = await bench.claim(hopeless.serials[1]);
+    await mayIssue(false);
     expect(await certify(refused)).toMatchObject({ body: { code: 'may-not-issue' } });
     await release(refused);
+    await mayIssue(true);
     expect([serialOf(await bench.claim()), serialOf(await bench.claim(undefined, '2'))].toSorted()).toEqual([hopeless.serials[0], open.serials[0]].toSorted());
     expect((await bench.claim(undefined, '1', bench.otherStation)).answer.status).toBe(204);
   });

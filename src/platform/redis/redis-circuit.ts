@@ -5,6 +5,8 @@ import { assertRedisKeeps } from './redis.js';
 /** How long whoever could go on from the ledger waits for Redis, in milliseconds. An idle Redis answers within one. */
 const ANSWER_MS = 250;
 const LOOK_AGAIN_MS = 500;
+/** How long a look in the background may take, in milliseconds: nobody waits for it. */
+const LOOK_MS = 2_000;
 
 /** Redis did not answer in time, or is known to be away. */
 export class RedisAway extends Error {}
@@ -45,7 +47,7 @@ export class RedisCircuit {
 
   /** Rejects, with a message that may be shown, unless Redis answers and keeps what it is given. Cheap. */
   check(): Promise<void> {
-    return this.ask(() => assertRedisKeeps(this.redis), { withinMs: LOOK_AGAIN_MS });
+    return this.ask(() => assertRedisKeeps(this.redis), { withinMs: LOOK_MS });
   }
 
   /** Nobody asks until Redis has answered. */
@@ -68,7 +70,7 @@ export class RedisCircuit {
 
   private async look(): Promise<void> {
     try {
-      await within(LOOK_AGAIN_MS, assertRedisKeeps(this.redis));
+      await within(LOOK_MS, assertRedisKeeps(this.redis));
       this.away = undefined;
       this.logger.log({ event: 'redis.back' });
     } catch (error) {
