@@ -121,7 +121,7 @@ export class Reservations {
   /** Why a unit with an open reservation can't have another: for a request without a lease, because somebody holds the unit. */
   async refusalOfOpen({ unit, lease }: Requester): Promise<DomainError> {
     const holder = lease ? undefined : await this.units.findHolder(unit.id);
-    return holder === undefined ? issuanceInProgress(unit.serial) : claimedElsewhere(unit.serial, holder);
+    return holder === undefined ? issuanceInProgress(unit.serial) : claimedElsewhere(unit.serial, holder.holder, holder.leftMs);
   }
 
   /** Abandons open reservations that no process works on: those whose time is over, its own that `isRunning` denies, and those of processes that are gone. Returns how many. */

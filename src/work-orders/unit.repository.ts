@@ -100,10 +100,15 @@ export class UnitRepository {
     return row !== undefined;
   }
 
-  /** Who holds the unit at this moment, as `leaseHolder` names them. */
-  async findHolder(id: number): Promise<string | undefined> {
-    const row = await this.db.selectFrom('unit').select('lease_holder').where('id', '=', id).where('lease_ends_at', '>', sql<Date>`clock_timestamp()`).executeTakeFirst();
-    return row?.lease_holder ?? undefined;
+  /** Who holds the unit at this moment, as `leaseHolder` names them, and for how many milliseconds more. */
+  async findHolder(id: number): Promise<{ holder: string; leftMs: number } | undefined> {
+    const row = await this.db
+      .selectFrom('unit')
+      .select(['lease_holder as holder', sql<number>`ceil(1000 * extract(epoch from lease_ends_at - clock_timestamp()))::integer`.as('leftMs')])
+      .where('id', '=', id)
+      .where('lease_ends_at', '>', sql<Date>`clock_timestamp()`)
+      .executeTakeFirst();
+    return row && { holder: row.holder ?? '', leftMs: row.leftMs };
   }
 
   /** Nobody holds the unit any more. One that was only claimed is planned again. */
