@@ -23,7 +23,7 @@ describe('the profile of a work order', () => {
   it('must be able to hold the order’s serials and product, so that no unit fails on the line', async () => {
     const serials = ['ok-1', 'ok-2', 'not_ok'];
     expect(await create('names', { profile: 'device-idevid', serials })).toMatchObject({ status: 422, body: { code: 'certificate-refused', detail: expect.stringContaining('unit not_ok: The serialNumber') } });
-    expect(await create('names', { profile: 'device-idevid', product: 'half \ud800' })).toMatchObject({ status: 422, body: { code: 'certificate-refused' } });
+    expect(await create('names', { profile: 'device-idevid', product: 'half \ud800' })).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('product') } });
     expect((await bench.as('manager').get('/v1/work-orders/names')).status).toBe(404);
     expect((await create('names', { profile: 'device', serials })).status).toBe(201);
   });
