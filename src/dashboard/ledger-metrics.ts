@@ -31,7 +31,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = WorkLoop.every(LedgerMetrics.name, EVERY_MS, () => this.read());
   private readonly events = new LabelledGauge('lineside_events_total', 'event', 'Leaves of the log, by event, since the ledger was made');
   private readonly queueJobs = new LabelledGauge('lineside_queue_jobs', 'line', `Jobs that wait on a line, counted up to ${MOST}`);
-  private readonly queueOldest = new LabelledGauge('lineside_queue_oldest_seconds', 'line', 'How long the next job of a line has waited');
+  private readonly queueOldest = new LabelledGauge('lineside_queue_oldest_seconds', 'line', `How long the oldest of a line’s jobs has waited, of the first ${MOST}`);
   private readonly quotaLeft = new LabelledGauge('lineside_work_order_quota_left', 'work_order', 'Certificates that a released order is still good for');
   private readonly awsBacklog = new LabelledGauge('lineside_aws_backlog_units', 'target', `Units whose state in a target is not yet as it should be, counted up to ${MOST}`);
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
@@ -75,8 +75,8 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     const { rows } = await sql<{ line: string; jobs: number; seconds: number }>`
       select line.id as line, waiting.jobs::int as jobs, coalesce(extract(epoch from clock_timestamp() - waiting.since), 0)::float as seconds
       from line cross join lateral (
-        select count(*) as jobs, (array_agg(updated_at order by id))[1] as since
-        from (select id, updated_at from job where line_id = line.id and state = 'queued' order by id limit ${MOST}) as next
+        select count(*) as jobs, min(updated_at) as since
+        from (select updated_at from job where line_id = line.id and state = 'queued' limit ${MOST}) as next
       ) as waiting`.execute(this.db);
     return rows;
   }

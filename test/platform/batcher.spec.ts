@@ -1,4 +1,5 @@
 import { Batcher } from '../../src/platform/batcher.js';
+import { inClass } from '../../src/platform/request-class.js';
 
 /** Work that notes its batches and waits to be let go. */
 function heldWork() {
@@ -57,4 +58,17 @@ it('does not try one by one while the ledger is away', async () => {
   const settled = await Promise.allSettled([1, 2, 3, 4].map((item) => batcher.submit(item)));
   expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
   expect(tries).toBe(1);
+});
+
+it('lets no class wait for the lanes of another', async () => {
+  const { batches, work, letGo } = heldWork();
+  const batcher = new Batcher(work, { lanes: 1, most: 10 });
+  const issuer = inClass('issuer', () => batcher.submit(1));
+  await turn();
+  const station = inClass('station', () => batcher.submit(2));
+  await turn();
+  expect(batches).toEqual([[1], [2]]);
+  letGo();
+  letGo();
+  expect(await Promise.all([issuer, station])).toEqual([10, 20]);
 });

@@ -13,7 +13,7 @@ type Response = Exclude<Operation['responses'][string], { $ref: string } | undef
 type Components = NonNullable<OpenAPIObject['components']>;
 
 /** What any operation may refuse, what those that need a caller may, and what those that change something may. */
-const OF_ALL: readonly ErrorCode[] = ['request-invalid', 'too-many-requests', 'internal', 'ledger-unavailable', 'service-stopping'];
+const OF_ALL: readonly ErrorCode[] = ['request-invalid', 'too-many-requests', 'internal', 'ledger-unavailable', 'ledger-busy', 'service-stopping'];
 const OF_CLOSED: readonly ErrorCode[] = ['caller-unknown', 'role-missing'];
 const OF_MUTATIONS: readonly ErrorCode[] = ['request-too-large', 'media-type-unsupported', 'origin-refused', 'idempotency-key-reused', 'request-in-progress'];
 

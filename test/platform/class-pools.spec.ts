@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { ClassPools, sharesOf } from '../../src/platform/database/class-pools.js';
+import { inClass } from '../../src/platform/request-class.js';
+import { type FreshDatabase, freshDatabase } from '../support/database.js';
+
+let fresh: FreshDatabase;
+let pools: ClassPools;
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  pools = new ClassPools({ connectionString: fresh.url, connectionTimeoutMillis: 400 }, 10, () => undefined);
+});
+afterEach(async () => {
+  await pools.end();
+  await fresh.drop();
+});
+
+const take = (name: 'station' | 'issuer' | 'people', count: number) => Promise.all(Array.from({ length: count }, () => inClass(name, () => pools.connect())));
+const giveBack = (clients: readonly pg.PoolClient[]) => clients.forEach((client) => client.release());
+
+it('gives each class of callers connections of its own, and stations what is left', () => {
+  expect(sharesOf(10)).toEqual({ station: 4, issuer: 2, people: 2, background: 2 });
+  expect(sharesOf(20)).toEqual({ station: 8, issuer: 4, people: 4, background: 4 });
+});
+
+it('answers a station while issuers and people hold all of theirs', async () => {
+  const held = [...(await take('issuer', 2)), ...(await take('people', 2))];
+  const [station] = await take('station', 1);
+  expect((await station!.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  giveBack([...held, station!]);
+});
+
+it('tells a class whose connections are all at work that the ledger is busy, and lets it in when one is free', async () => {
+  const held = await take('people', 2);
+  await expect(inClass('people', () => pools.connect())).rejects.toMatchObject({ code: 'ledger-busy', status: 503, retryable: true });
+  giveBack(held);
+  giveBack(await take('people', 1));
+});
+
+it('refuses at once beyond what may wait, and says when to come back', async () => {
+  const held = await take('people', 2);
+  const waiting = Array.from({ length: 51 }, () => inClass('people', () => pools.connect()).then(() => 'in', (error: { code: string; retryAfterMs?: number }) => error));
+  const first = await Promise.race(waiting);
+  expect(first).toMatchObject({ code: 'ledger-busy', retryAfterMs: expect.any(Number) });
+  const answers = await Promise.all(waiting);
+  expect(answers.every((answer) => typeof answer === 'object' && answer.code === 'ledger-busy')).toBe(true);
+  giveBack(held);
+});
