@@ -59,9 +59,10 @@ export class BatchController {
       this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });
     } finally {
       this.streams -= 1;
-      reply.raw.end(() => {
+      reply.raw.once('finish', () => {
         if (!request.raw.complete) request.raw.destroy();
       });
+      reply.raw.end();
     }
   }
 
