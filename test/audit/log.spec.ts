@@ -18,7 +18,7 @@ describe('the sequencer', () => {
   let sequencer: Sequencer;
   beforeEach(async () => {
     fresh = await freshDatabase();
-    db = await openDatabase({ url: fresh.url, connections: 5, onIdleError: () => undefined });
+    db = await openDatabase({ url: fresh.url, connections: 20, onIdleError: () => undefined });
     sequencer = new Sequencer(db, { ROLES: [] } as never);
   });
   afterEach(async () => {
