@@ -12,7 +12,18 @@ const TELL_EVERY_MS = 500;
 /** Most callers counted at a time; beyond it, who called longest ago is counted from 0 again. */
 const MOST_CALLERS = 20_000;
 
-const Told = z.object({ from: z.string(), window: z.number(), counts: z.array(z.tuple([z.string(), z.number()])) });
+/** What replicas tell each other, as JSON. */
+const Told = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ from: z.string(), window: z.number(), counts: z.array(z.tuple([z.string(), z.number()])) }));
 
 /**
  * What each caller did in the present minute, counted over all replicas. Each replica counts by itself and tells the others twice a second
@@ -79,7 +90,7 @@ export class CallCounts implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private hear(text: string) {
-    const told = Told.safeParse(JSON.parse(text));
+    const told = Told.safeParse(text);
     if (!told.success || told.data.from === this.id || told.data.window !== this.window) return;
     for (const [caller, count] of told.data.counts) this.raise(caller, count);
   }
