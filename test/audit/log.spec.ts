@@ -32,6 +32,13 @@ describe('the sequencer', () => {
       .map(({ index, subject }) => [index, subject.slice('line:'.length)]);
   const gaps = async () => (await sql<{ seq: number }>`select seq from log_gap order by seq`.execute(db)).rows.map(({ seq }) => seq);
 
+  /** A gap is kept while any transaction of the server that is older stays open, also one of another spec. */
+  const noGapsAreLeft = () =>
+    until('no gap left', async () => {
+      await sequencer.sequence();
+      return (await gaps()).length === 0 ? true : undefined;
+    });
+
   /** A transaction that has written a leaf and stays open until `end`. */
   async function openTransaction(id: string) {
     const written = Promise.withResolvers<void>();
@@ -82,8 +89,7 @@ describe('the sequencer', () => {
     await other.commit();
     await sequencer.sequence();
     await commit('last');
-    await sequencer.sequence();
-    expect(await gaps()).toEqual([]);
+    await noGapsAreLeft();
     expect(await ids()).toEqual([[0, 'kept'], [1, 'other'], [2, 'last']]);
   });
 
@@ -135,12 +141,10 @@ describe('the sequencer', () => {
     }));
     writing = false;
     await Promise.all(sequencing);
-    await sequencer.sequence();
-    await sequencer.sequence();
+    await noGapsAreLeft();
     const found = await ids();
     expect(found.map(([index]) => index)).toEqual(found.map((_, at) => at));
     expect(new Set(found.map(([, id]) => id))).toEqual(new Set(Array.from({ length: 300 }, (_, at) => String(at)).filter((_, at) => at % 10 !== 9)));
-    expect(await gaps()).toEqual([]);
   });
 
   it('never changes a leaf: the ledger refuses it', async () => {
