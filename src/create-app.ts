@@ -14,7 +14,7 @@ import { InputCheck } from './platform/http/input-check.js';
 import { addOpenApi } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { refuseBrokenHttp, refuseExpectations } from './platform/http/raw-refusals.js';
-import { recordRequests } from './platform/http/request-record.js';
+import { recordRequests, recordUnreadAddress } from './platform/http/request-record.js';
 import { addSecurityHeaders, setSecurityHeaders } from './platform/http/security-headers.js';
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
@@ -33,6 +33,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply, '');
       sendProblem(error, request, reply);
+      recordUnreadAddress(request, reply);
     },
   });
   const fastify = adapter.getInstance();

@@ -8,6 +8,8 @@ export const authorityStateConflict = (id: string, state: string, wanted: string
   new DomainError('authority-state', `Authority ${id} is ${state} and can’t become ${wanted} from there`);
 
 /** The HSM holds another key under the authority's label than the one its certificate names. */
+export const authorityKeyMissing = (label: string) => new DomainError('hsm-key-missing', `The HSM has no key "${label}".`);
+
 export const authorityKeyMismatch = (id: string) => new DomainError('authority-key-mismatch', `The key in the HSM is not the key of authority ${id}`);
 
 /** What came back from the HSM does not verify: it is thrown away. */

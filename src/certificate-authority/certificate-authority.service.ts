@@ -13,7 +13,7 @@ import { newSerialNumber } from '../x509/serial-number.js';
 import { type SignatureAlgorithm, verifyLongSignature } from '../x509/signature-algorithm.js';
 import { type Authority, issuingAlgorithm } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
-import { authorityKeyMismatch, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
+import { authorityKeyMismatch, authorityKeyMissing, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
 
 /** A day: device certificates are backdated too, and none may begin before its authority. */
 const BACKDATE_MS = 86_400_000;
@@ -140,7 +140,8 @@ export class CertificateAuthorityService {
   private async loadIssuer(authority: Authority): Promise<Issuer> {
     const certificate = readCertificate(authority.certificate);
     const key = await this.hsm.findKey(authority.keyLabel);
-    if (!key?.spki.equals(certificate.spki)) throw authorityKeyMismatch(authority.id);
+    if (!key) throw authorityKeyMissing(authority.keyLabel);
+    if (!key.spki.equals(certificate.spki)) throw authorityKeyMismatch(authority.id);
     return { certificate, algorithm: issuingAlgorithm(certificate), publicKey: importPublicKey(certificate.spki) };
   }
 }

@@ -5,6 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authentication } from '../access/authentication.js';
 import type { Role } from '../platform/http/roles.js';
+import { PROBLEM_JSON, type Problem, toProblem } from '../platform/http/problem.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
 import { JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
 import { queueName } from '../programming/line-queues.js';
@@ -41,6 +42,11 @@ export class QueueBoard implements OnModuleInit {
       (scope, _options, done) => {
         scope.addHook('onRequest', (request, reply) => this.admit(request, reply));
         scope.addHook('onSend', (_request, reply, payload) => Promise.resolve(isPage(reply, payload) ? withoutStrangers(payload) : payload));
+        scope.addHook('preSerialization', (request, reply, payload) => Promise.resolve(isProblem(payload) ? nameProblem(payload, request, reply) : payload));
+        this.adapter.setErrorHandler((error) => {
+          const problem = toProblem(error);
+          return { status: problem.status as never, body: { ...problem } };
+        });
         this.adapter.registerPlugin()(scope, {}, done);
       },
       { prefix: ROUTE },
@@ -68,6 +74,15 @@ export class QueueBoard implements OnModuleInit {
 
 /** A browser then asks its user for the key, as the password of any name. */
 const BROWSER_CHALLENGE = 'Basic realm="lineside queues", charset="UTF-8"';
+
+const isProblem = (payload: unknown): payload is Problem => typeof payload === 'object' && payload !== null && 'code' in payload && 'operatorAction' in payload;
+
+/** The board's plugin answers with JSON, and knows neither the request's id nor its line in the log. */
+function nameProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
+  request.problemCode = problem.code;
+  void reply.header('content-type', PROBLEM_JSON);
+  return { ...problem, requestId: request.id };
+}
 
 function isPage(reply: FastifyReply, payload: unknown): payload is string {
   return typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html');

@@ -35,11 +35,17 @@ export async function ensureLocalToken(folder: string): Promise<HsmEnvironment> 
     const reason = error instanceof Error ? error.message : String(error);
     throw new LocalProblem(
       `The SoftHSM token is not usable: ${reason}`,
-      `Put the right PIN back into ${pinFile}. If it is lost, its keys are lost too: put ${folder} aside and start again.`,
+      tokenRemedy(reason, folder, pinFile),
       { cause: error },
     );
   }
   return { HSM_MODULE: module, HSM_TOKEN: LABEL, HSM_PIN_FILE: pinFile, SOFTHSM2_CONF: conf };
+}
+
+/** What helps, by what is wrong: only a lost PIN is a reason to give keys up. */
+export function tokenRemedy(reason: string, folder: string, pinFile: string): string {
+  if (/PIN/.test(reason)) return `Put the right PIN back into ${pinFile} (mode 600). If it is lost, its keys are lost too: put ${folder} aside and start again.`;
+  return `Look at ${join(folder, 'tokens')}: it must hold one token labelled ${LABEL}, the one with the authorities' keys. Move any other folder out of it, and delete nothing before you know which one that is.`;
 }
 
 /** Where the private token's files are. */

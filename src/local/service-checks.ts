@@ -6,6 +6,7 @@ import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import { initSoftHsmToken } from '../hsm/token-setup.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
+import { tokenRemedy } from './local-hsm.js';
 import { findSecret } from './secret-file.js';
 
 const TIMEOUT_MS = 3_000;
@@ -79,14 +80,15 @@ export async function checkToken({ place, settings }: Examined): Promise<Finding
   const module = findSoftHsmLibrary();
   const { pinFile, conf } = place.hsm;
   if (!module || !existsSync(conf)) return { name, state: 'ok', finding: 'not made yet' };
-  const remedy = `Put the right PIN back into ${pinFile} (mode 600). If it is lost, its keys are lost: put ${place.hsm.folder} aside and start again.`;
-  if (findSecret(pinFile) === undefined) return { name, state: 'fail', finding: 'Its PIN file is missing or empty.', remedy };
+  const noPin = 'Its PIN file is missing or empty.';
+  if (findSecret(pinFile) === undefined) return { name, state: 'fail', finding: noPin, remedy: tokenRemedy(noPin, place.hsm.folder, pinFile) };
   try {
     // Without the file of the security officer's PIN it checks, and makes nothing.
     await initSoftHsmToken({ module, conf, label: 'lineside', pinFile, soPinFile: '' });
     return { name, state: 'ok', finding: 'the PIN fits (SoftHSM, NOT FOR PRODUCTION)' };
   } catch (error) {
-    return { name, state: 'fail', finding: error instanceof Error ? error.message : String(error), remedy };
+    const finding = error instanceof Error ? error.message : String(error);
+    return { name, state: 'fail', finding, remedy: tokenRemedy(finding, place.hsm.folder, pinFile) };
   }
 }
 

@@ -184,6 +184,12 @@ describe('a browser', () => {
   });
 });
 
+it('the queue board refuses a change from another site with a problem too', async () => {
+  const authorization = `Basic ${Buffer.from(`x:${bench.keys.manager}`).toString('base64')}`;
+  const answer = await bench.call('PUT', '/admin/queues/api/queues/pause', undefined, undefined, { authorization, origin: 'https://evil.example' });
+  expect(answer).toMatchObject({ status: 403, body: { code: 'origin-refused', requestId: expect.any(String) }, headers: { 'content-type': expect.stringMatching(/^application\/problem\+json/) } });
+});
+
 it('a line that exists is answered as it is kept', async () => {
   await bench.as('manager').post('/v1/lines', { id: 'line-kept', name: 'first' });
   expect(await bench.as('manager').post('/v1/lines', { id: 'line-kept', name: 'second' })).toMatchObject({ status: 201, body: { id: 'line-kept', name: 'first' } });

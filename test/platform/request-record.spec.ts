@@ -31,6 +31,29 @@ describe('the log', () => {
     ]);
   });
 
+  it('has a line for a stream of lines, and for a caller that hung up', async () => {
+    await bench.app.listen(0, '127.0.0.1');
+    const url = await bench.app.getUrl();
+    const { id } = await bench.order(1);
+    lines.splice(0);
+    await bench.call('POST', '/v1/certificates/batch', bench.keys.issuer, `{"workOrder": "${id}", "serial": "none"}\n`, { 'content-type': 'application/x-ndjson' });
+    const line = await until('logged', async () => requestLines().find(({ path }) => path === '/v1/certificates/batch'));
+    expect(line).toMatchObject({ status: 200, requestId: expect.any(String), caller: expect.stringMatching(/^key:/) });
+    await bench.clearSlots();
+    const hungUp = new AbortController();
+    const poll = fetch(`${url}/v1/station/claims`, { method: 'POST', headers: { authorization: `Bearer ${bench.keys.station}`, 'content-type': 'application/json' }, body: '{"slot":"2","waitMs":20000}', signal: hungUp.signal });
+    await until('polling', async () => ((await new Promise<number>((resolve) => bench.app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)))) > 0 ? true : undefined));
+    hungUp.abort();
+    await expect(poll).rejects.toThrow();
+    const cut = await until('logged', async () => requestLines().find(({ path }) => path === '/v1/station/claims'));
+    expect(cut).toMatchObject({ cut: true });
+  });
+
+  it('has the requestId of what is no request that can be read', async () => {
+    const { body } = await bench.call('GET', '/v1/units/%ff', bench.keys.manager);
+    expect(requestLines()).toMatchObject([{ requestId: body['requestId'], code: 'request-invalid', path: '/v1/units/%ff' }]);
+  });
+
   it('has the requestId and the code of each refusal', async () => {
     const refused = await bench.as('station').post('/v1/jobs/job-999/heartbeat', { fence: 1 });
     expect(requestLines()).toMatchObject([{ status: refused.status, requestId: refused.body['requestId'], code: refused.body['code'] }]);

@@ -14,10 +14,17 @@ export class InputCheck extends StandardSchemaValidationPipe {
   override async transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const input = await super.transform(value, metadata);
     if (metadata.type === 'custom') return input as T;
-    const place = findUnkeepable(input);
+    const place = findUnkeepable(withoutCsr(input));
     if (place) throw requestInvalid(`${[...(metadata.data === undefined ? [] : [metadata.data]), ...place].join('.')}: must not hold U+0000 or half of a surrogate pair`);
     return input as T;
   }
+}
+
+/** A certificate request is read and never kept, and its reader says what such text is (UTF-16, DER). */
+function withoutCsr(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('csr' in input)) return input;
+  const { csr: _, ...kept } = input;
+  return kept;
 }
 
 function describe(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]): string {

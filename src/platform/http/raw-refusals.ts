@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { PROBLEM_JSON, toProblem } from './problem.js';
 
@@ -29,4 +30,12 @@ export function refuseExpectations(fastify: FastifyInstance) {
 
 const FIXED = 'x-content-type-options: nosniff\r\ncache-control: no-store\r\n';
 
-const problemText = (error: Error) => JSON.stringify({ ...toProblem(error), requestId: randomUUID() });
+const logger = new Logger('Requests');
+
+/** The answer's body, with its line in the log: no hook runs for what never becomes a request. */
+function problemText(error: Error): string {
+  const problem = toProblem(error);
+  const requestId = randomUUID();
+  logger.log({ event: 'request', requestId, status: problem.status, code: problem.code, detail: problem.detail });
+  return JSON.stringify({ ...problem, requestId });
+}

@@ -30,13 +30,16 @@ export function recordRequests(fastify: FastifyInstance): void {
     request.about = factsOf(answer);
     done(null, answer);
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
+
+  const record = (request: FastifyRequest, reply: FastifyReply) => {
     const route = request.routeOptions.url ?? 'none';
     const ms = Math.round(reply.elapsedTime * 10) / 10;
-    seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
+    // The caller hung up before it had its answer; what was begun is finished all the same.
+    const isCut = !reply.raw.writableFinished;
+    seconds.observe({ method: request.method, route, status: reply.raw.statusCode }, reply.elapsedTime / 1_000);
     if (request.problemCode) refusals.inc({ code: request.problemCode });
     const line = {
-      event: 'request', requestId: request.id, method: request.method, path: pathOf(request.url), status: reply.statusCode, ms,
+      event: 'request', requestId: request.id, method: request.method, path: pathOf(request.url), status: reply.raw.statusCode, ms, ...(isCut ? { cut: true } : {}),
       ...(request.problemCode ? { code: request.problemCode } : {}),
       ...(request.caller ? { caller: request.caller.actor } : {}),
       ...factsOf(request.body), ...request.about,
@@ -44,8 +47,17 @@ export function recordRequests(fastify: FastifyInstance): void {
     // Probes come every second and say nothing.
     if (route.startsWith('/health/') || route === '/metrics') logger.debug(line);
     else logger.log(line);
+  };
+  // Also when the caller hangs up, and for answers that a route writes by itself: Fastify's own hook knows neither.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => record(request, reply));
     done();
   });
+}
+
+/** The line of a request whose address can't be read, for which no hook runs. */
+export function recordUnreadAddress(request: FastifyRequest, reply: FastifyReply): void {
+  new Logger('Requests').log({ event: 'request', requestId: request.id, method: request.method, path: pathOf(request.url), status: reply.statusCode, code: request.problemCode });
 }
 
 /** Without the query, and short enough for a log. */
