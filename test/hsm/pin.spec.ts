@@ -39,7 +39,7 @@ describe('the PIN', () => {
         code: 'hsm-pin-wrong',
         retryable: true,
         message: expect.stringMatching(/CKR_PIN_INCORRECT.*tried once/),
-        action: expect.stringContaining('PIN'),
+        action: { station: expect.stringContaining('PIN'), others: expect.stringContaining('PIN') },
       });
     }
     expect(pool.count('signer-started')).toBe(1);
