@@ -7,9 +7,11 @@ import type { SyncState } from './aws-iot.tables.js';
 
 /** After a failed round: it doubles with each, and half of it is left to chance. */
 const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
-/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues, and where a person has to do something. */
+/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues or is about to, and where a person has to do something. */
 const CHECK_AGAIN_SOON_MS = 20_000;
 const CHECK_AGAIN_MS = 5 * 60_000;
+/** A look that is due in minutes would still stand when the authority is activated. */
+const ISSUES_OR_WILL: readonly AuthorityState[] = ['generated', 'registered', 'issuing'];
 
 /** How one round at a registration ended. `passing`: time may heal it. `mended`: what had to be made right in AWS. */
 export type Outcome =
@@ -48,7 +50,7 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
     observed: JSON.stringify(outcome.observed),
     ca_certificate_id: outcome.caCertificateId,
     attempts: 0,
-    next_attempt_at: inMilliseconds(jittered(outcome.state === 'drifted' || authority === 'issuing' ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS)),
+    next_attempt_at: inMilliseconds(jittered(outcome.state === 'drifted' || ISSUES_OR_WILL.includes(authority) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS)),
   };
 }
 

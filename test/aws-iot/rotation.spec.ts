@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { DeleteCACertificateCommand, DescribeCACertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
@@ -63,6 +64,19 @@ describe('activating an authority', () => {
     expect(await line.registration(id, target)).toMatchObject({ state: 'drifted' });
     await line.lookAgain();
     expect(await activate(id)).toMatchObject({ status: 200, body: { state: 'issuing' } });
+  });
+
+  it('finds an authority whose next look at AWS is due within half a minute, from the moment on at which it is registered', async () => {
+    await line.addTarget(EU);
+    const { id } = await line.addAuthority();
+    await registered(id);
+    const seconds = async () => {
+      const row = await line.db.selectFrom('registration').select(sql<number>`extract(epoch from next_attempt_at - now())::float`.as('seconds')).where('authority_id', '=', id).executeTakeFirstOrThrow();
+      return row.seconds;
+    };
+    expect(await seconds()).toBeLessThan(30);
+    await activate(id);
+    expect(await seconds()).toBeLessThan(30);
   });
 
   it('is refused while AWS can’t be asked, whatever was seen there before', async () => {

@@ -72,7 +72,7 @@ it('refuses a PASS of a unit whose only certificate is revoked', async () => {
   const { jobId, fence } = await bench.claim(serials[0]);
   const { body } = await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) });
   await bench.as('officer').post(`/v1/certificates/${body['fingerprint']}/revoke`, { reason: 'keyCompromise' });
-  expect(await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).toMatchObject({ status: 409, body: { code: 'certificate-missing' } });
+  expect(await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
   expect(await unit(serials[0]!)).toMatchObject({ state: 'certified' });
 });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
-import { certificateMissing } from '../../issuance/issuance.errors.js';
+import { certificateMissing, certificateRevoked } from '../../issuance/issuance.errors.js';
 import { Verdicts } from '../../issuance/verdicts.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
@@ -74,8 +74,16 @@ export class Jitp implements ProvisioningMethod {
   }
 
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const valid = await ledger.selectFrom('certificate').select('serial_number').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst();
-    return valid ? this.verdicts.refusalOfUnit(ledger, unitId) : certificateMissing();
+    const certificates = await ledger
+      .selectFrom('certificate')
+      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
+      .select(['unit.serial', 'certificate.state'])
+      .where('certificate.unit_id', '=', unitId)
+      .where('certificate.state', 'in', ['valid', 'revoked'])
+      .execute();
+    if (certificates.some(({ state }) => state === 'valid')) return this.verdicts.refusalOfUnit(ledger, unitId);
+    const [revoked] = certificates;
+    return revoked ? certificateRevoked(revoked.serial) : certificateMissing();
   }
 
   endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
