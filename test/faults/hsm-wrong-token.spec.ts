@@ -26,11 +26,12 @@ afterAll(async () => {
 
 const pool = () => bench.app.get(SignerPool, { strict: false });
 const killSigners = () => pool().processIds().forEach((pid) => process.kill(pid, 'SIGKILL'));
-/** What /health/ready says once it says this. */
-const readiness = (status: string) =>
-  until(`${status}`, async () => {
+/** What /health/ready says once it says this, and once one of its reasons holds `reason`: it looks in the background, and may still tell of what was before. */
+const readiness = (status: string, reason = '') =>
+  until(`${status} ${reason}`, async () => {
     const answer = await bench.call('GET', '/health/ready', undefined);
-    return answer.body['status'] === status ? answer : undefined;
+    const reasons = (answer.body['reasons'] ?? []) as string[];
+    return answer.body['status'] === status && (reason === '' || reasons.some((each) => each.includes(reason))) ? answer : undefined;
   });
 const ask = async (serial: string, workOrder: string) => bench.as('issuer').post('/v1/certificates', { workOrder, serial, csr: csrFor(deviceKey()) });
 
@@ -46,7 +47,7 @@ it('is not ready beside a new token of the same label and PIN, refuses stations 
   await rename(hsm.tokenDir, `${hsm.tokenDir}-right`);
   await rename(`${hsm.tokenDir}-new`, hsm.tokenDir);
   killSigners();
-  expect(await readiness('not-ready')).toMatchObject({ status: 503, body: { reasons: [expect.stringContaining("hsm: Authority test-g1 can't sign: The HSM has no key")] } });
+  expect(await readiness('not-ready', "hsm: Authority test-g1 can't sign: The HSM has no key")).toMatchObject({ status: 503 });
   expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', retryable: true }, headers: { 'retry-after': expect.any(String) } });
 
   await rename(hsm.tokenDir, `${hsm.tokenDir}-wrong`);
@@ -94,7 +95,7 @@ it('waits for a signer that is being started, before anything is committed', asy
 it('is not ready while the token has two keys of the issuing authority’s label', async () => {
   const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
   await promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', bench.authority.keyLabel, '0909'], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
-  expect(await readiness('not-ready')).toMatchObject({ status: 503, body: { reasons: [expect.stringContaining('more than one key')] } });
+  expect(await readiness('not-ready', 'more than one key')).toMatchObject({ status: 503 });
   killSigners();
   const { id, serials } = await bench.order(1);
   expect(await until('refused for two keys', async () => {
