@@ -1,6 +1,6 @@
 import { INSTALLATION } from '../config/installation.js';
 import { CHECKS } from './checks.js';
-import { type Examined, type Finding, lookAround } from './examination.js';
+import { type Check, type Examined, type Finding, lookAround } from './examination.js';
 
 const SIGNS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' };
 
@@ -20,8 +20,11 @@ export async function examine(examined: Examined): Promise<Finding[]> {
     try {
       return [await check(examined)].flat();
     } catch (error) {
-      return [{ name: check.name, state: 'fail', finding: `This check could not be made: ${error instanceof Error ? error.message : String(error)}`, remedy: 'Mend what the other arrows name, then ask again.' }];
+      return [{ name: nameOf(check), state: 'fail', finding: `This check could not be made: ${error instanceof Error ? error.message : String(error)}`, remedy: 'Mend what the other arrows name, then ask again.' }];
     }
   });
   return (await Promise.all(findings)).flat();
 }
+
+/** `checkTargets` is the check of the targets. */
+const nameOf = (check: Check) => check.name.replace(/^check/, '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
