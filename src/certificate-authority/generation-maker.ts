@@ -37,15 +37,16 @@ export class GenerationMaker {
 
   /**
    * Intent before key: commits which generation is to be made, and under which label its key will be on the token. A request that is repeated,
-   * or one for a family whose next generation is being made, finds that one.
+   * or one for a family whose next generation is being made, finds that one (`findAsked`).
    */
-  async plan(tx: Ledger, actor: string, { family, keyType, hash }: WantedAuthority, requestKey?: string): Promise<Making> {
+  async plan(tx: Ledger, actor: string, wanted: WantedAuthority, requestKey?: string): Promise<Making> {
+    const { family, keyType, hash } = wanted;
     // Two officers at once would otherwise both plan G2.
     await sql`select pg_advisory_xact_lock(hashtext(${`authority:${family}`}))`.execute(tx);
     // Its certificate would get the wrong dates.
     this.clock.assertRight();
     await this.audit.assertCurrent(tx);
-    const asked = await this.generations.findAsked(tx, family, actor, requestKey);
+    const asked = await this.generations.findAsked(tx, wanted, actor, requestKey);
     if (asked) return asked;
     const generation = (await this.generations.lastGeneration(family, tx)) + 1;
     const id = authorityId(family, generation);

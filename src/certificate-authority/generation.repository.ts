@@ -4,6 +4,7 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import type { HsmKeyType } from '../hsm/hsm.js';
 import { fingerprint, readCertificate } from '../x509/certificate.js';
+import type { WantedAuthority } from './authority.js';
 import type { AuthorityState } from './authority.tables.js';
 import { authorityNotFound } from './certificate-authority.errors.js';
 import type { MadeGeneration, Making, MakingState, PlannedGeneration } from './generation.js';
@@ -29,17 +30,26 @@ export class GenerationRepository {
     return row?.generation ?? 0;
   }
 
-  /** What this caller asked for under this Idempotency-Key before, or what is being made for the family. */
-  async findAsked(tx: Ledger, family: string, requestedBy: string, requestKey: string | undefined): Promise<Making | undefined> {
+  /**
+   * What this caller asked for under this Idempotency-Key before, or what is being made for the family. Without a key a request can't be told
+   * from its own repeat, so it also finds what the same caller asked for in the same words and what has never issued.
+   */
+  async findAsked(tx: Ledger, { family, keyType, hash }: WantedAuthority, requestedBy: string, requestKey: string | undefined): Promise<Making | undefined> {
     const row = await tx
       .selectFrom('authority')
       .select(MAKING)
       .where('family', '=', family)
       .where((eb) => eb.or([
         eb('state', '=', 'planned'),
-        ...(requestKey === undefined ? [] : [eb.and([eb('requested_by', '=', requestedBy), eb('request_key', '=', requestKey)])]),
+        eb.and([
+          eb('requested_by', '=', requestedBy),
+          ...(requestKey === undefined
+            ? [eb('state', 'in', ['generated', 'registered']), eb('key_type', '=', keyType), eb('hash', 'is not distinct from', hash ?? null)]
+            : [eb('request_key', '=', requestKey)]),
+        ]),
       ]))
       .orderBy(sql`request_key is not distinct from ${requestKey ?? null}`, 'desc')
+      .orderBy('generation', 'desc')
       .limit(1)
       .executeTakeFirst();
     return row && toMaking(row);

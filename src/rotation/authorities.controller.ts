@@ -33,7 +33,7 @@ export class AuthoritiesController {
   @Operation({
     summary: 'Make the next generation of a family',
     description:
-      'A key in the HSM, a CA certificate, and then a registration under way in every target. It is made in the background: ask the address in `Location` how that stands. A repeated request finds the one that is under way, as does any other for the same family.',
+      'A key in the HSM, a CA certificate, and then a registration under way in every target. It is made in the background: ask the address in `Location` how that stands. A repeated request finds the one that is under way, as does any other for the same family. Without an Idempotency-Key it also finds the one that the same caller asked for and that has never issued; send a new key for another one beside it.',
     answers: { 202: OperationAnswer },
     refusals: ['family-name-taken', 'clock-wrong'],
   })

@@ -131,6 +131,22 @@ it('says why it failed when the token refuses its signature, and can be cancelle
   expect(await ended('refused-g2')).toMatchObject({ state: 'done' });
 });
 
+it('is found by a repeat without a key also when it is there already, until it has issued; a new key asks for another one', async () => {
+  await create('Again');
+  await ended('again-g1');
+  expect(await create('Again')).toMatchObject({ status: 202, body: { id: 'again-g1', state: 'done' } });
+  const another = await bench.as('officer').post('/v1/authorities', { family: 'Again', keyType: 'P-384' });
+  expect(another.body['id']).toBe('again-g2');
+  await ended('again-g2');
+  expect((await create('Again', 'new')).body['id']).toBe('again-g3');
+  await ended('again-g3');
+  await bench.db.updateTable('authority').set({ state: 'issuing' }).where('id', '=', 'again-g3').execute();
+  await bench.db.updateTable('authority').set({ state: 'retiring' }).where('id', '=', 'again-g1').execute();
+  expect((await create('Again')).body['id']).toBe('again-g4');
+  await ended('again-g4');
+  expect(await keysOf('Again')).toHaveLength(4);
+});
+
 it('can be cancelled when it was made in error, and then neither issues nor counts', async () => {
   await create('Error');
   await ended('error-g1');

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { INestApplicationContext } from '@nestjs/common';
 import { sql } from 'kysely';
@@ -134,7 +134,7 @@ export async function serviceBench(settings: Record<string, string> = {}) {
 export async function makeAuthority(app: INestApplicationContext, wanted: WantedAuthority): Promise<Authority> {
   const db = app.get(Database);
   const maker = app.get(GenerationMaker, { strict: false });
-  const { id } = await db.transaction().execute((tx) => maker.plan(tx, 'test', wanted));
+  const { id } = await db.transaction().execute((tx) => maker.plan(tx, 'test', wanted, randomUUID()));
   // The service's own loop may have been faster.
   const [plan] = await app.get(GenerationRepository, { strict: false }).claimDue(1, () => true);
   if (plan) {

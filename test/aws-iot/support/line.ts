@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsoleLogger } from '@nestjs/common';
@@ -66,13 +66,13 @@ export class Line {
     return this.app.get(Database);
   }
 
-  async call(role: Role, method: 'GET' | 'POST', url: string, payload?: object) {
+  async call(role: Role, method: 'GET' | 'POST', url: string, payload?: object, headers: Record<string, string> = {}) {
     let key = this.keys.get(role);
     if (key === undefined) {
       key = (await this.app.get(ApiKeyRepository, { strict: false }).create('test', role, 'test', null)).key;
       this.keys.set(role, key);
     }
-    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}` }, ...(payload ? { payload } : {}) });
+    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...(payload ? { payload } : {}) });
     const isJson = String(answer.headers['content-type']).includes('json');
     return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
   }
@@ -94,7 +94,7 @@ export class Line {
 
   /** Resolves once it is made; it is in no target yet. */
   async addAuthority(more: object = {}): Promise<{ id: string; fingerprint: string; signatureAlgorithm: string }> {
-    const { status, body } = await this.call('officer', 'POST', '/v1/authorities', { family: this.family, ...more });
+    const { status, body } = await this.call('officer', 'POST', '/v1/authorities', { family: this.family, ...more }, { 'idempotency-key': randomUUID() });
     if (status !== 202) throw new Error(`authority: ${status} ${JSON.stringify(body)}`);
     return until(`${body.id} is made`, async () => {
       const made = await this.call('officer', 'GET', `/v1/authorities/${body.id}`);
