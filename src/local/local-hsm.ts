@@ -45,7 +45,7 @@ export async function ensureLocalToken(folder: string): Promise<HsmEnvironment> 
 /** What helps, by what is wrong: only a lost PIN is a reason to give keys up. */
 export function tokenRemedy(reason: string, folder: string, pinFile: string): string {
   if (/PIN/.test(reason)) return `Put the right PIN back into ${pinFile} (mode 600). If it is lost, its keys are lost too: put ${folder} aside and start again.`;
-  return `Look at ${join(folder, 'tokens')}: it must hold one token labelled ${LABEL}, the one with the authorities' keys. Move any other folder out of it, and delete nothing before you know which one that is.`;
+  return `Look at ${join(folder, 'tokens')}: it must hold one token labelled ${LABEL}, the one with the authorities' keys (HSM_TOKEN_SERIAL is for an HSM of your own). Move any other folder out of it, and delete nothing before you know which one that is.`;
 }
 
 /** Where the private token's files are. */
