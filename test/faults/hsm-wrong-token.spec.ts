@@ -50,6 +50,11 @@ it('is not ready beside a new token of the same label and PIN, refuses stations 
   expect(await readiness('not-ready', "hsm: Authority test-g1 can't sign: The HSM has no key")).toMatchObject({ status: 503 });
   expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', retryable: true }, headers: { 'retry-after': expect.any(String) } });
 
+  // A process that has not seen the key before says the same.
+  await bench.restart();
+  await readiness('not-ready', 'The HSM has no key');
+  expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', detail: expect.stringContaining('has no key') } });
+
   await rename(hsm.tokenDir, `${hsm.tokenDir}-wrong`);
   await rename(`${hsm.tokenDir}-right`, hsm.tokenDir);
   killSigners();
