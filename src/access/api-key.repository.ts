@@ -9,6 +9,7 @@ import { Batcher } from '../platform/batcher.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import type { Role } from '../platform/http/roles.js';
+import { inClass } from '../platform/request-class.js';
 import { keyNotFound, lastKey, stationNotKnown } from './access.errors.js';
 import type { ApiKeyTable } from './access.tables.js';
 import { hashSecret, newApiKey, parseApiKey, secretMatches } from './api-key.js';
@@ -50,7 +51,8 @@ export class ApiKeyRepository {
   private readKnown(): Promise<Map<string, KnownKey>> {
     const now = performance.now();
     if (this.known && now - this.known.readAt < FRESH_MS) return this.known.byId;
-    const byId = this.valid().execute().then((rows) => new Map(rows.map((row) => [row.id, row])));
+    // Everybody waits for it, so it is not to wait for a connection of whoever happens to ask first.
+    const byId = inClass('station', () => this.valid().execute()).then((rows) => new Map(rows.map((row) => [row.id, row])));
     const known = { readAt: now, byId };
     this.known = known;
     byId.catch(() => {

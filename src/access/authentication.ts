@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Role } from '../platform/http/roles.js';
 import { CallCounts } from '../platform/http/call-counts.js';
-import { inClass, type RequestClass } from '../platform/request-class.js';
+import { inClass, noteStation, type RequestClass } from '../platform/request-class.js';
 import { callerUnknown, roleMissing, tooManyFailedAuthentications, tooManyRequests } from './access.errors.js';
 import { parseApiKey } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -55,6 +55,7 @@ export class Authentication implements OnModuleInit {
     const caller = key === undefined ? undefined : await inClass(classOf(parseApiKey(key)?.role), () => this.keys.findCaller(key, mayLook));
     const retryAfterMs = this.counts.exceed(caller?.actor ?? `address:${addressOf(request)}`, this.config.RATE_LIMIT_PER_MINUTE);
     if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
+    if (caller?.role === 'station') noteStation();
     if (caller) request.caller = caller;
     // Nothing that changes anything is open to all, so its body need not be read.
     else if (request.method !== 'GET' && request.method !== 'HEAD') throw this.refuseUnknown(request);

@@ -17,8 +17,12 @@ export function presentClass(): RequestClass {
 
 /** Does the work in this class. What is shared with others (connections, statements) is shared by class. */
 export function inClass<Result>(name: RequestClass, work: () => Result): Result {
-  if (name === 'station') stationAskedAt = performance.now();
   return present.run(name, work);
+}
+
+/** A known station has asked for something. */
+export function noteStation(): void {
+  stationAskedAt = performance.now();
 }
 
 /** Whether a station has asked this process for something within the last second. */
