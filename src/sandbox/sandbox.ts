@@ -8,6 +8,7 @@ import { SignatureCheck } from './control-plane/signature.js';
 import { loadCredentials, type Credential } from './credentials.js';
 import { logToStandardOutput, type EventLog } from './event-log.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
+import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import type { SandboxSettings } from './settings.js';
@@ -25,6 +26,8 @@ export interface Sandbox extends SandboxAddress {
   readonly credentials: readonly Credential[];
   /** Path of the root certificate that MQTT clients trust. */
   readonly caFile: string;
+  /** Calls for each message that a device or AWS itself publishes in any account. */
+  onPublish(listener: PublishListener): void;
   stop(): Promise<void>;
 }
 
@@ -45,7 +48,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const accounts = new Accounts(settings.SANDBOX_ACCOUNTS.map((name) => store.account(name)));
     const credentials = loadCredentials(dataDir, accounts.all.map(({ accountId }) => accountId));
     const provisioning = new JustInTimeProvisioning(store, log);
-    const mqtt = await MqttServer.create(accounts, store, provisioning, ServerAuthority.open(dataDir), log);
+    const published = new PublishedMessages(log);
+    const mqtt = await MqttServer.create(accounts, store, provisioning, ServerAuthority.open(dataDir), published, log);
     stops.push(() => mqtt.stop());
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
 
@@ -64,7 +68,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       accounts: accounts.all.map(({ accountId, region, endpoint }) => ({ accountId, region, endpoint })),
     };
     writeAddress(dataDir, address);
-    return { ...address, credentials, caFile: join(dataDir, 'ca.pem'), stop };
+    return { ...address, credentials, caFile: join(dataDir, 'ca.pem'), onPublish: (listener) => published.onPublish(listener), stop };
   } catch (error) {
     await stop();
     throw error;

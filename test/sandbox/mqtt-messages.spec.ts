@@ -62,6 +62,20 @@ describe('messages', () => {
     expect(crossed).toEqual(['own']);
   });
 
+  it('are told to listeners with their account and publisher, whatever another listener throws', async () => {
+    const issued = await device();
+    const sender = await connected(issued, 'told');
+    const heard: unknown[] = [];
+    bench.sandbox.onPublish(() => {
+      throw new Error('a listener at fault');
+    });
+    bench.sandbox.onPublish((account, topic, payload, publisher) => heard.push([account.key, topic, payload.toString(), publisher]));
+    const failed = bench.log.next('sandbox.publish-listener-failed');
+    expect(await publish(sender, 'units/told', 'hello')).toBe('acknowledged');
+    expect(heard).toEqual([['111111111111:eu-west-1', 'units/told', 'hello', { clientId: 'told', certificateId: issued.id }]]);
+    expect(await failed).toMatchObject({ topic: 'units/told', reason: 'a listener at fault' });
+  });
+
   it('that are retained outlive a restart', async () => {
     const issued = await device();
     const sender = await connected(issued, 'retainer');

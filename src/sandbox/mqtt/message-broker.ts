@@ -7,6 +7,7 @@ import { CLIENT_ID_BYTES, PACKET_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHE
 import type { DeviceCertificate } from '../store/certificate.repository.js';
 import type { Store } from '../store/store.js';
 import { PacketBound } from './packet-bound.js';
+import type { PublishedMessages } from './published-messages.js';
 import type { Action, Actor, PolicyCheck } from './policy.js';
 
 type Client = ReturnType<Aedes['handle']>;
@@ -26,12 +27,13 @@ export class MessageBroker {
     private readonly account: Account,
     private readonly aedes: Aedes,
     private readonly policies: PolicyCheck,
+    private readonly published: PublishedMessages,
     private readonly log: EventLog,
   ) {}
 
-  static async start(account: Account, store: Store, policies: PolicyCheck, log: EventLog): Promise<MessageBroker> {
+  static async start(account: Account, store: Store, policies: PolicyCheck, published: PublishedMessages, log: EventLog): Promise<MessageBroker> {
     const aedes = await Aedes.createBroker({ concurrency: 100, drainTimeout: 10_000 });
-    const broker = new MessageBroker(account, aedes, policies, log);
+    const broker = new MessageBroker(account, aedes, policies, published, log);
     for (const { topic, payload, qos } of store.retained(account)) {
       await new Promise<void>((resolve) => aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: true }, () => resolve()));
     }
@@ -73,6 +75,7 @@ export class MessageBroker {
     };
     const topic = `$aws/events/certificates/registered/${caCertificateId}`;
     this.aedes.publish({ cmd: 'publish', topic, payload: JSON.stringify(payload), qos: 1, dup: false, retain: false }, () => undefined);
+    this.published.tell(this.account, topic, Buffer.from(JSON.stringify(payload)));
   }
 
   async stop(): Promise<void> {
@@ -96,6 +99,10 @@ export class MessageBroker {
       const allowed = client !== null && this.mayPublish(client, packet);
       if (!allowed) this.logRefusal(client, 'iot:Publish', packet.topic);
       if (allowed && packet.retain) store.retain(this.account, { topic: packet.topic, payload: Buffer.from(packet.payload), qos: packet.qos === 1 ? 1 : 0 });
+      const session = client === null ? undefined : this.sessions.get(client.conn);
+      if (allowed && client !== null && session !== undefined) {
+        this.published.tell(this.account, packet.topic, Buffer.from(packet.payload), { clientId: client.id, certificateId: session.certificate.id });
+      }
       // An error closes the connection, which is what AWS does.
       done(allowed ? null : new Error('not authorized'));
     };

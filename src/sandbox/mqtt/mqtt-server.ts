@@ -8,6 +8,7 @@ import type { Store } from '../store/store.js';
 import { ConnectionCheck, type ConnectionVerdict } from './connection-check.js';
 import { MessageBroker } from './message-broker.js';
 import { PolicyCheck } from './policy.js';
+import type { PublishedMessages } from './published-messages.js';
 import type { ServerAuthority } from './server-certificate.js';
 
 /** From a connection to the end of its TLS handshake. */
@@ -34,10 +35,10 @@ export class MqttServer {
     this.tls.on('tlsClientError', (_error, socket) => socket.destroy());
   }
 
-  static async create(accounts: Accounts, store: Store, provisioning: JustInTimeProvisioning, authority: ServerAuthority, log: EventLog): Promise<MqttServer> {
+  static async create(accounts: Accounts, store: Store, provisioning: JustInTimeProvisioning, authority: ServerAuthority, published: PublishedMessages, log: EventLog): Promise<MqttServer> {
     const policies = new PolicyCheck(store);
     const brokers = new Map<string, MessageBroker>();
-    for (const account of accounts.all) brokers.set(account.key, await MessageBroker.start(account, store, policies, log));
+    for (const account of accounts.all) brokers.set(account.key, await MessageBroker.start(account, store, policies, published, log));
     return new MqttServer(accounts, store, provisioning, brokers, authority, log);
   }
 
