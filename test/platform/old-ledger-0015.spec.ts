@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
+
+const COUNTS = `select (select count(*) from log_leaf) as leaves, (select count(*) from log_index) as indexed, (select count(*) from certificate) as certificates,
+  (select count(*) from device_key) as "deviceKeys", (select count(*) from unit) as units, (select count(*) from job) as jobs, (select count(*) from attempt) as attempts,
+  (select count(*) from late_report) as "lateReports", (select count(*) from work_order) as orders,
+  (select count(*) from unit_target) as "unitTargets"`;
+
+let old: OldLedger;
+beforeAll(async () => {
+  old = await startOldLedger('0015', COUNTS);
+});
+afterAll(() => old?.close());
+
+it('keeps every row, and its leaves where they were', async () => {
+  const { rows } = await sql<Record<string, unknown>>`select (select count(*) from log_leaf where seq <= 155) as leaves, (select count(*) from log_index where index < 155) as indexed,
+    (select count(*) from certificate) as certificates, (select count(*) from device_key) as "deviceKeys", (select count(*) from unit) as units, (select count(*) from job) as jobs,
+    (select count(*) from attempt) as attempts, (select count(*) from late_report) as "lateReports", (select count(*) from work_order) as orders,
+    (select count(*) from unit_target) as "unitTargets"`.execute(old.db);
+  expect(numbers(rows[0]!)).toEqual(old.before);
+  expect(old.before).toMatchObject({ leaves: 155, indexed: 155, certificates: 16, lateReports: 1, orders: 9 });
+});
+
+it('has each unit in the state in which it was, with what its certificates are', async () => {
+  const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
+    .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])
+    .where('serial', 'like', 'OLD-%').where('unit.state', '<>', 'planned').orderBy('serial').orderBy('certificate.reserved_at').execute();
+  expect(units.map(({ serial, state, certificate, reason }) => [serial, state, certificate, reason])).toEqual([
+    ['OLD-DIRECT-01', 'certified', 'valid', null],
+    ['OLD-DIRECT-02', 'certified', 'valid', null],
+    ['OLD-WORK-01', 'passed', 'valid', null],
+    ['OLD-WORK-02', 'failed', 'revoked', 'cessationOfOperation'],
+    ['OLD-WORK-03', 'passed', 'revoked', 'cessationOfOperation'],
+    ['OLD-WORK-03', 'passed', 'valid', null],
+    ['OLD-WORK-04', 'scrapped', 'revoked', 'cessationOfOperation'],
+    ['OLD-WORK-05', 'quarantined', 'valid', null],
+    ['OLD-WORK-06', 'certified', 'valid', null],
+    ['OLD-WORK-07', 'passed', 'revoked', 'keyCompromise'],
+    ['OLD-WORK-08', 'certified', 'valid', null],
+  ]);
+});
+
+it('shows the page of a unit that was reworked, by the words of today', async () => {
+  expect(await old.get('manager', '/v1/units/OLD-WORK-03')).toMatchObject({ serial: 'OLD-WORK-03', state: 'passed', workOrder: 'old-work' });
+});
+
+it('knows its orders with their states, reasons and who released them', async () => {
+  expect(await old.get('manager', '/v1/work-orders/old-held')).toMatchObject({ state: 'held', stateReason: 'parts are missing', releasedBy: expect.stringMatching(/^key:/) });
+  expect(await old.get('manager', '/v1/work-orders/old-direct')).toMatchObject({ state: 'released', quantity: 5, overage: 1, certificates: { used: 2, quota: 6 } });
+  const states = await old.db.selectFrom('work_order').select(['id', 'state']).where('id', 'like', 'old-%').orderBy('id').execute();
+  expect(states.map(({ id, state }) => `${id} ${state}`)).toEqual(['old-cancelled cancelled', 'old-closed closed', 'old-direct released', 'old-held held', 'old-planned planned', 'old-work released']);
+});
+
+it('goes on issuing where it could', async () => {
+  const issuing = await old.db.selectFrom('issuing_verdict').select('work_order_id').where('may_issue', '=', true).where('authority_id', '=', 'lineside-g2').orderBy('work_order_id').execute();
+  expect(issuing.map(({ work_order_id }) => work_order_id)).toEqual(expect.arrayContaining(['demo', 'old-direct', 'old-work']));
+});
+
+it('gives the slot that holds a unit a whole lease from the start on', async () => {
+  const held = await old.db.selectFrom('unit').select(['serial', 'fence', 'lease_holder', 'lease_ends_at']).where('lease_holder', 'is not', null).execute();
+  expect(held).toEqual([{ serial: 'OLD-WORK-08', fence: 1, lease_holder: 'old-station/2', lease_ends_at: expect.any(Date) }]);
+  expect(+held[0]!.lease_ends_at!).toBeGreaterThan(Date.now());
+});
+
+it('knows its authorities: one that retires, one that issues, one that waits', async () => {
+  const authorities = await old.db.selectFrom('authority').select(['id', 'state']).orderBy('id').execute();
+  expect(authorities).toEqual([{ id: 'lineside-g1', state: 'retiring' }, { id: 'lineside-g2', state: 'issuing' }, { id: 'other-g1', state: 'registered' }]);
+});
+
+it('leaves keys that were revoked revoked', async () => {
+  const { items } = await old.get('auditor', '/v1/access/keys');
+  expect(items).toContainEqual(expect.objectContaining({ name: 'shift lead', role: 'operator', revokedAt: expect.any(String) }));
+});
