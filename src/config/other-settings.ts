@@ -33,6 +33,7 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_PROXY_PORT: port("Port of the sandbox's HTTP CONNECT proxy.", { ...BOTH, byDefault: 4567 }),
   SANDBOX_DATA_DIR: requiredPath('Holds the registry, the credentials and the keys of the MQTT server; made with mode 0700. `npm start` sets it.', SANDBOX),
   SANDBOX_ACCOUNTS: formed('The accounts and regions that the sandbox plays.', 'pairs like 111111111111:eu-west-1 with commas between them, each once', Accounts, { ...SANDBOX, byDefault: ACCOUNTS }),
+  SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
 };
 
 /** What the container image reads (`setup/container`), so that no password stands in docker-compose.yml. */

@@ -3,16 +3,22 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Accounts } from './accounts.js';
 import { createConnectProxy } from './connect-proxy.js';
-import { createControlPlane } from './control-plane/server.js';
-import { SignatureCheck } from './control-plane/signature.js';
+import { createControlPlane } from './control-plane/iot-service.js';
 import { loadCredentials, type Credential } from './credentials.js';
+import { createEndpoint } from './endpoint/endpoint.js';
+import { SignatureCheck } from './endpoint/signature-check.js';
 import { logToStandardOutput, type EventLog } from './event-log.js';
+import { addDefaultRoles } from './iam/default-roles.js';
+import { createIam } from './iam/iam-service.js';
+import { Permissions } from './iam/permissions.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
 import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import type { SandboxSettings } from './settings.js';
+import type { RoleRepository } from './store/role.repository.js';
 import { Store } from './store/store.js';
+import { createSts } from './sts/sts-service.js';
 
 /** What clients must know; also in `<data dir>/sandbox.json`. */
 export interface SandboxAddress {
@@ -28,6 +34,8 @@ export interface Sandbox extends SandboxAddress {
   readonly caFile: string;
   /** Calls for each message that a device or AWS itself publishes in any account. */
   onPublish(listener: PublishListener): void;
+  /** The roles of all accounts, for tests in this process. Other processes use IAM's own calls. */
+  readonly roles: RoleRepository;
   stop(): Promise<void>;
 }
 
@@ -53,9 +61,16 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     stops.push(() => mqtt.stop());
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
 
-    const control = createControlPlane(new SignatureCheck(credentials, accounts), { store, log, disconnect: (account, id) => mqtt.disconnect(account, id) });
-    stops.push(closerOf(control));
-    const port = await listen(control, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
+    addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
+    const signatures = new SignatureCheck(credentials, store);
+    const permissions = new Permissions(store.roles);
+    const endpoint = createEndpoint([
+      createControlPlane(signatures, accounts, { store, permissions, log, disconnect: (account, id) => mqtt.disconnect(account, id) }),
+      createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
+      createIam(signatures, store, permissions),
+    ], log);
+    stops.push(closerOf(endpoint));
+    const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
 
     const proxy = createConnectProxy(accounts, { host, port: () => mqttPort });
     stops.push(closerOf(proxy));
@@ -68,7 +83,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       accounts: accounts.all.map(({ accountId, region, endpoint }) => ({ accountId, region, endpoint })),
     };
     writeAddress(dataDir, address);
-    return { ...address, credentials, caFile: join(dataDir, 'ca.pem'), onPublish: (listener) => published.onPublish(listener), stop };
+    return { ...address, credentials, caFile: join(dataDir, 'ca.pem'), roles: store.roles, onPublish: (listener) => published.onPublish(listener), stop };
   } catch (error) {
     await stop();
     throw error;

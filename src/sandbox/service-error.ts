@@ -7,6 +7,7 @@ export const ERROR_STATUS = {
   MalformedPolicyException: 400,
   UnauthorizedException: 401,
   AccessDeniedException: 403,
+  ExpiredTokenException: 403,
   InvalidSignatureException: 403,
   MissingAuthenticationTokenException: 403,
   UnrecognizedClientException: 403,

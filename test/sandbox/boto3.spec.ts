@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { GetRegistrationCodeCommand } from '@aws-sdk/client-iot';
 import { Bench, EU, JITP_TEMPLATE } from './support/bench.js';
+import { runPython } from './support/boto3.js';
 import { ANYTHING, ROLE } from './support/registration.js';
 import { TestAuthority } from './support/test-pki.js';
-
-const PYTHON = '/usr/bin/python3';
 
 describe('boto3', () => {
   let bench: Bench;
@@ -16,25 +12,13 @@ describe('boto3', () => {
   });
   afterAll(() => bench.stop());
 
-  async function drive(input: object): Promise<Record<string, unknown>> {
-    const script = join(process.cwd(), 'test', 'sandbox', 'support', 'drive.py');
-    const python = spawn(PYTHON, ['-B', script], { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: '/usr/bin:/bin', HOME: bench.folder } });
-    let [stdout, stderr] = ['', ''];
-    python.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    python.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    python.stdin.end(JSON.stringify(input));
-    const [code] = (await once(python, 'close')) as [number];
-    if (code !== 0) throw new Error(stderr);
-    return JSON.parse(stdout) as Record<string, unknown>;
-  }
-
   it('registers, attaches, lists page by page and sees AWS\'s errors', async () => {
     const account = bench.account(EU);
     const credential = bench.sandbox.credentials.find(({ accountId }) => accountId === account.accountId)!;
     const registrationCode = (await bench.iot(EU).send(new GetRegistrationCodeCommand({}))).registrationCode!;
     const ca = await TestAuthority.make();
     const device = await ca.issue('CN=boto');
-    const answers = await drive({
+    const input = {
       endpointUrl: bench.sandbox.endpointUrl,
       region: account.region,
       accessKeyId: credential.accessKeyId,
@@ -45,7 +29,8 @@ describe('boto3', () => {
       proof: await ca.prove(registrationCode),
       device: device.pem,
       policy: JSON.stringify({ Version: '2012-10-17', Statement: ANYTHING }),
-    });
+    };
+    const answers = await runPython('drive.py', input, bench.folder);
     const arn = `arn:aws:iot:eu-west-1:111111111111:cert/${device.id}`;
     expect(answers).toEqual({
       registrationCode,

@@ -70,7 +70,7 @@ describe('the signature of a request', () => {
   });
 
   it('counts for AWS IoT only', async () => {
-    const iot = bench.iot(EU, { signingName: 'sts' });
+    const iot = bench.iot(EU, { signingName: 'dynamodb' });
     const refused = await failure(iot.send(new GetRegistrationCodeCommand({})));
     expect(refused).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
     expect(refused.message).toContain('correct service');

@@ -7,7 +7,7 @@ describe('the operation of a path', () => {
     expect(findOperation('POST', `/attached-policies/${encodeURIComponent(arn)}`)?.labels).toEqual({ target: arn });
     const long = 'x'.repeat(2_000);
     expect(findOperation('GET', `/provisioning-templates/${long}/versions/7`)?.labels).toEqual({ templateName: long, versionId: '7' });
-    expect(findOperation('GET', '/things')).toEqual({ run: listThings, labels: {} });
+    expect(findOperation('GET', '/things')).toEqual({ name: 'ListThings', run: listThings, labels: {} });
   });
 
   it.each([

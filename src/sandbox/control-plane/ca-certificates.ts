@@ -5,7 +5,7 @@ import { validateTemplate } from '../provisioning/template.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { CaCertificate, CertificateMode, RegistrationConfig as Config } from '../store/ca-certificate.repository.js';
 import { readCertificate, validationError } from './certificate-input.js';
-import { operation, type Call } from './operation.js';
+import { operation, requirePassableRole, type Call } from './operation.js';
 import {
   AutoRegistrationStatus,
   byMarker,
@@ -86,7 +86,8 @@ function requireFreeInRegion({ account, store }: Call, ca: Certificate, mode: Ce
   if (others.some((other) => mode === 'DEFAULT' || other.mode === 'DEFAULT')) throw invalidRequest('Cannot accept this CACertificate');
 }
 
-function requireUsableConfig({ account, store }: Call, config: Config): void {
+function requireUsableConfig(call: Call, config: Config): void {
+  const { account, store } = call;
   if (config.templateName !== undefined && config.templateBody !== undefined) {
     throw invalidRequest('registrationConfig takes a templateName or a templateBody, not both.');
   }
@@ -94,6 +95,7 @@ function requireUsableConfig({ account, store }: Call, config: Config): void {
     if (config.roleArn === undefined) throw invalidRequest('registrationConfig with a templateBody needs a roleArn.');
     validateTemplate(config.templateBody, 'JITP');
   }
+  if (config.roleArn !== undefined) requirePassableRole(call, config.roleArn);
   if (config.templateName !== undefined) {
     const template = store.templates.find(account, config.templateName);
     if (template === undefined) throw notFound(`Provisioning template ${config.templateName} not found`);

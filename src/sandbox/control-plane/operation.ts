@@ -1,17 +1,31 @@
 import { z } from 'zod';
 import type { Account } from '../accounts.js';
 import type { EventLog } from '../event-log.js';
+import type { Caller } from '../iam/caller.js';
+import type { Permissions } from '../iam/permissions.js';
 import { invalidRequest } from '../service-error.js';
 import type { Store } from '../store/store.js';
 
-/** What an operation works with: who calls, and what there is to change. */
-export interface Call {
-  readonly account: Account;
+/** What is the same for all calls. */
+export interface CallContext {
   readonly store: Store;
+  readonly permissions: Permissions;
   readonly log: EventLog;
   /** Ends the live MQTT sessions of a certificate. */
   readonly disconnect: (account: Account, certificateId: string) => void;
 }
+
+/** What an operation works with: who calls, and what there is to change. */
+export interface Call extends CallContext {
+  readonly account: Account;
+  readonly caller: Caller;
+}
+
+/** The service that roles are handed to in this API. */
+const SELF = 'iot.amazonaws.com';
+
+/** The caller hands AWS IoT a role. @throws AccessDenied, UnusableRole */
+export const requirePassableRole = ({ permissions, caller }: Call, roleArn: string): void => permissions.requirePassable(caller, roleArn, SELF);
 
 /** A request taken apart. Which of the four places a member stands in is part of the service model. */
 export interface RequestParts {

@@ -3,7 +3,7 @@ import { VERSIONS_PER_TEMPLATE } from '../model/limits.js';
 import { validateTemplate } from '../provisioning/template.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { Template } from '../store/template.repository.js';
-import { operation, type Call } from './operation.js';
+import { operation, requirePassableRole, type Call } from './operation.js';
 import {
   byToken,
   ProvisioningHook,
@@ -40,6 +40,7 @@ export const createProvisioningTemplate = operation(
       throw invalidRequest('preProvisioningHook is only supported for templates of type FLEET_PROVISIONING.');
     }
     validateTemplate(input.templateBody, input.type);
+    requirePassableRole(call, input.provisioningRoleArn);
     const templateArn = arn(call, input.templateName);
     store.transaction(() => {
       if (store.templates.find(account, input.templateName) !== undefined) {
@@ -79,6 +80,7 @@ export const updateProvisioningTemplate = operation(
     if (template.type === 'JITP' && input.preProvisioningHook !== undefined) {
       throw invalidRequest('preProvisioningHook is only supported for templates of type FLEET_PROVISIONING.');
     }
+    if (input.provisioningRoleArn !== undefined) requirePassableRole(call, input.provisioningRoleArn);
     const defaultVersion = input.defaultVersionId ?? template.defaultVersion;
     if (call.store.templates.version(template, defaultVersion) === undefined) throw notFound(`Template version ${defaultVersion} not found.`);
     call.store.templates.update(template, {

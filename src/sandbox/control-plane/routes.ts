@@ -62,22 +62,22 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
 
 /** Paths are as long as Node lets a request's head be, 16 KB; the router's own limit of a label would be 100 characters. */
 const router = findMyWay<HTTPVersion.V1>({ maxParamLength: 16_384, onBadUrl: () => undefined });
-for (const [, route, run] of OPERATIONS) {
+for (const [name, route, run] of OPERATIONS) {
   const [method, path = ''] = route.split(' ');
-  router.on(method as HTTPMethod, path.replace(/\{(\w+)\}/g, ':$1'), () => undefined, run);
+  router.on(method as HTTPMethod, path.replace(/\{(\w+)\}/g, ':$1'), () => undefined, { name, run });
 }
 
 /**
  * The operation of a method and path, with the labels of the path decoded. Undefined for what the sandbox doesn't know.
  * @throws ServiceError where a percent sign in the path is followed by no character of UTF-8
  */
-export function findOperation(method: string, path: string): { run: Operation; labels: Record<string, string> } | undefined {
+export function findOperation(method: string, path: string): { name: string; run: Operation; labels: Record<string, string> } | undefined {
   const match = router.find(method as HTTPMethod, path);
   if (match === null) return undefined;
   // Only the router's answer to a path that it can't decode comes without an operation.
-  const run = match.store as Operation | null;
-  if (run === null) throw invalidRequest('The path is not well encoded.');
+  const found = match.store as { name: string; run: Operation } | null;
+  if (found === null) throw invalidRequest('The path is not well encoded.');
   const labels = Object.entries(match.params).map(([name, value = '']): [string, string] => [name, value]);
   // The router takes `/things/` for a thing without a name.
-  return labels.some(([, value]) => value === '') ? undefined : { run, labels: Object.fromEntries(labels) };
+  return labels.some(([, value]) => value === '') ? undefined : { ...found, labels: Object.fromEntries(labels) };
 }

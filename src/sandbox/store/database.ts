@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS policy_target (
 CREATE INDEX IF NOT EXISTS policy_target_certificate ON policy_target (account, certificate_id);
 CREATE TABLE IF NOT EXISTS retained_message (
   account TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, qos INTEGER NOT NULL, PRIMARY KEY (account, topic)) STRICT;
+CREATE TABLE IF NOT EXISTS role (
+  seq INTEGER PRIMARY KEY, account_id TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, path TEXT NOT NULL, trust TEXT NOT NULL,
+  description TEXT, longest_session_seconds INTEGER NOT NULL, policies TEXT NOT NULL, created_at INTEGER NOT NULL,
+  UNIQUE (account_id, name)) STRICT;
+CREATE TABLE IF NOT EXISTS role_session (
+  access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, token TEXT NOT NULL, account_id TEXT NOT NULL, role_name TEXT NOT NULL,
+  role_id TEXT NOT NULL, session_name TEXT NOT NULL, tags TEXT NOT NULL, policy TEXT, expires_at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS role_session_end ON role_session (expires_at);
 `;
 
 export type Row = Record<string, SQLOutputValue>;

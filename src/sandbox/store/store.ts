@@ -4,6 +4,8 @@ import { CaCertificateRepository } from './ca-certificate.repository.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { Database, text } from './database.js';
 import { PolicyRepository } from './policy.repository.js';
+import { RoleRepository } from './role.repository.js';
+import { SessionRepository } from './session.repository.js';
 import { TemplateRepository } from './template.repository.js';
 import { ThingRepository } from './thing.repository.js';
 
@@ -20,6 +22,8 @@ export class Store {
   readonly templates: TemplateRepository;
   readonly things: ThingRepository;
   readonly policies: PolicyRepository;
+  readonly roles: RoleRepository;
+  readonly sessions: SessionRepository;
   private readonly database: Database;
 
   constructor(dataDir: string) {
@@ -29,6 +33,8 @@ export class Store {
     this.templates = new TemplateRepository(this.database);
     this.things = new ThingRepository(this.database);
     this.policies = new PolicyRepository(this.database);
+    this.roles = new RoleRepository(this.database);
+    this.sessions = new SessionRepository(this.database);
   }
 
   transaction<T>(work: () => T): T {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { SignatureV4 } from '@smithy/signature-v4';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { Sha256 } from '../../../src/sandbox/control-plane/signature.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../../src/sandbox/settings.js';
 import { newFolder } from '../../support/run-folders.js';
+import { Sha256 } from './sha256.js';
 import type { Issued } from './test-pki.js';
 
 export const [EU, US, FRANKFURT] = [0, 1, 2] as const;
@@ -55,9 +55,9 @@ export class Bench {
     readonly log: Log,
   ) {}
 
-  static async start({ folder = makeFolder(), accounts }: { folder?: string; accounts?: string } = {}): Promise<Bench> {
+  static async start({ folder = makeFolder(), accounts, settings: more = {} }: { folder?: string; accounts?: string; settings?: Record<string, string> } = {}): Promise<Bench> {
     const log = new Log();
-    const settings = loadSandboxSettings({ ...settingsIn(folder), SANDBOX_ACCOUNTS: accounts });
+    const settings = loadSandboxSettings({ ...settingsIn(folder), SANDBOX_ACCOUNTS: accounts, ...more });
     return new Bench(folder, await startSandbox(settings, log.write), log);
   }
 
@@ -72,6 +72,22 @@ export class Bench {
       systemClockOffset: more.clockOffsetMs ?? 0,
       ...(more.signingName === undefined ? {} : { signer: signerFor(more.signingName, credential) }),
     });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** What a client of any of the services needs, with the account's own keys or those of a session. */
+  access(index: number, credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } = this.keys(index)) {
+    return { endpoint: this.sandbox.endpointUrl, region: this.account(index).region, credentials, maxAttempts: 1 };
+  }
+
+  keys(index: number) {
+    const { accessKeyId, secretAccessKey } = this.sandbox.credentials.find(({ accountId }) => accountId === this.account(index).accountId)!;
+    return { accessKeyId, secretAccessKey };
+  }
+
+  /** Closes a client when the bench stops. */
+  own<T extends { destroy(): void }>(client: T): T {
     this.clients.push(client);
     return client;
   }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { TestAuthority, type Issued } from './test-pki.js';
 
-export const ROLE = 'arn:aws:iam::111111111111:role/provisioning';
+export const ROLE = 'arn:aws:iam::111111111111:role/lineside-provisioning';
 
 /** An active CA in SNI_ONLY mode, bent as a test needs it. */
 export async function registerCa(iot: IoTClient, ca: TestAuthority, more: Partial<RegisterCACertificateCommandInput> = {}): Promise<void> {
