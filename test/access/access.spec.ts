@@ -1,6 +1,5 @@
 import { parseApiKey } from '../../src/access/api-key.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
-import { until } from '../support/until.js';
 
 let bench: ServiceBench;
 beforeAll(async () => {
@@ -117,19 +116,9 @@ describe('the HTTP edge', () => {
     expect(await bench.as('manager').get('/v1/nothing')).toMatchObject({ status: 404, body: { ...PROBLEM, code: 'not-found' } });
   });
 
-  it('is ready with HSM, ledger and Redis, and degraded, not unready, without a Redis that keeps what it is given', async () => {
+  it('is ready with HSM, ledger and Redis', async () => {
     const ready = await bench.call('GET', '/health/ready', undefined);
     expect(ready).toMatchObject({ status: 200, body: { status: 'ready', ready: true, reasons: [], checks: { hsm: { ok: true }, ledger: { ok: true }, redis: { ok: true } } } });
-    await bench.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    try {
-      const degraded = await until('degraded', async () => {
-        const answer = await bench.call('GET', '/health/ready', undefined);
-        return answer.body['status'] === 'degraded' ? answer : undefined;
-      });
-      expect(degraded).toMatchObject({ status: 200, body: { ready: true, reasons: [expect.stringContaining('noeviction')], checks: { redis: { ok: false } } } });
-    } finally {
-      await bench.redis.config('SET', 'maxmemory-policy', 'noeviction');
-    }
   });
 });
 

@@ -27,6 +27,16 @@ function killPostgres() {
   for (const { pid } of findProcessesIn(place.folder, 'postgres')) process.kill(pid, 'SIGKILL');
 }
 
+/** Resolves in the very turn in which the work has come so far, and rejects when the work does. */
+async function reached(isReached: () => boolean, work: Promise<unknown>): Promise<void> {
+  let failure: { error: unknown } | undefined;
+  work.catch((error: unknown) => (failure = { error }));
+  while (!isReached()) {
+    if (failure) throw failure.error;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 const ready = async () => (await bench.call('GET', '/health/ready', undefined)).status === 200;
 
 it('loses no acknowledged certificate and doubles none when PostgreSQL is killed under load, and is ready again within 10 s', async () => {
@@ -58,7 +68,7 @@ it('loses no acknowledged certificate and doubles none when PostgreSQL is killed
   const callers = Promise.all(Array.from({ length: 12 }, caller));
   const recoveries: number[] = [];
   for (const share of [0.2, 0.5, 0.8]) {
-    while (answered.length < units * share) await new Promise((resolve) => setImmediate(resolve));
+    await reached(() => answered.length >= units * share, callers);
     const before = answered.length;
     killPostgres();
     postgres = await startPostgres({ ...place, port: postgres.port });
@@ -111,7 +121,7 @@ it('leaves no Idempotency-Key behind: each request that PostgreSQL was killed un
 
   const slots = Promise.all(['1', '2'].map(slot));
   for (const share of [0.25, 0.6]) {
-    while (answered.results < units * share) await new Promise((resolve) => setImmediate(resolve));
+    await reached(() => answered.results >= units * share, slots);
     killPostgres();
     postgres = await startPostgres({ ...place, port: postgres.port });
   }

@@ -1,12 +1,14 @@
-import { Redis } from 'ioredis';
 import { LineQueues } from '../../src/programming/line-queues.js';
+import { startOwnRedis } from '../support/own-redis.js';
 import { redisWay, type RedisWay } from '../support/redis-way.js';
-import { csrFor, deviceKey, ownRedisUrl, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
+let own: Awaited<ReturnType<typeof startOwnRedis>>;
 let redis: RedisWay;
 let bench: ServiceBench;
 beforeAll(async () => {
+  own = await startOwnRedis();
   redis = await redisWay();
   bench = await serviceBench({ REDIS_URL: redis.url });
 });
@@ -19,6 +21,7 @@ afterEach(async () => {
 afterAll(async () => {
   await bench.close();
   redis.close();
+  await own.stop();
 });
 
 const waiting = () => bench.redis.llen('bull:line-line-1:wait');
@@ -91,14 +94,17 @@ it.each(['cut', 'hang'] as const)('the service starts while Redis is away (%s), 
   });
 }, 90_000);
 
-it('the service does not start on a Redis that would lose what it is given', async () => {
-  const direct = new Redis(ownRedisUrl());
-  await direct.config('SET', 'maxmemory-policy', 'allkeys-lru');
+it('on a Redis that would lose what it is given, a service that runs is degraded and says why, and none starts', async () => {
+  await bench.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   try {
+    const degraded = await until('degraded', async () => {
+      const answer = await bench.call('GET', '/health/ready', undefined);
+      return answer.body['status'] === 'degraded' ? answer : undefined;
+    });
+    expect(degraded).toMatchObject({ status: 200, body: { ready: true, reasons: [expect.stringContaining('noeviction')], checks: { redis: { ok: false } } } });
     await expect(bench.restart()).rejects.toThrow('noeviction');
   } finally {
-    await direct.config('SET', 'maxmemory-policy', 'noeviction');
-    direct.disconnect();
+    await bench.redis.config('SET', 'maxmemory-policy', 'noeviction');
   }
   await bench.restart();
 }, 60_000);
