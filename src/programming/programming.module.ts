@@ -12,6 +12,7 @@ import { Endings } from './endings.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LateReports } from './late-reports.js';
+import { LeaseAbsence } from './lease-absence.js';
 import { LeaseSweep } from './lease-sweep.js';
 import { Leases } from './leases.js';
 import { LineQueues } from './line-queues.js';
@@ -31,7 +32,7 @@ import { UnitJobs } from './unit-jobs.js';
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
     JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
-    Results, UnitDecisions, LeaseSweep, QueueUpkeep,
+    Results, UnitDecisions, LeaseAbsence, LeaseSweep, QueueUpkeep,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Logger, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Logger, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
@@ -16,6 +16,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRequest, Claim, EndedAnswer, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release, Result } from './job.schema.js';
 import type { Job } from './job.repository.js';
+import { LeaseAbsence } from './lease-absence.js';
 import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
 import { Results } from './results.js';
 
@@ -26,6 +27,7 @@ const RETRY_AFTER_S = 3;
 @ApiTags('station')
 @ApiBearerAuth()
 @Roles('station')
+@UseInterceptors(LeaseAbsence)
 @Controller('v1')
 export class StationController {
   private readonly logger = new Logger(StationController.name);

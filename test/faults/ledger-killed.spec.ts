@@ -59,7 +59,7 @@ it('loses no acknowledged certificate and doubles none when PostgreSQL is killed
           break;
         }
         refusals.add(`${status} ${String(body['code'])}`);
-        expect(body['retryable']).toBe(true);
+        expect(body).toMatchObject({ retryable: true });
         expect(waitedMs).toBeLessThan(20_000);
       }
     }
@@ -100,13 +100,14 @@ it('leaves no Idempotency-Key behind: each request that PostgreSQL was killed un
   /** The same request with the same key until it is answered, as station software repeats what it got no answer to. */
   async function insist(url: string, body: object): Promise<Record<string, unknown>> {
     const headers = { 'idempotency-key': randomUUID() };
-    return until('the repeat is served', async () => {
+    for (;;) {
       const answer = await bench.as('station').post(url, body, headers);
       if (answer.status < 300) return answer.body;
       refused.add(`${answer.status} ${String(answer.body['code'])}`);
-      expect(answer.body['retryable']).toBe(true);
-      return undefined;
-    });
+      expect(answer.body).toMatchObject({ retryable: true });
+      // PostgreSQL may take its time to come back on a machine under load; the test's own limit ends it.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async function slot(name: string) {

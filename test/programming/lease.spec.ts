@@ -1,3 +1,6 @@
+import { LeaseAbsence } from '../../src/programming/lease-absence.js';
+import { LeaseSweep } from '../../src/programming/lease-sweep.js';
+import { Leases } from '../../src/programming/leases.js';
 import { UnitRepository } from '../../src/work-orders/unit.repository.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -80,15 +83,23 @@ it('is a whole one again for every station when the service comes back after it 
   const { serials } = await bench.order(1);
   const { jobId, fence } = await bench.claim(serials[0]);
   await end(serials[0]!);
-  const { LeaseSweep } = await import('../../src/programming/lease-sweep.js');
-  const { Leases } = await import('../../src/programming/leases.js');
-  const sweep = new LeaseSweep(bench.app.get(Leases), { ...bench.config, ROLES: ['worker'] } as never);
+  const { app, config } = bench;
+  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(app.get(Leases), bench.db), { ...config, ROLES: ['worker'] } as never);
   await sweep.onApplicationBootstrap();
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).status).toBe(200);
   // From then on it sweeps: who stays silent loses the unit.
   await end(serials[0]!);
   await until('taken back', async () => ((await unit(serials[0]!)).lease_holder === null ? true : undefined));
   await sweep.onModuleDestroy();
+});
+
+it('that ended while the ledger was away is a whole one again before any station is told that it is over', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  await end(serials[0]!);
+  bench.app.get(LeaseAbsence)['seenAt'] = -Infinity;
+  expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+  expect((await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).status).toBe(200);
 });
 
 it('has one holder, whoever asks at the same moment', async () => {
