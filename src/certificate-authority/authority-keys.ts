@@ -3,6 +3,7 @@ import { Hsm } from '../hsm/hsm.js';
 import { HealthChecks } from '../platform/health/health-checks.js';
 import { readCertificate } from '../x509/certificate.js';
 import { AuthorityRepository } from './authority.repository.js';
+import type { AuthorityState } from './authority.tables.js';
 import { authorityKeyUnusable } from './certificate-authority.errors.js';
 
 interface IssuingKey {
@@ -10,6 +11,22 @@ interface IssuingKey {
   label: string;
   publicKey: Buffer;
 }
+
+/** What the token holds under the label of an authority's key. */
+export interface AuthorityKey {
+  authority: string;
+  family: string;
+  state: (typeof STATES_WITH_KEY)[number];
+  label: string;
+  /** CKA_ID (hex) that the key had when it was made. */
+  id: string;
+  /** `other`: one key, and not the one that the authority's certificate names. `doubled`: several, of which none is used. */
+  onToken: 'present' | 'missing' | 'doubled' | 'other';
+}
+
+/** Those that sign certificates or revocation lists, now or later. */
+export const STATES_WITH_KEY = ['generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised'] as const satisfies readonly AuthorityState[];
+const hasKey = (state: AuthorityState): state is AuthorityKey['state'] => (STATES_WITH_KEY as readonly AuthorityState[]).includes(state);
 
 /** Whether the token can sign for the authorities that issue, with the very keys that their certificates name. */
 @Injectable()
@@ -36,6 +53,26 @@ export class AuthorityKeys {
         throw authorityKeyUnusable(id, error);
       }
     }
+  }
+
+  /** The key of each authority that needs one, as the token holds it now. Signs nothing. @throws HsmUnavailable */
+  async look(): Promise<AuthorityKey[]> {
+    const authorities = await this.authorities.list();
+    const labels = (await this.hsm.listKeys()).map(({ label }) => label);
+    const keys: AuthorityKey[] = [];
+    for (const { id: authority, family, state, keyLabel: label, keyId: id, certificate } of authorities) {
+      if (!hasKey(state)) continue;
+      const held = labels.filter((each) => each === label).length;
+      const onToken = held === 0 ? 'missing' : held > 1 ? 'doubled' : await this.compare(label, readCertificate(certificate).spki);
+      keys.push({ authority, family, state, label, id, onToken });
+    }
+    return keys;
+  }
+
+  private async compare(label: string, publicKey: Buffer): Promise<'present' | 'other' | 'missing'> {
+    const key = await this.hsm.findKey(label);
+    if (key === undefined) return 'missing';
+    return key.spki.equals(publicKey) ? 'present' : 'other';
   }
 
   private async refresh(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Authority } from './authority.js';
 import { authorityNotFound } from './certificate-authority.errors.js';
 
 const COLUMNS = [
-  'id', 'family', 'generation', 'common_name as commonName', 'key_type as keyType', 'key_label as keyLabel', 'certificate',
+  'id', 'family', 'generation', 'common_name as commonName', 'key_type as keyType', 'key_label as keyLabel', 'key_id as keyId', 'certificate',
   'fingerprint', 'not_before as notBefore', 'not_after as notAfter', 'state', 'created_at as createdAt',
   'activated_at as activatedAt', 'hsm_token as hsmToken',
 ] as const;
@@ -50,7 +50,7 @@ const made = (ledger: Ledger) =>
     .selectFrom('authority')
     .select(COLUMNS)
     .where('certificate', 'is not', null)
-    .$narrowType<{ certificate: NotNull; fingerprint: NotNull; notBefore: NotNull; notAfter: NotNull; hsmToken: NotNull }>();
+    .$narrowType<{ keyId: NotNull; certificate: NotNull; fingerprint: NotNull; notBefore: NotNull; notAfter: NotNull; hsmToken: NotNull }>();
 
 type Row = Omit<Authority, 'production'> & { hsmToken: Record<string, unknown> };
 

@@ -11,6 +11,8 @@ export interface Authority {
   commonName: string;
   keyType: string;
   keyLabel: string;
+  /** CKA_ID (hex) that the key had when it was made. */
+  keyId: string;
   /** DER. */
   certificate: Buffer;
   /** SHA-256 of the certificate in hex: also AWS IoT's caCertificateId. */

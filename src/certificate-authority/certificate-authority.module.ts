@@ -11,6 +11,6 @@ import { CertificateAuthorityService } from './certificate-authority.service.js'
 @Module({
   imports: [HsmModule, AuditModule],
   providers: [AuthorityRepository, AuthorityKeys, CertificateAuthorityService, GenerationMaker, GenerationRepository, StrayKeys],
-  exports: [AuthorityRepository, CertificateAuthorityService, GenerationMaker, GenerationRepository, StrayKeys, HsmModule],
+  exports: [AuthorityKeys, AuthorityRepository, CertificateAuthorityService, GenerationMaker, GenerationRepository, StrayKeys, HsmModule],
 })
 export class CertificateAuthorityModule {}

@@ -114,7 +114,7 @@ export abstract class Hsm {
    * any other message is hashed with SHA-384 for a P-384 key and with SHA-256 for the others.
    * @returns a certificate's signatureValue: Ecdsa-Sig-Value (RFC 3279 section 2.2.3) or PKCS#1 v1.5. The signer has
    *   verified it with the key's public half, which equals `publicKey` if that was given: the caller need not verify it.
-   * @throws HsmKeyMissing, also when the key with this label is not the one of `publicKey`; HsmKeyAmbiguous
+   * @throws hsm-key-missing; authority-key-mismatch when the key with this label is not the one of `publicKey`; hsm-key-ambiguous
    */
   abstract sign(label: string, message: Buffer, options?: SignOptions): Promise<Buffer>;
 

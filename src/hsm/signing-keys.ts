@@ -51,7 +51,7 @@ export class SigningKeys {
       if (!signing) throw new DomainError('hsm-key-missing', `The HSM has no key "${label}".`);
       if (publicKey && !signing.key.spki.equals(publicKey)) {
         this.cache.delete(label);
-        throw new DomainError('hsm-key-missing', `The HSM's key "${label}" is not the one that the certificate names.`);
+        throw new DomainError('authority-key-mismatch', `The HSM's key "${label}" is not the one that the certificate names.`);
       }
       return this.signWith(session, signing, message);
     });

@@ -1,9 +1,9 @@
 import { checkCheckpoint } from './checkpoint-check.js';
 import type { Check } from './examination.js';
+import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 import { checkTargets } from './target-checks.js';
-import { checkStrayKeys } from './stray-keys-check.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
 export const CHECKS: readonly Check[] = [
@@ -19,5 +19,5 @@ export const CHECKS: readonly Check[] = [
   checkSandbox,
   checkService,
   checkTargets,
-  checkStrayKeys,
+  checkHsmKeys,
 ];

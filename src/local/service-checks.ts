@@ -6,6 +6,7 @@ import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import { initSoftHsmToken } from '../hsm/token-setup.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
+import { hsmRemedy } from './hsm-remedies.js';
 import { tokenRemedy } from './local-hsm.js';
 import { findSecret } from './secret-file.js';
 
@@ -109,7 +110,7 @@ export async function checkSandbox({ settings, isRunning }: Examined): Promise<F
 const Health = z.object({
   status: z.enum(['ready', 'degraded', 'not-ready']),
   reasons: z.array(z.string()),
-  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional(), code: z.string().optional() })),
 });
 
 async function readHealth(baseUrl: string): Promise<z.infer<typeof Health>> {
@@ -124,7 +125,8 @@ export async function findFaults(baseUrl: string): Promise<string[]> {
 }
 
 /** `/health/ready` of the running service: the HSM signs with the issuing keys, the ledger takes a write (so its migrations are done), Redis keeps what it is given. */
-export async function checkService({ isRunning, baseUrl, place }: Examined): Promise<Finding[]> {
+export async function checkService(examined: Examined): Promise<Finding[]> {
+  const { isRunning, baseUrl, place } = examined;
   const name = 'service';
   if (!isRunning) return [{ name, state: 'warn', finding: 'It is not running.', remedy: NOT_RUNNING }];
   if (baseUrl === undefined) return [{ name, state: 'warn', finding: 'It is being started.', remedy: 'Ask again in a few seconds.' }];
@@ -133,9 +135,28 @@ export async function checkService({ isRunning, baseUrl, place }: Examined): Pro
     if (status === 'ready') return [{ name, state: 'ok', finding: `ready at ${baseUrl}` }];
     const broken = Object.entries(checks).filter(([, check]) => !check.ok);
     const state = status === 'degraded' ? 'warn' : 'fail';
-    return broken.map(([part, { detail }]) => ({ name: `service: ${part}`, state, finding: detail ?? 'It does not work.', remedy: 'Mend this part, then ask again.' }));
+    return broken.map(([part, { detail, code }]) => ({ name: `service: ${part}`, state, finding: detail ?? 'It does not work.', remedy: partRemedy(part, code, examined) }));
   } catch {
     return [{ name, state: 'fail', finding: 'It does not answer.', remedy: `Read ${place.service.logFile}, then stop and start again.` }];
+  }
+}
+
+/** What to do about a part that the running service can't use. */
+function partRemedy(part: string, code: string | undefined, examined: Examined): string {
+  const { logFile } = examined.place.service;
+  switch (part) {
+    case 'hsm':
+      return hsmRemedy(code, examined);
+    case 'ledger':
+      return `What "ledger (PostgreSQL)" says comes first. If that is well, look for ledger.connection_lost in ${logFile}; the service connects again by itself.`;
+    case 'redis':
+      return `What "queues (Redis)" says comes first. The line goes on from the ledger meanwhile, and Redis is asked again by itself.`;
+    case 'clock':
+      return 'Set the clock of this machine, or of the one that it is compared with, by NTP (chronyc tracking; timedatectl): nothing is signed until they agree. No restart is needed.';
+    case 'checkpoint':
+      return 'What "ledger checkpoint" says to do.';
+    default:
+      return `Read ${logFile}.`;
   }
 }
 

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { SignerPool } from '../../src/hsm/signer-pool.js';
 import { initSoftHsmToken, writeSoftHsmConf } from '../../src/hsm/token-setup.js';
+import { lookAround } from '../../src/local/examination.js';
+import { checkHsmKeys } from '../../src/local/hsm-keys-check.js';
+import { checkService } from '../../src/local/service-checks.js';
 import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { newFolder } from '../support/run-folders.js';
 import { until } from '../support/until.js';
 
 let hsm: SoftHsm;
@@ -33,6 +38,21 @@ const readiness = (status: string, reason = '') =>
     const reasons = (answer.body['reasons'] ?? []) as string[];
     return answer.body['status'] === status && (reason === '' || reasons.some((each) => each.includes(reason))) ? answer : undefined;
   });
+const bringKey = (label: string, id: string) => {
+  const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
+  return promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', label, id], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+};
+const folder = newFolder('doctor');
+/** What doctor finds about the HSM, on a machine of its own SoftHSM. */
+async function doctor() {
+  if (!bench.app.getHttpServer().listening) await bench.app.listen(0, '127.0.0.1');
+  await writeFile(join(folder, 'credentials.json'), JSON.stringify({ keys: { officer: bench.keys.officer } }));
+  const around = await lookAround('.', { ...process.env, LINESIDE_DATA_DIR: folder });
+  const { hsmModule: _, ...settings } = around.settings;
+  const examined = { ...around, settings, isRunning: true, baseUrl: await bench.app.getUrl() };
+  const service = (await checkService(examined)).find(({ name }) => name === 'service: hsm');
+  return { service, keys: await checkHsmKeys(examined) };
+}
 const ask = async (serial: string, workOrder: string) => bench.as('issuer').post('/v1/certificates', { workOrder, serial, csr: csrFor(deviceKey()) });
 
 it('is not ready beside a new token of the same label and PIN, refuses stations for a while only, and goes on with the right token', async () => {
@@ -54,6 +74,20 @@ it('is not ready beside a new token of the same label and PIN, refuses stations 
   await bench.restart();
   await readiness('not-ready', 'The HSM has no key');
   expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-key-missing', detail: expect.stringContaining('has no key') } });
+  const putBack = expect.stringMatching(/put the folder .*hsm that holds this key back.*POST \/v1\/authorities \{"family":"Test"\}/);
+  expect(await doctor()).toEqual({
+    service: { name: 'service: hsm', state: 'fail', finding: expect.stringContaining('has no key'), remedy: expect.stringMatching(/put the folder .*hsm that holds this key back/) },
+    keys: [{ name: 'keys on the HSM', state: 'fail', finding: `Authority test-g1 can issue nothing: the token has no key "${bench.authority.keyLabel}".`, remedy: putBack }],
+  });
+
+  // A key of the right label that is not the authority's.
+  await bringKey(bench.authority.keyLabel, '0707');
+  await readiness('not-ready', 'not the one that the certificate names');
+  expect(await ask(serials[1]!, id)).toMatchObject({ status: 503, body: { code: 'authority-key-mismatch' } });
+  expect(await doctor()).toEqual({
+    service: { name: 'service: hsm', state: 'fail', finding: expect.stringContaining('not the one'), remedy: expect.stringContaining('another installation') },
+    keys: [{ name: 'keys on the HSM', state: 'fail', finding: expect.stringContaining('is not the one that its certificate names'), remedy: putBack }],
+  });
 
   await rename(hsm.tokenDir, `${hsm.tokenDir}-wrong`);
   await rename(`${hsm.tokenDir}-right`, hsm.tokenDir);
@@ -98,15 +132,28 @@ it('waits for a signer that is being started, before anything is committed', asy
 });
 
 it('is not ready while the token has two keys of the issuing authority’s label', async () => {
-  const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
-  await promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', bench.authority.keyLabel, '0909'], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+  expect((await doctor()).keys).toEqual([{ name: 'keys on the HSM', state: 'ok', finding: expect.any(String) }]);
+  await bringKey(bench.authority.keyLabel, '0909');
   expect(await readiness('not-ready', 'more than one key')).toMatchObject({ status: 503 });
+  const { key_id } = await bench.db.selectFrom('authority').select('key_id').where('id', '=', bench.authority.id).executeTakeFirstOrThrow();
+  expect(await doctor()).toEqual({
+    service: { name: 'service: hsm', state: 'fail', finding: expect.stringContaining('more than one key'), remedy: expect.stringContaining('never chooses between two') },
+    keys: [{ name: 'keys on the HSM', state: 'fail', finding: expect.stringContaining('has several keys'), remedy: expect.stringContaining(`each but the one with CKA_ID ${key_id}`) }],
+  });
   killSigners();
   const { id, serials } = await bench.order(1);
   expect(await until('refused for two keys', async () => {
     const answer = await ask(serials[0]!, id);
     return answer.body['code'] === 'hsm-key-ambiguous' ? answer : undefined;
   })).toMatchObject({ status: 503, body: { retryable: true } });
+});
+
+it('says of an officer’s key that is nobody’s that it could not look', async () => {
+  const { officer } = bench.keys;
+  bench.keys.officer = 'ls_officer_0123456789ab_gone';
+  const { keys } = await doctor();
+  bench.keys.officer = officer;
+  expect(keys).toEqual([{ name: 'keys on the HSM', state: 'warn', finding: expect.stringContaining('could not be looked at'), remedy: expect.any(String) }]);
 });
 
 it('costs no signature when it is asked, but by itself', async () => {

@@ -1,4 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DomainError } from '../errors/domain-error.js';
+import type { ErrorCode } from '../errors/error-codes.js';
 import { WorkLoop } from '../work-loop.js';
 
 export interface Check {
@@ -6,6 +8,8 @@ export interface Check {
   /** How long the answer took, in milliseconds. */
   ms: number;
   detail?: string;
+  /** The published code of what is wrong, where there is one. */
+  code?: ErrorCode;
 }
 
 export interface HealthReport {
@@ -91,7 +95,7 @@ export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
       await answer.promise;
       return { ok: true, ms: ms() };
     } catch (error) {
-      return { ok: false, ms: ms(), detail: error instanceof Error ? error.message : 'failed' };
+      return { ok: false, ms: ms(), detail: error instanceof Error ? error.message : 'failed', ...(error instanceof DomainError ? { code: error.code } : {}) };
     } finally {
       clearTimeout(timer);
       this.waiting.delete(giveUp);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { named } from '../http/api-responses.js';
 import { Operation } from '../http/operation.js';
 
-const Check = z.strictObject({ ok: z.boolean(), ms: z.int(), detail: z.string().optional() });
+const Check = z.strictObject({ ok: z.boolean(), ms: z.int(), detail: z.string().optional(), code: z.string().optional() });
 const Report = named(
   'Readiness',
   z.strictObject({ status: z.enum(['ready', 'degraded', 'not-ready']), ready: z.boolean(), reasons: z.array(z.string()), checks: z.record(z.string(), Check) }),
