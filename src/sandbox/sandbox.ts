@@ -16,6 +16,7 @@ import { PublishedMessages, type PublishListener } from './mqtt/published-messag
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import type { SandboxSettings } from './settings.js';
+import { createSqs } from './sqs/sqs-service.js';
 import type { RoleRepository } from './store/role.repository.js';
 import { Store } from './store/store.js';
 import { createSts } from './sts/sts-service.js';
@@ -68,6 +69,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       createControlPlane(signatures, accounts, { store, permissions, log, disconnect: (account, id) => mqtt.disconnect(account, id) }),
       createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions),
+      createSqs(signatures, accounts, store, permissions),
     ], log);
     stops.push(closerOf(endpoint));
     const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');

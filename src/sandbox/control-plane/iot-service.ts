@@ -34,7 +34,7 @@ export function createControlPlane(signatures: SignatureCheck, accounts: Account
       const output = operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parseBody(body) });
       return jsonAnswer(200, requestId, output);
     },
-    refusal(error, requestId) {
+    refusal(error, _request, requestId) {
       const failure = toServiceError(error);
       const { status, headers, body } = jsonAnswer(failure.status, requestId, { message: failure.message, ...failure.resource });
       return { answer: { status, body: body ?? '', headers: { ...headers, 'x-amzn-errortype': failure.type } }, internal: failure.type === 'InternalFailureException' };

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A request as it came, before anyone decoded anything. */
 export interface AwsRequest {
@@ -11,9 +11,15 @@ export interface AwsRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly stream: IncomingMessage;
+  /** Aborted when the client goes away without having got its answer. */
+  readonly closed: AbortSignal;
 }
 
-export function receive(incoming: IncomingMessage): AwsRequest {
+export function receive(incoming: IncomingMessage, response: ServerResponse): AwsRequest {
+  const left = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
   const [path = '/', search = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
   return {
     method: incoming.method ?? 'GET',
@@ -22,6 +28,7 @@ export function receive(incoming: IncomingMessage): AwsRequest {
     query: Object.fromEntries(new URLSearchParams(search)),
     headers: incoming.headers,
     stream: incoming,
+    closed: left.signal,
   };
 }
 

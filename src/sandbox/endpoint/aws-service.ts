@@ -12,5 +12,5 @@ export interface AwsService {
   readonly signingNames: readonly string[];
   answer(request: AwsRequest, requestId: string): Promise<Answer>;
   /** Any error as this service writes errors. Also says whether it was a fault of the sandbox itself. */
-  refusal(error: unknown, requestId: string): { answer: Answer; internal: boolean };
+  refusal(error: unknown, request: AwsRequest, requestId: string): { answer: Answer; internal: boolean };
 }

@@ -15,12 +15,12 @@ export function createEndpoint(services: readonly [AwsService, ...AwsService[]],
   // A body that never ends is given up after a while.
   return createServer({ requestTimeout: 30_000 }, (incoming, response) => {
     const requestId = randomUUID();
-    const request = receive(incoming);
+    const request = receive(incoming, response);
     const service = byName.get(serviceNameOf(request) ?? '') ?? services[0];
     service
       .answer(request, requestId)
       .catch((error: unknown) => {
-        const { answer, internal } = service.refusal(error, requestId);
+        const { answer, internal } = service.refusal(error, request, requestId);
         if (internal) log('sandbox.internal-failure', { requestId, reason: reasonOf(error) });
         // The rest of a body that nobody has read is not worth reading.
         return incoming.complete ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };

@@ -58,7 +58,7 @@ export function createQueryService(
       const result = action(caller, parameters);
       return xmlAnswer(200, requestId, root(`${name}Response`, { [`${name}Result`]: result, ResponseMetadata: { RequestId: requestId } }));
     },
-    refusal(error, requestId) {
+    refusal(error, _request, requestId) {
       const { code, message, status } = toQueryError(error);
       const text = root('ErrorResponse', { Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message }, RequestId: requestId });
       return { answer: xmlAnswer(status, requestId, text), internal: status >= 500 };

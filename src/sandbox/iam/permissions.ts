@@ -1,5 +1,5 @@
 import type { RoleRepository, Role } from '../store/role.repository.js';
-import type { Caller } from './caller.js';
+import { roleSessionCaller, type Caller } from './caller.js';
 import { decide, type Question } from './policy-decision.js';
 import { parsePolicyDocument } from './policy-document.js';
 
@@ -53,12 +53,25 @@ export class Permissions {
     return role;
   }
 
-  /** What a service does with a role that was handed to it. @throws UnusableRole, AccessDenied */
-  requireForService(roleArn: string, service: string, action: string, resource: string): void {
-    const role = this.requireUsable(roleArn, service);
-    if (decideRole(role, { action, resource, context: {} }) !== 'allow') {
-      throw new AccessDenied(`The role ${roleArn} is not authorized to perform: ${action} on resource: ${resource}`);
-    }
+  /** A service as it acts with a role that was handed to it. @throws UnusableRole */
+  assumedByService(roleArn: string, service: string, region: string): Caller {
+    return { ...roleSessionCaller(this.requireUsable(roleArn, service), { sessionName: service.split('.')[0] ?? '', tags: {}, policy: undefined }), region };
+  }
+
+  /**
+   * For something that has a policy of its own. Within its account either that policy or the caller's own must allow it, from another
+   * account both; a Deny of either wins (IAM, "Policy evaluation logic").
+   * @throws AccessDenied
+   */
+  requireOnResource(caller: Caller, action: string, { arn, accountId, policy }: { arn: string; accountId: string; policy: string | undefined }): void {
+    const question = { action, resource: arn, principals: principalsOf(caller), context: contextOf(caller) };
+    const ofResource = policy === undefined ? undefined : decide(parsePolicyDocument(policy, 'resource'), question);
+    const own = this.allows(caller, action, arn);
+    const denied = caller.role !== undefined && decideRole(caller.role, question) === 'deny';
+    const allowed = accountId === caller.accountId ? own || ofResource === 'allow' : own && ofResource === 'allow';
+    if (allowed && ofResource !== 'deny' && !denied) return;
+    const why = accountId === caller.accountId ? `no identity-based policy allows the ${action} action` : `no resource-based policy allows the ${action} action`;
+    throw new AccessDenied(`User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn} because ${why}`);
   }
 }
 

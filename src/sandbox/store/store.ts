@@ -4,6 +4,7 @@ import { CaCertificateRepository } from './ca-certificate.repository.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { Database, text } from './database.js';
 import { PolicyRepository } from './policy.repository.js';
+import { QueueRepository } from './queue.repository.js';
 import { RoleRepository } from './role.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { TemplateRepository } from './template.repository.js';
@@ -22,6 +23,7 @@ export class Store {
   readonly templates: TemplateRepository;
   readonly things: ThingRepository;
   readonly policies: PolicyRepository;
+  readonly queues: QueueRepository;
   readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
   private readonly database: Database;
@@ -33,6 +35,7 @@ export class Store {
     this.templates = new TemplateRepository(this.database);
     this.things = new ThingRepository(this.database);
     this.policies = new PolicyRepository(this.database);
+    this.queues = new QueueRepository(this.database);
     this.roles = new RoleRepository(this.database);
     this.sessions = new SessionRepository(this.database);
   }
