@@ -23,6 +23,12 @@ export interface AuditEvents {
   'authority.registered': { id: string; targets: string[] };
   'authority.activated': { id: string; family: string; replaces: string | null; targets: string[] };
   'target.created': { name: string; accountId: string; region: string; mode: string };
+  'target.verified': { name: string };
+  'target.check-failed': { name: string; reason: string };
+  'target.changed': { name: string; changes: string[] };
+  'target.paused': { name: string; reason: string | null };
+  'target.resumed': { name: string; reason: string | null };
+  'target.retired': { name: string; reason: string | null };
   'registration.in-sync': { authority: string; target: string; caCertificateId: string };
   'registration.failed': { authority: string; target: string; reason: string };
   'registration.drifted': { authority: string; target: string; reason: string };

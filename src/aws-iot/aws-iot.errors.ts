@@ -13,6 +13,8 @@ export class AwsIotRefused extends AwsIotError {
   constructor(
     readonly code: string,
     message: string,
+    /** About who asks, and not about what is asked. */
+    readonly isAboutCredentials = false,
   ) {
     super(message);
   }
@@ -28,6 +30,16 @@ export const targetExists = (name: string, why: string) => new DomainError('targ
 
 export const controlEndpointRefused = (endpoint: string, region: string) =>
   new DomainError('control-endpoint-refused', `${endpoint} is neither AWS IoT in ${region}, nor this machine, nor a host of TARGET_CONTROL_HOSTS`);
+
+export const targetState = (name: string, state: string, wanted: string) => new DomainError('target-state', `The target ${name} is ${state} and can’t be ${wanted}`);
+
+export const targetInUse = (name: string, orders: readonly string[]) => new DomainError('target-in-use', `The target ${name} can’t be retired while open orders name it: ${orders.join(', ')}`);
+
+export const targetModeFixed = (name: string, mode: string) => new DomainError('target-mode-fixed', `An authority is registered in ${name} in mode ${mode}, which AWS does not change`);
+
+/** An order that names a target which nobody has seen would stop at its first unit. */
+export const targetUnverified = (name: string, failed: readonly string[]) =>
+  new DomainError('target-unverified', `The check of the target ${name} has not passed${failed.length === 0 ? ' yet' : `: ${failed.join('; ')}`}`);
 
 export const targetNotFound = (name: string) => new DomainError('target-unknown', `There is no target ${name}`);
 

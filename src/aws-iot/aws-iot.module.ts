@@ -12,6 +12,9 @@ import { ProvisioningMethods } from './methods/methods.js';
 import { Reconciler } from './reconciler.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationsController } from './registrations.controller.js';
+import { TargetCheck } from './target-check.js';
+import { TargetCheckRepository } from './target-checks.repository.js';
+import { TargetChecker } from './target-checker.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetsController } from './targets.controller.js';
@@ -24,7 +27,7 @@ import { UnitRegistrationRepository } from './unit-registrations.repository.js';
   controllers: [TargetsController, RegistrationsController],
   providers: [
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, Jitp, ProvisioningMethods,
-    RegistrationRepository, TargetResourceRepository, Reconciler, UnitRegistrationRepository, UnitReconciler, AwsIotLogReader,
+    RegistrationRepository, TargetResourceRepository, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitRegistrationRepository, UnitReconciler, AwsIotLogReader,
   ],
   exports: [ProvisioningMethods, Reconciler, RegistrationRepository, TargetRepository],
 })

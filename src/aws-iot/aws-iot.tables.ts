@@ -1,11 +1,14 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Method } from '../work-orders/work-order.tables.js';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
+import type { CheckResult } from './target-check.schema.js';
 
 /** `removed`: of a registration whose authority was cancelled. */
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';
 /** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
+/** `unverified`: its check has not passed since it was made, changed or resumed. Only a verified target is reconciled. */
+export type TargetState = 'unverified' | 'verified' | 'paused' | 'retired';
 export type CertificateMode = 'SNI_ONLY' | 'DEFAULT';
 
 export interface TargetTable {
@@ -17,12 +20,25 @@ export interface TargetTable {
   profile: string | null;
   /** Role to assume in the target account. */
   role_arn: string | null;
+  /** What the role's trust policy asks for (`sts:ExternalId`). */
+  external_id: string | null;
+  /** Of the session in which the role is assumed (`aws:PrincipalTag`). */
+  session_tags: ColumnType<Record<string, string>, string | undefined, string>;
   /** Role that AWS IoT assumes while it provisions (JITP). */
   provisioning_role_arn: string;
   /** Control plane address other than AWS's own: the sandbox. */
   control_endpoint: string | null;
   mqtt_host: string | null;
   mqtt_port: Generated<number>;
+  /** Host name of a custom domain, where devices connect instead of at `mqtt_host`. */
+  device_endpoint: string | null;
+  state: Generated<TargetState>;
+  /** Why a person paused or retired it. */
+  state_reason: string | null;
+  check_result: JSONColumnType<CheckResult> | null;
+  check_attempts: Generated<number>;
+  /** The next check of an unverified target; the lease of whoever checks it. */
+  check_due_at: ColumnType<Date, Date | undefined, Date>;
   created_at: CreatedAt;
 }
 

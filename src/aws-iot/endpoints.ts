@@ -29,7 +29,7 @@ export class Endpoints {
     const now = Date.now();
     const stale = names.filter((name) => (this.kept.get(name)?.until ?? 0) <= now);
     const targets = new Map((await this.targets.among(stale)).map((target) => [target.name, target]));
-    const unready = [...targets.values()].filter(({ mqttHost }) => mqttHost === null).map(({ name }) => name);
+    const unready = [...targets.values()].filter(({ mqttHost, deviceEndpoint }) => mqttHost === null && deviceEndpoint === null).map(({ name }) => name);
     if (unready.length > 0) throw targetNotReady(unready);
     return names.map((name) => {
       const target = targets.get(name);
@@ -41,6 +41,6 @@ export class Endpoints {
   }
 }
 
-function toEndpoint({ name, accountId, region, mqttHost, mqttPort }: Target): Endpoint {
-  return { target: name, accountId, region, host: mqttHost ?? '', port: mqttPort };
+function toEndpoint({ name, accountId, region, mqttHost, deviceEndpoint, mqttPort }: Target): Endpoint {
+  return { target: name, accountId, region, host: deviceEndpoint ?? mqttHost ?? '', port: mqttPort };
 }

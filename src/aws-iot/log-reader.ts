@@ -6,10 +6,11 @@ import { type Ledger, run } from '../platform/database/database.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { ProvisioningMethods } from './methods/methods.js';
 import { Reconciler } from './reconciler.js';
+import { TargetChecker } from './target-checker.js';
 import { type IssuedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
 import { UnitReconciler } from './unit-reconciler.js';
 
-const EVENTS = ['certificate.issued', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'authority.generated', 'target.created'] as const;
+const EVENTS = ['certificate.issued', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'authority.generated', 'target.created', 'target.changed', 'target.resumed', 'target.verified'] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
 const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId" from issued_certificates($1)';
@@ -23,6 +24,7 @@ export class AwsIotLogReader {
     private readonly methods: ProvisioningMethods,
     private readonly reconciler: Reconciler,
     private readonly unitReconciler: UnitReconciler,
+    private readonly checker: TargetChecker,
     log: LogFollower,
   ) {
     log.follow({ name: 'aws-iot', events: EVENTS, read: (leaves, tx) => this.read(leaves, tx), afterwards: (leaves) => this.wake(leaves) });
@@ -54,7 +56,8 @@ export class AwsIotLogReader {
 
   private wake(leaves: readonly Leaf[]) {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
-    if (has('authority.generated', 'target.created')) this.reconciler.wake();
+    if (has('authority.generated', 'target.verified')) this.reconciler.wake();
+    if (has('target.created', 'target.changed', 'target.resumed')) this.checker.wake();
     if (has('certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
   }
 }

@@ -20,7 +20,8 @@ const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retirin
 const LEASE_MS = 30_000;
 const COLUMNS = [
   'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'detail', 'updated_at as updatedAt',
-  sql<string | null>`registration_problem(registration)`.as('problem'), sql<string | null>`registration_remedy(registration)`.as('remedy'),
+  sql<string | null>`way_problem((select target from target where name = target_name), registration)`.as('problem'),
+  sql<string | null>`way_remedy((select target from target where name = target_name), registration)`.as('remedy'),
 ] as const;
 
 const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
@@ -55,16 +56,23 @@ export class RegistrationRepository {
     await sql`select pg_advisory_xact_lock(hashtext('aws-iot:registrations'))`.execute(tx);
   }
 
-  /** Every living authority is to be registered in this new target. The caller holds `lockPlan`. */
+  /** Every living authority is to be registered in this target, whose check has passed; a registration that is known is looked at again. The caller holds `lockPlan`. */
   async planForTarget(tx: Ledger, target: Target): Promise<void> {
     const living = (await this.authorities.list(tx)).filter(({ state }) => LIVING.includes(state));
     await this.plan(tx, living.map((authority) => ({ authority, target })));
+    await tx.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target.name).execute();
   }
 
-  /** The new authority is to be registered in every target. Takes `lockPlan` itself. */
+  /** Whether a CA was ever seen in the target. */
+  async wereMade(tx: Ledger, target: string): Promise<boolean> {
+    const row = await tx.selectFrom('registration').select('authority_id').where('target_name', '=', target).where('observed', 'is not', null).limit(1).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** The new authority is to be registered in every target whose check has passed. Takes `lockPlan` itself. */
   async planForAuthority(tx: Ledger, authority: Authority): Promise<void> {
     await this.lockPlan(tx);
-    const targets = await this.targets.all(tx);
+    const targets = await this.targets.joined(tx);
     await this.plan(tx, targets.map((target) => ({ authority, target })));
   }
 
@@ -77,6 +85,7 @@ export class RegistrationRepository {
         authority_id: authority.id, target_name: target.name, method, state: 'pending', desired: JSON.stringify(this.methods.get(method).resources(authority, target).at(-1)?.desired),
         observed: null, ca_certificate_id: null, detail: null,
       })))
+      .onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doNothing())
       .execute();
   }
 
@@ -95,12 +104,13 @@ export class RegistrationRepository {
     return ledger.selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).orderBy('target_name').execute();
   }
 
-  /** Which targets there are, and which of them do not show the authority as desired. */
+  /** In which targets the authority is to be, and which of them do not show it as desired. Those whose check has not passed, and those that a person paused or retired, are none of them. */
   async standing(authority: string, ledger: Ledger): Promise<{ targets: string[]; lagging: string[] }> {
     const rows = await ledger
       .selectFrom('target')
       .leftJoin('registration', (on) => on.onRef('target_name', '=', 'name').on('authority_id', '=', authority))
-      .select(['name', 'state'])
+      .select(['name', 'registration.state'])
+      .where('target.state', '=', 'verified')
       .orderBy('name')
       .execute();
     return { targets: rows.map(({ name }) => name), lagging: rows.filter(({ state }) => state !== 'in-sync').map(({ name }) => name) };
@@ -112,8 +122,10 @@ export class RegistrationRepository {
       .with('due', (db) => db
         .selectFrom('registration as r')
         .innerJoin('authority as a', 'a.id', 'r.authority_id')
+        .innerJoin('target as t', 't.name', 'r.target_name')
         .select(['r.authority_id', 'r.target_name'])
         .where('r.next_attempt_at', '<=', sql<Date>`now()`)
+        .where('t.state', '=', 'verified')
         .where((eb) => eb.or([eb('a.state', 'in', LIVING), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
         .orderBy('r.next_attempt_at')
         .limit(limit)
@@ -128,12 +140,13 @@ export class RegistrationRepository {
       .execute();
   }
 
-  /** All registrations of an authority, due or not. Whoever works on one of them at this moment records nothing. */
+  /** All registrations of an authority in targets that are verified, due or not. Whoever works on one of them at this moment records nothing. */
   async claimAll(authority: string): Promise<ClaimedRegistration[]> {
     return this.db
       .updateTable('registration as r')
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .where('r.authority_id', '=', authority)
+      .where('r.target_name', 'in', (eb) => eb.selectFrom('target').select('name').where('state', '=', 'verified'))
       .returning(CLAIMED)
       .execute();
   }
@@ -185,9 +198,9 @@ export class RegistrationRepository {
   /** How the family's issuing authority stands in each target. */
   async ofIssuer(family: string): Promise<IssuerRegistration[]> {
     const { rows } = await sql<IssuerRegistration>`
-      select target.name as target, authority.id is not null and coalesce(registration_is_usable(registration), false) as usable,
-        case when authority.id is null then ${`No authority of ${family} issues`} else registration_problem(registration) end as problem,
-        case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else registration_remedy(registration) end as remedy
+      select target.name as target, authority.id is not null and way_is_open(target, registration) as usable,
+        case when authority.id is null then ${`No authority of ${family} issues`} else way_problem(target, registration) end as problem,
+        case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else way_remedy(target, registration) end as remedy
       from target left join authority on authority.family = ${family} and authority.state = 'issuing'
       left join registration on registration.authority_id = authority.id and registration.target_name = target.name`.execute(this.db);
     return rows;

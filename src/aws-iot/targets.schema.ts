@@ -1,14 +1,36 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
-import type { TargetTable } from './aws-iot.tables.js';
+import type { TargetState, TargetTable } from './aws-iot.tables.js';
+import { CheckResult } from './target-check.schema.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 const RoleArn = z.string().max(2_048).regex(/^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role');
 
+/** STS API reference, Tag: at most 50, keys up to 128 characters, values up to 256. */
+const SessionTags = z
+  .record(z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u), z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u))
+  .refine((tags) => Object.keys(tags).length <= 50, 'at most 50 tags')
+  .meta({ description: 'Tags of the session in which the role is assumed' });
+
 /** Requests are signed, not secret: without TLS a CA could be registered for somebody who answers in AWS's place. */
 const ControlEndpoint = z.url({ protocol: /^https?$/ }).max(256).refine(isSafeEndpoint, 'must be https, or http on this machine; without user, path or query');
+
+/** What may be changed later. */
+const CHANGEABLE = {
+  mode: z.enum(['SNI_ONLY', 'DEFAULT']),
+  profile: z.string().regex(/^[\w@.+-]{1,64}$/).meta({ description: 'Profile of the shared credentials file; without it the AWS SDK’s own chain decides' }),
+  roleArn: RoleArn.meta({ description: 'Role to assume in the account, for the service’s own calls' }),
+  /** STS API reference, AssumeRole. */
+  externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id: 2 to 1224 letters, digits and +=,.@:/-').meta({ description: 'What the role’s trust policy wants as sts:ExternalId' }),
+  sessionTags: SessionTags,
+  provisioningRoleArn: RoleArn.meta({ description: 'Role that AWS IoT assumes while it provisions a device' }),
+  controlEndpoint: ControlEndpoint,
+  mqttPort: z.number().int().min(1).max(65_535),
+  deviceEndpoint: z.hostname().max(253).meta({ description: 'Host name of a custom domain of the account, where devices connect instead of at the account’s own endpoint' }),
+};
+const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, deviceEndpoint } = CHANGEABLE;
 
 /** An AWS account and region that units will connect to, and how to reach it. */
 export const CreateTarget = named('CreateTarget', z
@@ -16,15 +38,15 @@ export const CreateTarget = named('CreateTarget', z
     name: Slug,
     accountId: z.string().regex(/^[0-9]{12}$/, '12 digits'),
     region: z.string().max(32).regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'a region such as eu-west-1'),
-    mode: z.enum(['SNI_ONLY', 'DEFAULT']).default('SNI_ONLY'),
-    /** Profile of the shared credentials file; without it the AWS SDK's own chain decides. */
-    profile: z.string().regex(/^[\w@.+-]{1,64}$/).optional(),
-    /** Role to assume in the account, for the service's own calls. */
-    roleArn: RoleArn.optional(),
-    /** Role that AWS IoT assumes while it provisions a device. */
-    provisioningRoleArn: RoleArn,
-    controlEndpoint: ControlEndpoint.optional(),
-    mqttPort: z.number().int().min(1).max(65_535).default(8883),
+    mode: mode.default('SNI_ONLY'),
+    profile: profile.optional(),
+    roleArn: roleArn.optional(),
+    externalId: externalId.optional(),
+    sessionTags: sessionTags.default({}),
+    provisioningRoleArn,
+    controlEndpoint: controlEndpoint.optional(),
+    mqttPort: mqttPort.default(8883),
+    deviceEndpoint: deviceEndpoint.optional(),
   })
   .strict()
   .refine(({ accountId, roleArn }) => roleArn === undefined || accountOf(roleArn) === accountId, {
@@ -38,7 +60,23 @@ export const CreateTarget = named('CreateTarget', z
 , { name: 'eu', accountId: '111111111111', region: 'eu-west-1', profile: 'line', provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning' });
 export type CreateTarget = z.infer<typeof CreateTarget>;
 
-function accountOf(arn: string): string | undefined {
+/** Left out: stays as it is. Null: is taken away. */
+export const ChangeTarget = named('ChangeTarget', z
+  .object({
+    mode, profile: profile.nullable(), roleArn: roleArn.nullable(), externalId: externalId.nullable(), sessionTags, provisioningRoleArn,
+    controlEndpoint: controlEndpoint.nullable(), mqttPort, deviceEndpoint: deviceEndpoint.nullable(),
+  })
+  .partial()
+  .strict()
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+, { roleArn: 'arn:aws:iam::111111111111:role/lineside', externalId: 'line-7' });
+export type ChangeTarget = z.infer<typeof ChangeTarget>;
+
+/** Why a person pauses, resumes or retires it. */
+export const TargetReason = named('TargetReason', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict(), { reason: 'The account’s credentials are being replaced' });
+export type TargetReason = z.infer<typeof TargetReason>;
+
+export function accountOf(arn: string): string | undefined {
   return arn.split(':')[4];
 }
 
@@ -55,20 +93,31 @@ export interface Target {
   mode: TargetTable['mode'];
   profile: string | null;
   roleArn: string | null;
+  externalId: string | null;
+  sessionTags: Record<string, string>;
   provisioningRoleArn: string;
   controlEndpoint: string | null;
   /** Null until AWS was asked. */
   mqttHost: string | null;
   mqttPort: number;
+  deviceEndpoint: string | null;
+  state: TargetState;
+  stateReason: string | null;
+  check: CheckResult | null;
   createdAt: Date;
 }
 
 export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
-  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), createdAt: Time,
+  externalId: z.string().nullable(), sessionTags: z.record(z.string(), z.string()),
+  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(),
+  state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: '`unverified` until its check has passed; nothing joins it before' }),
+  stateReason: z.string().nullable(),
+  check: CheckResult.nullable().meta({ description: 'What the last check found' }),
+  createdAt: Time,
 }), {
-  name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, createdAt: '2026-11-26T08:00:00.000Z',
+  name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
 });
 
 const Facts = z.record(z.string(), Json);

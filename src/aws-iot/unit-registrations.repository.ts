@@ -89,6 +89,7 @@ export class UnitRegistrationRepository {
     const rows = await this.db
       .selectFrom('target')
       .select('name')
+      .where('target.state', '=', 'verified')
       .where((eb) => eb.exists(eb.selectFrom('unit_target')
         .select('unit_id')
         .whereRef('target_name', '=', 'name')

@@ -30,6 +30,38 @@ create function registration_remedy(registration registration) returns text lang
       || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
     else 'Make it in AWS as GET /v1/aws/registrations shows it as desired; it is looked at again within half a minute.' end $$;
 
+-- Why nothing may be made for the target, in one sentence; null when nothing is known against it. A target that was changed or resumed
+-- is unverified until its check has passed, and until a check fails what was seen before holds.
+create function target_problem(target target) returns text language sql stable as $$
+  select case
+    when target.state = 'retired' then 'The target is retired' || coalesce(': ' || target.state_reason, '')
+    when target.state = 'paused' then 'The target is paused' || coalesce(': ' || target.state_reason, '')
+    when target.state = 'unverified' then 'The check of the target failed: '
+      || (select string_agg(item ->> 'finding', '; ') from jsonb_array_elements(target.check_result -> 'items') as item where item ->> 'state' = 'failed') end $$;
+
+create function target_remedy(target target) returns text language sql stable as $$
+  select case
+    when target_problem(target) is null then null
+    when target.state = 'retired' then 'Name another target.'
+    when target.state = 'paused' then 'Resume it: POST /v1/aws/targets/' || target.name || '/resume.'
+    else (select string_agg(distinct item ->> 'remedy', ' ') from jsonb_array_elements(target.check_result -> 'items') as item where item ->> 'state' = 'failed') end $$;
+
+-- Whether units of the registration's authority can connect in the target. A registration that is null was never made.
+create function way_is_open(target target, registration registration) returns boolean language sql stable as $$
+  select target_problem(target) is null and coalesce(registration_is_usable(registration), false) $$;
+
+create function way_problem(target target, registration registration) returns text language sql stable as $$
+  select case
+    when way_is_open(target, registration) then null
+    when registration.authority_id is null and target.state = 'unverified' then coalesce(target_problem(target), 'The target was not checked yet')
+    else coalesce(target_problem(target), registration_problem(registration)) end $$;
+
+create function way_remedy(target target, registration registration) returns text language sql stable as $$
+  select case
+    when way_is_open(target, registration) then null
+    when registration.authority_id is null and target.state = 'unverified' then coalesce(target_remedy(target), 'A worker checks it by itself; POST /v1/aws/targets/' || target.name || '/check asks AWS now.')
+    else coalesce(target_remedy(target), registration_remedy(registration)) end $$;
+
 -- The verdict on each open order with each living authority of its family: it may issue once every target of the order has the
 -- authority. With only_order or only_authority, the verdicts of that one. One session at a time, so that an order and a
 -- registration that change at the same moment do not miss each other.
@@ -38,12 +70,13 @@ create function judge_issuing(only_order text, only_authority text) returns void
     perform pg_advisory_xact_lock(hashtext('issuing_verdict'));
     perform set_verdicts(array_agg(judged.order_id), array_agg(judged.authority_id), array_agg(judged.may_issue), array_agg(judged.reason))
     from (
-      select work_order.id as order_id, authority.id as authority_id, bool_and(coalesce(registration_is_usable(registration), false)) as may_issue,
-        coalesce(string_agg(work_order_target.target_name || ': ' || registration_problem(registration) || ' → ' || registration_remedy(registration), '; ' order by work_order_target.target_name)
-          filter (where registration_is_usable(registration) is not true), '') as reason
+      select work_order.id as order_id, authority.id as authority_id, bool_and(way_is_open(target, registration)) as may_issue,
+        coalesce(string_agg(work_order_target.target_name || ': ' || way_problem(target, registration) || ' → ' || way_remedy(target, registration), '; ' order by work_order_target.target_name)
+          filter (where not way_is_open(target, registration)), '') as reason
       from work_order
       join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring')
       join work_order_target on work_order_target.work_order_id = work_order.id
+      join target on target.name = work_order_target.target_name
       left join registration on registration.authority_id = authority.id and registration.target_name = work_order_target.target_name
       where work_order.state <> 'closed' and work_order.id = coalesce(only_order, work_order.id) and authority.id = coalesce(only_authority, authority.id)
       group by work_order.id, authority.id) as judged;

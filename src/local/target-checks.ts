@@ -3,11 +3,11 @@ import { askLedger, type Examined, type Finding } from './examination.js';
 /** Authorities whose units are made or in the field, where something keeps their units from a target, with open orders that this stops. */
 const PROBLEMS = `
   select registration.target_name as target, authority.id as authority, authority.state = 'issuing' as issues,
-    registration_problem(registration) as problem, registration_remedy(registration) as remedy,
+    way_problem(target, registration) as problem, way_remedy(target, registration) as remedy,
     array(select work_order.id from work_order join work_order_target on work_order_id = work_order.id
       where authority_family = authority.family and target_name = registration.target_name and work_order.state in ('released', 'held') order by work_order.id limit 5) as orders
-  from registration join authority on authority.id = registration.authority_id
-  where authority.state in ('generated', 'registered', 'issuing', 'retiring') and registration_is_usable(registration) is not true
+  from registration join authority on authority.id = registration.authority_id join target on target.name = registration.target_name
+  where authority.state in ('generated', 'registered', 'issuing', 'retiring') and target.state <> 'retired' and not way_is_open(target, registration)
   order by authority.id, registration.target_name`;
 
 interface Problem {

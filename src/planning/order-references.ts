@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { targetUnverified } from '../aws-iot/aws-iot.errors.js';
 import { TargetRepository } from '../aws-iot/targets.repository.js';
+import type { Target } from '../aws-iot/targets.schema.js';
 import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
@@ -22,14 +24,15 @@ export class OrderReferences {
     private readonly profiles: Profiles,
   ) {}
 
-  /** Throws `order-reference-unknown`, which says what there is, `serial-repeated`, or `certificate-refused` for a serial that the profile's names can't hold. */
+  /** Throws `order-reference-unknown`, which says what there is, `target-unverified`, `serial-repeated`, or `certificate-refused` for a serial that the profile's names can't hold. */
   async check({ id, product, line, profile, authorityFamily, targets }: NewWorkOrder, serials: readonly string[]): Promise<void> {
-    const [authorities, lines, known] = await Promise.all([this.authorities.list(), this.stations.lines(), this.targets.all()]);
+    const [authorities, lines, known] = await Promise.all([this.authorities.list(), this.stations.lines(), this.targets.unretired()]);
     const unknown = unknownFamily(authorityFamily, authorities) ?? unknownName('line', line, lines.map((each) => each.id)) ?? unknownName('profile', profile, this.profiles.names());
     if (unknown) throw unknown;
     for (const target of targets) {
       const missing = unknownName('target', target, known.map(({ name }) => name));
       if (missing) throw missing;
+      assertVerified(known.find(({ name }) => name === target)!);
     }
     this.checkSerials({ id, product, profile }, serials);
   }
@@ -50,6 +53,11 @@ function unknownFamily(family: string, authorities: readonly Authority[]): Domai
 
 function unknownName(what: string, name: string, known: readonly string[], hint?: string): DomainError | undefined {
   return known.includes(name) ? undefined : orderReferenceUnknown(what, name, known, hint);
+}
+
+function assertVerified({ name, state, check }: Target): void {
+  if (state !== 'unverified') return;
+  throw targetUnverified(name, (check?.items ?? []).filter((item) => item.state === 'failed').map(({ finding }) => finding));
 }
 
 /** A range repeats nothing; a list may. */

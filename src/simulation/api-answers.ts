@@ -20,7 +20,10 @@ export type Authority = z.infer<typeof Authority>;
 export const AuthorityOperation = z.object({ id: z.string(), state: z.enum(['under-way', 'done', 'failed', 'cancelled']), detail: z.string().nullable() });
 export type AuthorityOperation = z.infer<typeof AuthorityOperation>;
 
-export const Target = z.object({ name: z.string(), accountId: z.string(), region: z.string(), mode: z.string() });
+export const Target = z.object({
+  name: z.string(), accountId: z.string(), region: z.string(), mode: z.string(), state: z.string(),
+  check: z.object({ items: z.array(z.object({ state: z.string(), finding: z.string() })) }).nullable(),
+});
 
 /** What a station hears about itself and the service's pace. */
 export const StationSelf = z.object({

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { StationSelf, Target } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
 import { ensureIssuing } from './authority-setup.js';
@@ -7,6 +8,7 @@ import { readSandbox, type SandboxPlace } from './sandbox-place.js';
 
 export const DEMO_FAMILY = 'Lineside';
 const DEMO_ORDER = 'demo';
+const CHECK_AGAIN_MS = 500;
 const DEMO_STATION = { id: 'station-1', line: 'line-1', slots: ['1'] };
 /** On a line of its own, so that its units never come to the person at the demo station. */
 const GOLDEN_STATION = { id: 'golden', line: 'golden', slots: ['1'] };
@@ -36,6 +38,7 @@ export async function ensureDemoLine({ baseUrl, keys, sandbox, credentialsFile, 
 
   onStep('Naming the AWS targets');
   const targets = await ensureTargets(officer, place);
+  await Promise.all(targets.map(({ name }) => untilVerified(officer, name, patienceMs)));
   onStep(`Registering the authority ${DEMO_FAMILY} in every target`);
   await ensureIssuing(officer, DEMO_FAMILY, patienceMs);
   onStep('Setting up the line, its station and its work order');
@@ -97,6 +100,18 @@ async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<D
     }
   }
   return targets;
+}
+
+/** Asks AWS again until it answers what the service needs. */
+async function untilVerified(officer: ApiClient, name: string, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const { state, check } = await officer.post(`/v1/aws/targets/${name}/check`, {}, Target);
+    if (state !== 'unverified') return;
+    const wrong = (check?.items ?? []).filter((item) => item.state === 'failed' || item.state === 'unreachable').map(({ finding }) => finding);
+    if (performance.now() > deadline) throw new Error(`The check of the target ${name} does not pass: ${wrong.join('; ')}`);
+    await wait(CHECK_AGAIN_MS);
+  }
 }
 
 /** The known key, if the service still takes it for this station; a new one otherwise. */

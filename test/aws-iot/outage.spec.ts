@@ -14,8 +14,8 @@ const PAST = new Date(0);
 
 describe('while AWS is away', () => {
   it('says why a registration failed, and registers once AWS is back', async () => {
-    line.edge.behaviour = 'refuse';
     const target = await line.addTarget(EU);
+    line.edge.behaviour = 'refuse';
     const { id } = await line.addAuthority();
     const failed = await line.registrationIn('failed', id, target);
     expect(failed).toMatchObject({ observed: null, caCertificateId: null, detail: expect.stringMatching(/^AWS IoT did not answer DescribeEndpoint \(\w+\)$/) });
@@ -25,8 +25,8 @@ describe('while AWS is away', () => {
   });
 
   it('waits longer after each failure and tells the log once', async () => {
-    line.edge.behaviour = 'throttle';
     const target = await line.addTarget(EU);
+    line.edge.behaviour = 'throttle';
     const { id } = await line.addAuthority();
     const settledAfter = (before: Date) => until('the next attempt settled', async () => {
       const row = await line.db.selectFrom('registration').select(['next_attempt_at', 'updated_at', 'state']).executeTakeFirst();
@@ -57,9 +57,9 @@ describe('while AWS is away', () => {
   });
 
   it('goes on with the other targets when one never answers, and ends at once when the service stops', async () => {
-    line.edge.behaviour = 'hang';
     const hanging = await line.addTarget(EU);
     const well = await line.addTarget(US, { controlEndpoint: line.aws.sandbox.endpointUrl });
+    line.edge.behaviour = 'hang';
     const { id } = await line.addAuthority();
     await line.registrationIn('in-sync', id, well);
     expect(await line.registration(id, hanging)).toMatchObject({ state: 'pending', detail: null });
@@ -76,8 +76,8 @@ describe('while AWS is away', () => {
   });
 
   it('gives up a call that hangs', async () => {
-    line.edge.behaviour = 'hang';
     const target = await line.addTarget(EU);
+    line.edge.behaviour = 'hang';
     const { id } = await line.addAuthority();
     const failed = await until('failed', async () => {
       const found = await line.registration(id, target);
@@ -90,8 +90,11 @@ describe('while AWS is away', () => {
 describe('credentials', () => {
   it('that AWS refuses are named as the reason, and no secret stands in rows, audit leaves or logs', async () => {
     const { accessKeyId, secretAccessKey } = line.aws.sandbox.credentials.find(({ accountId }) => accountId === '222222222222')!;
-    const target = await line.addTarget(EU, { profile: 'sandbox-222222222222' });
+    const target = await line.addTarget(EU);
     const { id } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    await line.db.updateTable('target').set({ profile: 'sandbox-222222222222' }).execute();
+    await line.lookAgain();
     await line.registrationIn('failed', id, target);
     const rows = await Promise.all([
       line.db.selectFrom('registration').selectAll().execute(),
@@ -106,11 +109,12 @@ describe('credentials', () => {
   });
 
   it('that are missing are named as the reason, and count once they are there', async () => {
-    const target = await line.addTarget(EU, { profile: 'nobody' });
+    const target = await line.addUncheckedTarget(EU, { profile: 'nobody' });
     const { id } = await line.addAuthority();
-    expect(await line.registrationIn('failed', id, target)).toMatchObject({
-      detail: 'AWS IoT refused DescribeEndpoint (CredentialsProviderError): no credentials were found for this target',
+    expect(await line.checkFinds('failed', target)).toMatchObject({
+      name: 'credentials', finding: 'AWS IoT refused DescribeEndpoint (CredentialsProviderError): no credentials were found for this target',
     });
+    expect(await line.registration(id, target)).toBeUndefined();
     await line.db.updateTable('target').set({ profile: 'sandbox-111111111111' }).where('name', '=', target).execute();
     await line.registrationIn('in-sync', id, target);
   });

@@ -41,8 +41,8 @@ describe('activating an authority', () => {
     await line.addTarget(EU);
     const { id } = await line.addAuthority();
     await registered(id);
-    line.edge.behaviour = 'refuse';
     const late = await line.addTarget(US);
+    line.edge.behaviour = 'refuse';
     expect(await activate(id)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(late) } });
     line.edge.behaviour = 'pass';
     await line.registrationIn('in-sync', id, late);

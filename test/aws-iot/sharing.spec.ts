@@ -21,9 +21,9 @@ describe('several workers', () => {
   });
 
   it('drop what they found when somebody else has taken the work over', async () => {
+    const target = await line.addTarget(EU);
     await line.addService({ ROLES: 'api' });
     await line.services.shift()!.close();
-    const target = await line.addTarget(EU);
     const { id, fingerprint } = await line.addAuthority();
     const registrations = line.app.get(RegistrationRepository);
     const [slow] = await registrations.claimDue(10);

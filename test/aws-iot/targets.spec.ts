@@ -17,7 +17,7 @@ describe('a target', () => {
   it('answers the same again for the same body and is refused for another', async () => {
     const body = line.target(EU);
     const first = await create(body);
-    expect(first).toMatchObject({ status: 201, body: { ...body, mqttHost: null } });
+    expect(first).toMatchObject({ status: 201, body: { ...body, mqttHost: null, state: 'unverified', check: null } });
     const again = await create(body);
     expect([again.status, again.body.createdAt]).toEqual([200, first.body.createdAt]);
     expect(await create({ ...body, mqttPort: 443 })).toMatchObject({ status: 409, body: { code: 'target-exists' } });
@@ -78,15 +78,17 @@ describe('a target', () => {
     expect((await line.call('station', 'GET', '/v1/aws/targets')).status).toBe(403);
   });
 
-  it('is to know the living authorities from the start, in the transaction that makes it', async () => {
+  it('is to know the living authorities from the transaction on in which its check passes', async () => {
     const { id } = await line.addAuthority();
     const { body } = await create(line.target(FRANKFURT, { mode: 'DEFAULT' }));
+    await line.targetIn('verified', body.name);
     const planned = await line.registration(id, body.name);
     expect(planned.desired).toEqual({ mode: 'DEFAULT', status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: 'lineside-jitp' });
   });
 
   it('is never missed by an authority that is made at the same moment', async () => {
     const [target] = await Promise.all([create(line.target(US)), line.addAuthority(), line.addAuthority()]);
+    await line.targetIn('verified', target.body.name);
     const authorities = await line.db.selectFrom('authority').select('id').execute();
     const planned = await line.db.selectFrom('registration').select('authority_id').where('target_name', '=', target.body.name).execute();
     expect(planned.map((row) => row.authority_id).toSorted()).toEqual(authorities.map(({ id }) => id).toSorted());

@@ -116,6 +116,11 @@ it('says what managers, officers and issuers really hear', async () => {
   const target = { name: 'doc', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' };
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(201);
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(200);
+  const doc = { name: 'doc' };
+  expect((await call(officer, 'GET /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('unverified');
+  for (const step of ['check', 'pause', 'resume']) expect((await call(officer, `POST /v1/aws/targets/{name}/${step}`, {}, doc)).status).toBe(200);
+  expect((await call(officer, 'PATCH /v1/aws/targets/{name}', { mqttPort: 443 }, doc)).status).toBe(200);
+  expect((await call(officer, 'DELETE /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('retired');
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
 });
 

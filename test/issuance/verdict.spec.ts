@@ -102,7 +102,7 @@ it('refuses an order that nobody has judged', async () => {
 
 it('judges an order by its own targets only', async () => {
   await bench.db.insertInto('target').values({
-    name: 'us', account_id: '222222222222', region: 'us-east-1', mode: 'SNI_ONLY', profile: null, role_arn: null,
+    name: 'us', account_id: '222222222222', region: 'us-east-1', mode: 'SNI_ONLY', state: 'verified', profile: null, role_arn: null,
     provisioning_role_arn: 'arn:aws:iam::222222222222:role/lineside', control_endpoint: 'http://127.0.0.1:9', mqtt_host: 'x-ats.iot.us-east-1.amazonaws.com',
   }).execute();
   const body = { product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1 };

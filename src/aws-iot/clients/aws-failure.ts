@@ -21,6 +21,11 @@ const CLOCK_ERRORS = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'Request
 const SIGNATURE_ERRORS = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch']);
 const SIGNATURE_OF_ANOTHER_TIME = /^Signature (expired|not yet current)/;
 
+const DENIED = new Set(['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'NotAuthorizedException', 'ForbiddenException', 'UnauthorizedOperation']);
+
+/** Whether AWS's error of this name says that the caller has no permission. */
+export const isDenied = (code: string): boolean => DENIED.has(code);
+
 /** AWS's name of the error, or Node's code of a network failure. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
@@ -38,7 +43,7 @@ export function toAwsIotError(operation: string, error: unknown): AwsIotError {
   const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
   if (!refused) return new AwsIotUnavailable(`AWS IoT did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
-  return new AwsIotRefused(code, `AWS IoT refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`);
+  return new AwsIotRefused(code, `AWS IoT refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`, OWN_WORDS[code] !== undefined);
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -84,11 +84,12 @@ function unless(code: string) {
   };
 }
 
-function credentialsFor({ profile, roleArn, accountId, region }: Target) {
+function credentialsFor({ profile, roleArn, externalId, sessionTags, accountId, region }: Target) {
   // The file is read anew whenever a client is made: keys that were rotated in it count without a restart.
   const own = profile === null ? undefined : fromIni({ profile, ignoreCache: true });
   if (roleArn === null) return own ? { credentials: own } : {};
-  const params = { RoleArn: roleArn, RoleSessionName: `lineside-${accountId}` };
+  const Tags = Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value }));
+  const params = { RoleArn: roleArn, RoleSessionName: `lineside-${accountId}`, ...(externalId === null ? {} : { ExternalId: externalId }), ...(Tags.length === 0 ? {} : { Tags }) };
   return {
     credentials: fromTemporaryCredentials({ params, clientConfig: { region, requestHandler: TIMEOUTS }, ...(own ? { masterCredentials: own } : {}) }),
   };

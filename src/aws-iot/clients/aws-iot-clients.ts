@@ -10,7 +10,7 @@ import type { Target } from '../targets.schema.js';
 /** One client per target, made when first needed. */
 @Injectable()
 export class AwsIotClients {
-  private readonly clients = new Map<string, AwsIotClient>();
+  private readonly clients = new Map<string, { client: AwsIotClient; settings: string }>();
   private readonly closing = new AbortController();
 
   constructor(
@@ -30,23 +30,28 @@ export class AwsIotClients {
     if (controlEndpoint !== null && !mayControl(controlEndpoint, region, this.config.TARGET_CONTROL_HOSTS)) {
       throw new AwsIotRefused('ControlEndpointNotAllowed', `Nothing is sent to ${controlEndpoint}: it is neither AWS IoT in ${region}, nor this machine, nor a host of TARGET_CONTROL_HOSTS`);
     }
-    let client = this.clients.get(target.name);
-    if (!client) {
-      client = new AwsIotClient(target, this.budget, this.clock, this.closing.signal);
-      this.clients.set(target.name, client);
-    }
+    const known = this.clients.get(target.name);
+    const settings = settingsOf(target);
+    if (known?.settings === settings) return known.client;
+    const client = new AwsIotClient(target, this.budget, this.clock, this.closing.signal);
+    this.clients.set(target.name, { client, settings });
     return client;
   }
 
   /** The next call starts with credentials read anew. Calls under way end as they would have. */
-  forget(target: Target) {
+  forget(target: Pick<Target, 'name'>) {
     this.clients.delete(target.name);
   }
 
   /** Breaks off the calls under way. Whoever waits for them calls this first, since Nest closes a class before what it stands on. */
   close() {
     this.closing.abort(new Error('the service stops'));
-    for (const client of this.clients.values()) client.close();
+    for (const { client } of this.clients.values()) client.close();
     this.clients.clear();
   }
+}
+
+/** A client is made anew when these have changed, by whichever process. */
+function settingsOf({ accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint }: Target): string {
+  return JSON.stringify([accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint]);
 }

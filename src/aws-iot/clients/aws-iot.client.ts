@@ -12,6 +12,7 @@ import { AwsIotCaller, given } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
+import { type PermissionProbe, permissionProbes } from './permission-probes.js';
 
 export interface ObservedPolicy {
   arn: string;
@@ -50,6 +51,11 @@ export class AwsIotClient {
 
   async hasThing(thingName: string): Promise<boolean> {
     return (await this.caller.find('DescribeThing', (iot, options) => iot.send(new DescribeThingCommand({ thingName }), options))) !== undefined;
+  }
+
+  /** What asks AWS whether each operation is permitted, without changing anything. */
+  permissions(mode: Target['mode']): PermissionProbe[] {
+    return permissionProbes(this.caller, mode);
   }
 
   close() {

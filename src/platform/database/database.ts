@@ -15,6 +15,7 @@ import { access } from './migrations/0013_access.js';
 import { checkpoints } from './migrations/0007_checkpoints.js';
 import { logCounts } from './migrations/0014_log_counts.js';
 import { releasedBy } from './migrations/0015_released_by.js';
+import { targetLife } from './migrations/0017_target_life.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -42,6 +43,7 @@ const MIGRATIONS = {
   '0007_checkpoints': checkpoints,
   '0014_log_counts': logCounts,
   '0015_released_by': releasedBy,
+  '0017_target_life': targetLife,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -142,6 +142,10 @@ export const ERRORS = {
   'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to the setting TARGET_CONTROL_HOSTS.'),
   'target-exists': refusal(409, 'The target exists and differs', 'Choose another name, or look at the target that exists.'),
   'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
+  'target-state': refusal(409, 'The target’s state does not allow it', 'Look at the target’s state: only some steps lead on from it.'),
+  'target-in-use': refusal(409, 'Open orders name the target', 'Close or cancel the orders that are named, then retire the target.'),
+  'target-mode-fixed': refusal(409, 'The mode of the target can’t be changed any more', 'Retire the target and make another one for its account and region.'),
+  'target-unverified': passing(409, 'The target’s check has not passed', 5_000, 'Look at what the target’s check has found, and mend it; it is checked again by itself.'),
   'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -12,6 +12,8 @@ export interface SeenCall {
 export class AwsEdge {
   readonly seen: SeenCall[] = [];
   behaviour: 'pass' | 'refuse' | 'hang' | 'throttle' = 'pass';
+  /** Calls (`PUT /cacertificate/…`) that it answers as AWS does where the caller has no permission. */
+  denied: RegExp | undefined;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -53,6 +55,10 @@ export class AwsEdge {
     if (this.behaviour === 'throttle') {
       response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' });
       return void response.end('{"message":"Rate exceeded"}');
+    }
+    if (this.denied?.test(`${incoming.method} ${incoming.url}`)) {
+      response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException', 'content-type': 'application/json' });
+      return void response.end('{"message":"User is not authorized to perform this"}');
     }
     // The Host header is signed and goes on as it is.
     const { hostname, port } = this.upstream;

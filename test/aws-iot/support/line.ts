@@ -66,7 +66,7 @@ export class Line {
     return this.app.get(Database);
   }
 
-  async call(role: Role, method: 'GET' | 'POST', url: string, payload?: object, headers: Record<string, string> = {}) {
+  async call(role: Role, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}) {
     let key = this.keys.get(role);
     if (key === undefined) {
       key = (await this.app.get(ApiKeyRepository, { strict: false }).create('test', role, 'test', null)).key;
@@ -86,10 +86,35 @@ export class Line {
     };
   }
 
+  /** Resolves when its check has passed. */
   async addTarget(index: number, more: object = {}): Promise<string> {
+    const name = await this.addUncheckedTarget(index, more);
+    await this.targetIn('verified', name);
+    // What the check asked is not what tests look for.
+    this.edge.seen.length = 0;
+    return name;
+  }
+
+  async addUncheckedTarget(index: number, more: object = {}): Promise<string> {
     const { status, body } = await this.call('officer', 'POST', '/v1/aws/targets', this.target(index, more));
     if (status !== 201) throw new Error(`target: ${status} ${JSON.stringify(body)}`);
     return body.name;
+  }
+
+  /** Resolves with what the last check of the target found amiss, once that is something in this state. */
+  async checkFinds(state: 'failed' | 'unreachable', name: string) {
+    return until(`the check of ${name} finds something ${state}`, async () => {
+      const { body } = await this.call('auditor', 'GET', `/v1/aws/targets/${name}`);
+      return body.check?.items.find((item: { state: string }) => item.state === state);
+    });
+  }
+
+  /** Resolves with the target once it is in this state. */
+  async targetIn(state: string, name: string) {
+    return until(`${name} is ${state}`, async () => {
+      const { body } = await this.call('auditor', 'GET', `/v1/aws/targets/${name}`);
+      return body.state === state ? body : undefined;
+    });
   }
 
   /** Resolves once it is made; it is in no target yet. */
@@ -113,6 +138,14 @@ export class Line {
       const found = await this.registration(authority, target);
       return found?.state === state ? found : undefined;
     });
+  }
+
+  /** Resolves when the registration has been looked at from now on. */
+  async registrationLookedAt(authority: string, target: string) {
+    const rows = () => this.db.selectFrom('registration').where('authority_id', '=', authority).where('target_name', '=', target);
+    const { updated_at: before } = await rows().select('updated_at').executeTakeFirstOrThrow();
+    await this.db.updateTable('registration').set({ next_attempt_at: new Date() }).where('authority_id', '=', authority).where('target_name', '=', target).execute();
+    await until(`${authority} looked at in ${target}`, async () => ((await rows().select('updated_at').executeTakeFirstOrThrow()).updated_at > before ? true : undefined));
   }
 
   /** The next look at every registration is due now; resolves when all have been looked at again. */
