@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Accounts } from './accounts.js';
+import { AmazonAuthority } from './certificates/amazon-authority.js';
 import { createConnectProxy } from './connect-proxy.js';
 import { createControlPlane } from './control-plane/iot-service.js';
 import { loadCredentials, type Credential } from './credentials.js';
@@ -56,7 +57,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
   try {
     const accounts = new Accounts(settings.SANDBOX_ACCOUNTS.map((name) => store.account(name)));
     const credentials = loadCredentials(dataDir, accounts.all.map(({ accountId }) => accountId));
-    const provisioning = new JustInTimeProvisioning(store, log);
+    const amazon = new AmazonAuthority(dataDir);
+    const provisioning = new JustInTimeProvisioning(store, amazon, log);
     const published = new PublishedMessages(log);
     const mqtt = await MqttServer.create(accounts, store, provisioning, ServerAuthority.open(dataDir), published, log);
     stops.push(() => mqtt.stop());
@@ -66,7 +68,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const signatures = new SignatureCheck(credentials, store);
     const permissions = new Permissions(store.roles);
     const endpoint = createEndpoint([
-      createControlPlane(signatures, accounts, { store, permissions, log, disconnect: (account, id) => mqtt.disconnect(account, id) }),
+      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.disconnect(account, id) }),
       createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions),
       createSqs(signatures, accounts, store, permissions),

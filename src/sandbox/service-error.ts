@@ -5,6 +5,7 @@ export const ERROR_STATUS = {
   CertificateValidationException: 400,
   RegistrationCodeValidationException: 400,
   MalformedPolicyException: 400,
+  ResourceRegistrationFailureException: 400,
   UnauthorizedException: 401,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,

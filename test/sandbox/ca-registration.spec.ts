@@ -148,7 +148,7 @@ describe('a CA\'s provisioning template', () => {
   it('must exist, be of type JITP and stand in one place', async () => {
     const ca = await TestAuthority.make();
     const attempt = (registrationConfig: object) => failure(registerCa(iot, ca, { registrationConfig }));
-    await iot.send(new CreateProvisioningTemplateCommand({ templateName: 'fleet', templateBody: JSON.stringify({ Resources: {} }), provisioningRoleArn: ROLE }));
+    await iot.send(new CreateProvisioningTemplateCommand({ templateName: 'fleet', templateBody: JSON.stringify(JITP_TEMPLATE), provisioningRoleArn: ROLE }));
     await createTemplate(iot, 'jitp', JITP_TEMPLATE);
     const body = JSON.stringify(JITP_TEMPLATE);
     expect(await attempt({ templateName: 'nowhere' })).toMatchObject({ name: 'ResourceNotFoundException', status: 404 });

@@ -1,16 +1,21 @@
 import {
+  CreateBillingGroupCommand,
   CreateProvisioningTemplateVersionCommand,
+  CreateThingGroupCommand,
+  CreateThingTypeCommand,
   CreateThingCommand,
   DescribeCertificateCommand,
   DescribeThingCommand,
   GetPolicyCommand,
   ListAttachedPoliciesCommand,
   ListCertificatesByCACommand,
+  ListThingGroupsForThingCommand,
   ListThingPrincipalsCommand,
   ListThingsCommand,
   UpdateCACertificateCommand,
   type IoTClient,
 } from '@aws-sdk/client-iot';
+import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
 import { Certificate } from '../../src/sandbox/certificates/x509-certificate.js';
 import { JustInTimeProvisioning } from '../../src/sandbox/provisioning/just-in-time.js';
 import { Store } from '../../src/sandbox/store/store.js';
@@ -142,10 +147,10 @@ describe('just-in-time provisioning', () => {
 
   it.each([
     ['a thing that exists is to FAIL', withThing({ ThingName: 'taken' }, { OverrideSettings: { AttributePayload: 'FAIL' } }), 'exists with other attributes'],
-    ['the thing type does not exist', withThing({ ThingName: 'x', ThingTypeName: 'sensor' }), 'thing type sensor'],
+    ['the thing type does not exist', withThing({ ThingName: 'x', ThingTypeName: 'sensor' }), 'Thing type sensor not found'],
     ['the common name can\'t be a thing name', withThing({ ThingName: 'with space' }), 'name of a thing'],
     ['an attribute has a space', withThing({ ThingName: 'x', AttributePayload: { line: 'L 1' } }), 'attribute line'],
-    ['the named policy does not exist', { ...JITP_TEMPLATE, Resources: { ...JITP_TEMPLATE.Resources, policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'nowhere' } } } }, 'policy nowhere'],
+    ['the named policy does not exist', { ...JITP_TEMPLATE, Resources: { ...JITP_TEMPLATE.Resources, policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'nowhere' } } } }, 'Policy not found (name=nowhere)'],
     ['the policy document is malformed', { ...JITP_TEMPLATE, Resources: { ...JITP_TEMPLATE.Resources, policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: '{}' } } } }, 'malformed'],
   ])('stays pending when %s', async (_title, template, reason) => {
     await iot.send(new CreateThingCommand({ thingName: 'taken', attributePayload: { attributes: { a: '1' } } }));
@@ -154,6 +159,33 @@ describe('just-in-time provisioning', () => {
     const failed = await connectOnce(unit, 'failing', 'sandbox.provisioning-failed');
     expect(failed['reason']).toContain(reason);
     expect(await statusOf(unit)).toBe('PENDING_ACTIVATION');
+  });
+
+  it('puts the thing into the type, groups and billing group of the template, which must exist', async () => {
+    const properties = {
+      ThingName: { Ref: 'AWS::IoT::Certificate::CommonName' },
+      AttributePayload: { a: '1', b: '2', c: '3', d: '4' },
+      ThingTypeName: 'valve',
+      ThingGroups: ['hall-1', 'week-48'],
+      BillingGroup: 'customer-7',
+      PackageVersions: { firmware: '1.0' },
+    };
+    const ca = await registerProvisioningCa(iot, withThing(properties), 'grouped');
+    const early = await connectOnce(await ca.issue('CN=early-bird'), 'early-bird', 'sandbox.provisioning-failed');
+    expect(early['reason']).toContain('Thing group hall-1 not found');
+
+    await iot.send(new CreateThingGroupCommand({ thingGroupName: 'hall-1' }));
+    await iot.send(new CreateThingGroupCommand({ thingGroupName: 'week-48' }));
+    await iot.send(new CreateThingTypeCommand({ thingTypeName: 'valve' }));
+    const second = await connectOnce(await ca.issue('CN=second'), 'second', 'sandbox.provisioning-failed');
+    expect(second['reason']).toContain('Billing group customer-7 not found');
+
+    await iot.send(new CreateBillingGroupCommand({ billingGroupName: 'customer-7' }));
+    await connectOnce(await ca.issue('CN=grouped-1'), 'grouped-1', 'sandbox.provisioned');
+    const thing = await iot.send(new DescribeThingCommand({ thingName: 'grouped-1' }));
+    expect(thing).toMatchObject({ thingTypeName: 'valve', billingGroupName: 'customer-7', attributes: { a: '1', b: '2', c: '3', d: '4' } });
+    const { thingGroups } = await iot.send(new ListThingGroupsForThingCommand({ thingName: 'grouped-1' }));
+    expect(thingGroups!.map(({ groupName }) => groupName)).toEqual(['hall-1', 'week-48']);
   });
 
   it('does not run a template that is not enabled', async () => {
@@ -197,7 +229,7 @@ describe('just-in-time provisioning', () => {
     const registrationConfig = { templateBody: JSON.stringify(JITP_TEMPLATE), roleArn: ROLE };
     store.caCertificates.add(account, issuer, { status: 'ACTIVE', autoRegistration: 'ENABLE', mode: 'SNI_ONLY', registrationConfig });
     store.certificates.add(account, late, { status: 'REVOKED', mode: 'SNI_ONLY', caId: issuer.id });
-    new JustInTimeProvisioning(store, () => undefined).run(account, late.id, store.caCertificates.find(account, issuer.id)!);
+    new JustInTimeProvisioning(store, new AmazonAuthority(folder), () => undefined).run(account, late.id, store.caCertificates.find(account, issuer.id)!);
     expect(store.certificates.find(account, late.id)!.status).toBe('REVOKED');
     expect(store.things.find(account, 'late')).toBeUndefined();
     store.close();

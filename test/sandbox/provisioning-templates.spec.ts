@@ -60,8 +60,10 @@ describe('a provisioning template', () => {
     expect(await failure(remove(3))).toMatchObject({ name: 'DeleteConflictException', status: 409 });
     await remove(2);
     expect((await add(false)).versionId).toBe(6);
+    await remove(6);
+    expect((await add(false)).versionId).toBe(7);
     const { versions } = await iot.send(new ListProvisioningTemplateVersionsCommand({ templateName: 'versions' }));
-    expect(versions!.map(({ versionId }) => versionId)).toEqual([1, 3, 4, 5, 6]);
+    expect(versions!.map(({ versionId }) => versionId)).toEqual([1, 3, 4, 5, 7]);
     expect(await iot.send(new DescribeProvisioningTemplateVersionCommand({ templateName: 'versions', versionId: 1 }))).toMatchObject({ templateBody: body, isDefaultVersion: false });
   });
 
@@ -92,11 +94,50 @@ describe('a provisioning template', () => {
     ['a policy with neither', { Parameters, Resources: { certificate, policy: policy({}) } }],
     ['a section of fleet templates', { Parameters, Resources, DeviceConfiguration: { a: 'b' } }],
     ['an unknown override', { Parameters, Resources: { certificate, thing: { ...Resources.thing, OverrideSettings: { AttributePayload: 'KEEP' } } } }],
+    ['a function inside a policy document', { Parameters, Resources: { certificate, policy: policy({ PolicyDocument: { Version: { 'Fn::Join': ['', ['2012-10-17']] } } }) } }],
     ['more than 10,240 characters', { Parameters, Resources, Padding: 'x'.repeat(10_240) }],
   ])('is refused with %s', async (_title, template) => {
     const templateBody = template === undefined ? '{' : JSON.stringify(template);
     const call = iot.send(new CreateProvisioningTemplateCommand({ templateName: 'refused', templateBody, provisioningRoleArn: ROLE, type: 'JITP' }));
     expect(await failure(call)).toMatchObject({ name: 'InvalidRequestException', status: 400 });
+  });
+
+  it.each<[string, object]>([
+    ['the prose spelling of an override', { Parameters, Resources: { certificate, thing: { ...Resources.thing, OverrideSettings: { ATTRIBUTE_PAYLOAD: 'MERGE', THING_TYPE_NAME: 'REPLACE', THING_GROUPS: 'DO_NOTHING' } } } }],
+    ['versions of packages', { Parameters, Resources: { certificate, thing: thing({ ThingName: 'a', PackageVersions: { firmware: '1.0' } }) } }],
+    ['a certificate id that Parameters does not declare', { Parameters: {}, Resources: { certificate } }],
+  ])('of type JITP is taken with %s', async (title, template) => {
+    const templateName = title.replaceAll(' ', '-').slice(-36);
+    await createTemplate(iot, templateName, template);
+    expect((await iot.send(new DescribeProvisioningTemplateCommand({ templateName }))).templateBody).toBe(JSON.stringify(template));
+  });
+
+  const fleet = {
+    Parameters: { SerialNumber: { Type: 'String' }, 'AWS::IoT::Certificate::Id': { Type: 'String' } },
+    Mappings: { Location: { eu: { url: 'https://eu.example.com' } } },
+    Resources: { certificate, thing: thing({ ThingName: { 'Fn::Join': ['', ['unit-', { Ref: 'SerialNumber' }]] } }), policy: policy({ PolicyName: 'units' }) },
+    DeviceConfiguration: { url: { 'Fn::FindInMap': ['Location', 'eu', 'url'] } },
+  };
+  const createFleet = (templateName: string, template: object) =>
+    iot.send(new CreateProvisioningTemplateCommand({ templateName, templateBody: JSON.stringify(template), provisioningRoleArn: ROLE }));
+
+  it('of the fleet kind is taken with functions, mappings and a configuration for the device', async () => {
+    expect(await createFleet('fleet', fleet)).toMatchObject({ templateName: 'fleet' });
+  });
+
+  it.each<[string, object]>([
+    ['a CSR as its certificate', { ...fleet, Resources: { certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateSigningRequest: { Ref: 'SerialNumber' } } } } }],
+    ['an unknown resource type', { ...fleet, Resources: { certificate, other: { Type: 'AWS::IoT::Topic', Properties: {} } } }],
+    ['a nested configuration', { ...fleet, DeviceConfiguration: { a: { b: 'c' } } }],
+    ['Fn::GetAtt', { ...fleet, Resources: { certificate, thing: thing({ ThingName: { 'Fn::GetAtt': ['thing', 'name'] } }) } }],
+    ['Fn::GetAtt in a policy document', { ...fleet, Resources: { certificate, policy: policy({ PolicyDocument: { Version: { 'Fn::GetAtt': ['a', 'b'] } } }) } }],
+    ['a status PENDING', { ...fleet, Resources: { certificate: { ...certificate, Properties: { ...certificate.Properties, Status: 'PENDING' } } } }],
+    ['no resources', { ...fleet, Resources: {} }],
+    ['a reference that nobody declared', { ...fleet, Resources: { certificate, thing: thing({ ThingName: { Ref: 'Other' } }) } }],
+    ['a placeholder that nobody declared', { ...fleet, Resources: { certificate, thing: thing({ ThingName: { 'Fn::Sub': 'unit-${Other}' } }) } }],
+    ['a function inside its mappings', { ...fleet, Mappings: { Location: { eu: { url: { Ref: 'SerialNumber' } } } } }],
+  ])('of the fleet kind is refused with %s', async (_title, template) => {
+    expect(await failure(createFleet('fleet-refused', template))).toMatchObject({ name: 'InvalidRequestException', status: 400 });
   });
 
   it('can\'t have a hook when it is of type JITP', async () => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { CreateThingCommand, GetRegistrationCodeCommand, ListThingsCommand, ListThingTypesCommand } from '@aws-sdk/client-iot';
+import { CreateThingCommand, GetRegistrationCodeCommand, ListJobsCommand, ListThingsCommand } from '@aws-sdk/client-iot';
 import { Bench, EU, US } from './support/bench.js';
 import { failure } from './support/failure.js';
 
@@ -100,9 +100,9 @@ describe('the signature of a request', () => {
 
 describe('a request that the sandbox has no answer to', () => {
   it('is named in the refusal', async () => {
-    const refused = await failure(bench.iot(EU).send(new ListThingTypesCommand({})));
+    const refused = await failure(bench.iot(EU).send(new ListJobsCommand({})));
     expect(refused).toMatchObject({ name: 'UnknownOperationException', status: 404 });
-    expect(refused.message).toContain('GET /thing-types');
+    expect(refused.message).toContain('GET /jobs');
   });
 
   it('may be too large', async () => {

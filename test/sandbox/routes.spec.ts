@@ -12,7 +12,7 @@ describe('the operation of a path', () => {
 
   it.each([
     ['a path that AWS IoT does not have', 'GET', '/nothing'],
-    ['a method that the path does not have', 'PATCH', '/things/a'],
+    ['a method that the path does not have', 'PUT', '/things/a'],
     ['a method that nobody has', 'FOO', '/things'],
     ['an empty label', 'GET', '/things/'],
     ['an empty label in the middle', 'GET', '/things//principals'],

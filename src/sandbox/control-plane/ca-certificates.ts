@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Certificate } from '../certificates/x509-certificate.js';
 import { CAS_PER_SUBJECT } from '../model/limits.js';
-import { validateTemplate } from '../provisioning/template.js';
+import { parseTemplate } from '../provisioning/template.js';
+import { readCertificate, validationError } from '../registry/certificate-input.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { CaCertificate, CertificateMode, RegistrationConfig as Config } from '../store/ca-certificate.repository.js';
-import { readCertificate, validationError } from './certificate-input.js';
 import { operation, requirePassableRole, type Call } from './operation.js';
 import {
   AutoRegistrationStatus,
@@ -93,7 +93,7 @@ function requireUsableConfig(call: Call, config: Config): void {
   }
   if (config.templateBody !== undefined) {
     if (config.roleArn === undefined) throw invalidRequest('registrationConfig with a templateBody needs a roleArn.');
-    validateTemplate(config.templateBody, 'JITP');
+    parseTemplate(config.templateBody, 'JITP');
   }
   if (config.roleArn !== undefined) requirePassableRole(call, config.roleArn);
   if (config.templateName !== undefined) {

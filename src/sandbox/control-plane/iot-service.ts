@@ -31,7 +31,7 @@ export function createControlPlane(signatures: SignatureCheck, accounts: Account
       if (operation === undefined) throw new ServiceError('UnknownOperationException', `The sandbox does not know ${request.method} ${request.path}.`);
       const { name, labels: path } = operation;
       context.permissions.require(caller, `iot:${name}`, resourceArn(account, name, path));
-      const output = operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parseBody(body) });
+      const output = await operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parseBody(body) });
       return jsonAnswer(200, requestId, output);
     },
     refusal(error, _request, requestId) {

@@ -3,12 +3,11 @@ import type { Account } from '../accounts.js';
 import type { EventLog } from '../event-log.js';
 import type { Caller } from '../iam/caller.js';
 import type { Permissions } from '../iam/permissions.js';
+import type { Registry } from '../registry/registry.js';
 import { invalidRequest } from '../service-error.js';
-import type { Store } from '../store/store.js';
 
 /** What is the same for all calls. */
-export interface CallContext {
-  readonly store: Store;
+export interface CallContext extends Omit<Registry, 'account'> {
   readonly permissions: Permissions;
   readonly log: EventLog;
   /** Ends the live MQTT sessions of a certificate. */
@@ -35,7 +34,9 @@ export interface RequestParts {
   readonly body: unknown;
 }
 
-export type Operation = (call: Call, request: RequestParts) => object | undefined;
+type Output = object | undefined | Promise<object | undefined>;
+
+export type Operation = (call: Call, request: RequestParts) => Output;
 
 type Members = z.ZodRawShape;
 type Input<P extends Members, Q extends Members, H extends Members, B extends Members> = z.infer<z.ZodObject<P>> &
@@ -50,7 +51,7 @@ type Input<P extends Members, Q extends Members, H extends Members, B extends Me
 // eslint-disable-next-line typescript/no-empty-object-type
 export function operation<P extends Members = {}, Q extends Members = {}, H extends Members = {}, B extends Members = {}>(
   shape: { path?: P; query?: Q; headers?: H; body?: B },
-  run: (call: Call, input: Input<P, Q, H, B>) => object | undefined,
+  run: (call: Call, input: Input<P, Q, H, B>) => Output,
 ): Operation {
   const path = z.object(shape.path ?? ({} as P));
   const query = z.object(shape.query ?? ({} as Q));

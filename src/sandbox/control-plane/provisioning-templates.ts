@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VERSIONS_PER_TEMPLATE } from '../model/limits.js';
-import { validateTemplate } from '../provisioning/template.js';
+import { parseTemplate } from '../provisioning/template.js';
 import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
 import type { Template } from '../store/template.repository.js';
 import { operation, requirePassableRole, type Call } from './operation.js';
@@ -39,7 +39,7 @@ export const createProvisioningTemplate = operation(
     if (input.type === 'JITP' && input.preProvisioningHook !== undefined) {
       throw invalidRequest('preProvisioningHook is only supported for templates of type FLEET_PROVISIONING.');
     }
-    validateTemplate(input.templateBody, input.type);
+    parseTemplate(input.templateBody, input.type);
     requirePassableRole(call, input.provisioningRoleArn);
     const templateArn = arn(call, input.templateName);
     store.transaction(() => {
@@ -123,7 +123,7 @@ export const createProvisioningTemplateVersion = operation(
   (call, input) => {
     const { store } = call;
     const template = find(call, input.templateName);
-    validateTemplate(input.templateBody, template.type);
+    parseTemplate(input.templateBody, template.type);
     if (store.templates.countVersions(template) >= VERSIONS_PER_TEMPLATE) {
       throw new ServiceError('VersionsLimitExceededException', `A template can't have more than ${VERSIONS_PER_TEMPLATE} versions.`);
     }

@@ -1,11 +1,18 @@
 import findMyWay, { type HTTPMethod, type HTTPVersion } from 'find-my-way';
 import { invalidRequest } from '../service-error.js';
 import { deleteRegistrationCode, describeEndpoint, getRegistrationCode } from './account.js';
+import * as billingGroups from './billing-groups.js';
 import * as ca from './ca-certificates.js';
 import * as certificates from './certificates.js';
+import * as issued from './issued-certificates.js';
 import type { Operation } from './operation.js';
 import * as policies from './policies.js';
+import * as policyVersions from './policy-versions.js';
 import * as templates from './provisioning-templates.js';
+import { registerThing } from './register-thing.js';
+import * as thingGroups from './thing-groups.js';
+import * as principals from './thing-principals.js';
+import * as thingTypes from './thing-types.js';
 import * as things from './things.js';
 
 /** What the control plane can do: AWS's name, method and path as the service model writes them, and the function that does it. */
@@ -21,6 +28,8 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
 
   ['RegisterCertificate', 'POST /certificate/register', certificates.registerCertificate],
   ['RegisterCertificateWithoutCA', 'POST /certificate/register-no-ca', certificates.registerCertificateWithoutCa],
+  ['CreateCertificateFromCsr', 'POST /certificates', issued.createCertificateFromCsr],
+  ['CreateKeysAndCertificate', 'POST /keys-and-certificate', issued.createKeysAndCertificate],
   ['DescribeCertificate', 'GET /certificates/{certificateId}', certificates.describeCertificate],
   ['UpdateCertificate', 'PUT /certificates/{certificateId}', certificates.updateCertificate],
   ['DeleteCertificate', 'DELETE /certificates/{certificateId}', certificates.deleteCertificate],
@@ -38,22 +47,59 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
   ['DeleteProvisioningTemplateVersion', 'DELETE /provisioning-templates/{templateName}/versions/{versionId}', templates.deleteProvisioningTemplateVersion],
 
   ['CreateThing', 'POST /things/{thingName}', things.createThing],
+  ['UpdateThing', 'PATCH /things/{thingName}', things.updateThing],
   ['DescribeThing', 'GET /things/{thingName}', things.describeThing],
   ['DeleteThing', 'DELETE /things/{thingName}', things.deleteThing],
   ['ListThings', 'GET /things', things.listThings],
-  ['AttachThingPrincipal', 'PUT /things/{thingName}/principals', things.attachThingPrincipal],
-  ['DetachThingPrincipal', 'DELETE /things/{thingName}/principals', things.detachThingPrincipal],
-  ['ListThingPrincipals', 'GET /things/{thingName}/principals', things.listThingPrincipals],
-  ['ListThingPrincipalsV2', 'GET /things/{thingName}/principals-v2', things.listThingPrincipalsV2],
-  ['ListPrincipalThings', 'GET /principals/things', things.listPrincipalThings],
-  ['ListPrincipalThingsV2', 'GET /principals/things-v2', things.listPrincipalThingsV2],
+  ['RegisterThing', 'POST /things', registerThing],
+  ['AttachThingPrincipal', 'PUT /things/{thingName}/principals', principals.attachThingPrincipal],
+  ['DetachThingPrincipal', 'DELETE /things/{thingName}/principals', principals.detachThingPrincipal],
+  ['ListThingPrincipals', 'GET /things/{thingName}/principals', principals.listThingPrincipals],
+  ['ListThingPrincipalsV2', 'GET /things/{thingName}/principals-v2', principals.listThingPrincipalsV2],
+  ['ListPrincipalThings', 'GET /principals/things', principals.listPrincipalThings],
+  ['ListPrincipalThingsV2', 'GET /principals/things-v2', principals.listPrincipalThingsV2],
+
+  ['CreateThingType', 'POST /thing-types/{thingTypeName}', thingTypes.createThingType],
+  ['DescribeThingType', 'GET /thing-types/{thingTypeName}', thingTypes.describeThingType],
+  ['DeprecateThingType', 'POST /thing-types/{thingTypeName}/deprecate', thingTypes.deprecateThingType],
+  ['DeleteThingType', 'DELETE /thing-types/{thingTypeName}', thingTypes.deleteThingType],
+  ['ListThingTypes', 'GET /thing-types', thingTypes.listThingTypes],
+
+  ['CreateThingGroup', 'POST /thing-groups/{thingGroupName}', thingGroups.createThingGroup],
+  ['UpdateThingGroup', 'PATCH /thing-groups/{thingGroupName}', thingGroups.updateThingGroup],
+  ['DescribeThingGroup', 'GET /thing-groups/{thingGroupName}', thingGroups.describeThingGroup],
+  ['DeleteThingGroup', 'DELETE /thing-groups/{thingGroupName}', thingGroups.deleteThingGroup],
+  ['ListThingGroups', 'GET /thing-groups', thingGroups.listThingGroups],
+  ['AddThingToThingGroup', 'PUT /thing-groups/addThingToThingGroup', thingGroups.addThingToThingGroup],
+  ['RemoveThingFromThingGroup', 'PUT /thing-groups/removeThingFromThingGroup', thingGroups.removeThingFromThingGroup],
+  ['UpdateThingGroupsForThing', 'PUT /thing-groups/updateThingGroupsForThing', thingGroups.updateThingGroupsForThing],
+  ['ListThingsInThingGroup', 'GET /thing-groups/{thingGroupName}/things', thingGroups.listThingsInThingGroup],
+  ['ListThingGroupsForThing', 'GET /things/{thingName}/thing-groups', thingGroups.listThingGroupsForThing],
+
+  ['CreateBillingGroup', 'POST /billing-groups/{billingGroupName}', billingGroups.createBillingGroup],
+  ['UpdateBillingGroup', 'PATCH /billing-groups/{billingGroupName}', billingGroups.updateBillingGroup],
+  ['DescribeBillingGroup', 'GET /billing-groups/{billingGroupName}', billingGroups.describeBillingGroup],
+  ['DeleteBillingGroup', 'DELETE /billing-groups/{billingGroupName}', billingGroups.deleteBillingGroup],
+  ['ListBillingGroups', 'GET /billing-groups', billingGroups.listBillingGroups],
+  ['AddThingToBillingGroup', 'PUT /billing-groups/addThingToBillingGroup', billingGroups.addThingToBillingGroup],
+  ['RemoveThingFromBillingGroup', 'PUT /billing-groups/removeThingFromBillingGroup', billingGroups.removeThingFromBillingGroup],
+  ['ListThingsInBillingGroup', 'GET /billing-groups/{billingGroupName}/things', billingGroups.listThingsInBillingGroup],
 
   ['CreatePolicy', 'POST /policies/{policyName}', policies.createPolicy],
   ['GetPolicy', 'GET /policies/{policyName}', policies.getPolicy],
   ['DeletePolicy', 'DELETE /policies/{policyName}', policies.deletePolicy],
   ['ListPolicies', 'GET /policies', policies.listPolicies],
+  ['CreatePolicyVersion', 'POST /policies/{policyName}/version', policyVersions.createPolicyVersion],
+  ['ListPolicyVersions', 'GET /policies/{policyName}/version', policyVersions.listPolicyVersions],
+  ['GetPolicyVersion', 'GET /policies/{policyName}/version/{policyVersionId}', policyVersions.getPolicyVersion],
+  ['DeletePolicyVersion', 'DELETE /policies/{policyName}/version/{policyVersionId}', policyVersions.deletePolicyVersion],
+  ['SetDefaultPolicyVersion', 'PATCH /policies/{policyName}/version/{policyVersionId}', policyVersions.setDefaultPolicyVersion],
   ['AttachPolicy', 'PUT /target-policies/{policyName}', policies.attachPolicy],
   ['DetachPolicy', 'POST /target-policies/{policyName}', policies.detachPolicy],
+  ['AttachPrincipalPolicy', 'PUT /principal-policies/{policyName}', policies.attachPrincipalPolicy],
+  ['DetachPrincipalPolicy', 'DELETE /principal-policies/{policyName}', policies.detachPrincipalPolicy],
+  ['ListPrincipalPolicies', 'GET /principal-policies', policies.listPrincipalPolicies],
+  ['ListPolicyPrincipals', 'GET /policy-principals', policies.listPolicyPrincipals],
   ['ListAttachedPolicies', 'POST /attached-policies/{target}', policies.listAttachedPolicies],
   ['ListTargetsForPolicy', 'POST /policy-targets/{policyName}', policies.listTargetsForPolicy],
 

@@ -1,25 +1,21 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { ATTRIBUTES_PER_THING } from '../model/limits.js';
-import { alreadyExists, invalidRequest, notFound, ServiceError } from '../service-error.js';
+import { requireThing, changeThing, createThing as make } from '../registry/things.js';
+import { invalidRequest, ServiceError } from '../service-error.js';
 import type { Thing } from '../store/thing.repository.js';
-import { requireCertificateArn } from './certificate-input.js';
 import { operation, type Call } from './operation.js';
 import {
   AttributeName,
   AttributeValue,
   BillingGroupName,
   byToken,
-  Principal,
   QueryBoolean,
   QueryInteger,
   ThingName,
-  ThingPrincipalType,
   ThingTypeName,
   TokenPaging,
 } from '../model/shapes.js';
 
-const ExpectedVersion = QueryInteger(0, 999_999_999);
+const AttributePayload = z.object({ attributes: z.record(AttributeName, AttributeValue).optional(), merge: z.boolean().default(false) });
 
 export const createThing = operation(
   {
@@ -27,31 +23,49 @@ export const createThing = operation(
     body: {
       thingTypeName: ThingTypeName.optional(),
       billingGroupName: BillingGroupName.optional(),
-      attributePayload: z.object({ attributes: z.record(AttributeName, AttributeValue).optional() }).optional(),
+      attributePayload: AttributePayload.optional(),
     },
   },
-  ({ account, store }, input) => {
-    if (input.thingTypeName !== undefined) throw notFound(`Thing type ${input.thingTypeName} not found.`);
-    if (input.billingGroupName !== undefined) throw notFound(`Billing group ${input.billingGroupName} not found.`);
-    const attributes = input.attributePayload?.attributes ?? {};
-    if (Object.keys(attributes).length > ATTRIBUTES_PER_THING) {
-      throw invalidRequest(`A thing without a thing type can't have more than ${ATTRIBUTES_PER_THING} attributes.`);
-    }
-    const thingArn = account.arn(`thing/${input.thingName}`);
-    return store.transaction(() => {
-      const known = store.things.find(account, input.thingName);
-      if (known !== undefined && !isDeepStrictEqual({ ...known.attributes }, attributes)) {
-        throw alreadyExists(`Thing ${input.thingName} already exists in account with different attributes`, input.thingName, thingArn);
-      }
-      const thing = known ?? store.things.add(account, input.thingName, attributes);
-      return { thingName: thing.name, thingArn, thingId: thing.id };
+  (call, input) => {
+    const wanted = {
+      name: input.thingName,
+      attributes: input.attributePayload?.attributes ?? {},
+      type: input.thingTypeName,
+      billingGroup: input.billingGroupName,
+    };
+    const thing = call.store.transaction(() => make(call, wanted));
+    return { thingName: thing.name, thingArn: call.account.arn(`thing/${thing.name}`), thingId: thing.id };
+  },
+);
+
+export const updateThing = operation(
+  {
+    path: { thingName: ThingName },
+    body: {
+      thingTypeName: ThingTypeName.optional(),
+      attributePayload: AttributePayload.optional(),
+      expectedVersion: z.int().optional(),
+      removeThingType: z.boolean().default(false),
+    },
+  },
+  (call, input) => {
+    if (input.removeThingType && input.thingTypeName !== undefined) throw invalidRequest('removeThingType and thingTypeName exclude each other.');
+    call.store.transaction(() => {
+      const thing = requireThing(call, input.thingName);
+      requireVersion(thing, input.expectedVersion);
+      const { attributes = {}, merge } = input.attributePayload ?? { merge: true };
+      // "To remove an attribute, call UpdateThing with an empty attribute value" (API reference, AttributePayload).
+      const kept = Object.entries({ ...(merge ? thing.attributes : {}), ...attributes }).filter(([, value]) => value !== '');
+      const type = input.removeThingType ? undefined : (input.thingTypeName ?? thing.type);
+      changeThing(call, thing, { attributes: Object.fromEntries(kept), type });
     });
+    return {};
   },
 );
 
 export const describeThing = operation({ path: { thingName: ThingName } }, (call, { thingName }) => {
-  const thing = find(call, thingName);
-  return { ...summary(call, thing), defaultClientId: thing.name, thingId: thing.id };
+  const thing = requireThing(call, thingName);
+  return { ...summary(call, thing), defaultClientId: thing.name, thingId: thing.id, billingGroupName: thing.billingGroup };
 });
 
 export const listThings = operation(
@@ -65,24 +79,22 @@ export const listThings = operation(
     },
   },
   (call, input) => {
-    if (input.thingTypeName !== undefined) return { things: [] };
     if (input.attributeValue !== undefined && input.attributeName === undefined) throw invalidRequest('attributeValue needs an attributeName.');
-    const filter = { attributeName: input.attributeName, attributeValue: input.attributeValue, prefix: input.usePrefixAttributeValue };
+    const { attributeName, attributeValue, usePrefixAttributeValue: prefix, thingTypeName: type } = input;
+    const filter = { attributeName, attributeValue, prefix, type };
     const page = call.store.things.page(call.account, filter, byToken(input));
     return { things: page.items.map((thing) => summary(call, thing)), nextToken: page.next };
   },
 );
 
 export const deleteThing = operation(
-  { path: { thingName: ThingName }, query: { expectedVersion: ExpectedVersion.optional() } },
+  { path: { thingName: ThingName }, query: { expectedVersion: QueryInteger(0, 999_999_999).optional() } },
   ({ account, store }, { thingName, expectedVersion }) => {
     store.transaction(() => {
       const thing = store.things.find(account, thingName);
       // Deleting a thing that doesn't exist succeeds.
       if (thing === undefined) return;
-      if (expectedVersion !== undefined && expectedVersion !== thing.version) {
-        throw new ServiceError('VersionConflictException', `The thing has version ${thing.version}.`);
-      }
+      requireVersion(thing, expectedVersion);
       if (store.things.principalsOf(account, thingName).length > 0) {
         throw invalidRequest(`Cannot delete. Thing ${thingName} is still attached to one or more principals`);
       }
@@ -92,74 +104,14 @@ export const deleteThing = operation(
   },
 );
 
-export const attachThingPrincipal = operation(
-  {
-    path: { thingName: ThingName },
-    query: { thingPrincipalType: ThingPrincipalType.default('NON_EXCLUSIVE_THING') },
-    headers: { 'x-amzn-principal': Principal },
-  },
-  (call, input) => {
-    const { account, store } = call;
-    const type = input.thingPrincipalType;
-    store.transaction(() => {
-      const thing = find(call, input.thingName).name;
-      const certificateId = requireCertificateArn(call, input['x-amzn-principal']);
-      const others = store.things.thingsOf(account, certificateId).filter((other) => other.thing !== thing);
-      if (others.some((other) => type === 'EXCLUSIVE_THING' || other.type === 'EXCLUSIVE_THING')) {
-        throw invalidRequest('The principal is attached to another thing, and one of the two attachments is exclusive.');
-      }
-      store.things.attach(account, { thing, certificateId, type });
-    });
-    return {};
-  },
-);
-
-export const detachThingPrincipal = operation(
-  { path: { thingName: ThingName }, headers: { 'x-amzn-principal': Principal } },
-  (call, input) => {
-    const thing = find(call, input.thingName).name;
-    const certificateId = requireCertificateArn(call, input['x-amzn-principal']);
-    if (!call.store.things.detach(call.account, thing, certificateId)) throw notFound('The principal is not attached to the thing.');
-    return {};
-  },
-);
-
-export const listThingPrincipals = operation({ path: { thingName: ThingName }, query: TokenPaging }, (call, input) => {
-  const page = call.store.things.principalsPage(call.account, find(call, input.thingName).name, byToken(input));
-  return { principals: page.items.map(({ certificateId }) => call.account.certificateArn(certificateId)), nextToken: page.next };
-});
-
-export const listThingPrincipalsV2 = operation({ path: { thingName: ThingName }, query: TokenPaging }, (call, input) => {
-  const page = call.store.things.principalsPage(call.account, find(call, input.thingName).name, byToken(input));
-  const thingPrincipalObjects = page.items.map(({ certificateId, type }) => ({
-    principal: call.account.certificateArn(certificateId),
-    thingPrincipalType: type,
-  }));
-  return { thingPrincipalObjects, nextToken: page.next };
-});
-
-export const listPrincipalThings = operation({ query: TokenPaging, headers: { 'x-amzn-principal': Principal } }, (call, input) => {
-  const certificateId = requireCertificateArn(call, input['x-amzn-principal']);
-  const page = call.store.things.thingsPage(call.account, certificateId, byToken(input));
-  return { things: page.items.map(({ thing }) => thing), nextToken: page.next };
-});
-
-export const listPrincipalThingsV2 = operation({ query: TokenPaging, headers: { 'x-amzn-principal': Principal } }, (call, input) => {
-  const certificateId = requireCertificateArn(call, input['x-amzn-principal']);
-  const page = call.store.things.thingsPage(call.account, certificateId, byToken(input));
-  const principalThingObjects = page.items.map(({ thing, type }) => ({ thingName: thing, thingPrincipalType: type }));
-  return { principalThingObjects, nextToken: page.next };
-});
+function requireVersion(thing: Thing, expected: number | undefined): void {
+  if (expected !== undefined && expected !== thing.version) throw new ServiceError('VersionConflictException', `The thing has version ${thing.version}.`);
+}
 
 const summary = ({ account }: Call, thing: Thing) => ({
   thingName: thing.name,
   thingArn: account.arn(`thing/${thing.name}`),
+  thingTypeName: thing.type,
   attributes: thing.attributes,
   version: thing.version,
 });
-
-function find({ account, store }: Call, name: string): Thing {
-  const thing = store.things.find(account, name);
-  if (thing === undefined) throw notFound(`Thing ${name} not found.`);
-  return thing;
-}

@@ -1,5 +1,14 @@
-/** Things without a thing type have three attributes at most, and the sandbox has no thing types. */
+/** Quota L-3964F400 for things with a thing type; three without one (quota page of 2019). */
+export const ATTRIBUTES_PER_TYPED_THING = 50;
 export const ATTRIBUTES_PER_THING = 3;
+
+/** As on AWS's page of thing group limits, not checked again. */
+export const GROUPS_PER_THING = 10;
+export const THING_GROUP_DEPTH = 7;
+export const SEARCHABLE_ATTRIBUTES = 3;
+
+/** The API reference of CreatePolicyVersion: "A managed policy can have up to five versions". */
+export const VERSIONS_PER_POLICY = 5;
 
 /** Ten in AWS's guide of 2019; some later pages say twenty. */
 export const POLICIES_PER_CERTIFICATE = 10;

@@ -18,6 +18,9 @@ export const RoleArn = z.string().min(20).max(2_048);
 export const ThingName = matching(/^[a-zA-Z0-9:_-]+$/, 1, 128);
 export const ThingTypeName = ThingName;
 export const BillingGroupName = ThingName;
+export const ThingGroupName = ThingName;
+/** Of a thing type, thing group or billing group. */
+export const ResourceDescription = matching(/^[\x20-\x7e]*$/, 0, 2_028);
 export const AttributeName = matching(/^[a-zA-Z0-9_.,@/:#-]+$/, 1, 128);
 export const AttributeValue = matching(/^[a-zA-Z0-9_.,@/:#=[\]-]*$/, 0, 800);
 export const PolicyName = matching(/^[\w+=,.@-]+$/, 1, 128);

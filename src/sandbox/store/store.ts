@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Account, type AccountName } from '../accounts.js';
+import { BillingGroupRepository } from './billing-group.repository.js';
 import { CaCertificateRepository } from './ca-certificate.repository.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { Database, text } from './database.js';
@@ -8,6 +9,8 @@ import { QueueRepository } from './queue.repository.js';
 import { RoleRepository } from './role.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { TemplateRepository } from './template.repository.js';
+import { ThingGroupRepository } from './thing-group.repository.js';
+import { ThingTypeRepository } from './thing-type.repository.js';
 import { ThingRepository } from './thing.repository.js';
 
 export interface RetainedMessage {
@@ -22,6 +25,9 @@ export class Store {
   readonly certificates: CertificateRepository;
   readonly templates: TemplateRepository;
   readonly things: ThingRepository;
+  readonly thingTypes: ThingTypeRepository;
+  readonly thingGroups: ThingGroupRepository;
+  readonly billingGroups: BillingGroupRepository;
   readonly policies: PolicyRepository;
   readonly queues: QueueRepository;
   readonly roles: RoleRepository;
@@ -34,6 +40,9 @@ export class Store {
     this.certificates = new CertificateRepository(this.database);
     this.templates = new TemplateRepository(this.database);
     this.things = new ThingRepository(this.database);
+    this.thingTypes = new ThingTypeRepository(this.database);
+    this.thingGroups = new ThingGroupRepository(this.database);
+    this.billingGroups = new BillingGroupRepository(this.database);
     this.policies = new PolicyRepository(this.database);
     this.queues = new QueueRepository(this.database);
     this.roles = new RoleRepository(this.database);

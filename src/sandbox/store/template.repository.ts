@@ -75,12 +75,8 @@ export class TemplateRepository {
 
   /** Answers the number of the new version. Numbers are never used again. */
   addVersion(template: Template, body: string): number {
-    const row = this.database.first(
-      'SELECT max(version) AS newest FROM template_version WHERE account = ? AND template = ?',
-      template.account,
-      template.name,
-    );
-    const version = Number(row?.['newest'] ?? 0) + 1;
+    const sql = 'UPDATE template SET newest_version = newest_version + 1 WHERE account = ? AND name = ? RETURNING newest_version';
+    const version = number(this.database.first(sql, template.account, template.name) ?? {}, 'newest_version');
     this.insertVersion(template.account, template.name, version, body);
     return version;
   }

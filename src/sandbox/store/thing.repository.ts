@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts.js';
-import { number, text, type Database, type Row } from './database.js';
+import { number, text, textOrNone, type Database, type Row } from './database.js';
 import { readPage, type Page, type PageRequest } from './page.js';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -11,7 +11,17 @@ export interface Thing {
   name: string;
   id: string;
   attributes: Attributes;
+  type: string | undefined;
+  billingGroup: string | undefined;
   version: number;
+}
+
+export interface ThingFilter {
+  attributeName?: string | undefined;
+  attributeValue?: string | undefined;
+  prefix?: boolean | undefined;
+  type?: string | undefined;
+  billingGroup?: string | undefined;
 }
 
 export interface ThingPrincipal {
@@ -24,10 +34,10 @@ export interface ThingPrincipal {
 export class ThingRepository {
   constructor(private readonly database: Database) {}
 
-  add(account: Account, name: string, attributes: Attributes): Thing {
-    const thing = { account: account.key, name, id: randomUUID(), attributes, version: 1 };
-    const sql = 'INSERT INTO thing (account, name, id, attributes, version) VALUES (?,?,?,?,1)';
-    this.database.run(sql, account.key, name, thing.id, JSON.stringify(attributes));
+  add(account: Account, name: string, attributes: Attributes, more: { type?: string | undefined; billingGroup?: string | undefined } = {}): Thing {
+    const thing = { account: account.key, name, id: randomUUID(), attributes, type: more.type, billingGroup: more.billingGroup, version: 1 };
+    const sql = 'INSERT INTO thing (account, name, id, attributes, type, billing_group, version) VALUES (?,?,?,?,?,?,1)';
+    this.database.run(sql, account.key, name, thing.id, JSON.stringify(attributes), more.type ?? null, more.billingGroup ?? null);
     return thing;
   }
 
@@ -36,27 +46,38 @@ export class ThingRepository {
     return row && readThing(row);
   }
 
-  setAttributes(thing: Thing, attributes: Attributes): void {
-    const sql = 'UPDATE thing SET attributes = ?, version = version + 1 WHERE account = ? AND name = ?';
-    this.database.run(sql, JSON.stringify(attributes), thing.account, thing.name);
+  update(thing: Thing, change: Partial<Pick<Thing, 'attributes' | 'type' | 'billingGroup'>>): void {
+    const next = { ...thing, ...change };
+    const sql = 'UPDATE thing SET attributes = ?, type = ?, billing_group = ?, version = version + 1 WHERE account = ? AND name = ?';
+    this.database.run(sql, JSON.stringify(next.attributes), next.type ?? null, next.billingGroup ?? null, thing.account, thing.name);
   }
 
   remove(thing: Thing): void {
-    this.database.run('DELETE FROM thing WHERE account = ? AND name = ?', thing.account, thing.name);
+    this.database.transaction(() => {
+      this.database.run('DELETE FROM thing_group_member WHERE account = ? AND thing = ?', thing.account, thing.name);
+      this.database.run('DELETE FROM thing WHERE account = ? AND name = ?', thing.account, thing.name);
+    });
   }
 
-  /** With an attribute, only the things that have it (and, where given, with this value or a value that starts so). */
-  page(
-    account: Account,
-    filter: { attributeName?: string | undefined; attributeValue?: string | undefined; prefix?: boolean | undefined },
-    request: PageRequest,
-  ): Page<Thing> {
+  /** The things that fit all of what is given. `prefix` is about the value of the attribute. */
+  page(account: Account, filter: ThingFilter, request: PageRequest): Page<Thing> {
     const { attributeName, attributeValue, prefix } = filter;
-    if (attributeName === undefined) return readPage(this.database, { table: 'thing', where: 'account = ?', values: [account.key] }, request, readThing);
-    const matches = prefix === true ? 'substr(value, 1, length(?)) = ?' : 'length(?) >= 0 AND value = ?';
-    const where = `account = ? AND EXISTS (SELECT 1 FROM json_each(thing.attributes) WHERE key = ?${attributeValue === undefined ? '' : ` AND ${matches}`})`;
-    const values = [account.key, attributeName, ...(attributeValue === undefined ? [] : [attributeValue, attributeValue])];
-    return readPage(this.database, { table: 'thing', where, values }, request, readThing);
+    const where = ['account = ?'];
+    const values = [account.key];
+    if (filter.type !== undefined) {
+      where.push('type = ?');
+      values.push(filter.type);
+    }
+    if (filter.billingGroup !== undefined) {
+      where.push('billing_group = ?');
+      values.push(filter.billingGroup);
+    }
+    if (attributeName !== undefined) {
+      const matches = prefix === true ? 'substr(value, 1, length(?)) = ?' : 'length(?) >= 0 AND value = ?';
+      where.push(`EXISTS (SELECT 1 FROM json_each(thing.attributes) WHERE key = ?${attributeValue === undefined ? '' : ` AND ${matches}`})`);
+      values.push(attributeName, ...(attributeValue === undefined ? [] : [attributeValue, attributeValue]));
+    }
+    return readPage(this.database, { table: 'thing', where: where.join(' AND '), values }, request, readThing);
   }
 
   attach(account: Account, principal: ThingPrincipal): void {
@@ -90,15 +111,19 @@ export class ThingRepository {
     return this.database.first(sql, account.key, thing, certificateId) !== undefined;
   }
 
-  principalsPage(account: Account, thing: string, request: PageRequest): Page<ThingPrincipal> {
-    const query = { table: 'thing_principal', where: 'account = ? AND thing = ?', values: [account.key, thing] };
+  principalsPage(account: Account, thing: string, type: ThingPrincipalType | undefined, request: PageRequest): Page<ThingPrincipal> {
+    const query = ofType({ table: 'thing_principal', where: 'account = ? AND thing = ?', values: [account.key, thing] }, type);
     return readPage(this.database, query, request, readPrincipal);
   }
 
-  thingsPage(account: Account, certificateId: string, request: PageRequest): Page<ThingPrincipal> {
-    const query = { table: 'thing_principal', where: 'account = ? AND certificate_id = ?', values: [account.key, certificateId] };
+  thingsPage(account: Account, certificateId: string, type: ThingPrincipalType | undefined, request: PageRequest): Page<ThingPrincipal> {
+    const query = ofType({ table: 'thing_principal', where: 'account = ? AND certificate_id = ?', values: [account.key, certificateId] }, type);
     return readPage(this.database, query, request, readPrincipal);
   }
+}
+
+function ofType<T extends { where: string; values: string[] }>(query: T, type: ThingPrincipalType | undefined): T {
+  return type === undefined ? query : { ...query, where: `${query.where} AND type = ?`, values: [...query.values, type] };
 }
 
 const readThing = (row: Row): Thing => ({
@@ -106,6 +131,8 @@ const readThing = (row: Row): Thing => ({
   name: text(row, 'name'),
   id: text(row, 'id'),
   attributes: JSON.parse(text(row, 'attributes')) as Attributes,
+  type: textOrNone(row, 'type'),
+  billingGroup: textOrNone(row, 'billing_group'),
   version: number(row, 'version'),
 });
 

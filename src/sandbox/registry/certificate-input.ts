@@ -1,7 +1,6 @@
 import { Certificate } from '../certificates/x509-certificate.js';
 import { fromPem } from '../../x509/pem.js';
-import { invalidRequest, notFound, ServiceError } from '../service-error.js';
-import type { Call } from './operation.js';
+import { ServiceError } from '../service-error.js';
 
 export const validationError = (message: string): ServiceError => new ServiceError('CertificateValidationException', message);
 
@@ -29,12 +28,4 @@ function parse(pem: string): Certificate {
 function withoutExplanation(pem: string): string {
   const start = pem.indexOf('-----BEGIN CERTIFICATE-----');
   return start < 0 ? pem : pem.slice(start);
-}
-
-/** The id of a certificate that is named by its ARN and known to the account. */
-export function requireCertificateArn({ account, store }: Call, arn: string): string {
-  const id = account.certificateIdOf(arn);
-  if (id === undefined) throw invalidRequest('The sandbox knows certificates of the calling account and region as principals and targets, and nothing else.');
-  if (store.certificates.find(account, id) === undefined) throw notFound(`Certificate ${id} does not exist.`);
-  return id;
 }
