@@ -17,7 +17,10 @@ export function findUnknownNames(names: readonly string[], known: readonly strin
 }
 
 function isSlip(name: string, known: string): boolean {
-  if (known.length < 6) return editDistance(name, known) === 1 && sorted(name) === sorted(known);
+  // Each slip changes the length by one at most; most pairs end here, and every start of every process compares some thousands.
+  if (Math.abs(name.length - known.length) > 2) return false;
+  if (known.length < 6) return sorted(name) === sorted(known) && editDistance(name, known) === 1;
+  if (lettersApart(name.toUpperCase(), known) > 2 * 2) return false;
   const distance = editDistance(name.toUpperCase(), known);
   if (distance < 2) return true;
   if (distance > 2 || known.length < 12) return false;
@@ -28,6 +31,14 @@ function isSlip(name: string, known: string): boolean {
 }
 
 const sorted = (text: string) => text.split('').toSorted().join('');
+
+/** How many letters one of the two has more of than the other, in both directions: a slip changes it by two at most. */
+function lettersApart(a: string, b: string): number {
+  const counts = new Map<string, number>();
+  for (const letter of a) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  for (const letter of b) counts.set(letter, (counts.get(letter) ?? 0) - 1);
+  return counts.values().reduce((sum, count) => sum + Math.abs(count), 0);
+}
 
 /** Optimal string alignment: letters inserted, left out, replaced, and neighbours swapped, each counted as one. */
 export function editDistance(a: string, b: string): number {

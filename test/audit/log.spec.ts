@@ -5,7 +5,7 @@ import { AuditLog } from '../../src/audit/audit-log.js';
 import { LogFollower } from '../../src/audit/log-follower.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
 import { type Database, type Ledger, openDatabase } from '../../src/platform/database/database.js';
-import { type FreshDatabase, freshDatabase } from '../support/database.js';
+import { type FreshDatabase, freshLedger } from '../support/database.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -17,7 +17,7 @@ describe('the sequencer', () => {
   let db: Database;
   let sequencer: Sequencer;
   beforeEach(async () => {
-    fresh = await freshDatabase();
+    fresh = await freshLedger();
     db = await openDatabase({ url: fresh.url, connections: 20, onIdleError: () => undefined });
     sequencer = new Sequencer(db, { ROLES: [] } as never);
   });

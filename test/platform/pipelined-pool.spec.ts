@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { bigintArray, byteaArray, textArray } from '../../src/platform/database/arrays.js';
 import { Database, openDatabase, run } from '../../src/platform/database/database.js';
-import { type FreshDatabase, freshDatabase } from '../support/database.js';
+import { type FreshDatabase, freshLedger } from '../support/database.js';
 
 let database: FreshDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await freshLedger();
   db = await openDatabase({ url: database.url, connections: 2, onIdleError: () => undefined });
   await sql`create table thing (id integer primary key, name text)`.execute(db);
 });

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
 import { installRules, readRules } from '../../src/platform/database/rules.js';
-import { type FreshDatabase, freshDatabase } from '../support/database.js';
+import { type FreshDatabase, freshLedger } from '../support/database.js';
 import { newFolder } from '../support/run-folders.js';
 
 let fresh: FreshDatabase;
 let db: Database;
 beforeEach(async () => {
-  fresh = await freshDatabase();
+  fresh = await freshLedger();
   db = await openDatabase({ url: fresh.url, connections: 3, onIdleError: () => undefined });
 });
 afterEach(async () => {

@@ -16,7 +16,7 @@ import { Database } from '../../src/platform/database/database.js';
 import type { Role } from '../../src/platform/http/roles.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { toPem } from '../../src/x509/pem.js';
-import { freshDatabase } from './database.js';
+import { freshLedger } from './database.js';
 import { until } from './until.js';
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -39,7 +39,7 @@ export function ownRedisUrl(): string {
  * target that needs no AWS, and handles on what a test may want to bend.
  */
 export async function serviceBench(settings: Record<string, string> = {}) {
-  const database = await freshDatabase();
+  const database = await freshLedger();
   const redis = new Redis(ownRedisUrl());
   await redis.flushdb();
   const config = loadConfig({ ...process.env, DATABASE_URL: database.url, REDIS_URL: ownRedisUrl(), PORT: '0', LOG_LEVEL: 'error', ...settings });

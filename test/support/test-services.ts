@@ -6,6 +6,7 @@ import { needsBuild } from '../../setup/missing.mjs';
 import { ensureLocalToken } from '../../src/local/local-hsm.js';
 import { startPostgres } from '../../src/local/local-postgres.js';
 import { startRedis } from '../../src/local/local-redis.js';
+import { administer, LEDGER_TEMPLATE } from './database.js';
 import { newFolder, removeDeadFolders } from './run-folders.js';
 
 declare global {
@@ -48,8 +49,24 @@ export async function startTestServices(checkout: string): Promise<void> {
     await stop();
     throw started.find((result) => result.status === 'rejected')?.reason;
   }
+  try {
+    await makeLedgerTemplate(checkout, postgres.value.url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   globalThis.linesideTestServices = { stop };
   Object.assign(process.env, { DATABASE_URL: postgres.value.url, REDIS_URL: redis.value.url }, token.value);
+}
+
+/** See `freshLedger`. */
+async function makeLedgerTemplate(checkout: string, server: string): Promise<void> {
+  await administer(server, `CREATE DATABASE ${LEDGER_TEMPLATE} TEMPLATE template0`);
+  const url = new URL(server);
+  url.pathname = `/${LEDGER_TEMPLATE}`;
+  const { openDatabase } = (await import(join(checkout, 'dist', 'platform', 'database', 'database.js'))) as typeof import('../../src/platform/database/database.js');
+  const ledger = await openDatabase({ url: url.href, connections: 4, onIdleError: () => undefined });
+  await ledger.destroy();
 }
 
 /** Programs that tests start (signers, the launcher) run from `dist`. Under `npm test` a build that fails ends the run; otherwise the last good build serves. */

@@ -10,7 +10,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../src/sandbox/settings.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { ensureDemoLine } from '../../src/simulation/demo-line.js';
-import { freshDatabase } from './database.js';
+import { freshLedger } from './database.js';
 import { newFolder } from './run-folders.js';
 
 const ROLES = ['admin', 'manager', 'officer', 'issuer', 'operator', 'auditor'] as const satisfies readonly Role[];
@@ -41,7 +41,7 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
   Object.assign(process.env, { AWS_SHARED_CREDENTIALS_FILE: join(sandboxFolder, 'credentials'), AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true' });
 
   const [database, redisUrl, started] = await Promise.all([
-    freshDatabase(),
+    freshLedger(),
     emptyRedis(),
     startSandbox(loadSandboxSettings({ SANDBOX_DATA_DIR: sandboxFolder, SANDBOX_PORT: '0', SANDBOX_MQTT_PORT: '0', SANDBOX_PROXY_PORT: '0' }), () => undefined),
   ]);

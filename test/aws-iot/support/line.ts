@@ -11,7 +11,7 @@ import { createApp } from '../../../src/create-app.js';
 import { Database } from '../../../src/platform/database/database.js';
 import type { Role } from '../../../src/platform/http/roles.js';
 import { Bench } from '../../sandbox/support/bench.js';
-import { type FreshDatabase, freshDatabase } from '../../support/database.js';
+import { type FreshDatabase, freshLedger } from '../../support/database.js';
 import { until } from '../../support/until.js';
 import { AwsEdge } from './aws-edge.js';
 
@@ -43,7 +43,7 @@ export class Line {
   static async start(): Promise<Line> {
     const aws = await Bench.start();
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(aws.folder, 'data', 'credentials');
-    const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshDatabase());
+    const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshLedger());
     await line.addService();
     return line;
   }
