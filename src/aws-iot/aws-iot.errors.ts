@@ -41,6 +41,11 @@ export const targetModeFixed = (name: string, mode: string) => new DomainError('
 export const targetUnverified = (name: string, failed: readonly string[]) =>
   new DomainError('target-unverified', `The check of the target ${name} has not passed${failed.length === 0 ? ' yet' : `: ${failed.join('; ')}`}`);
 
+export const familyHeld = ({ family, target, method, parameters, order }: { family: string; target: string; method: string; parameters: object; order: string }) => {
+  const which = Object.keys(parameters).length === 0 ? method : `${method} ${JSON.stringify(parameters)}`;
+  return new DomainError('family-held', `The family ${family} does ${which} in ${target} for work order ${order}, and a CA does one thing with first connections`, { members: { family, target, method, parameters, heldBy: order } });
+};
+
 export const targetNotFound = (name: string) => new DomainError('target-unknown', `There is no target ${name}`);
 
 /** AWS was not reached yet, so nobody can tell a device where to connect. */

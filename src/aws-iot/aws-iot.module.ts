@@ -7,8 +7,12 @@ import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { Endpoints } from './endpoints.js';
 import { AwsIotLogReader } from './log-reader.js';
-import { Jitp } from './methods/jitp.js';
-import { ProvisioningMethods } from './methods/methods.js';
+import { FamilyTargetRepository } from './family-targets.repository.js';
+import { CertificateHolders } from './methods/certificate-holders.js';
+import { METHODS, ProvisioningMethods } from './methods/methods.js';
+import type { ProvisioningMethod } from './methods/provisioning-method.js';
+import { UnitSteps } from './methods/unit-steps.js';
+import { OrderMethods } from './order-methods.js';
 import { Reconciler } from './reconciler.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationsController } from './registrations.controller.js';
@@ -19,6 +23,7 @@ import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetsController } from './targets.controller.js';
 import { TargetsService } from './targets.service.js';
+import { UnitExpectationRepository } from './unit-expectations.repository.js';
 import { UnitReconciler } from './unit-reconciler.js';
 import { UnitRegistrationRepository } from './unit-registrations.repository.js';
 
@@ -26,9 +31,11 @@ import { UnitRegistrationRepository } from './unit-registrations.repository.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [TargetsController, RegistrationsController],
   providers: [
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, Jitp, ProvisioningMethods,
-    RegistrationRepository, TargetResourceRepository, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitRegistrationRepository, UnitReconciler, AwsIotLogReader,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, FamilyTargetRepository, OrderMethods,
+    ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
+    RegistrationRepository, TargetResourceRepository, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
+    AwsIotLogReader,
   ],
-  exports: [ProvisioningMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

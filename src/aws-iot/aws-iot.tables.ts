@@ -47,6 +47,8 @@ export interface RegistrationTable {
   target_name: string;
   /** What the CA does with first connections there. */
   method: Generated<Method>;
+  /** Of the method; the same for all orders of the family in the target. */
+  parameters: ColumnType<Record<string, Json>, string | undefined, string>;
   state: SyncState;
   desired: JsonObject;
   observed: JSONColumnType<Record<string, Json>> | null;
@@ -67,12 +69,21 @@ export interface UnitTargetTable {
   /** Of the method's own steps, the one that is due. */
   step: Generated<string>;
   /** What the method keeps between two rounds. */
-  progress: Generated<Record<string, Json>>;
+  progress: ColumnType<Record<string, Json>, string | undefined, string>;
   state: SyncState;
   detail: string | null;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   observed_at: Date | null;
+}
+
+/** What a family's CAs do with first connections in a target, and the order that decided it. */
+export interface FamilyTargetTable {
+  family: string;
+  target_name: string;
+  method: Method;
+  parameters: ColumnType<Record<string, Json>, string, string>;
+  work_order_id: string;
 }
 
 /** What must stand in a target before a unit is made, and what was seen there. */
@@ -94,6 +105,7 @@ declare module '../platform/database/schema.js' {
   interface Schema {
     target: TargetTable;
     registration: RegistrationTable;
+    family_target: FamilyTargetTable;
     target_resource: TargetResourceTable;
     unit_target: UnitTargetTable;
   }

@@ -7,10 +7,13 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { ProvisioningMethods } from './methods/methods.js';
 import { Reconciler } from './reconciler.js';
 import { TargetChecker } from './target-checker.js';
-import { type IssuedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
+import { type IssuedUnit, UnitExpectationRepository } from './unit-expectations.repository.js';
 import { UnitReconciler } from './unit-reconciler.js';
 
-const EVENTS = ['certificate.issued', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'authority.generated', 'target.created', 'target.changed', 'target.resumed', 'target.verified'] as const;
+const EVENTS = [
+  'certificate.issued', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated',
+  'target.created', 'target.changed', 'target.resumed', 'target.verified',
+] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
 const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId" from issued_certificates($1)';
@@ -19,7 +22,7 @@ const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", o
 @Injectable()
 export class AwsIotLogReader {
   constructor(
-    private readonly units: UnitRegistrationRepository,
+    private readonly units: UnitExpectationRepository,
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
     private readonly reconciler: Reconciler,
@@ -41,6 +44,8 @@ export class AwsIotLogReader {
       const { certificate } = facts as AuditEvents['unit.quarantined' | 'unit.released'];
       if (certificate !== null) await this.units.expectSuspended(tx, certificate, event === 'unit.quarantined');
     }
+    const passed = leaves.filter(({ event }) => event === 'job.result').map(({ facts }) => facts as AuditEvents['job.result']).filter(({ outcome }) => outcome === 'PASS');
+    if (passed.length > 0) await this.units.expectPassed(tx, passed.map(({ serial }) => serial));
     // After the certificates of the same leaves: whichever was revoked was issued before.
     const revoked = fingerprints('certificate.revoked');
     if (revoked.length > 0) await this.units.expectRevoked(tx, revoked);
@@ -56,8 +61,8 @@ export class AwsIotLogReader {
 
   private wake(leaves: readonly Leaf[]) {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
-    if (has('authority.generated', 'target.verified')) this.reconciler.wake();
+    if (has('authority.generated', 'target.verified', 'work-order.created')) this.reconciler.wake();
     if (has('target.created', 'target.changed', 'target.resumed')) this.checker.wake();
-    if (has('certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
+    if (has('certificate.issued', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
   }
 }

@@ -108,7 +108,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const mended: string[] = [];
     const keepsOut: string[] = [];
     let last: { desired: Record<string, Json>; observed: Record<string, Json> } = { desired: {}, observed: {} };
-    for (const resource of this.methods.get(claim.method).resources(authority, target)) {
+    for (const resource of this.methods.get(claim.method).resources(authority, target, claim.parameters)) {
       const result = await round(resource, aws);
       await this.resources.record(target.name, claim.method, authority.id, resource, result);
       differences.push(...result.differences.map(({ what }) => what));

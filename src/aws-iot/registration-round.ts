@@ -25,6 +25,7 @@ export interface ClaimedRegistration {
   authority: string;
   target: string;
   method: Method;
+  parameters: Record<string, Json>;
   state: SyncState;
   detail: string | null;
   attempts: number;

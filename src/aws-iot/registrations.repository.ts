@@ -7,8 +7,8 @@ import { callRule, Database, type Ledger } from '../platform/database/database.j
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
 import type { Json } from '../platform/database/schema.js';
 import type { SyncState } from './aws-iot.tables.js';
+import { FamilyTargetRepository } from './family-targets.repository.js';
 import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, stateAfter } from './registration-round.js';
-import { ProvisioningMethods } from './methods/methods.js';
 import type { IssuerRegistration } from './methods/provisioning-method.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
@@ -24,7 +24,7 @@ const COLUMNS = [
   sql<string | null>`way_remedy((select target from target where name = target_name), registration)`.as('remedy'),
 ] as const;
 
-const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
+const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.parameters', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
 
 export interface Registration {
   authority: string;
@@ -47,7 +47,7 @@ export class RegistrationRepository {
     private readonly db: Database,
     private readonly authorities: AuthorityRepository,
     private readonly targets: TargetRepository,
-    private readonly methods: ProvisioningMethods,
+    private readonly families: FamilyTargetRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -78,15 +78,11 @@ export class RegistrationRepository {
 
   private async plan(tx: Ledger, pairs: { authority: Authority; target: Target }[]) {
     if (pairs.length === 0) return;
-    const { forNewRegistrations: method } = this.methods;
-    await tx
-      .insertInto('registration')
-      .values(pairs.map(({ authority, target }) => ({
-        authority_id: authority.id, target_name: target.name, method, state: 'pending', desired: JSON.stringify(this.methods.get(method).resources(authority, target).at(-1)?.desired),
-        observed: null, ca_certificate_id: null, detail: null,
-      })))
-      .onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doNothing())
-      .execute();
+    const rows = await Promise.all(pairs.map(async ({ authority, target }) => {
+      const wanted = await this.families.registration(tx, authority, target);
+      return { authority_id: authority.id, target_name: target.name, ...wanted, state: 'pending' as const, observed: null, ca_certificate_id: null, detail: null };
+    }));
+    await tx.insertInto('registration').values(rows).onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doNothing()).execute();
   }
 
   async list({ authority, target, limit, after }: { authority?: string; target?: string; limit: number; after?: string }): Promise<Registration[]> {

@@ -96,8 +96,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
         await method.suspend(target, unit);
         await this.units.suspended(target.name, unit);
       } else {
-        await method.resume(target, unit);
-        await this.units.resumed(target.name, unit);
+        await this.units.resumed(target.name, unit, await method.resume(target, unit));
       }
     }
   }

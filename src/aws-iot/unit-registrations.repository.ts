@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { sql, type UpdateObject } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { backoffMs } from '../platform/backoff.js';
-import { bigintArray, textArray } from '../platform/database/arrays.js';
-import { callRule, Database, type Ledger } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
-import type { Method } from '../work-orders/work-order.tables.js';
+import type { Method, UnitState } from '../work-orders/work-order.tables.js';
 import type { DesiredStatus } from './aws-iot.tables.js';
-import type { Expectation } from './methods/provisioning-method.js';
 
 /** A worker that died holds its units no longer than this. */
 const LEASE_MS = 30_000;
@@ -25,18 +23,12 @@ export interface ExpectedUnit {
   /** What the certificate should be there. One that was revoked must not be looked for, but taken back. */
   desired: DesiredStatus;
   method: Method;
-  /** `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
+  workOrderId: string;
+  unitState: UnitState;
+  /** The method's own, or `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
   step: string;
   /** Rounds so far, this one included. */
   attempts: number;
-}
-
-/** A certificate that was issued, and what its order's method expects of its unit. */
-export interface IssuedUnit {
-  unitId: number;
-  certificateId: string;
-  method: Method;
-  expected: readonly Expectation[];
 }
 
 @Injectable()
@@ -45,44 +37,6 @@ export class UnitRegistrationRepository {
     private readonly db: Database,
     private readonly audit: AuditLog,
   ) {}
-
-  /** From now on these units are looked for. */
-  async expect(tx: Ledger, issued: readonly IssuedUnit[]): Promise<void> {
-    const rows = issued.flatMap(({ unitId, certificateId, method, expected }) => expected.map((each) => ({ unitId, certificateId, method, ...each })));
-    await callRule(tx, 'expect_units', {
-      unit_ids: bigintArray(rows.map(({ unitId }) => unitId)),
-      targets: textArray(rows.map(({ target }) => target)),
-      certificate_ids: textArray(rows.map(({ certificateId }) => certificateId)),
-      methods: textArray(rows.map(({ method }) => method)),
-      steps: textArray(rows.map(({ step }) => step)),
-      first_looks_ms: bigintArray(rows.map(({ firstLookMs }) => firstLookMs)),
-    });
-  }
-
-  /** AWS must learn that these certificates are revoked, wherever they were expected. */
-  async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
-    await tx
-      .updateTable('unit_target')
-      .set({ desired: 'REVOKED', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
-      .from('certificate')
-      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
-      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
-      .where('certificate.fingerprint', 'in', certificateIds)
-      .execute();
-  }
-
-  /** While its unit is quarantined, AWS must let nobody in with this certificate; afterwards as before. */
-  async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
-    await tx
-      .updateTable('unit_target')
-      .set({
-        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
-      })
-      .where('certificate_id', '=', certificateId)
-      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
-      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
-      .execute();
-  }
 
   /** Names of the targets in which units are due to be looked for. */
   async dueTargets(): Promise<string[]> {
@@ -132,7 +86,7 @@ export class UnitRegistrationRepository {
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
-        'unit.id as unitId', 'unit.serial', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
+        'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
         'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
@@ -154,6 +108,35 @@ export class UnitRegistrationRepository {
         .executeTakeFirst();
       if (seen) await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
     });
+  }
+
+  /** The unit has come to this step in the target; false when it goes another way meanwhile. Kept with its time. */
+  async reached(target: string, { unitId, certificateId }: ExpectedUnit, step: string): Promise<boolean> {
+    const moved = await this.db
+      .updateTable('unit_target')
+      .set({ step, detail: null, progress: sql<string>`progress || jsonb_build_object(${step}::text, now())` })
+      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+      .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
+      .returning('unit_id')
+      .executeTakeFirst();
+    return moved !== undefined;
+  }
+
+  /** A certificate that was activated while its unit was quarantined or revoked is made right at once. */
+  async makeDueUnlessActive(target: string, { unitId, certificateId }: ExpectedUnit): Promise<void> {
+    await this.db
+      .updateTable('unit_target')
+      .set({ state: 'pending', attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+      .where('desired', '<>', 'ACTIVE')
+      .execute();
+  }
+
+  /** Those of the certificates that the unit has or had. */
+  async certificatesOf(unitId: number, among: readonly string[]): Promise<string[]> {
+    if (among.length === 0) return [];
+    const rows = await this.db.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ fingerprint: string }>().execute();
+    return rows.map(({ fingerprint }) => fingerprint);
   }
 
   /** Not there yet: look again later, each time twice as late. */
@@ -203,12 +186,12 @@ export class UnitRegistrationRepository {
     });
   }
 
-  /** Nothing stands in the unit's way in the target any more: it is looked for as at first. On record. */
-  async resumed(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+  /** Nothing stands in the unit's way in the target any more: it goes on with this step. On record. */
+  async resumed(target: string, { unitId, serial, certificateId }: ExpectedUnit, step: string): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ step: 'look', attempts: 0, next_attempt_at: sql<Date>`now()` })
+        .set({ step, attempts: 0, next_attempt_at: sql<Date>`now()` })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '=', 'resume')
         .returning('unit_id')

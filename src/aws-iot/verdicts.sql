@@ -1,11 +1,12 @@
 -- Rule 7: nothing is issued that AWS can't take.
 
--- Whether units of the registration's authority can connect in its target, by what was last seen there: the CA is known and
--- ACTIVE, it lets new devices in, and nothing else was found that keeps them out. That AWS could not be reached since then leaves
--- the registration in sync.
+-- Whether units of the registration's authority can connect in its target, by what was last seen there: where it is wanted so, the CA is
+-- known and ACTIVE and lets new devices in, and nothing else was found that keeps them out. That AWS could not be reached since then
+-- leaves the registration in sync.
 create function registration_is_usable(registration registration) returns boolean language sql stable as $$
-  select registration.state in ('in-sync', 'drifted') and registration.observed ->> 'status' = 'ACTIVE'
-    and registration.observed ->> 'autoRegistration' is distinct from 'DISABLE' and registration.observed -> 'keepsOut' is null $$;
+  select registration.state in ('in-sync', 'drifted') and registration.observed is not null
+    and (registration.desired ->> 'status' is null or registration.observed ->> 'status' = 'ACTIVE')
+    and (registration.desired ->> 'autoRegistration' = 'DISABLE' or registration.observed ->> 'autoRegistration' is distinct from 'DISABLE') and registration.observed -> 'keepsOut' is null $$;
 
 -- What keeps units from the target, in one sentence; null when nothing does. A registration that is null was never made.
 create function registration_problem(registration registration) returns text language sql stable as $$
@@ -15,7 +16,7 @@ create function registration_problem(registration registration) returns text lan
     when registration.state = 'failed' then coalesce(registration.detail, 'AWS IoT refuses to register the authority')
     when registration.observed is null then 'The authority is not registered there yet' || coalesce(': ' || registration.detail, '')
     when registration.observed ->> 'status' = 'INACTIVE' then 'The CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is INACTIVE there'
-    when registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Auto-registration of the CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is off there'
+    when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Auto-registration of the CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is off there'
     else coalesce(registration.detail, 'The authority was not seen ACTIVE there yet') end $$;
 
 -- What to do about it; null when there is nothing to do.
@@ -26,7 +27,7 @@ create function registration_remedy(registration registration) returns text lang
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
     when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
       || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ENABLE. It is seen within half a minute.'
-    when registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
+    when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
       || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
     else 'Make it in AWS as GET /v1/aws/registrations shows it as desired; it is looked at again within half a minute.' end $$;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Finding } from '../aws-iot/methods/provisioning-method.js';
-import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { OrderMethods } from '../aws-iot/order-methods.js';
 import { Database } from '../platform/database/database.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
@@ -34,22 +34,22 @@ export class PlanningService {
     private readonly references: OrderReferences,
     private readonly preflight: OrderPreflight,
     private readonly oneHand: OneHand,
-    private readonly registrations: RegistrationRepository,
+    private readonly methods: OrderMethods,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
 
-  /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists` or `serial-taken`. */
+  /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken` or `family-held`. */
   async create(actor: string, body: CreateWorkOrder, id: string): Promise<WorkOrderDescription> {
-    const { product, line, profile, method, quantity, overage } = body;
+    const { product, line, profile, method, parameters, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
-    const order = { id, product, line, profile, method, quantity, overage, targets, authorityFamily: body.authority };
+    const order = { id, product, line, profile, method, parameters, quantity, overage, targets, authorityFamily: body.authority };
     const serials = serialsOf(body.serials, quantity);
     await this.references.check(order, serials);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.insert(tx, order, serials);
-      await this.registrations.judge(tx, { order: id });
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, targets });
+      await this.methods.take(tx, order);
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), targets });
     });
     return this.describe(id);
   }

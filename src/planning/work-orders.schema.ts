@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
-import { named, Time } from '../platform/http/api-responses.js';
+import { METHOD_NAMES, METHOD_PARAMETERS } from '../aws-iot/methods/parameters.js';
+import { Json, named, Time } from '../platform/http/api-responses.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
+
+/** The form of each method's parameters, for /openapi.json; the one that counts is that of the order's method. */
+const AnyParameters = z.union([...Object.values(METHOD_PARAMETERS), z.record(z.string(), Json)]);
 
 const SerialRange = z
   .object({
@@ -16,13 +20,16 @@ const SerialRange = z
   })
   .strict();
 
-export const CreateWorkOrder = named('CreateWorkOrder', z
+const NewOrder = z
   .object({
     id: Slug.optional(),
     product: Label,
     line: Slug,
     profile: Slug.default('device'),
-    method: z.enum(['jitp']).default('jitp'),
+    /** How its units become known to AWS. */
+    method: z.enum(METHOD_NAMES).default('jitp'),
+    /** Of the method. */
+    parameters: AnyParameters.optional().meta({ description: 'Of the method, in the form that bears its name' }),
     /** Family of the authorities that sign for this order. */
     authority: Slug,
     /** How many certificates the order is good for. */
@@ -31,7 +38,14 @@ export const CreateWorkOrder = named('CreateWorkOrder', z
     targets: z.array(Slug).min(1).max(32),
     serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000)]),
   })
-  .strict(), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
+  .strict();
+
+/** `parameters` are read by the method's own schema. */
+export const CreateWorkOrder = named('CreateWorkOrder', NewOrder.transform(({ parameters = {}, ...order }, context) => {
+  const read = METHOD_PARAMETERS[order.method].safeParse(parameters);
+  for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: 'custom', path: ['parameters', ...path], message, input: parameters });
+  return { ...order, parameters: (read.data ?? {}) as Record<string, z.infer<typeof Json>> };
+}), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
 export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 
 /** Why a manager does something to an order or a unit, for the record. */
@@ -39,7 +53,7 @@ export const Reason = named('Reason', z.object({ reason: z.string().min(1).max(2
 export type Reason = z.infer<typeof Reason>;
 
 /** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
-export const RaiseWorkOrder = named('RaiseWorkOrder', CreateWorkOrder.pick({ quantity: true, serials: true })
+export const RaiseWorkOrder = named('RaiseWorkOrder', NewOrder.pick({ quantity: true, serials: true })
   .extend({ overage: z.number().int().min(0).max(10_000) })
   .partial()
   .strict()
@@ -54,13 +68,13 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 }
 
 const EXAMPLE = {
-  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', authority: 'lineside', quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), authority: z.string(), quantity: z.int(), overage: z.int(),
+  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);

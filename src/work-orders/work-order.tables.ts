@@ -1,10 +1,11 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { CreatedAt } from '../platform/database/schema.js';
+import type { CreatedAt, Json } from '../platform/database/schema.js';
 
 export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed' | 'cancelled';
 export type UnitState =
   | 'planned' | 'claimed' | 'reserved' | 'certified' | 'passed' | 'shipped'
   | 'failed' | 'quarantined' | 'scrapped' | 'reworking';
+/** How a unit becomes known to AWS. `aws-iot/methods/` holds those that are built. */
 export type Method =
   | 'jitp' | 'jitr' | 'multi-account' | 'single-thing' | 'bulk' | 'fleet-claim' | 'fleet-trusted-user';
 
@@ -14,6 +15,8 @@ export interface WorkOrderTable {
   line_id: string;
   profile: string;
   method: Method;
+  /** What the order says of its method. */
+  parameters: ColumnType<Record<string, Json>, string | undefined, never>;
   authority_family: string;
   quantity: number;
   overage: number;

@@ -13,6 +13,7 @@ import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
 import { type PermissionProbe, permissionProbes } from './permission-probes.js';
+import { ThingsClient } from './things.client.js';
 
 export interface ObservedPolicy {
   arn: string;
@@ -32,6 +33,7 @@ export class AwsIotClient {
   readonly certificates: CertificatesClient;
   readonly policies: PoliciesClient;
   readonly templates: ProvisioningTemplatesClient;
+  readonly things: ThingsClient;
   private readonly caller: AwsIotCaller;
 
   constructor(target: Target, budget: CallBudget, clock: SigningClock, closing: AbortSignal) {
@@ -40,6 +42,7 @@ export class AwsIotClient {
     this.certificates = new CertificatesClient(this.caller);
     this.policies = new PoliciesClient(this.caller);
     this.templates = new ProvisioningTemplatesClient(this.caller);
+    this.things = new ThingsClient(this.caller);
   }
 
   /** The complete host name that devices connect to and must send as SNI. */

@@ -1,4 +1,4 @@
-import { DeleteCertificateCommand, DescribeCertificateCommand, RegisterCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { DeleteCertificateCommand, DescribeCertificateCommand, RegisterCertificateCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import { toPem } from '../../x509/pem.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
@@ -12,9 +12,9 @@ export interface RegisteredCertificate {
 export class CertificatesClient {
   constructor(private readonly caller: AwsIotCaller) {}
 
-  async find(certificateId: string): Promise<RegisteredCertificate | undefined> {
+  async find(certificateId: string): Promise<(RegisteredCertificate & { pem: string | null }) | undefined> {
     const found = await this.caller.find('DescribeCertificate', (iot, options) => iot.send(new DescribeCertificateCommand({ certificateId }), options));
-    return found && { id: certificateId, status: found.certificateDescription?.status ?? '' };
+    return found && { id: certificateId, status: found.certificateDescription?.status ?? '', pem: found.certificateDescription?.certificatePem ?? null };
   }
 
   /** REVOKED is for good. False when the registry does not know the certificate. */
@@ -27,6 +27,12 @@ export class CertificatesClient {
   async register(certificate: Buffer, ca: Buffer, status: 'INACTIVE' | 'REVOKED'): Promise<boolean> {
     const command = new RegisterCertificateCommand({ certificatePem: toPem('CERTIFICATE', certificate), caCertificatePem: toPem('CERTIFICATE', ca), status });
     return this.caller.create('RegisterCertificate', (iot, options) => iot.send(command, options));
+  }
+
+  /** DER; INACTIVE, and whether or not its CA is registered. False when it is there already, which is left as it is. */
+  async registerWithoutCa(certificate: Buffer): Promise<boolean> {
+    const command = new RegisterCertificateWithoutCACommand({ certificatePem: toPem('CERTIFICATE', certificate), status: 'INACTIVE' });
+    return this.caller.create('RegisterCertificateWithoutCA', (iot, options) => iot.send(command, options));
   }
 
   /** One that is not ACTIVE, with no Thing and no policy. False when the registry does not know it. */

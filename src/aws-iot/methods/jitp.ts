@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
-import { certificateMissing, certificateRevoked } from '../../issuance/issuance.errors.js';
-import { Verdicts } from '../../issuance/verdicts.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
@@ -12,19 +10,16 @@ import { type Endpoint, Endpoints } from '../endpoints.js';
 import { caCertificateResource, jitpTemplateResource, policyResource, type Resource } from '../resources.js';
 import type { Target } from '../targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
-import type { Expectation, Finding, IssuerRegistration, ProvisioningMethod } from './provisioning-method.js';
+import { CertificateHolders } from './certificate-holders.js';
+import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 
 export const JITP_TEMPLATE = 'lineside-jitp';
-
-/**
- * One policy for all devices, made once per target. With a PolicyDocument in the template AWS would call CreatePolicy
- * for each device, and that is limited to 10 a second.
- */
-export const DEVICE_POLICY = 'lineside-device';
 
 const COMMON_NAME = 'AWS::IoT::Certificate::CommonName';
 const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
 
+const LOOK = 'look';
 /** A unit's first connection comes this long after its certificate at the earliest: it must be built in, and AWS drops the first. */
 export const FIRST_LOOK_MS = 2_000;
 /** Up to so many units it is cheaper to ask for each of them than to list. */
@@ -47,8 +42,12 @@ export class Jitp implements ProvisioningMethod {
     private readonly targetEndpoints: Endpoints,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
-    private readonly verdicts: Verdicts,
+    private readonly holders: CertificateHolders,
   ) {}
+
+  ofFamily(parameters: Parameters): Parameters {
+    return parameters;
+  }
 
   /** The CA names the template, and auto-registration may begin the moment the CA is active: so the CA is made last. */
   resources(authority: Authority, target: Target): Resource[] {
@@ -60,30 +59,16 @@ export class Jitp implements ProvisioningMethod {
     ] as Resource[];
   }
 
-  preflight({ targets }: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return targets.flatMap((target): Finding[] => {
-      const registration = registrations.find((each) => each.target === target);
-      if (registration?.usable) return [];
-      const { problem, remedy } = registration ?? { problem: null, remedy: null };
-      return [{ target, problem: `${target}: ${problem ?? 'There is no such target'}`, remedy: remedy ?? 'Name a target that exists.' }];
-    });
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+    return registrationFindings(order, registrations);
   }
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
-    return targets.map((target) => ({ target, step: 'look', firstLookMs: FIRST_LOOK_MS }));
+    return targets.map((target) => ({ target, step: LOOK, firstLookMs: FIRST_LOOK_MS }));
   }
 
-  async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const certificates = await ledger
-      .selectFrom('certificate')
-      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
-      .select(['unit.serial', 'certificate.state'])
-      .where('certificate.unit_id', '=', unitId)
-      .where('certificate.state', 'in', ['valid', 'revoked'])
-      .execute();
-    if (certificates.some(({ state }) => state === 'valid')) return this.verdicts.refusalOfUnit(ledger, unitId);
-    const [revoked] = certificates;
-    return revoked ? certificateRevoked(revoked.serial) : certificateMissing();
+  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    return this.holders.mayPass(ledger, unitId);
   }
 
   endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
@@ -126,12 +111,13 @@ export class Jitp implements ProvisioningMethod {
   }
 
   /** A certificate that was registered only to keep its device out is removed, so that the first connection provisions the device. */
-  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<void> {
+  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<string> {
     const aws = this.clients.for(target);
     const known = await aws.certificates.find(certificateId);
-    if (known?.status !== 'INACTIVE') return;
+    if (known?.status !== 'INACTIVE') return LOOK;
     if (await aws.hasThing(serial)) await aws.certificates.setStatus(certificateId, 'ACTIVE');
     else await aws.certificates.remove(certificateId);
+    return LOOK;
   }
 
   /** By certificate id, for whatever of them AWS knows, and for others that came along. */
@@ -171,24 +157,4 @@ export function jitpTemplateBody(): string {
       policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: DEVICE_POLICY } },
     },
   });
-}
-
-/** A device connects as its own Thing only, and speaks and listens under its own topics only. */
-export function devicePolicyDocument({ accountId, region }: Pick<Target, 'accountId' | 'region'>): string {
-  const arn = (resource: string) => `arn:${partitionOf(region)}:iot:${region}:${accountId}:${resource}`;
-  const thing = '${iot:Connection.Thing.ThingName}';
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      // The variable takes any Thing that is named like the client id; the condition wants this certificate attached to it.
-      { Effect: 'Allow', Action: 'iot:Connect', Resource: arn(`client/${thing}`), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } },
-      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: arn(`topic/devices/${thing}/*`) },
-      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arn(`topicfilter/devices/${thing}/*`) },
-    ],
-  });
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

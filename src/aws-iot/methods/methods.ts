@@ -1,17 +1,20 @@
-import { Injectable } from '@nestjs/common';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { Jitp } from './jitp.js';
+import { MultiAccount } from './multi-account.js';
+import type { BuiltMethod } from './parameters.js';
 import type { ProvisioningMethod } from './provisioning-method.js';
 
-/** The provisioning methods that there are, by name. A new one is added here and to the list that an order may name. */
-@Injectable()
+/** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
+export const METHODS = [Jitp, MultiAccount] as const;
+
+/** Finds the methods by name. */
 export class ProvisioningMethods {
-  /** The method of every new registration. */
-  readonly forNewRegistrations: Method = 'jitp';
+  /** Of a family in a target as long as no order says otherwise. */
+  readonly byDefault: BuiltMethod = 'jitp';
   private readonly byName: ReadonlyMap<string, ProvisioningMethod>;
 
-  constructor(jitp: Jitp) {
-    this.byName = new Map([jitp].map((method) => [method.name, method]));
+  constructor(methods: readonly ProvisioningMethod[]) {
+    this.byName = new Map(methods.map((method) => [method.name, method]));
   }
 
   /** Orders and the ledger's rows name methods that exist. */

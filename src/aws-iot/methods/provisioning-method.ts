@@ -1,5 +1,6 @@
 import type { Authority } from '../../certificate-authority/authority.js';
 import type { Ledger } from '../../platform/database/database.js';
+import type { Json } from '../../platform/database/schema.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
@@ -32,15 +33,27 @@ export interface Expectation {
   firstLookMs: number;
 }
 
+/** Parameters of a method, as its schema in `parameters.ts` read them. */
+export type Parameters = Record<string, Json>;
+
+/** Units at this step are due as soon as they have passed. */
+export const AWAITS_PASS = 'await-pass';
+
 /**
  * A way in which AWS IoT learns of units. Everything that differs between two ways stands in its implementation; nothing outside
- * this folder asks which method an order has. `methods.ts` finds them by name.
+ * this folder asks which method an order has. `methods.ts` finds them by name, `parameters.ts` says what an order may say of each.
  */
 export interface ProvisioningMethod {
   readonly name: Method;
 
-  /** What must stand in the target before a unit of this authority is made, in the order in which it has to be made. The last one is the authority's own registration. */
-  resources(authority: Authority, target: Target): Resource[];
+  /** Of an order's parameters, those that its family has in a target once for all orders: AWS has one setting per registered CA. */
+  ofFamily(parameters: Parameters): Parameters;
+
+  /**
+   * What must stand in the target before a unit of this authority is made, in the order in which it has to be made. The last one says
+   * what the authority's CA does there. `parameters`: the family's.
+   */
+  resources(authority: Authority, target: Target, parameters: Parameters): Resource[];
 
   /** What keeps units of this order from a target, by what was last seen there of the authority that issues for it. */
   preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[];
@@ -60,9 +73,19 @@ export interface ProvisioningMethod {
   /** Keeps a unit that is quarantined out of the target until `resume`. */
   suspend(target: Target, unit: ExpectedUnit): Promise<void>;
 
-  /** Lets a unit in again that is quarantined no more; a person has decided so. */
-  resume(target: Target, unit: ExpectedUnit): Promise<void>;
+  /** Lets a unit in again that is quarantined no more; a person has decided so. Answers the step with which it goes on. */
+  resume(target: Target, unit: ExpectedUnit): Promise<string>;
 
   /** Keeps a unit whose certificate was revoked out of the target. Answers whether the target knew the certificate. */
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean>;
+}
+
+/** Findings of the targets in which the authority that issues for the order can't be used. */
+export function registrationFindings({ targets }: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+  return targets.flatMap((target): Finding[] => {
+    const registration = registrations.find((each) => each.target === target);
+    if (registration?.usable) return [];
+    const { problem, remedy } = registration ?? { problem: null, remedy: null };
+    return [{ target, problem: `${target}: ${problem ?? 'There is no such target'}`, remedy: remedy ?? 'Name a target that exists.' }];
+  });
 }

@@ -16,6 +16,7 @@ import { checkpoints } from './migrations/0007_checkpoints.js';
 import { logCounts } from './migrations/0014_log_counts.js';
 import { releasedBy } from './migrations/0015_released_by.js';
 import { targetLife } from './migrations/0017_target_life.js';
+import { methods } from './migrations/0018_methods.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -44,6 +45,7 @@ const MIGRATIONS = {
   '0014_log_counts': logCounts,
   '0015_released_by': releasedBy,
   '0017_target_life': targetLife,
+  '0018_methods': methods,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -141,6 +141,7 @@ export const ERRORS = {
   // AWS IoT
   'control-endpoint-refused': refusal(422, 'The control endpoint is not allowed', 'Name AWS IoT’s own host in the target’s region, or have this host added to the setting TARGET_CONTROL_HOSTS.'),
   'target-exists': refusal(409, 'The target exists and differs', 'Choose another name, or look at the target that exists.'),
+  'family-held': refusal(409, 'The family does something else in the target', 'Name another family of authorities, or the method and parameters that this one has there.'),
   'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
   'target-state': refusal(409, 'The target’s state does not allow it', 'Look at the target’s state: only some steps lead on from it.'),
   'target-in-use': refusal(409, 'Open orders name the target', 'Close or cancel the orders that are named, then retire the target.'),

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { UnitRegistrationRepository } from '../../../src/aws-iot/unit-registrations.repository.js';
+import { UnitExpectationRepository } from '../../../src/aws-iot/unit-expectations.repository.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
 import { EU, US } from '../../sandbox/support/bench.js';
@@ -17,7 +17,7 @@ export interface Device {
 /** From now on the unit is looked for in these targets, as the log reader has it when a certificate was issued. */
 export async function expectUnit(line: Line, unitId: number, targets: string[], certificateId: string): Promise<void> {
   const expected = targets.map((target) => ({ target, step: 'look', firstLookMs: 2_000 }));
-  await line.app.get(UnitRegistrationRepository, { strict: false }).expect(line.db, [{ unitId, certificateId, method: 'jitp', expected }]);
+  await line.app.get(UnitExpectationRepository, { strict: false }).expect(line.db, [{ unitId, certificateId, method: 'jitp', expected }]);
 }
 
 /** A line with an issuing authority in two targets and one open order, whose units get certificates one by one. */
@@ -27,25 +27,26 @@ export class CertifiedUnits {
     readonly targets: string[],
   ) {}
 
-  static async start(): Promise<CertifiedUnits> {
+  /** `order`: what the order says besides, such as its method. The first one's method is the family's in both targets. */
+  static async start(order: object = {}): Promise<CertifiedUnits> {
     const line = await Line.start();
     const targets = [await line.addTarget(EU), await line.addTarget(US)];
     const { id } = await line.addAuthority();
     await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
     await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
     await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
-    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, quantity: 1_000, targets, serials: ['U-FIRST'] });
-    await line.call('manager', 'POST', '/v1/work-orders/WO/release');
+    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, quantity: 1_000, targets, serials: ['U-FIRST'], ...order });
+    await until('WO is released', async () => ((await line.call('manager', 'POST', '/v1/work-orders/WO/release')).status === 200 ? true : undefined));
     return new CertifiedUnits(line, targets);
   }
 
   /** A unit with its certificate, expected in both targets from now on. */
-  async certify(serial: string): Promise<Device> {
+  async certify(serial: string, workOrder = 'WO'): Promise<Device> {
     const { line, targets } = this;
-    const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: 'WO', state: 'planned' }).returning('id').executeTakeFirstOrThrow();
+    const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: workOrder, state: 'planned' }).returning('id').executeTakeFirstOrThrow();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
-    const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial, csr });
+    const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder, serial, csr });
     if (status !== 201) throw new Error(`certificate: ${status} ${JSON.stringify(body)}`);
     await until(`${serial} expected`, async () =>
       (await line.db.selectFrom('unit_target').select('unit_id').where('unit_id', '=', unitId).execute()).length === targets.length ? true : undefined);

@@ -1,0 +1,33 @@
+import type { Target } from '../targets.schema.js';
+
+/**
+ * One policy for all devices, made once per target. With a PolicyDocument in a template AWS would call CreatePolicy
+ * for each device, and that is limited to 10 a second.
+ */
+export const DEVICE_POLICY = 'lineside-device';
+
+type Place = Pick<Target, 'accountId' | 'region'>;
+
+/** A device connects as its own Thing only, and speaks and listens under its own topics only. */
+export function devicePolicyDocument(place: Place): string {
+  const thing = '${iot:Connection.Thing.ThingName}';
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      // The variable takes any Thing that is named like the client id; the condition wants this certificate attached to it.
+      { Effect: 'Allow', Action: 'iot:Connect', Resource: arnOf(place, `client/${thing}`), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } },
+      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: arnOf(place, `topic/devices/${thing}/*`) },
+      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arnOf(place, `topicfilter/devices/${thing}/*`) },
+    ],
+  });
+}
+
+/** ARN of an AWS IoT resource in the target, such as `cert/<id>` or `thing/<name>`. */
+export function arnOf({ accountId, region }: Place, resource: string): string {
+  return `arn:${partitionOf(region)}:iot:${region}:${accountId}:${resource}`;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

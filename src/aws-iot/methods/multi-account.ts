@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
+import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
+import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { type Endpoint, Endpoints } from '../endpoints.js';
+import { policyResource, type Resource } from '../resources.js';
+import type { Target } from '../targets.schema.js';
+import type { ExpectedUnit } from '../unit-registrations.repository.js';
+import { CertificateHolders } from './certificate-holders.js';
+import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { MultiAccountParameters } from './parameters.js';
+import { AWAITS_PASS, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { silentCaResource } from './silent-ca.js';
+import { type StepOutcome, UnitSteps } from './unit-steps.js';
+
+/**
+ * Multi-account registration: each certificate is registered without its CA in every target, INACTIVE at first, gets its policy and its Thing, and is
+ * activated (developer guide, "Multi-account registration"). So a device's first connection is let in, in each account, told apart by SNI.
+ */
+@Injectable()
+export class MultiAccount implements ProvisioningMethod {
+  readonly name = 'multi-account';
+
+  constructor(
+    private readonly steps: UnitSteps,
+    private readonly holders: CertificateHolders,
+    private readonly targetEndpoints: Endpoints,
+    private readonly orders: WorkOrderRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** When units are activated is each order's own affair. */
+  ofFamily(): Parameters {
+    return {};
+  }
+
+  resources(authority: Authority, target: Target): Resource[] {
+    return [policyResource(DEVICE_POLICY, devicePolicyDocument(target), target), silentCaResource(authority, target)] as Resource[];
+  }
+
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+    return registrationFindings(order, registrations);
+  }
+
+  expect({ targets }: WorkOrderTerms): Expectation[] {
+    return targets.map((target) => ({ target, step: FIRST, firstLookMs: 0 }));
+  }
+
+  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    return this.holders.mayPass(ledger, unitId);
+  }
+
+  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
+    return this.targetEndpoints.for(targets);
+  }
+
+  async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
+    await this.steps.bring(target, units, (unit) => this.take(target, unit));
+  }
+
+  /** A certificate that the target does not know yet is registered there as revoked, so that nobody registers it later as good. */
+  async revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    const { certificates } = this.clients.for(target);
+    if (await certificates.setStatus(unit.certificateId, 'REVOKED')) return true;
+    await this.steps.register(target, unit);
+    await certificates.setStatus(unit.certificateId, 'REVOKED');
+    return false;
+  }
+
+  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
+    const { certificates } = this.clients.for(target);
+    const known = await certificates.find(certificateId);
+    if (known?.status === 'ACTIVE') await certificates.setStatus(certificateId, 'INACTIVE');
+  }
+
+  /** Each step is one that may be taken again, so the unit goes through all of them. */
+  resume(): Promise<string> {
+    return Promise.resolve(FIRST);
+  }
+
+  /** One step, and which one follows. */
+  private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+    switch (unit.step) {
+      case 'register': return (await this.steps.register(target, unit)) ?? { next: 'policy' };
+      case 'policy': return (await this.steps.attachPolicy(target, unit, DEVICE_POLICY), { next: 'thing' });
+      case 'thing': return (await this.steps.makeThing(target, unit)) ?? { next: await this.last(unit) };
+      case AWAITS_PASS: return this.steps.hasPassed(unit) ? { next: 'activate' } : { waits: 'The unit has not passed yet' };
+      case 'activate': return this.steps.activate(target, unit);
+      default: return { next: FIRST };
+    }
+  }
+
+  private async last({ workOrderId }: ExpectedUnit): Promise<string> {
+    const { parameters } = await this.orders.getTerms(workOrderId);
+    return MultiAccountParameters.parse(parameters).activate === 'at-pass' ? AWAITS_PASS : 'activate';
+  }
+}
+
+const FIRST = 'register';

@@ -1,0 +1,109 @@
+import { X509Certificate } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { Target } from '../targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import { arnOf } from './device-policy.js';
+
+/** What came of a step: the one that follows, that all is done, or what the unit waits for, in one sentence. */
+export type StepOutcome = { next: string } | 'done' | { waits: string };
+
+/** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
+const LANES = 8;
+/** A round ends before the lease of its units does; those that it has not begun are given back. */
+const ROUND_MS = 18_000;
+/** Refusals that concern one unit and not all of them. */
+const OF_ONE_UNIT = new Set([
+  'ResourceAlreadyExistsException', 'ResourceNotFoundException', 'InvalidRequestException', 'CertificateStateException', 'CertificateValidationException', 'LimitExceededException',
+]);
+
+/**
+ * Steps that bring a certificate of ours and its Thing into a target by the control plane. Each may be taken again by anybody at any time: what is there
+ * already counts only if it is the unit's own.
+ */
+@Injectable()
+export class UnitSteps {
+  constructor(
+    private readonly units: UnitRegistrationRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** Takes each unit through its steps, several units at once, and keeps each step. Rejects with what concerns all of them. */
+  async bring(target: Target, units: readonly ExpectedUnit[], take: (unit: ExpectedUnit) => Promise<StepOutcome>): Promise<void> {
+    const until = performance.now() + ROUND_MS;
+    const left = units.values();
+    const unbegun: ExpectedUnit[] = [];
+    let failure: unknown;
+    const lane = async () => {
+      for (const unit of left) {
+        if (failure !== undefined || performance.now() > until) unbegun.push(unit);
+        else await this.bringOne(target, unit, take).catch((error: unknown) => (failure ??= error));
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    await this.units.release(target.name, unbegun);
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Registered INACTIVE and without its CA; undefined when it stands there as ours. */
+  async register(target: Target, { certificateId }: ExpectedUnit): Promise<{ waits: string } | undefined> {
+    const { certificates } = this.clients.for(target);
+    const { certificate } = await this.units.bytesOf(certificateId);
+    if (await certificates.registerWithoutCa(certificate)) return undefined;
+    const known = await certificates.find(certificateId);
+    if (!known) return { waits: 'AWS IoT says that the certificate exists, and does not show it' };
+    if (known.pem !== null && fingerprintOf(known.pem) !== certificateId) return { waits: `AWS IoT holds another certificate under the id ${certificateId}` };
+    if (known.status === 'ACTIVE' || known.status === 'INACTIVE') return undefined;
+    return { waits: `The certificate is ${known.status} in AWS, which only a person changes there` };
+  }
+
+  async attachPolicy(target: Target, { certificateId }: ExpectedUnit, policy: string): Promise<void> {
+    await this.clients.for(target).things.attachPolicy(policy, arnOf(target, `cert/${certificateId}`));
+  }
+
+  /** The Thing with this certificate and no other unit's. What the unit itself had before is taken off. */
+  async makeThing(target: Target, { unitId, serial, certificateId }: ExpectedUnit): Promise<{ waits: string } | undefined> {
+    const { things } = this.clients.for(target);
+    await things.create(serial);
+    const others = (await things.certificatesOf(serial)).filter((id) => id !== certificateId);
+    const former = await this.units.certificatesOf(unitId, others);
+    const strangers = others.filter((id) => !former.includes(id));
+    if (strangers.length > 0) return { waits: `The Thing ${serial} has another certificate in AWS, ${strangers.join(', ')}: detach it there if the Thing is this unit's` };
+    await things.attach(serial, arnOf(target, `cert/${certificateId}`));
+    for (const id of former) await things.detach(serial, arnOf(target, `cert/${id}`));
+    return undefined;
+  }
+
+  hasPassed({ unitState }: ExpectedUnit): boolean {
+    return unitState === 'passed' || unitState === 'shipped';
+  }
+
+  /** The unit may connect from now on. */
+  async activate(target: Target, { certificateId }: ExpectedUnit): Promise<StepOutcome> {
+    return (await this.clients.for(target).certificates.setStatus(certificateId, 'ACTIVE')) ? 'done' : { next: 'register' };
+  }
+
+  private async bringOne(target: Target, claimed: ExpectedUnit, take: (unit: ExpectedUnit) => Promise<StepOutcome>): Promise<void> {
+    let unit = claimed;
+    try {
+      for (;;) {
+        const outcome = await take(unit);
+        if (outcome === 'done') break;
+        if ('waits' in outcome) return await this.units.postpone(target.name, [unit], outcome.waits);
+        // Revoked or quarantined meanwhile: another matter, due now.
+        if (!(await this.units.reached(target.name, unit, outcome.next))) return;
+        unit = { ...unit, step: outcome.next };
+      }
+    } catch (error) {
+      if (!(error instanceof AwsIotRefused) || !OF_ONE_UNIT.has(error.code)) throw error;
+      return this.units.postpone(target.name, [unit], error.message);
+    }
+    await this.units.observed(target.name, unit);
+    await this.units.makeDueUnlessActive(target.name, unit);
+  }
+}
+
+function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+}
