@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, formed, optionalChoice, optionalPath, path, port, requiredPath, splitList, text, wholeNumber } from './setting.js';
+import { choice, formed, milliseconds, optionalChoice, optionalPath, path, port, requiredPath, splitList, text, wholeNumber } from './setting.js';
 
 const SANDBOX = { readBy: ['sandbox'] } as const;
 const BOTH = { readBy: ['sandbox', 'launcher'] } as const;
@@ -25,6 +25,16 @@ const Accounts = z
   .refine((pairs) => new Set(pairs).size === pairs.length)
   .transform((pairs) => pairs.map((pair) => ({ accountId: pair.slice(0, 12), region: pair.slice(13) })));
 
+const DELAY = '1000-3000';
+
+const Delay = z
+  .string()
+  .default(DELAY)
+  .transform((text) => /^(\d{1,6})-(\d{1,6})$/.exec(text)?.slice(1).map(Number) ?? [])
+  .pipe(z.tuple([z.number(), z.number()]))
+  .refine(([least, most]) => least <= most)
+  .transform(([least, most]) => ({ least, most }));
+
 /** What `sandbox/main.ts` reads. */
 export const SANDBOX_SETTINGS = {
   SANDBOX_HOST: text('Address that the sandbox listens on.', { ...SANDBOX, byDefault: '127.0.0.1' }),
@@ -34,6 +44,8 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_DATA_DIR: requiredPath('Holds the registry, the credentials and the keys of the MQTT server; made with mode 0700. `npm start` sets it.', SANDBOX),
   SANDBOX_ACCOUNTS: formed('The accounts and regions that the sandbox plays.', 'pairs like 111111111111:eu-west-1 with commas between them, each once', Accounts, { ...SANDBOX, byDefault: ACCOUNTS }),
   SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
+  SANDBOX_PROVISIONING_DELAY_MS: formed('How long just-in-time provisioning and registration take after the first connection, each time at random.', 'two numbers of milliseconds like 1000-3000, the smaller first', Delay, { ...SANDBOX, byDefault: DELAY }),
+  SANDBOX_CONNECT_INTERVAL_MS: milliseconds("Least time between two CONNECTs of one client id; 0: none. AWS's is a second.", { ...SANDBOX, from: 0, to: 60_000, byDefault: 1_000 }),
 };
 
 /** What the container image reads (`setup/container`), so that no password stands in docker-compose.yml. */

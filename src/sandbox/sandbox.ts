@@ -13,7 +13,10 @@ import { addDefaultRoles } from './iam/default-roles.js';
 import { createIam } from './iam/iam-service.js';
 import { Permissions } from './iam/permissions.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
+import { MQTT_TIMES, type MqttTimes } from './mqtt/mqtt-times.js';
+import { PolicyCheck } from './mqtt/policy.js';
 import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
+import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import type { SandboxSettings } from './settings.js';
@@ -41,8 +44,8 @@ export interface Sandbox extends SandboxAddress {
   stop(): Promise<void>;
 }
 
-/** AWS IoT on this machine: control plane, MQTT and proxy. Answers when all three listen. */
-export async function startSandbox(settings: SandboxSettings, log: EventLog = logToStandardOutput): Promise<Sandbox> {
+/** AWS IoT on this machine: control plane, MQTT and proxy. Answers when all three listen. @param times those of MQTT that differ from AWS's, for tests */
+export async function startSandbox(settings: SandboxSettings, log: EventLog = logToStandardOutput, times: Partial<MqttTimes> = {}): Promise<Sandbox> {
   const { SANDBOX_DATA_DIR: dataDir, SANDBOX_HOST: host } = settings;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
@@ -58,9 +61,14 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const accounts = new Accounts(settings.SANDBOX_ACCOUNTS.map((name) => store.account(name)));
     const credentials = loadCredentials(dataDir, accounts.all.map(({ accountId }) => accountId));
     const amazon = new AmazonAuthority(dataDir);
-    const provisioning = new JustInTimeProvisioning(store, amazon, log);
+    const provisioning = new JustInTimeProvisioning(store, amazon, log, settings.SANDBOX_PROVISIONING_DELAY_MS);
     const published = new PublishedMessages(log);
-    const mqtt = await MqttServer.create(accounts, store, provisioning, ServerAuthority.open(dataDir), published, log);
+    const mqtt = new MqttServer(
+      accounts,
+      { store, log, published, policies: new PolicyCheck(store), reserved: new ReservedTopics(), times: { ...MQTT_TIMES, connectIntervalMs: settings.SANDBOX_CONNECT_INTERVAL_MS, ...times } },
+      provisioning,
+      ServerAuthority.open(dataDir),
+    );
     stops.push(() => mqtt.stop());
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
 
@@ -68,7 +76,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const signatures = new SignatureCheck(credentials, store);
     const permissions = new Permissions(store.roles);
     const endpoint = createEndpoint([
-      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.disconnect(account, id) }),
+      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }),
       createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions),
       createSqs(signatures, accounts, store, permissions),

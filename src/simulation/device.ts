@@ -17,13 +17,13 @@ export type DeviceKeyType = 'P-256' | 'RSA-2048';
 export interface Network {
   /** The sandbox's; without it names are looked up and the system's roots are trusted, as for real AWS. */
   cloud?: Cloud;
-  /** Pause after the first dropped connection; it doubles each time. AWS advises 3 s; the sandbox is done within milliseconds. */
+  /** Pause after the first dropped connection; each later one is half as long again. AWS takes one CONNECT a second from a client id, and provisions within 1 to 3 s. */
   firstPauseMs: number;
   /** How long a device goes on trying. */
   patienceMs: number;
 }
 
-export const sandboxNetwork = (cloud: Cloud, patienceMs = 60_000): Network => ({ cloud, firstPauseMs: 100, patienceMs });
+export const sandboxNetwork = (cloud: Cloud, patienceMs = 60_000, firstPauseMs = 1_000): Network => ({ cloud, firstPauseMs, patienceMs });
 
 /** How the first contact went. */
 export interface Contact {
@@ -65,7 +65,7 @@ export class Device {
   async firstContact(identity: Identity, endpoint: Endpoint, network: Network, signal?: AbortSignal): Promise<Contact> {
     const deadline = performance.now() + network.patienceMs;
     for (let drops = 0; ; drops++) {
-      const pauseMs = Math.min(network.firstPauseMs * 2 ** drops, 5_000) * (0.75 + Math.random() / 2);
+      const pauseMs = Math.min(network.firstPauseMs * 1.5 ** drops, 5_000) * (1 + Math.random() / 4);
       try {
         await this.connectOnce(identity, endpoint, network);
         return { target: endpoint.target, drops };

@@ -22,6 +22,8 @@ export interface SimulationSettings {
   failRate?: number;
   /** In the middle, the next generation of the authority takes over. */
   rotate?: boolean;
+  /** From a device's first, dropped connection to its second. A second, unless the sandbox provisions sooner. */
+  firstPauseMs?: number;
   onProgress?: (progress: Progress) => void;
 }
 
@@ -96,9 +98,9 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
 }
 
 /** Their keys stay in memory, and are revoked at the end. */
-async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0 }: SimulationSettings) {
+async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs }: SimulationSettings) {
   const boards = new Boards();
-  const network = sandboxNetwork(aws);
+  const network = sandboxNetwork(aws, undefined, firstPauseMs);
   const prefix = line === LINE ? 'sim' : `sim-${line}`;
   const ids = Array.from({ length: stations }, (_, at) => `${prefix}-${String(at + 1).padStart(3, '0')}`);
   return Promise.all(

@@ -92,7 +92,7 @@ describe('messages', () => {
     const seen: string[] = [];
     receiver.on('message', (topic, payload) => seen.push(`${topic} ${payload.toString()}`));
     const last = new Promise<void>((resolve) => receiver.on('message', (topic) => topic === 'end' && resolve()));
-    await receiver.subscribeAsync(['config/#', 'end'], { qos: 1 });
+    await receiver.subscribeAsync(['config/a', 'config/b', 'end'], { qos: 1 });
     await publish(receiver, 'end', 'now');
     await last;
     expect(seen).toEqual(['config/a kept', 'end now']);

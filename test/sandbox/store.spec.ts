@@ -39,7 +39,7 @@ describe('the store', () => {
     const template = store.templates.find(eu!, 'units')!;
     expect(store.templates.addVersion(template, '{}')).toBe(2);
     expect(store.caCertificates.page(us!, undefined, { size: 9, ascending: true }).items).toMatchObject([{ mode: 'SNI_ONLY', status: 'ACTIVE' }]);
-    expect(store.retained(eu!).map(({ topic, payload }) => [topic, payload.toString()])).toEqual([['state/unit-2', 'on']]);
+    expect(store.retainedMessages.page(eu!, { most: 10 }).map(({ topic, payload }) => [topic, payload.toString()])).toEqual([['state/unit-2', 'on']]);
     store.close();
     // Once brought up to date it opens as it is.
     const again = new Store(folder);

@@ -39,7 +39,7 @@ describe('a simulated device', () => {
     expect(checkIssued(identity.certificate, identity.chain, granted.unit.serial).fingerprint).toBe(identity.fingerprint);
 
     const [endpoint] = identity.endpoints;
-    expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBeGreaterThan(0);
+    expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws, 20_000, 100))).drops).toBeGreaterThan(0);
     expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBe(0);
     await calls.result(granted, { outcome: 'PASS' });
   });

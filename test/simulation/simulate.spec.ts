@@ -31,7 +31,7 @@ async function thingsIn(account: { accountId: string; region: string }, prefix: 
 
 describe('a simulated line', () => {
   it('brings 24 units through 4 stations: 24 distinct certificates and 24 Things in each account', async () => {
-    const report = await simulate(demo, { stations: 4, units: 24, order: 'plain' });
+    const report = await simulate(demo, { firstPauseMs: 100, stations: 4, units: 24, order: 'plain' });
     expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, problems: [], certificates: { distinct: 24, byAuthority: { 'lineside-g1': 24 } } });
     expect(report.things.map(({ accountId, count }) => [accountId, count])).toEqual([['111111111111', 24], ['222222222222', 24]]);
 
@@ -47,14 +47,14 @@ describe('a simulated line', () => {
   }, 60_000);
 
   it('tries units again whose attempts ended in an error, with the key that they made, and none gets a second certificate', async () => {
-    const report = await simulate(demo, { stations: 3, units: 12, order: 'unlucky', failRate: 0.5 });
+    const report = await simulate(demo, { firstPauseMs: 100, stations: 3, units: 12, order: 'unlucky', failRate: 0.5 });
     expect(report).toMatchObject({ ok: true, passed: 12, failed: 0, certificates: { distinct: 12 } });
     expect(report.retried).toBeGreaterThan(0);
     expect(await get('/v1/work-orders/unlucky')).toMatchObject({ units: { passed: 12 }, certificates: { used: 12 } });
   }, 60_000);
 
   it('lets the next generation of the authority take over in the middle, and no job fails', async () => {
-    const report = await simulate(demo, { stations: 4, units: 24, order: 'turning', rotate: true });
+    const report = await simulate(demo, { firstPauseMs: 100, stations: 4, units: 24, order: 'turning', rotate: true });
     expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, problems: [], rotation: { from: 'lineside-g1', to: 'lineside-g2' } });
     const { 'lineside-g1': former = 0, 'lineside-g2': next = 0 } = report.certificates.byAuthority;
     expect(former).toBeGreaterThan(0);
@@ -67,6 +67,7 @@ describe('a simulated line', () => {
   it('waits for a service that goes away in the middle, and loses and doubles nothing', async () => {
     let outage: Promise<void> | undefined;
     const report = await simulate(demo, {
+      firstPauseMs: 100,
       stations: 4,
       units: 24,
       order: 'interrupted',
@@ -103,13 +104,13 @@ describe('a simulated line', () => {
     await post(`/v1/jobs/${job.id}/certificate`, { fence: lease.fence, csr: (await Device.make('lost')).csr }, key);
     await post(`/v1/jobs/${job.id}/result`, { fence: lease.fence, outcome: 'ERROR' }, key);
 
-    const report = await simulate(demo, { stations: 2, units: 3, order: 'spoilt' });
+    const report = await simulate(demo, { firstPauseMs: 100, stations: 2, units: 3, order: 'spoilt' });
     expect(report).toMatchObject({ ok: false, passed: 2, failed: 1, certificates: { distinct: 2 } });
     expect(report.problems).toEqual([
       expect.stringMatching(/^Unit S-[123] failed: unit-already-provisioned: /),
       'Jobs of work order spoilt that failed: 1',
       '2 of 3 units passed',
     ]);
-    await expect(simulate(demo, { stations: 1, units: 3, order: 'spoilt' })).rejects.toThrow('Work order spoilt has no units left');
+    await expect(simulate(demo, { firstPauseMs: 100, stations: 1, units: 3, order: 'spoilt' })).rejects.toThrow('Work order spoilt has no units left');
   }, 30_000);
 });

@@ -43,7 +43,7 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
   const [database, redisUrl, started] = await Promise.all([
     freshLedger(),
     emptyRedis(),
-    startSandbox(loadSandboxSettings({ SANDBOX_DATA_DIR: sandboxFolder, SANDBOX_PORT: '0', SANDBOX_MQTT_PORT: '0', SANDBOX_PROXY_PORT: '0' }), () => undefined),
+    startSandbox(loadSandboxSettings({ SANDBOX_DATA_DIR: sandboxFolder, SANDBOX_PORT: '0', SANDBOX_MQTT_PORT: '0', SANDBOX_PROXY_PORT: '0', SANDBOX_PROVISIONING_DELAY_MS: '0-0', SANDBOX_CONNECT_INTERVAL_MS: '0' }), () => undefined),
   ]);
   let stopping: Promise<void> | undefined;
   // A test may stop it early.

@@ -1,63 +1,113 @@
-import { Duplex, pipeline } from 'node:stream';
-import { Aedes } from 'aedes';
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { IConnectPacket } from 'mqtt-packet';
 import type { Account } from '../accounts.js';
 import type { Certificate } from '../certificates/x509-certificate.js';
 import type { EventLog } from '../event-log.js';
-import { CLIENT_ID_BYTES, PACKET_BYTES, PAYLOAD_BYTES, TOPIC_BYTES, TOPIC_SLASHES } from '../model/limits.js';
+import { PACKET_BYTES, TOPIC_ALIASES, UNACKNOWLEDGED_MESSAGES } from '../model/limits.js';
 import type { DeviceCertificate } from '../store/certificate.repository.js';
 import type { Store } from '../store/store.js';
-import { PacketBound } from './packet-bound.js';
-import type { PublishedMessages } from './published-messages.js';
-import type { Action, Actor, PolicyCheck } from './policy.js';
+import { Client, type ClientBroker } from './client.js';
+import { ClientConnection, type ConnectionEnd } from './client-connection.js';
+import { readConnect, type ConnectSettings } from './connect-check.js';
+import { ConnectRate } from './connect-rate.js';
+import { LifecycleEvents } from './lifecycle-events.js';
+import { plainMessage, type Message } from './message.js';
+import type { MqttTimes } from './mqtt-times.js';
+import type { Actor, PolicyCheck } from './policy.js';
+import type { PublishedMessages, Publisher } from './published-messages.js';
+import { REASON } from './reason-codes.js';
+import type { ReservedTopics } from './reserved-topics.js';
+import { retain, retainedMessage } from './retained-messages.js';
+import { Session, type Subscription } from './session.js';
+import { Subscriptions } from './subscriptions.js';
+import { hasWildcard } from './topic.js';
 
-type Client = ReturnType<Aedes['handle']>;
-
-interface Session {
-  readonly certificate: Certificate;
-  readonly sourceIp: string;
+/** What the brokers of all accounts share. */
+export interface BrokerContext {
+  readonly store: Store;
+  readonly policies: PolicyCheck;
+  readonly reserved: ReservedTopics;
+  readonly published: PublishedMessages;
+  readonly log: EventLog;
+  readonly times: MqttTimes;
 }
 
-/** The message broker of one account in one region, so that topics never cross. MQTT 3.1.1, QoS 0 and 1. */
-export class MessageBroker {
-  private readonly sessions = new WeakMap<object, Session>();
-  /** Connected clients by the id of their certificate. */
-  private readonly clients = new Map<string, Set<Client>>();
+/** The message broker of one account in one region, so that topics never cross. MQTT 5 and 3.1.1, QoS 0 and 1. */
+export class MessageBroker implements ClientBroker {
+  readonly policies: PolicyCheck;
+  readonly reserved: ReservedTopics;
+  readonly log: EventLog;
+  private readonly store: Store;
+  private readonly events: LifecycleEvents;
+  private readonly connectRate: ConnectRate;
+  private readonly connections = new Set<ClientConnection>();
+  /** Connected clients and kept sessions, by client id. */
+  private readonly clients = new Map<string, Client>();
+  private readonly sessions = new Map<string, Session>();
+  private readonly subscriptions = new Subscriptions();
+  private isStopped = false;
 
-  private constructor(
+  constructor(
     private readonly account: Account,
-    private readonly aedes: Aedes,
-    private readonly policies: PolicyCheck,
-    private readonly published: PublishedMessages,
-    private readonly log: EventLog,
-  ) {}
-
-  static async start(account: Account, store: Store, policies: PolicyCheck, published: PublishedMessages, log: EventLog): Promise<MessageBroker> {
-    const aedes = await Aedes.createBroker({ concurrency: 100, drainTimeout: 10_000 });
-    const broker = new MessageBroker(account, aedes, policies, published, log);
-    for (const { topic, payload, qos } of store.retained(account)) {
-      await new Promise<void>((resolve) => aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: true }, () => resolve()));
-    }
-    broker.setHandlers(store);
-    return broker;
+    private readonly context: BrokerContext,
+  ) {
+    ({ store: this.store, policies: this.policies, reserved: this.reserved, log: this.log } = context);
+    this.events = new LifecycleEvents(account, context.store, (topic, payload) => this.publishEvent(topic, payload));
+    this.connectRate = new ConnectRate(context.times.connectIntervalMs);
   }
 
   /** Takes over a connection whose certificate is known and ACTIVE in this account. */
   handle(socket: Duplex, certificate: Certificate, sourceIp: string): void {
-    // The pipeline ends the connection when a packet is too long.
-    const bounded = pipeline(socket, new PacketBound(PACKET_BYTES), () => undefined);
-    const stream = Duplex.from({ readable: bounded, writable: socket });
-    this.sessions.set(stream, { certificate, sourceIp });
-    const client = this.aedes.handle(stream);
-    const clients = this.clients.get(certificate.id) ?? new Set();
-    this.clients.set(certificate.id, clients.add(client));
-    stream.once('close', () => {
-      clients.delete(client);
-      if (clients.size === 0 && this.clients.get(certificate.id) === clients) this.clients.delete(certificate.id);
-    });
+    let client: Client | undefined;
+    const connection: ClientConnection = new ClientConnection(
+      socket,
+      {
+        connect: (packet) => (client = this.connect(connection, packet, { account: this.account, certificate, sourceIp })),
+        receive: (packet) => client?.receive(packet),
+        fault: (reason) => this.log('sandbox.mqtt-fault', { account: this.account.key, certificateId: certificate.id, clientId: client?.settings.clientId, reason }),
+        ended: (end) => {
+          this.connections.delete(connection);
+          if (client !== undefined && !this.isStopped) this.disconnected(client, end);
+        },
+      },
+      this.context.times.connectMs,
+    );
+    this.connections.add(connection);
   }
 
+  /** Ends the live connections of a certificate that is no longer ACTIVE. */
   disconnect(certificateId: string): void {
-    for (const client of this.clients.get(certificateId) ?? []) client.close();
+    for (const { actor, connection } of [...this.clients.values()]) {
+      if (actor.certificate.id === certificateId) connection.end('SERVER_INITIATED_DISCONNECT', REASON.administrativeAction);
+    }
+  }
+
+  /** DeleteConnection of the data plane. False where no such client is connected. */
+  deleteConnection(clientId: string, { cleanSession, preventWillMessage }: { cleanSession: boolean; preventWillMessage: boolean }): boolean {
+    const client = this.clients.get(clientId);
+    if (client === undefined) return false;
+    if (cleanSession) client.session.expirySeconds = 0;
+    client.connection.end('API_INITIATED_DISCONNECT', REASON.administrativeAction, 'The connection was deleted.', !preventWillMessage);
+    return true;
+  }
+
+  /** To the subscribers, to the topic rules and, if it is to be retained, to the store. */
+  publish(message: Message, from?: Client): void {
+    this.accept(message, from === undefined ? undefined : { clientId: from.settings.clientId, certificateId: from.actor.certificate.id });
+  }
+
+  /** The same for a publisher without a connection: HTTPS, a topic rule, an application. */
+  accept(message: Message, publisher?: Publisher): void {
+    if (message.retain) retain(this.store.retainedMessages, this.account, message);
+    this.context.published.tell(this.account, message.topic, message.payload, publisher);
+    for (const [session, matching] of this.subscriptions.matching(message.topic)) {
+      const wanting = matching.filter(({ noLocal }) => !noLocal || session.clientId !== publisher?.clientId);
+      if (wanting.length === 0) continue;
+      const qos = message.qos === 1 && wanting.some((subscription) => subscription.qos === 1) ? 1 : 0;
+      const asPublished = message.retain && wanting.some(({ retainAsPublished }) => retainAsPublished);
+      session.deliver({ message, qos, retain: asPublished, subscriptionIdentifiers: wanting.flatMap(({ identifier }) => identifier ?? []) });
+    }
   }
 
   /**
@@ -65,81 +115,133 @@ export class MessageBroker {
    * time of this publication, `certificateRegistrationTimestamp` a string and always the same.
    */
   publishRegistered(certificate: DeviceCertificate, caCertificateId: string): void {
-    const payload = {
+    this.publishEvent(`$aws/events/certificates/registered/${caCertificateId}`, {
       certificateId: certificate.id,
       caCertificateId,
       timestamp: Date.now(),
       certificateStatus: 'PENDING_ACTIVATION',
       awsAccountId: this.account.accountId,
       certificateRegistrationTimestamp: String(+certificate.createdAt),
-    };
-    const topic = `$aws/events/certificates/registered/${caCertificateId}`;
-    this.aedes.publish({ cmd: 'publish', topic, payload: JSON.stringify(payload), qos: 1, dup: false, retain: false }, () => undefined);
-    this.published.tell(this.account, topic, Buffer.from(JSON.stringify(payload)));
+    });
   }
 
-  async stop(): Promise<void> {
-    await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
+  /** Sends each its subscriptions' retained messages. As at AWS, a filter with wildcards gets none. */
+  subscribed(client: Client, subscriptions: readonly (Subscription & { wantsRetained: boolean })[]): void {
+    for (const { wantsRetained, ...subscription } of subscriptions) {
+      this.subscriptions.add(client.session, subscription);
+      const kept = wantsRetained && !hasWildcard(subscription.filter) ? this.store.retainedMessages.find(this.account, subscription.filter) : undefined;
+      if (kept === undefined) continue;
+      const qos = kept.qos === 1 && subscription.qos === 1 ? 1 : 0;
+      const subscriptionIdentifiers = subscription.identifier === undefined ? [] : [subscription.identifier];
+      client.session.deliver({ message: retainedMessage(kept), qos, retain: true, subscriptionIdentifiers });
+    }
+    this.events.subscriptionsChanged(client, 'subscribed', subscriptions.map(({ filter }) => filter));
   }
 
-  private setHandlers(store: Store): void {
-    const { aedes } = this;
-    // Refusing here closes the connection without a CONNACK. AWS's guide speaks of a return code, but what devices see is a close.
-    aedes.preConnect = (client, packet, done) => {
-      const { clientId } = packet;
-      const wellFormed = clientId !== '' && !clientId.includes('\0') && Buffer.byteLength(clientId) <= CLIENT_ID_BYTES && !clientId.startsWith('$');
-      const allowed = wellFormed && this.allows(client, 'iot:Connect', `client/${clientId}`, clientId);
-      if (!allowed) this.logRefusal(client, 'iot:Connect', clientId);
-      done(null, allowed);
-      if (!allowed) client.close();
-    };
-    aedes.authenticate = (_client, _username, _password, done) => done(null, true);
-    aedes.authorizePublish = (client, packet, done) => {
-      // A will is published after its client has disconnected. Without a client there are no policies, so nothing is allowed.
-      const allowed = client !== null && this.mayPublish(client, packet);
-      if (!allowed) this.logRefusal(client, 'iot:Publish', packet.topic);
-      if (allowed && packet.retain) store.retain(this.account, { topic: packet.topic, payload: Buffer.from(packet.payload), qos: packet.qos === 1 ? 1 : 0 });
-      const session = client === null ? undefined : this.sessions.get(client.conn);
-      if (allowed && client !== null && session !== undefined) {
-        this.published.tell(this.account, packet.topic, Buffer.from(packet.payload), { clientId: client.id, certificateId: session.certificate.id });
-      }
-      // An error closes the connection, which is what AWS does.
-      done(allowed ? null : new Error('not authorized'));
-    };
-    aedes.authorizeSubscribe = (client, subscription, done) => {
-      const { topic, qos } = subscription;
-      // Refused with return code 128 and not by closing, which AWS does not document. AWS's broker has no QoS 2.
-      const allowed = qos < 2 && isTopic(topic) && this.allows(client, 'iot:Subscribe', `topicfilter/${topic}`);
-      if (!allowed) this.logRefusal(client, 'iot:Subscribe', topic);
-      done(null, allowed ? subscription : null);
-    };
-    aedes.authorizeForward = (client, packet) => (this.allows(client, 'iot:Receive', `topic/${packet.topic}`) ? packet : null);
-    // Without listeners these two would end the process.
-    aedes.on('clientError', () => undefined);
-    aedes.on('connectionError', () => undefined);
+  unsubscribe(client: Client, filters: readonly string[]): boolean[] {
+    const known = filters.map((filter) => this.subscriptions.remove(client.session, filter));
+    const gone = filters.filter((_, at) => known[at]);
+    if (gone.length > 0) this.events.subscriptionsChanged(client, 'unsubscribed', gone);
+    return known;
   }
 
-  private mayPublish(client: Client, packet: { topic: string; qos: number; payload: string | Buffer }): boolean {
-    const { topic, qos, payload } = packet;
-    // `$` topics belong to AWS; the sandbox has none that a device may publish to.
-    const wellFormed = qos < 2 && isTopic(topic) && !topic.startsWith('$') && Buffer.byteLength(payload) <= PAYLOAD_BYTES;
-    return wellFormed && this.allows(client, 'iot:Publish', `topic/${topic}`);
+  stop(): void {
+    for (const connection of [...this.connections]) connection.end('SERVER_INITIATED_DISCONNECT', REASON.serverShuttingDown);
+    this.isStopped = true;
+    for (const { timers } of this.sessions.values()) {
+      clearTimeout(timers.expiry);
+      clearTimeout(timers.will);
+    }
   }
 
-  private allows(client: Client, action: Action, resource: string, clientId: string = client.id): boolean {
-    const session = this.sessions.get(client.conn);
-    if (session === undefined) return false;
-    const actor: Actor = { account: this.account, clientId, certificate: session.certificate, sourceIp: session.sourceIp };
-    return this.policies.allows(actor, action, resource);
+  private connect(connection: ClientConnection, packet: IConnectPacket, peer: Omit<Actor, 'clientId'>): Client | undefined {
+    const settings = readConnect(packet, this.context.times);
+    const { clientId } = settings;
+    const facts = { account: this.account.key, clientId, certificateId: peer.certificate.id };
+    if (!this.connectRate.admits(clientId)) {
+      this.log('sandbox.throttled', { ...facts, operation: 'Connect' });
+      connection.refuse(REASON.quotaExceeded, 'THROTTLED', 'AWS IoT takes one CONNECT a second from a client id.');
+      return undefined;
+    }
+    const actor: Actor = { ...peer, clientId };
+    const attributes = [...(settings.sessionExpirySeconds > 0 ? ['PersistentConnect' as const] : []), ...(settings.will === undefined ? [] : ['LastWill' as const])];
+    const connect = { attributes, lastWillTopic: settings.will?.message.topic };
+    if (!this.policies.allows({ ...actor, connect }, 'iot:Connect', `client/${clientId}`)) {
+      this.log('sandbox.not-authorized', { ...facts, action: 'iot:Connect', resource: clientId });
+      connection.refuse(REASON.notAuthorized, 'FORBIDDEN_ACCESS', 'The policies of the certificate do not allow this client id.');
+      return undefined;
+    }
+    this.clients.get(clientId)?.connection.end('DUPLICATE_CLIENTID', REASON.sessionTakenOver);
+    const { session, isPresent } = this.openSession(settings);
+    const client = new Client(this, connection, session, settings, actor, randomUUID());
+    this.clients.set(clientId, client);
+    connection.send({ cmd: 'connack', sessionPresent: isPresent, returnCode: 0, reasonCode: REASON.success, properties: offered(settings, packet) });
+    connection.open(settings);
+    this.events.connected(client);
+    session.attach(client);
+    return client;
   }
 
-  private logRefusal(client: Client | null, action: Action, resource: string): void {
-    const certificateId = client === null ? undefined : this.sessions.get(client.conn)?.certificate.id;
-    this.log('sandbox.not-authorized', { account: this.account.key, action, resource: resource.slice(0, 256), certificateId });
+  private openSession({ clientId, clean, sessionExpirySeconds }: ConnectSettings): { session: Session; isPresent: boolean } {
+    const kept = this.sessions.get(clientId);
+    if (kept !== undefined && clean) this.endSession(kept);
+    const isPresent = kept !== undefined && !clean;
+    const session = isPresent ? kept : new Session(clientId);
+    this.sessions.set(clientId, session);
+    clearTimeout(session.timers.expiry);
+    // A will that waited for the client to stay away is not published when it comes back (MQTT 5 section 3.1.3.2.2).
+    session.dropWill();
+    session.expirySeconds = sessionExpirySeconds;
+    return { session, isPresent };
+  }
+
+  private disconnected(client: Client, end: ConnectionEnd): void {
+    const { session, settings } = client;
+    session.detach();
+    if (this.clients.get(settings.clientId) === client) this.clients.delete(settings.clientId);
+    if (end.withWill) this.bequeath(client);
+    if (session.expirySeconds === 0) this.endSession(session);
+    else session.timers.expiry = setTimeout(() => this.endSession(session), session.expirySeconds * 1_000).unref();
+    this.events.disconnected(client, end.reason);
+  }
+
+  /** The will goes out after its delay, or at the end of the session if that is sooner. */
+  private bequeath(client: Client): void {
+    const { settings, session } = client;
+    const { will } = settings;
+    if (will === undefined) return;
+    session.keepWill(() => {
+      // AWS does not say whether it asks the policies at CONNECT or now.
+      if (client.mayPublish(will.message)) this.publish(will.message, client);
+      else this.log('sandbox.not-authorized', { account: this.account.key, action: 'iot:Publish', resource: will.message.topic, clientId: settings.clientId, certificateId: client.actor.certificate.id });
+    }, will.delaySeconds * 1_000);
+  }
+
+  private endSession(session: Session): void {
+    clearTimeout(session.timers.expiry);
+    this.subscriptions.removeAll(session);
+    if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId);
+    session.publishWill();
+  }
+
+  private publishEvent(topic: string, payload: object): void {
+    this.accept(plainMessage(topic, Buffer.from(JSON.stringify(payload)), 1));
   }
 }
 
-function isTopic(topic: string): boolean {
-  // MQTT 3.1.1 section 1.5.3: a text with U+0000 ends the connection.
-  return !topic.includes('\0') && Buffer.byteLength(topic) <= TOPIC_BYTES && topic.split('/').length - 1 <= TOPIC_SLASHES;
+/** What the CONNACK of MQTT 5 says (section 3.2.2.3): AWS IoT's limits, and no shared subscriptions, which AWS has and the sandbox has not. */
+function offered(settings: ConnectSettings, { properties, keepalive }: IConnectPacket) {
+  return {
+    receiveMaximum: UNACKNOWLEDGED_MESSAGES,
+    maximumQoS: 1,
+    retainAvailable: true,
+    maximumPacketSize: PACKET_BYTES,
+    topicAliasMaximum: TOPIC_ALIASES,
+    wildcardSubscriptionAvailable: true,
+    subscriptionIdentifiersAvailable: true,
+    sharedSubscriptionAvailable: false,
+    ...((properties?.sessionExpiryInterval ?? 0) === settings.sessionExpirySeconds ? {} : { sessionExpiryInterval: settings.sessionExpirySeconds }),
+    ...(keepalive === settings.keepAliveSeconds ? {} : { serverKeepAlive: settings.keepAliveSeconds }),
+    ...(settings.isAssigned ? { assignedClientIdentifier: settings.clientId } : {}),
+  };
 }

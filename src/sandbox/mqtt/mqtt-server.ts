@@ -1,56 +1,60 @@
-import { constants } from 'node:crypto';
-import { createSecureContext, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import type { Server as HttpServer } from 'node:http';
+import type { Server, TLSSocket } from 'node:tls';
 import type { Account, Accounts } from '../accounts.js';
 import { Certificate } from '../certificates/x509-certificate.js';
-import { reasonOf, type EventLog } from '../event-log.js';
+import { reasonOf } from '../event-log.js';
 import type { JustInTimeProvisioning } from '../provisioning/just-in-time.js';
-import type { Store } from '../store/store.js';
 import { ConnectionCheck, type ConnectionVerdict } from './connection-check.js';
-import { MessageBroker } from './message-broker.js';
-import { PolicyCheck } from './policy.js';
-import type { PublishedMessages } from './published-messages.js';
+import { createHttpsPublish, type HttpsPublication } from './https-publish.js';
+import { plainMessage } from './message.js';
+import { MessageBroker, type BrokerContext } from './message-broker.js';
+import type { Actor } from './policy.js';
+import { isReserved } from './topic.js';
+import { createTlsServer, HTTPS_PROTOCOL, serverNameOf } from './tls-server.js';
 import type { ServerAuthority } from './server-certificate.js';
 
-/** From a connection to the end of its TLS handshake. */
-export const HANDSHAKE_MS = 10_000;
+/** The first byte of a CONNECT; that of an HTTP request is a letter. */
+const CONNECT = 0x10;
 
-/** MQTT over TLS: one port for the endpoints of all accounts, told apart by SNI. */
+type Pending = Extract<ConnectionVerdict, { kind: 'pending' }>;
+
+/** The data endpoints of all accounts on one port, told apart by SNI: MQTT over TLS, and HTTPS publish. */
 export class MqttServer {
   readonly tls: Server;
   private readonly check: ConnectionCheck;
+  private readonly brokers: ReadonlyMap<string, MessageBroker>;
+  private readonly https: HttpServer;
   private readonly sockets = new Set<TLSSocket>();
+  /** Devices of connections that may speak HTTPS. */
+  private readonly devices = new WeakMap<TLSSocket, Actor>();
 
-  private constructor(
+  constructor(
     accounts: Accounts,
-    private readonly store: Store,
+    private readonly context: BrokerContext,
     private readonly provisioning: JustInTimeProvisioning,
-    private readonly brokers: ReadonlyMap<string, MessageBroker>,
     authority: ServerAuthority,
-    private readonly log: EventLog,
   ) {
-    this.check = new ConnectionCheck(accounts, store);
-    this.tls = createTlsServer(accounts, authority);
+    this.check = new ConnectionCheck(accounts, context.store);
+    this.brokers = new Map(accounts.all.map((account) => [account.key, new MessageBroker(account, context)]));
+    context.store.connectivity.endAll(Date.now());
+    this.https = createHttpsPublish((socket, publication) => this.publishOverHttps(socket, publication));
+    this.tls = createTlsServer(accounts, authority, context.times.handshakeMs);
     this.tls.on('secureConnection', (socket) => this.receive(socket));
     // A failed handshake is not logged: it says nothing about an account. Node leaves the connection open when it only took too long.
     this.tls.on('tlsClientError', (_error, socket) => socket.destroy());
   }
 
-  static async create(accounts: Accounts, store: Store, provisioning: JustInTimeProvisioning, authority: ServerAuthority, published: PublishedMessages, log: EventLog): Promise<MqttServer> {
-    const policies = new PolicyCheck(store);
-    const brokers = new Map<string, MessageBroker>();
-    for (const account of accounts.all) brokers.set(account.key, await MessageBroker.start(account, store, policies, published, log));
-    return new MqttServer(accounts, store, provisioning, brokers, authority, log);
-  }
-
-  /** Ends the live sessions of a certificate. */
-  disconnect(account: Account, certificateId: string): void {
-    this.brokers.get(account.key)?.disconnect(certificateId);
+  /** Undefined for an account that this sandbox does not have. */
+  broker(account: Account): MessageBroker | undefined {
+    return this.brokers.get(account.key);
   }
 
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.tls.close(() => resolve()));
+    this.provisioning.stop();
+    for (const broker of this.brokers.values()) broker.stop();
     for (const socket of this.sockets) socket.destroy();
-    await Promise.all([...this.brokers.values()].map((broker) => broker.stop()));
+    this.https.close();
     await closed;
   }
 
@@ -63,10 +67,7 @@ export class MqttServer {
     try {
       const certificate = new Certificate(der);
       const verdict = this.check.verdictOn({ serverName: serverNameOf(socket), certificate });
-      if (verdict.kind === 'accepted') {
-        this.brokers.get(verdict.account.key)?.handle(socket, certificate, socket.remoteAddress ?? '');
-        return;
-      }
+      if (verdict.kind === 'accepted') return this.takeIn(socket, { account: verdict.account, certificate, sourceIp: socket.remoteAddress ?? '', clientId: '' });
       this.drop(socket, verdict.kind === 'pending' ? 'The certificate is PENDING_ACTIVATION.' : verdict.reason, certificate.id);
       if (verdict.kind === 'pending') this.continueRegistration(verdict);
     } catch (error) {
@@ -74,64 +75,64 @@ export class MqttServer {
     }
   }
 
+  /** At AWS the port or ALPN tells HTTPS from MQTT. Here the first byte does too, since there is one port. */
+  private takeIn(socket: TLSSocket, device: Actor): void {
+    if (socket.alpnProtocol === HTTPS_PROTOCOL) return this.takeHttps(socket, device);
+    const late = setTimeout(() => socket.destroy(), this.context.times.connectMs).unref();
+    socket.once('close', () => clearTimeout(late));
+    socket.once('data', (chunk: Buffer) => {
+      clearTimeout(late);
+      socket.pause();
+      socket.unshift(chunk);
+      if (/[A-Z]/.test(String.fromCharCode(chunk[0] ?? CONNECT))) return this.takeHttps(socket, device);
+      this.broker(device.account)?.handle(socket, device.certificate, device.sourceIp);
+      socket.resume();
+    });
+  }
+
+  private takeHttps(socket: TLSSocket, device: Actor): void {
+    this.devices.set(socket, device);
+    this.https.emit('connection', socket);
+    socket.resume();
+  }
+
+  private publishOverHttps(socket: TLSSocket, { topic, payload, qos, retain }: HttpsPublication): boolean {
+    const device = this.devices.get(socket);
+    if (device === undefined) return false;
+    const { account, certificate } = device;
+    const actions = retain ? (['iot:Publish', 'iot:RetainPublish'] as const) : (['iot:Publish'] as const);
+    if (isReserved(topic) || !actions.every((action) => this.context.policies.allows(device, action, `topic/${topic}`))) {
+      this.context.log('sandbox.not-authorized', { account: account.key, action: 'iot:Publish', resource: topic, certificateId: certificate.id });
+      return false;
+    }
+    this.broker(account)?.accept(plainMessage(topic, payload, qos, retain), { clientId: undefined, certificateId: certificate.id });
+    return true;
+  }
+
   /**
-   * After the first connection is dropped: provisioning where the CA has a template, and otherwise the event for the account's
-   * own registration. A later connection that finds the certificate still pending starts it again. AWS documents the repetition
+   * After the connection was dropped: provisioning where the CA has a template, and otherwise the event for the account's own
+   * registration. A later connection that finds the certificate still pending starts it again. AWS documents the repetition
    * for the event only, and does not say whether it sends the event as well when there is a template.
    */
-  private continueRegistration({ account, ca, certificateId }: Extract<ConnectionVerdict, { kind: 'pending' }>): void {
+  private continueRegistration({ account, ca, certificateId }: Pending): void {
     if (ca === undefined) return;
     const { templateBody, templateName } = ca.registrationConfig ?? {};
-    setImmediate(() => {
-      if (templateBody !== undefined || templateName !== undefined) {
-        this.provisioning.run(account, certificateId, ca);
-        return;
-      }
-      const certificate = this.store.certificates.find(account, certificateId);
-      if (certificate !== undefined) this.brokers.get(account.key)?.publishRegistered(certificate, ca.id);
+    if (templateBody !== undefined || templateName !== undefined) {
+      this.provisioning.schedule(account, certificateId, ca);
+      return;
+    }
+    this.provisioning.afterDelay(() => {
+      const certificate = this.context.store.certificates.find(account, certificateId);
+      if (certificate?.status === 'PENDING_ACTIVATION') this.broker(account)?.publishRegistered(certificate, ca.id);
     });
   }
 
   /** As devices see it at AWS: the handshake was fine, and then the connection ends without a CONNACK. */
   private drop(socket: TLSSocket, reason: string, certificateId?: string): void {
-    this.log('sandbox.connection-refused', { serverName: serverNameOf(socket), certificateId, reason });
+    this.context.log('sandbox.connection-refused', { serverName: serverNameOf(socket), certificateId, reason });
     socket.resume();
     socket.end();
     // For a client that never closes its side.
     setTimeout(() => socket.destroy(), 1_000).unref();
   }
 }
-
-/** Node answers `false` where the client sent no name. */
-function serverNameOf(socket: TLSSocket): string | undefined {
-  const name: unknown = (socket as { servername?: unknown }).servername;
-  return typeof name === 'string' && name !== '' ? name : undefined;
-}
-
-function createTlsServer(accounts: Accounts, authority: ServerAuthority): Server {
-  const endpoints = accounts.all.map(({ endpoint }) => endpoint);
-  const [first, ...rest] = endpoints;
-  if (first === undefined) throw new Error('The sandbox has no account.');
-  const byName = new Map(endpoints.map((endpoint) => [endpoint, contextFor(authority, [endpoint])]));
-  return createServer({
-    ...TLS_OPTIONS,
-    // For devices that send no name: they still check the name that they connect to.
-    ...authority.issue([first, ...rest]),
-    SNICallback: (name, done) => done(null, byName.get(name.toLowerCase())),
-    // Certificates are asked for, and checked after the handshake, as at AWS.
-    requestCert: true,
-    rejectUnauthorized: false,
-    // Port 443 is told apart from HTTPS by this name; on 8883 devices send none.
-    ALPNProtocols: ['x-amzn-mqtt-ca'],
-    handshakeTimeout: HANDSHAKE_MS,
-  });
-}
-
-const contextFor = (authority: ServerAuthority, names: readonly [string]) => createSecureContext({ ...TLS_OPTIONS, ...authority.issue(names) });
-
-const TLS_OPTIONS: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  secureOptions: constants.SSL_OP_NO_TICKET,
-  // None, and not the web's root certificates, which Node takes otherwise: no CA names are sent, and 5 MB are saved.
-  ca: [],
-};

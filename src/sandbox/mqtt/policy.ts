@@ -3,7 +3,7 @@ import type { Certificate } from '../certificates/x509-certificate.js';
 import type { Store } from '../store/store.js';
 import { parsePolicy, type Statement } from '../model/policy-document.js';
 
-export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:Receive' | 'iot:Subscribe';
+export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish' | 'iot:Receive' | 'iot:Subscribe';
 
 /** Who acts: a certificate in an account, over one connection. */
 export interface Actor {
@@ -11,6 +11,8 @@ export interface Actor {
   readonly certificate: Certificate;
   readonly clientId: string;
   readonly sourceIp: string;
+  /** For iot:Connect only: the condition keys iot:ConnectAttributes and iot:LastWillTopic. */
+  readonly connect?: { readonly attributes: readonly ('PersistentConnect' | 'LastWill')[]; readonly lastWillTopic: string | undefined };
 }
 
 /** Answers whether the policies of a certificate allow an action. Nothing is allowed unless a statement says so, and Deny wins. */

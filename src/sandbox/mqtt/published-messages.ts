@@ -3,7 +3,8 @@ import { reasonOf, type EventLog } from '../event-log.js';
 
 /** The device that has published a message. Events of AWS itself have none. */
 export interface Publisher {
-  readonly clientId: string;
+  /** Undefined with HTTPS, which has none. */
+  readonly clientId: string | undefined;
   readonly certificateId: string;
 }
 

@@ -6,13 +6,56 @@ import type { Store } from '../store/store.js';
 import { certificateParameters, evaluate, ProvisioningFailure } from './evaluation.js';
 import { provision } from './provision.js';
 
+/** Milliseconds. */
+export interface DelayRange {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Just-in-time provisioning: turns a certificate in PENDING_ACTIVATION into a thing with a policy, as the CA's template says. */
 export class JustInTimeProvisioning {
+  private readonly timers = new Set<NodeJS.Timeout>();
+  /** Certificates whose run is still to come. */
+  private readonly scheduled = new Set<string>();
+
   constructor(
     private readonly store: Store,
     private readonly amazon: AmazonAuthority,
     private readonly log: EventLog,
+    private readonly delay: DelayRange = { least: 0, most: 0 },
   ) {}
+
+  /**
+   * Runs after the delay, so that a device which comes back at once is dropped again, as at AWS. Connections in the meantime change
+   * nothing.
+   */
+  schedule(account: Account, certificateId: string, ca: CaCertificate): void {
+    const key = `${account.key} ${certificateId}`;
+    if (this.scheduled.has(key)) return;
+    this.scheduled.add(key);
+    this.afterDelay(() => {
+      this.scheduled.delete(key);
+      this.run(account, certificateId, ca);
+    });
+  }
+
+  /** AWS documents no time; its own examples say "typically 1-3 s". A time at random within the range, each time. */
+  afterDelay(work: () => void): void {
+    const { least, most } = this.delay;
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer);
+        work();
+      },
+      least + Math.random() * (most - least),
+    );
+    this.timers.add(timer);
+  }
+
+  /** What was scheduled does not run any more. A device that comes back after a restart starts it again. */
+  stop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
 
   /** One run. A failure leaves the certificate in PENDING_ACTIVATION and is kept with it. */
   run(account: Account, certificateId: string, ca: CaCertificate): void {

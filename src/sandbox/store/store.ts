@@ -3,21 +3,17 @@ import { Account, type AccountName } from '../accounts.js';
 import { BillingGroupRepository } from './billing-group.repository.js';
 import { CaCertificateRepository } from './ca-certificate.repository.js';
 import { CertificateRepository } from './certificate.repository.js';
+import { ConnectivityRepository } from './connectivity.repository.js';
 import { Database, text } from './database.js';
 import { PolicyRepository } from './policy.repository.js';
 import { QueueRepository } from './queue.repository.js';
+import { RetainedMessageRepository } from './retained-message.repository.js';
 import { RoleRepository } from './role.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { TemplateRepository } from './template.repository.js';
 import { ThingGroupRepository } from './thing-group.repository.js';
 import { ThingTypeRepository } from './thing-type.repository.js';
 import { ThingRepository } from './thing.repository.js';
-
-export interface RetainedMessage {
-  topic: string;
-  payload: Buffer;
-  qos: 0 | 1;
-}
 
 /** Everything that must outlive a restart, for all accounts. */
 export class Store {
@@ -32,6 +28,8 @@ export class Store {
   readonly queues: QueueRepository;
   readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
+  readonly connectivity: ConnectivityRepository;
+  readonly retainedMessages: RetainedMessageRepository;
   private readonly database: Database;
 
   constructor(dataDir: string) {
@@ -47,6 +45,8 @@ export class Store {
     this.queues = new QueueRepository(this.database);
     this.roles = new RoleRepository(this.database);
     this.sessions = new SessionRepository(this.database);
+    this.connectivity = new ConnectivityRepository(this.database);
+    this.retainedMessages = new RetainedMessageRepository(this.database);
   }
 
   transaction<T>(work: () => T): T {
@@ -72,25 +72,6 @@ export class Store {
   /** Whether there was one. */
   deleteRegistrationCode(account: Account): boolean {
     return this.database.run('DELETE FROM registration_code WHERE account = ?', account.key) > 0;
-  }
-
-  /** An empty payload clears the topic (MQTT 3.1.1 section 3.3.1.3). */
-  retain(account: Account, message: RetainedMessage): void {
-    if (message.payload.length === 0) {
-      this.database.run('DELETE FROM retained_message WHERE account = ? AND topic = ?', account.key, message.topic);
-      return;
-    }
-    const sql = `INSERT INTO retained_message (account, topic, payload, qos) VALUES (?,?,?,?)
-      ON CONFLICT (account, topic) DO UPDATE SET payload = excluded.payload, qos = excluded.qos`;
-    this.database.run(sql, account.key, message.topic, message.payload, message.qos);
-  }
-
-  retained(account: Account): RetainedMessage[] {
-    return this.database.all('SELECT * FROM retained_message WHERE account = ?', account.key).map((row) => ({
-      topic: text(row, 'topic'),
-      payload: Buffer.from(row['payload'] instanceof Uint8Array ? row['payload'] : []),
-      qos: row['qos'] === 1 ? 1 : 0,
-    }));
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { SignatureV4 } from '@smithy/signature-v4';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { MqttTimes } from '../../../src/sandbox/mqtt/mqtt-times.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../../src/sandbox/settings.js';
 import { newFolder } from '../../support/run-folders.js';
@@ -22,6 +23,9 @@ export const settingsIn = (folder: string) => ({
   SANDBOX_PORT: '0',
   SANDBOX_MQTT_PORT: '0',
   SANDBOX_PROXY_PORT: '0',
+  // Nobody waits in tests: what is late is asked for.
+  SANDBOX_PROVISIONING_DELAY_MS: '0-0',
+  SANDBOX_CONNECT_INTERVAL_MS: '0',
 });
 
 /** What the sandbox logged, and a way to wait for it. */
@@ -55,10 +59,10 @@ export class Bench {
     readonly log: Log,
   ) {}
 
-  static async start({ folder = makeFolder(), accounts, settings: more = {} }: { folder?: string; accounts?: string; settings?: Record<string, string> } = {}): Promise<Bench> {
+  static async start({ folder = makeFolder(), accounts, times, settings: more = {} }: { folder?: string; accounts?: string; times?: Partial<MqttTimes>; settings?: Record<string, string> } = {}): Promise<Bench> {
     const log = new Log();
     const settings = loadSandboxSettings({ ...settingsIn(folder), SANDBOX_ACCOUNTS: accounts, ...more });
-    return new Bench(folder, await startSandbox(settings, log.write), log);
+    return new Bench(folder, await startSandbox(settings, log.write, times), log);
   }
 
   iot(index: number, more: { secretAccessKey?: string; accessKeyId?: string; region?: string; clockOffsetMs?: number; signingName?: string } = {}): IoTClient {

@@ -1,0 +1,39 @@
+import { constants } from 'node:crypto';
+import { createSecureContext, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import type { Accounts } from '../accounts.js';
+import type { ServerAuthority } from './server-certificate.js';
+
+/** AWS's names for what shares port 443 (ALPN): MQTT and HTTPS with a client certificate. Its device SDKs send the first on 8883 too. */
+const MQTT_PROTOCOL = 'x-amzn-mqtt-ca';
+export const HTTPS_PROTOCOL = 'x-amzn-http-ca';
+
+/** TLS for the endpoints of all accounts. Certificates are asked for and checked after the handshake, as at AWS. Not listening yet. */
+export function createTlsServer(accounts: Accounts, authority: ServerAuthority, handshakeTimeout: number): Server {
+  const endpoints = accounts.all.map(({ endpoint }) => endpoint);
+  const [first, ...rest] = endpoints;
+  if (first === undefined) throw new Error('The sandbox has no account.');
+  const byName = new Map(endpoints.map((endpoint) => [endpoint, createSecureContext({ ...TLS_OPTIONS, ...authority.issue([endpoint]) })]));
+  return createServer({
+    ...TLS_OPTIONS,
+    // For devices that send no name: they still check the name that they connect to.
+    ...authority.issue([first, ...rest]),
+    SNICallback: (name, done) => done(null, byName.get(name.toLowerCase())),
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: [MQTT_PROTOCOL, HTTPS_PROTOCOL],
+    handshakeTimeout,
+  });
+}
+
+const TLS_OPTIONS: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  secureOptions: constants.SSL_OP_NO_TICKET,
+  // None, and not the web's root certificates, which Node takes otherwise: no CA names are sent, and 5 MB are saved.
+  ca: [],
+};
+
+/** Node answers `false` where the client sent no name. */
+export function serverNameOf(socket: TLSSocket): string | undefined {
+  const name: unknown = (socket as { servername?: unknown }).servername;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
