@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { boundBodies } from './platform/http/body-bounds.js';
@@ -13,7 +14,7 @@ import { DeclaredQuery } from './platform/http/declared-query.interceptor.js';
 import { InputCheck } from './platform/http/input-check.js';
 import { addOpenApi } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
-import { refuseBrokenHttp, refuseExpectations } from './platform/http/raw-refusals.js';
+import { refuseBrokenHttp, refuseExpectations, refuseMissingHost, refuseTunnels } from './platform/http/raw-refusals.js';
 import { recordRequests, recordUnreadAddress } from './platform/http/request-record.js';
 import { addSecurityHeaders, setSecurityHeaders } from './platform/http/security-headers.js';
 
@@ -29,6 +30,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
     clientErrorHandler: refuseBrokenHttp,
+    http: { requireHostHeader: false }, // ours answers a problem
     // An address that can't be read, or is too long: Fastify has run no hook then.
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply, '');
@@ -40,6 +42,8 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
   recordRequests(fastify);
   addSecurityHeaders(fastify);
   refuseExpectations(fastify);
+  refuseTunnels(fastify);
+  refuseMissingHost(fastify);
   refuseWhileClosing(fastify);
   refuseOtherOrigins(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
@@ -59,7 +63,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
 
 /** What Fastify refuses before Nest sees it (size, media type, broken JSON, rate) gets the same kind of answer. */
 class ProblemFastifyAdapter extends FastifyAdapter {
-  constructor(options: FastifyServerOptions) {
+  constructor(options: FastifyHttpOptions<Server>) {
     super(options);
     this.instance.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   }

@@ -78,6 +78,24 @@ describe('a body', () => {
     }
   });
 
+  it.each(['application/json; charset=utf-16', 'application/json;charset="ISO-8859-1"', 'application/x-ndjson; charset=utf-16', 'text/xml', 'application/json; charset=utf-8; charset=utf-16'])('in another encoding than UTF-8, or of another type, is refused: %s', async (type) => {
+    const url = type.startsWith('application/x-ndjson') ? '/v1/certificates/batch' : '/v1/lines';
+    const answer = await bench.call('POST', url, url === '/v1/lines' ? bench.keys.manager : bench.keys.issuer, Buffer.from('{"id":"line-utf"}', 'utf16le'), { 'content-type': type });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'media-type-unsupported' } });
+  });
+
+  it.each(['gzip', 'br', 'deflate', 'identity, gzip'])('that is compressed is refused, and told that it must not be: %s', async (encoding) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    const answer = await bench.call('POST', '/v1/lines', bench.keys.manager, '{"id":"line-packed"}', headers);
+    expect(answer).toMatchObject({ status: 415, body: { code: 'media-type-unsupported', detail: expect.stringContaining(encoding) }, headers: { 'accept-encoding': 'identity' } });
+    const batch = await bench.call('POST', '/v1/certificates/batch', bench.keys.issuer, '{}\n', { 'content-type': 'application/x-ndjson', 'content-encoding': encoding });
+    expect(batch).toMatchObject({ status: 415, body: { code: 'media-type-unsupported' } });
+  });
+
+  it.each([{ 'content-type': 'application/json; charset=UTF-8' }, { 'content-type': 'application/json;charset="utf-8"' }, { 'content-type': 'application/json', 'content-encoding': 'identity' }])('in UTF-8 and as it is is taken: %j', async (headers) => {
+    expect(await bench.call('POST', '/v1/lines', bench.keys.manager, '{"id":"line-1"}', headers)).toMatchObject({ status: 201 });
+  });
+
   it('that is a stream is taken by the route for streams only', async () => {
     const headers = { 'content-type': 'application/x-ndjson', 'idempotency-key': 'stream' };
     expect(await bench.call('POST', '/v1/lines', bench.keys.manager, '{}\n', headers)).toMatchObject({ status: 415, body: { code: 'media-type-unsupported' } });
@@ -86,7 +104,7 @@ describe('a body', () => {
 });
 
 describe('a query', () => {
-  it.each(['/v1/certificates?workorder=x', '/v1/lines?limit=1&nosuch=1', '/v1/audit/leaves?Subject=unit:x', '/v1/units/A?expand=1', '/v1/queues?line=line-1', '/health/live?x=1'])('with a parameter that there is not is refused: %s', async (url) => {
+  it.each(['/v1/certificates?workorder=x', '/v1/lines?limit=1&nosuch=1', '/v1/audit/leaves?Subject=unit:x', '/v1/units/A?expand=1', '/v1/queues?line=line-1', '/health/live?x=1', '/openapi.json?x=1', '/docs?x=1', '/metrics?x=1'])('with a parameter that there is not is refused: %s', async (url) => {
     const answer = await bench.as('officer').get(url);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('no such query parameter') } });
   });
@@ -136,6 +154,13 @@ describe('what never becomes a call of a route', () => {
     ['headers that are too large', `GET /health/live HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
     ['an expectation', 'POST /v1/lines HTTP/1.1\r\nhost: x\r\nexpect: magic\r\ncontent-length: 2\r\n\r\n{}', 417, 'expectation-failed'],
     ['something that is no HTTP', 'EHLO factory\r\n\r\n', 400, 'request-invalid'],
+    ['HTTP/1.1 without Host', 'GET /health/live HTTP/1.1\r\n\r\n', 400, 'request-invalid'],
+    ['two Hosts', 'GET /health/live HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n', 400, 'request-invalid'],
+    ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org:443\r\n\r\n', 405, 'method-not-allowed'],
+    ['a tunnel without Host', 'CONNECT example.org:443 HTTP/1.1\r\n\r\n', 405, 'method-not-allowed'],
+    ['a method that there is not', 'BREW /v1/lines HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'request-invalid'],
+    ['a body of an unknown transfer coding', 'POST /v1/lines HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n', 400, 'request-invalid'],
+    ['two lengths', 'POST /v1/lines HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}', 400, 'request-invalid'],
     ['a path that there is not', 'GET /v2/nothing HTTP/1.1\r\nhost: x\r\n\r\n', 404, 'not-found'],
   ])('is answered with a problem: %s', async (_what, text, status, code) => {
     const answer = await exchange(text);
@@ -143,6 +168,10 @@ describe('what never becomes a call of a route', () => {
     expect(answer.headers).toContain('content-type: application/problem+json');
     expect(answer.headers).toContain('x-content-type-options: nosniff');
   });
+});
+
+it('HTTP/1.0, which knows no Host, is answered without one', async () => {
+  expect(await exchange('GET /health/live HTTP/1.0\r\n\r\n')).toMatchObject({ status: 200 });
 });
 
 describe('a browser', () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -47,6 +50,23 @@ describe('the log', () => {
     await expect(poll).rejects.toThrow();
     const cut = await until('logged', async () => requestLines().find(({ path }) => path === '/v1/station/claims'));
     expect(cut).toMatchObject({ cut: true });
+  });
+
+  it('has a line for a caller that hung up in the middle of the body, which is no failure', async () => {
+    const port = Number(new URL(await bench.app.getUrl()).port);
+    lines.splice(0);
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(`POST /v1/lines HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${bench.keys.manager}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"id":`),
+    );
+    const [request] = (await once(bench.app.getHttpServer(), 'request')) as [IncomingMessage];
+    await until('its body is being read', async () => (request.listenerCount('data') > 0 ? true : undefined));
+    socket.destroy();
+    const cut = await until('logged', async () => lines.find(({ event }) => event === 'request.cut'));
+    expect(cut).toEqual({ event: 'request.cut', requestId: expect.any(String), route: '/v1/lines' });
+    const line = await until('logged', async () => requestLines().find(({ path }) => path === '/v1/lines'));
+    expect(line).toMatchObject({ requestId: cut['requestId'], cut: true });
+    expect(line).not.toHaveProperty('code');
+    expect(lines.filter(({ event }) => event === 'request.failed')).toEqual([]);
   });
 
   it('has the requestId of what is no request that can be read', async () => {

@@ -13,11 +13,25 @@ declare module 'fastify' {
 /** Objects and arrays within one another. What reads them afterwards is recursive, and would run out of stack at some thousands. */
 const MOST_DEPTH = 64;
 
-/** JSON bodies are nested at most 64 deep; a stream is taken only by the route that declares it. */
+/** Charset parameters of a media type (RFC 9110 section 8.3.1). */
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/gi;
+/** What UTF-8 reads. */
+const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
+
+/** Bodies are in UTF-8 and not compressed; JSON is nested at most 64 deep; a stream is taken only by the route that declares it. */
 export function boundBodies(fastify: FastifyInstance) {
   fastify.addContentTypeParser(NDJSON, (request, payload, done) => {
     if (request.routeOptions.config.takes === NDJSON) done(null, payload);
     else done(new DomainError('media-type-unsupported', `This route does not take ${NDJSON}`));
+  });
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
+    const foreign = [...type.matchAll(CHARSET)].map(([, charset = '']) => charset).find((charset) => !CHARSETS.includes(charset.toLowerCase()));
+    if (foreign !== undefined) return done(new DomainError('media-type-unsupported', `Bodies are in UTF-8, not in ${foreign}`));
+    if (encoding.toLowerCase() === 'identity') return done(null, payload);
+    // RFC 9110 section 15.5.16: it says that the encoding is at fault, not the type.
+    void reply.header('accept-encoding', 'identity');
+    done(new DomainError('media-type-unsupported', `Bodies are sent as they are, not as ${encoding}`));
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (request.routeOptions.config.takes === undefined && isTooDeep(request.body)) done(requestInvalid(`The body is nested more than ${MOST_DEPTH} deep`));

@@ -10,14 +10,15 @@ import { requestInvalid } from '../errors/platform.errors.js';
 export class DeclaredQuery implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler) {
     const { query } = context.switchToHttp().getRequest<FastifyRequest>();
-    const asked = Object.keys(query as object);
-    if (asked.length > 0) {
-      const taken = parametersOf(context.getClass(), context.getHandler().name);
-      const unknown = asked.filter((name) => !taken.includes(name));
-      if (unknown.length > 0) throw requestInvalid(`${unknown.slice(0, 5).map((name) => JSON.stringify(name)).join(', ')}: no such query parameter; ${taken.length > 0 ? `there are ${taken.join(', ')}` : 'there are none'}`);
-    }
+    if (Object.keys(query as object).length > 0) assertTaken(query as object, parametersOf(context.getClass(), context.getHandler().name));
     return next.handle();
   }
+}
+
+/** @throws request-invalid when a query names a parameter that the route does not take */
+export function assertTaken(query: object, taken: readonly string[]): void {
+  const unknown = Object.keys(query).filter((name) => !taken.includes(name));
+  if (unknown.length > 0) throw requestInvalid(`${unknown.slice(0, 5).map((name) => JSON.stringify(name)).join(', ')}: no such query parameter; ${taken.length > 0 ? `there are ${taken.join(', ')}` : 'there are none'}`);
 }
 
 /** The query parameters of a route, as its `@Query` declares them: one by its name, or all by a schema. */

@@ -1,8 +1,10 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, type ErrorEntry, ERRORS } from '../errors/error-codes.js';
 import { NEXT_STEPS } from '../errors/next-step.js';
+import { assertTaken } from './declared-query.interceptor.js';
 import { REFUSALS } from './operation.js';
 import { PROBLEM_JSON } from './problem.js';
 import { IS_PUBLIC } from './public.js';
@@ -47,7 +49,22 @@ function problemSchema() {
 export function addOpenApi(app: NestFastifyApplication) {
   const about = new DocumentBuilder().setTitle('Lineside').setDescription(ABOUT).setVersion('1').addBearerAuth().build();
   const make = () => complete(SwaggerModule.createDocument(app, about, { operationIdFactory }));
+  refuseQueries(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   SwaggerModule.setup('docs', app, make, { jsonDocumentUrl: 'openapi.json' });
+}
+
+/** These two are no routes of a controller, and take no query parameter either. */
+function refuseQueries(fastify: FastifyInstance) {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { url } = request.routeOptions;
+    if (url !== '/docs' && url !== '/openapi.json') return done();
+    try {
+      assertTaken(request.query as object, []);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
 }
 
 const ABOUT = `Device identity for the factory line.

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { requestInvalid } from '../errors/platform.errors.js';
 import { PROBLEM_JSON, toProblem } from './problem.js';
 
 /** What Node's HTTP parser gives up on → the status that fits. */
@@ -16,8 +18,25 @@ interface ConnectionError extends Error {
 export function refuseBrokenHttp(error: ConnectionError, socket: Socket) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
   const statusCode = STATUS_OF[error.code] ?? 400;
-  const text = problemText(Object.assign(new Error('The request is no HTTP that can be read'), { statusCode }));
-  return socket.end(`HTTP/1.1 ${statusCode} Refused\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${FIXED}connection: close\r\n\r\n${text}`);
+  return endWithProblem(socket, Object.assign(new Error('The request is no HTTP that can be read'), { statusCode }));
+}
+
+/** A tunnel is asked for: this is no proxy. */
+export function refuseTunnels(fastify: FastifyInstance) {
+  fastify.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    endWithProblem(socket, Object.assign(new Error('CONNECT is for proxies, and this is none'), { statusCode: 405 }), `allow: ${METHODS}\r\n`);
+  });
+}
+
+/** HTTP/1.1 wants exactly one Host (RFC 9112 section 3.2). Node's own check, which answers without a body, is off. */
+export function refuseMissingHost(fastify: FastifyInstance) {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { httpVersion, rawHeaders } = request.raw;
+    const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host').length;
+    if (hosts === 1 || (hosts === 0 && httpVersion === '1.0')) return done();
+    done(requestInvalid(hosts === 0 ? 'The request has no Host header' : 'The request has more than one Host header'));
+  });
 }
 
 /** An `Expect` other than `100-continue` (RFC 9110 section 10.1.1). */
@@ -26,6 +45,14 @@ export function refuseExpectations(fastify: FastifyInstance) {
     const text = problemText(Object.assign(new Error('Only 100-continue can be expected'), { statusCode: 417 }));
     response.writeHead(417, { 'content-type': PROBLEM_JSON, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text);
   });
+}
+
+/** What some route takes. */
+const METHODS = 'GET, POST, DELETE';
+
+function endWithProblem(socket: Duplex, error: Error & { statusCode: number }, headers = ''): Duplex {
+  const text = problemText(error);
+  return socket.end(`HTTP/1.1 ${error.statusCode} Refused\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${headers}${FIXED}connection: close\r\n\r\n${text}`);
 }
 
 const FIXED = 'x-content-type-options: nosniff\r\ncache-control: no-store\r\n';
