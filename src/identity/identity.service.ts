@@ -12,9 +12,8 @@ import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
 import { hasCode } from '../platform/errors/domain-error.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { unitNotFound, unitStateConflict } from '../work-orders/work-order.errors.js';
+import { refusalOfState, unitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import type { UnitState } from '../work-orders/work-order.tables.js';
 import { toPem } from '../x509/pem.js';
 import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
 
@@ -40,9 +39,6 @@ export interface Identified {
 
 /** Who asks, for which unit, under which lease. Without one the caller's role is enough, but nobody may hold the unit. */
 export type IdentityRequest = Pick<IssuanceRequest, 'actor' | 'unit' | 'workOrder' | 'lease'>;
-
-/** A unit in one of these states is given no identity, also not the one that it had. */
-const WITHOUT_IDENTITY: ReadonlySet<UnitState> = new Set<UnitState>(['failed', 'quarantined', 'scrapped']);
 
 /** A unit's identity, however asked for: from a station, singly, in a batch; for a key of the device's, or one made for it. */
 @Injectable()
@@ -106,7 +102,8 @@ export class IdentityService {
 
   private async identify(request: IssuanceRequest, live: LiveCertificate | undefined): Promise<Identified> {
     const { unit, workOrder } = request;
-    if (WITHOUT_IDENTITY.has(unit.state)) throw unitStateConflict(unit.state, 'certified');
+    const refusal = refusalOfState(unit.serial, unit.state);
+    if (refusal) throw refusal;
     const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
     const issued = await this.issuance.issue(request, live);
     return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };

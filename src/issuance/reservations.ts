@@ -9,7 +9,7 @@ import { goneInstances, Instance } from '../platform/database/instance.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
 import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { type Lease, refusalOfUnit, UnitRepository } from '../work-orders/unit.repository.js';
-import { claimedElsewhere } from '../work-orders/work-order.errors.js';
+import { claimedElsewhere, refusalOfState } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { CertificateRepository, type Completion, type Intent, IssuerReplaced, type LiveCertificate, type Reservation } from './certificate.repository.js';
@@ -74,7 +74,12 @@ export class Reservations {
     try {
       await this.refusing(this.reserving.submit({ intent, lease, leaves: [reserved, ...record], openMs: this.openMs(work) }));
     } catch (error) {
-      if (hasCode(error, 'unit-state') && (await this.certificates.hasRevoked(id))) throw certificateRevoked(serial);
+      if (!hasCode(error, 'unit-state')) throw error;
+      // It changed since it was looked up, or its certificate was revoked.
+      const { state } = await this.units.getBySerial(serial);
+      const refusal = refusalOfState(serial, state);
+      if (refusal) throw refusal;
+      if (await this.certificates.hasRevoked(id)) throw certificateRevoked(serial);
       throw error;
     }
   }

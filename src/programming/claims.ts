@@ -2,13 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Verdicts } from '../issuance/verdicts.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
-import { claimedElsewhere, orderExhausted, workOrderNotReleased } from '../work-orders/work-order.errors.js';
+import { claimedElsewhere, orderExhausted, refusalOfState, unitNotOpen, workOrderNotReleased } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
 import { LineQueues, type TakenEntry } from './line-queues.js';
-import { unitNotOpen, unitQuarantined, wrongLine } from './programming.errors.js';
+import { wrongLine } from './programming.errors.js';
 import { Refusals } from './refusals.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
@@ -78,7 +78,8 @@ export class Claims {
   /** Why nobody gets the unit at present. */
   private async refusalOf(scanned: string): Promise<DomainError> {
     const { serial, state, workOrderId } = await this.units.getBySerial((await this.units.findSerialInOtherCase(scanned)) ?? scanned);
-    if (state === 'quarantined') return unitQuarantined(serial);
+    const refused = refusalOfState(serial, state);
+    if (refused) return refused;
     if (!OPEN.has(state)) return unitNotOpen(serial, state);
     const order = await this.orders.get(workOrderId);
     if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);

@@ -6,8 +6,4 @@ export const slotOccupied = (slot: string, serial: string) => new DomainError('s
 
 export const wrongLine = (serial: string, line: string) => new DomainError('wrong-line', `Unit ${serial} belongs to line ${line}`);
 
-export const unitNotOpen = (serial: string, state: string) => new DomainError('unit-not-open', `Unit ${serial} is ${state}: there is no open job for it`);
-
-export const unitQuarantined = (serial: string) => new DomainError('unit-quarantined', `Unit ${serial} is set aside until a person decides what becomes of it`);
-
 export const resultReported = (outcome: string) => new DomainError('result-reported', `This attempt was reported as ${outcome} already`);

@@ -1,4 +1,5 @@
 import { DomainError } from '../platform/errors/domain-error.js';
+import type { UnitState } from './work-order.tables.js';
 
 export const workOrderNotFound = (id: string) => new DomainError('work-order-unknown', `There is no work order ${id}`);
 
@@ -37,6 +38,20 @@ export const serialRepeated = (serial: string) => new DomainError('serial-repeat
 export const unitNotFound = (serial: string) => new DomainError('serial-unknown', `There is no unit ${serial}`);
 
 export const unitStateConflict = (state: string, wanted: string) => new DomainError('unit-state', `The unit is ${state} and can’t become ${wanted}`);
+
+/** Nobody works on the unit at present, and it is given no identity. */
+export const unitNotOpen = (serial: string, state: string) =>
+  state === 'scrapped'
+    ? new DomainError('unit-not-open', `Unit ${serial} is scrapped, for good`, { action: 'Set the unit aside: it was scrapped for good, and nobody works on it any more.' })
+    : new DomainError('unit-not-open', `Unit ${serial} is ${state} and not open for work`);
+
+export const unitQuarantined = (serial: string) => new DomainError('unit-quarantined', `Unit ${serial} is set aside until a person decides what becomes of it`);
+
+/** Why a unit in this state is given neither to a station nor an identity, also not the one that it had; undefined for other states. */
+export function refusalOfState(serial: string, state: UnitState): DomainError | undefined {
+  if (state === 'quarantined') return unitQuarantined(serial);
+  return state === 'failed' || state === 'scrapped' ? unitNotOpen(serial, state) : undefined;
+}
 
 /** The caller's lease is over, or was never theirs. What they report is kept as evidence and changes nothing. */
 export const leaseLost = (serial: string) => new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence`);

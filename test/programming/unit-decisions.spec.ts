@@ -136,7 +136,7 @@ describe('scrap', () => {
     expect((await certificates(serial)).filter((each) => each.state !== 'revoked')).toEqual([]);
     expect(await used(id)).toBe(before);
     expect((await bench.claim(serial)).answer.status).toBe(409);
-    expect(await issue(id, serial)).toMatchObject({ status: 409, body: { code: 'unit-state' } });
+    expect(await issue(id, serial)).toMatchObject({ status: 409, body: { code: 'unit-not-open' } });
     for (const next of ['rework', 'scrap', 'quarantine', 'release']) expect((await decide(serial, next)).status).toBe(409);
   });
 });
@@ -149,11 +149,39 @@ describe('quarantine', () => {
     if (state !== 'planned') await atStation(serial, ({ certified: undefined, passed: 'PASS', failed: 'FAIL' } as const)[state as 'passed'], key);
     expect(await decide(serial, 'quarantine', { reason: 'recall' })).toMatchObject({ status: 200, body: { state: 'quarantined', job: null } });
     expect((await bench.claim(serial)).answer.status).toBe(409);
-    expect(await issue(id, serial, key)).toMatchObject({ status: 409, body: { code: 'unit-state' } });
+    expect(await issue(id, serial, key)).toMatchObject({ status: 409, body: { code: 'unit-quarantined' } });
 
     expect(await decide(serial, 'release')).toMatchObject({ status: 200, body: { state, job: isOpen ? expect.any(String) : null } });
     expect((await bench.claim(serial)).answer.status).toBe(isOpen ? 200 : 409);
     expect(await unit(serial)).toMatchObject({ state: state === 'planned' ? 'claimed' : state });
+  });
+});
+
+describe('a unit that can’t be had', () => {
+  /** What a station that scans it is told, an issuer, and an issuer by a line of a batch. */
+  async function told(id: string, serial: string) {
+    const csr = csrFor(deviceKey());
+    const batch = await bench.call('POST', '/v1/certificates/batch', bench.keys.issuer, `${JSON.stringify({ workOrder: id, serial, csr })}\n`, { 'content-type': 'application/x-ndjson' });
+    return { station: (await bench.claim(serial, '2')).answer.body, issuer: (await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr })).body, batch: batch.body };
+  }
+
+  it.each([
+    ['quarantined', 'unit-quarantined', async (_: string, serial: string) => decide(serial, 'quarantine')],
+    ['scrapped', 'unit-not-open', async (_: string, serial: string) => decide(serial, 'scrap')],
+    ['failed', 'unit-not-open', async (_: string, serial: string) => atStation(serial, 'FAIL')],
+    ['at another station', 'claimed-elsewhere', async (_: string, serial: string) => bench.claim(serial, '1')],
+    ['of an order on hold', 'work-order-not-released', async (id: string) => bench.as('manager').post(`/v1/work-orders/${id}/hold`)],
+    ['of an order whose quota is used up', 'order-exhausted', async (id: string) => bench.db.updateTable('work_order').set({ certificates_reserved: 1 }).where('id', '=', id).execute()],
+    ['that nobody knows', 'serial-unknown', async () => undefined],
+  ])('is refused with one code to a station, an issuer and a batch, each with its sentence: %s', async (what, code, make) => {
+    const { id, serials } = await bench.order(1);
+    await make(id, serials[0]!);
+    const { station, issuer, batch } = await told(id, what === 'that nobody knows' ? 'NOBODY-2' : serials[0]!);
+    expect([station['code'], issuer['code'], batch['code']]).toEqual([code, code, code]);
+    expect(batch['operatorAction']).toBe(issuer['operatorAction']);
+    expect(issuer['operatorAction']).not.toMatch(/line engineer|Leave the unit aside|scan/i);
+    expect(station['operatorAction']).toEqual(expect.any(String));
+    expect(issuer).not.toHaveProperty('nextStep');
   });
 });
 
