@@ -19,6 +19,8 @@ import { PublishedMessages, type PublishListener } from './mqtt/published-messag
 import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
+import { createActions } from './rules/actions.js';
+import { RuleEngine } from './rules/rule-engine.js';
 import type { SandboxSettings } from './settings.js';
 import { createSqs } from './sqs/sqs-service.js';
 import type { RoleRepository } from './store/role.repository.js';
@@ -75,11 +77,13 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
     const signatures = new SignatureCheck(credentials, store);
     const permissions = new Permissions(store.roles);
+    const sqs = createSqs(signatures, accounts, store, permissions);
+    published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
     const endpoint = createEndpoint([
       createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }),
       createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions),
-      createSqs(signatures, accounts, store, permissions),
+      sqs,
     ], log);
     stops.push(closerOf(endpoint));
     const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');

@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   RegistrationCodeValidationException: 400,
   MalformedPolicyException: 400,
   ResourceRegistrationFailureException: 400,
+  SqlParseException: 400,
   UnauthorizedException: 401,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,

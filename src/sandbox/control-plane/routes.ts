@@ -14,6 +14,7 @@ import * as thingGroups from './thing-groups.js';
 import * as principals from './thing-principals.js';
 import * as thingTypes from './thing-types.js';
 import * as things from './things.js';
+import * as rules from './topic-rules.js';
 
 /** What the control plane can do: AWS's name, method and path as the service model writes them, and the function that does it. */
 const OPERATIONS: readonly (readonly [name: string, route: string, run: Operation])[] = [
@@ -102,6 +103,14 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
   ['ListPolicyPrincipals', 'GET /policy-principals', policies.listPolicyPrincipals],
   ['ListAttachedPolicies', 'POST /attached-policies/{target}', policies.listAttachedPolicies],
   ['ListTargetsForPolicy', 'POST /policy-targets/{policyName}', policies.listTargetsForPolicy],
+
+  ['CreateTopicRule', 'POST /rules/{ruleName}', rules.createTopicRule],
+  ['GetTopicRule', 'GET /rules/{ruleName}', rules.getTopicRule],
+  ['ListTopicRules', 'GET /rules', rules.listTopicRules],
+  ['ReplaceTopicRule', 'PATCH /rules/{ruleName}', rules.replaceTopicRule],
+  ['DeleteTopicRule', 'DELETE /rules/{ruleName}', rules.deleteTopicRule],
+  ['EnableTopicRule', 'POST /rules/{ruleName}/enable', rules.enableTopicRule],
+  ['DisableTopicRule', 'POST /rules/{ruleName}/disable', rules.disableTopicRule],
 
   ['DescribeEndpoint', 'GET /endpoint', describeEndpoint],
 ];

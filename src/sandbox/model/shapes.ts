@@ -14,6 +14,7 @@ export const CertificatePem = z.string().min(1).max(65_536);
 export const TemplateName = matching(/^[0-9A-Za-z_-]+$/, 1, 36);
 export const TemplateBody = z.string().max(10_240, 'Member must have length less than or equal to 10240');
 export const TemplateDescription = matching(/^[^\p{C}]*$/u, 0, 500);
+export const RuleName = matching(/^[a-zA-Z0-9_]+$/, 1, 128);
 export const RoleArn = z.string().min(20).max(2_048);
 export const ThingName = matching(/^[a-zA-Z0-9:_-]+$/, 1, 128);
 export const ThingTypeName = ThingName;

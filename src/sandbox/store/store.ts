@@ -14,6 +14,7 @@ import { TemplateRepository } from './template.repository.js';
 import { ThingGroupRepository } from './thing-group.repository.js';
 import { ThingTypeRepository } from './thing-type.repository.js';
 import { ThingRepository } from './thing.repository.js';
+import { TopicRuleRepository } from './topic-rule.repository.js';
 
 /** Everything that must outlive a restart, for all accounts. */
 export class Store {
@@ -25,6 +26,7 @@ export class Store {
   readonly thingGroups: ThingGroupRepository;
   readonly billingGroups: BillingGroupRepository;
   readonly policies: PolicyRepository;
+  readonly topicRules: TopicRuleRepository;
   readonly queues: QueueRepository;
   readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
@@ -42,6 +44,7 @@ export class Store {
     this.thingGroups = new ThingGroupRepository(this.database);
     this.billingGroups = new BillingGroupRepository(this.database);
     this.policies = new PolicyRepository(this.database);
+    this.topicRules = new TopicRuleRepository(this.database);
     this.queues = new QueueRepository(this.database);
     this.roles = new RoleRepository(this.database);
     this.sessions = new SessionRepository(this.database);
