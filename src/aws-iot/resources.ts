@@ -110,7 +110,6 @@ export function jitpTemplateResource(name: string, body: string, target: Target)
 /** What the ledger wants of one authority in one target. */
 export interface DesiredCa extends CaSettings {
   mode: Target['mode'];
-  templateName: string;
 }
 
 /** The authority's certificate, registered. `verification` makes the proof for a registration code that DEFAULT mode wants (DER). */
@@ -141,11 +140,15 @@ export function caCertificateResource(
       return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change` }];
     },
     async create(aws) {
-      if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, desired.templateName);
-      return aws.caCertificates.register(certificate, desired.templateName, await verification(await aws.caCertificates.registrationCode()));
+      if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, desired);
+      return aws.caCertificates.register(certificate, desired, await verification(await aws.caCertificates.registrationCode()));
     },
-    apply: (aws, differences) =>
-      aws.caCertificates.update(fingerprint, Object.fromEntries(settings.filter((setting) => differences.some(({ change }) => change === setting)).map((setting) => [setting, desired[setting]]))),
+    apply(aws, differences) {
+      const changed = settings.filter((setting) => differences.some(({ change }) => change === setting));
+      // With the template AWS takes auto-registration off too.
+      const again = changed.includes('templateName') && desired.templateName === null ? (['autoRegistration'] as const) : [];
+      return aws.caCertificates.update(fingerprint, Object.fromEntries([...changed, ...again].map((setting) => [setting, desired[setting]])));
+    },
   };
 }
 

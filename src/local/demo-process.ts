@@ -1,8 +1,12 @@
 import { dirname, join } from 'node:path';
-import { findCredentials } from '../simulation/credentials.js';
+import { type DemoCredentials, findCredentials } from '../simulation/credentials.js';
 import { ensureDemoLine } from '../simulation/demo-line.js';
 import { proveGoldenUnit } from '../simulation/golden-unit.js';
+import { simulate } from '../simulation/simulate.js';
 import type { DemoMessage } from './golden-unit-check.js';
+
+/** Proved after just-in-time provisioning, which the golden unit goes through. */
+const OTHER_METHODS = ['multi-account', 'single-thing'];
 
 // Once the service and the sandbox answer: makes the demo line where it is missing, and sends one unit the whole way.
 
@@ -17,11 +21,23 @@ async function demonstrate(credentialsFile: string, say: (line: string) => void)
   const { baseUrl, keys } = known;
   const demo = await ensureDemoLine({ baseUrl, keys, sandbox: { folder: join(dirname(credentialsFile), 'sandbox') }, credentialsFile, onStep: say });
   const golden = await proveGoldenUnit(demo, ({ name, ms }) => say(`${name} (${ms} ms)`));
+  const proved = ['jitp', ...(await proveOtherMethods(demo, say))];
   const connections = golden.targets.map(({ accountId, region, drops }) => `${accountId} in ${region} (let in at connection ${drops + 1})`);
   return [
     `Golden unit ${golden.serial} passed in ${(golden.ms / 1_000).toFixed(1)} s: signed by ${golden.authority} in the HSM, connected to ${connections.join(' and ')}, Thing found in each.`,
+    `Methods proved, each with a unit that was ordered, certified, connected and found in AWS: ${proved.join(', ')}.`,
     `Work order ${demo.workOrder} waits at station ${demo.station.id} on ${demo.station.line}.`,
   ];
+}
+
+/** One unit of each other method from order to connected device. Answers the methods. */
+async function proveOtherMethods(demo: DemoCredentials, say: (line: string) => void): Promise<string[]> {
+  for (const method of OTHER_METHODS) {
+    say(`Proving the method ${method}`);
+    const { ok, problems } = await simulate(demo, { method, order: `proof-${method}-${Date.now().toString(36)}`, units: 1, stations: 1 });
+    if (!ok) throw new Error(`The method ${method} was not proved: ${problems.join('; ')}`);
+  }
+  return OTHER_METHODS;
 }
 
 // The launcher has ended.

@@ -42,6 +42,7 @@ export const WorkOrder = z.object({
   id: z.string(),
   line: z.string(),
   state: z.string(),
+  method: z.string(),
   authority: z.string(),
   targets: z.array(z.string()),
   units: z.object({ total: z.number(), passed: z.number(), failed: z.number(), planned: z.number() }),

@@ -1,6 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { StationKey, WorkOrder } from './api-answers.js';
 import { type ApiClient, ApiProblem } from './api-client.js';
+
+const POLL_MS = 200;
+/** How long AWS may take to have what an order needs. */
+const READY_MS = 20_000;
 
 /** Each function makes what it names, unless it exists already. */
 
@@ -19,6 +24,7 @@ export interface NewOrder {
   product: string;
   line: string;
   authority: string;
+  method?: string;
   quantity: number;
   targets: readonly string[];
   serials: { prefix: string; start: number; digits: number };
@@ -28,11 +34,16 @@ export interface NewOrder {
 export async function ensureReleased(manager: ApiClient, order: NewOrder): Promise<WorkOrder> {
   const present = (await findOrder(manager, order.id)) ?? (await createOrder(manager, order));
   if (present.state !== 'planned') return present;
-  try {
-    return await manager.post(`/v1/work-orders/${order.id}/release`, {}, WorkOrder);
-  } catch (error) {
-    if (!hasCode(error, 'work-order-not-planned')) throw error;
-    return manager.get(`/v1/work-orders/${order.id}`, WorkOrder);
+  const deadline = performance.now() + READY_MS;
+  for (;;) {
+    try {
+      return await manager.post(`/v1/work-orders/${order.id}/release`, {}, WorkOrder);
+    } catch (error) {
+      if (hasCode(error, 'work-order-not-planned')) return manager.get(`/v1/work-orders/${order.id}`, WorkOrder);
+      // A family's first order changes what its CA does in AWS.
+      if (!hasCode(error, 'order-not-ready') || performance.now() > deadline) throw error;
+      await wait(POLL_MS);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ export interface SimulateOptions {
   stations: string;
   units: string;
   order?: string;
+  method: string;
   failRate: string;
   rotate?: boolean;
   json?: boolean;
@@ -23,6 +24,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
       stations: wholeNumber('--stations', options.stations, 200),
       units: wholeNumber('--units', options.units, 100_000),
       failRate: share('--fail-rate', options.failRate),
+      method: options.method,
       rotate: options.rotate === true,
       ...(options.order === undefined ? {} : { order: options.order }),
       onProgress: progressPrinter(),
@@ -53,7 +55,7 @@ function describe(report: SimulationReport): string {
   const { certificates, things, rotation, problems } = report;
   const generations = Object.entries(certificates.byAuthority).map(([id, count]) => `${count} by ${id}`);
   const lines = [
-    `${report.passed} of ${report.units} units of work order ${report.order} passed at ${report.stations} stations in ${report.seconds} s (${report.unitsPerSecond} units/s)`,
+    `${report.passed} of ${report.units} units of work order ${report.order} (${report.method}) passed at ${report.stations} stations in ${report.seconds} s (${report.unitsPerSecond} units/s)`,
     `${certificates.distinct} distinct valid certificates: ${generations.join(', ')}`,
     ...things.map(({ accountId, region, count }) => `${count} Things in account ${accountId} in ${region}`),
     `${report.failed} jobs failed, ${report.retried} attempts were tried again, ${report.lostLeases} leases were lost`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApiClient } from './api-client.js';
 import type { WorkOrder } from './api-answers.js';
+import { ensureIssuing } from './authority-setup.js';
 import type { DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { sandboxNetwork } from './device.js';
@@ -12,12 +13,16 @@ import { StationCalls } from './station-calls.js';
 import { Boards, Station } from './station.js';
 
 const LINE = 'sim';
+/** How long AWS may take to know a new authority. */
+const PATIENCE_MS = 60_000;
 
 export interface SimulationSettings {
   stations: number;
   units: number;
   /** A new order of that id; one that is there already is worked on, for as many units as it has left. */
   order?: string;
+  /** How the units become known to AWS; jitp unless it is said. Each method has a family of authorities, and a line, of its own. */
+  method?: string;
   /** Share of attempts that end in an error and are tried again, 0 to 1. */
   failRate?: number;
   /** In the middle, the next generation of the authority takes over. */
@@ -30,6 +35,7 @@ export interface SimulationSettings {
 export interface SimulationReport extends Progress, Findings {
   ok: boolean;
   order: string;
+  method: string;
   stations: number;
   unitsPerSecond: number;
   /** Attempts that counted for nothing, because the lease was over. */
@@ -46,7 +52,10 @@ export interface SimulationReport extends Progress, Findings {
 export async function simulate(credentials: DemoCredentials, settings: SimulationSettings): Promise<SimulationReport> {
   const manager = new ApiClient(credentials.baseUrl, credentials.keys.manager);
   const officer = new ApiClient(credentials.baseUrl, credentials.keys.officer);
-  const order = await openOrder(manager, credentials, settings);
+  const { method = 'jitp' } = settings;
+  const family = method === 'jitp' ? DEMO_FAMILY : `${DEMO_FAMILY}-${method}`;
+  if (method !== 'jitp') await ensureIssuing(officer, family, PATIENCE_MS);
+  const order = await openOrder(manager, credentials, { ...settings, method }, family);
   const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
   if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
   const opened = await openStations(manager, credentials, order.line, settings);
@@ -68,6 +77,7 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   return {
     ok: problems.length === 0,
     order: order.id,
+    method: order.method,
     stations: opened.length,
     ...counts,
     passed,
@@ -81,16 +91,18 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   };
 }
 
-async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units }: SimulationSettings): Promise<WorkOrder> {
+async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
   const id = order ?? `sim-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const present = order === undefined ? undefined : await findOrder(manager, id);
   if (present && present.state !== 'planned') return present;
-  await manager.post('/v1/lines', { id: LINE, name: 'Simulation' }, z.unknown());
+  const line = method === 'jitp' ? LINE : `${LINE}-${method}`;
+  await manager.post('/v1/lines', { id: line, name: method === 'jitp' ? 'Simulation' : `Simulation of ${method}` }, z.unknown());
   return ensureReleased(manager, {
     id,
     product: 'simulated-device',
-    line: LINE,
-    authority: DEMO_FAMILY,
+    line,
+    authority: family,
+    method,
     quantity: units,
     targets: aws.targets.map(({ name }) => name),
     serials: { prefix: `${id.toUpperCase().slice(0, 47)}-`, start: 1, digits: 6 },

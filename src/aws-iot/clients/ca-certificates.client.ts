@@ -49,22 +49,26 @@ export class CaCertificatesClient {
     };
   }
 
-  /** Active and with auto-registration from the start. With `verification` (DER) in DEFAULT mode, without it SNI_ONLY. */
-  async register(certificate: Buffer, templateName: string, verification?: Buffer): Promise<void> {
+  /** Active from the start. With `verification` (DER) in DEFAULT mode, without it SNI_ONLY. */
+  async register(certificate: Buffer, { autoRegistration, templateName }: Pick<CaSettings, 'autoRegistration' | 'templateName'>, verification?: Buffer): Promise<void> {
     const command = new RegisterCACertificateCommand({
       caCertificate: toPem('CERTIFICATE', certificate),
       ...(verification
         ? { certificateMode: 'DEFAULT', verificationCertificate: toPem('CERTIFICATE', verification) }
         : { certificateMode: 'SNI_ONLY' }),
       setAsActive: true,
-      allowAutoRegistration: true,
-      registrationConfig: { templateName },
+      allowAutoRegistration: autoRegistration === 'ENABLE',
+      ...(templateName === null ? {} : { registrationConfig: { templateName } }),
     });
     await this.caller.create('RegisterCACertificate', (iot, options) => iot.send(command, options));
   }
 
-  /** Changes only what `changes` names. */
+  /** Changes only what `changes` names. AWS takes a template off only together with auto-registration, which is turned on again where it is wanted. */
   async update(certificateId: string, { status, autoRegistration, templateName }: Partial<CaSettings>): Promise<void> {
+    if (templateName === null) {
+      const command = new UpdateCACertificateCommand({ certificateId, removeAutoRegistration: true, newAutoRegistrationStatus: 'DISABLE' });
+      await this.caller.call('UpdateCACertificate', (iot, options) => iot.send(command, options));
+    }
     const command = new UpdateCACertificateCommand({
       certificateId,
       ...(isCaStatus(status) ? { newStatus: status } : {}),

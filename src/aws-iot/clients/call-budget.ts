@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 /** AWS's default quotas in calls per second, per account, region and operation (10 for nearly all of them: AWS IoT Core endpoints and quotas). */
 const QUOTA = 10;
 const QUOTAS: Partial<Record<string, number>> = {
-  DescribeThing: 100, CreateThing: 100, AttachThingPrincipal: 100, DetachThingPrincipal: 100, ListThingPrincipals: 20, AttachPolicy: 15,
+  DescribeThing: 100, CreateThing: 100, AttachThingPrincipal: 100, DetachThingPrincipal: 100, ListThingPrincipals: 20, AttachPolicy: 15, ListAttachedPolicies: 15,
 };
 
 /** So many calls may come at once; they are taken off the steady rate, so that no second ever holds more than the quota. */

@@ -1,5 +1,5 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, ListThingPrincipalsCommand,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand, RegisterThingCommand,
 } from '@aws-sdk/client-iot';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
@@ -25,6 +25,18 @@ export class ThingsClient {
 
   async detach(thingName: string, certificateArn: string): Promise<void> {
     await this.caller.find('DetachThingPrincipal', (iot, options) => iot.send(new DetachThingPrincipalCommand({ thingName, principal: certificateArn }), options));
+  }
+
+  /** A template evaluated with these parameters. Refused where a resource is there already and its OverrideSettings don't allow it. */
+  async registerThing(templateBody: string, parameters: Record<string, string>): Promise<void> {
+    await this.caller.call('RegisterThing', (iot, options) => iot.send(new RegisterThingCommand({ templateBody, parameters }), options));
+  }
+
+  /** Whether any policy is attached; only one that is can let the device do something. */
+  async hasPolicy(certificateArn: string): Promise<boolean> {
+    const command = new ListAttachedPoliciesCommand({ target: certificateArn, pageSize: 1 });
+    const found = await this.caller.find('ListAttachedPolicies', (iot, options) => iot.send(command, options));
+    return (found?.policies ?? []).length > 0;
   }
 
   /** The same again changes nothing. */

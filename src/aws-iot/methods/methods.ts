@@ -3,9 +3,10 @@ import { Jitp } from './jitp.js';
 import { MultiAccount } from './multi-account.js';
 import type { BuiltMethod } from './parameters.js';
 import type { ProvisioningMethod } from './provisioning-method.js';
+import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
-export const METHODS = [Jitp, MultiAccount] as const;
+export const METHODS = [Jitp, MultiAccount, SingleThing] as const;
 
 /** Finds the methods by name. */
 export class ProvisioningMethods {

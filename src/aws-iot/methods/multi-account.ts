@@ -3,7 +3,6 @@ import type { Authority } from '../../certificate-authority/authority.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { type Endpoint, Endpoints } from '../endpoints.js';
 import { policyResource, type Resource } from '../resources.js';
 import type { Target } from '../targets.schema.js';
@@ -28,7 +27,6 @@ export class MultiAccount implements ProvisioningMethod {
     private readonly holders: CertificateHolders,
     private readonly targetEndpoints: Endpoints,
     private readonly orders: WorkOrderRepository,
-    private readonly clients: AwsIotClients,
   ) {}
 
   /** When units are activated is each order's own affair. */
@@ -60,19 +58,12 @@ export class MultiAccount implements ProvisioningMethod {
     await this.steps.bring(target, units, (unit) => this.take(target, unit));
   }
 
-  /** A certificate that the target does not know yet is registered there as revoked, so that nobody registers it later as good. */
-  async revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    const { certificates } = this.clients.for(target);
-    if (await certificates.setStatus(unit.certificateId, 'REVOKED')) return true;
-    await this.steps.register(target, unit);
-    await certificates.setStatus(unit.certificateId, 'REVOKED');
-    return false;
+  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return this.steps.revoke(target, unit);
   }
 
-  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
-    const { certificates } = this.clients.for(target);
-    const known = await certificates.find(certificateId);
-    if (known?.status === 'ACTIVE') await certificates.setStatus(certificateId, 'INACTIVE');
+  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
+    return this.steps.suspend(target, unit);
   }
 
   /** Each step is one that may be taken again, so the unit goes through all of them. */

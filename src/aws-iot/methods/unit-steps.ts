@@ -84,6 +84,31 @@ export class UnitSteps {
     return (await this.clients.for(target).certificates.setStatus(certificateId, 'ACTIVE')) ? 'done' : { next: 'register' };
   }
 
+  /** A certificate that the target does not know yet is registered there as revoked, so that nobody registers it later as good. False where it was so. */
+  async revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    const { certificates } = this.clients.for(target);
+    if (await certificates.setStatus(unit.certificateId, 'REVOKED')) return true;
+    await this.register(target, unit);
+    await certificates.setStatus(unit.certificateId, 'REVOKED');
+    return false;
+  }
+
+  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
+    const { certificates } = this.clients.for(target);
+    const known = await certificates.find(certificateId);
+    if (known?.status === 'ACTIVE') await certificates.setStatus(certificateId, 'INACTIVE');
+  }
+
+  /** What the target lacks of a unit that should be able to connect there, as the end of a sentence; null when nothing is missing. */
+  async missing(target: Target, { serial, certificateId }: Pick<ExpectedUnit, 'serial' | 'certificateId'>): Promise<string | null> {
+    const { certificates, things } = this.clients.for(target);
+    const certificate = await certificates.find(certificateId);
+    if (!certificate) return 'the certificate is not registered';
+    if (certificate.status !== 'ACTIVE') return `the certificate is ${certificate.status}`;
+    if (!(await things.certificatesOf(serial)).includes(certificateId)) return `there is no Thing ${serial} with the certificate attached`;
+    return (await things.hasPolicy(arnOf(target, `cert/${certificateId}`))) ? null : 'the certificate has no policy attached';
+  }
+
   private async bringOne(target: Target, claimed: ExpectedUnit, take: (unit: ExpectedUnit) => Promise<StepOutcome>): Promise<void> {
     let unit = claimed;
     try {
