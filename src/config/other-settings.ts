@@ -35,6 +35,20 @@ const Delay = z
   .refine(([least, most]) => least <= most)
   .transform(([least, most]) => ({ least, most }));
 
+/** Each is checked by the sandbox, which knows what faults there are. */
+const FaultList = z
+  .string()
+  .default('[]')
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.record(z.string(), z.unknown())));
+
 /** What `sandbox/main.ts` reads. */
 export const SANDBOX_SETTINGS = {
   SANDBOX_HOST: text('Address that the sandbox listens on.', { ...SANDBOX, byDefault: '127.0.0.1' }),
@@ -43,6 +57,8 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_PROXY_PORT: port("Port of the sandbox's HTTP CONNECT proxy.", { ...BOTH, byDefault: 4567 }),
   SANDBOX_DATA_DIR: requiredPath('Holds the registry, the credentials and the keys of the MQTT server; made with mode 0700. `npm start` sets it.', SANDBOX),
   SANDBOX_ACCOUNTS: formed('The accounts and regions that the sandbox plays.', 'pairs like 111111111111:eu-west-1 with commas between them, each once', Accounts, { ...SANDBOX, byDefault: ACCOUNTS }),
+  SANDBOX_THROTTLING: choice("Whether the sandbox refuses what is above AWS's quotas of calls a second (ThrottlingException).", { ...SANDBOX, words: ['on', 'off'], byDefault: 'on' }),
+  SANDBOX_FAULTS: formed('What goes wrong on order from the start, as `POST /_sandbox/faults` takes it (docs/sandbox.md).', 'a JSON list of faults', FaultList, { ...SANDBOX, byDefault: '[]' }),
   SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
   SANDBOX_PROVISIONING_DELAY_MS: formed('How long just-in-time provisioning and registration take after the first connection, each time at random.', 'two numbers of milliseconds like 1000-3000, the smaller first', Delay, { ...SANDBOX, byDefault: DELAY }),
   SANDBOX_CONNECT_INTERVAL_MS: milliseconds("Least time between two CONNECTs of one client id; 0: none. AWS's is a second.", { ...SANDBOX, from: 0, to: 60_000, byDefault: 1_000 }),

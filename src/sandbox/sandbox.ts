@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Accounts } from './accounts.js';
+import { ADMIN_PATH, createAdmin } from './admin/admin.js';
 import { AmazonAuthority } from './certificates/amazon-authority.js';
 import { createConnectProxy } from './connect-proxy.js';
 import { createControlPlane } from './control-plane/iot-service.js';
@@ -9,6 +10,9 @@ import { loadCredentials, type Credential } from './credentials.js';
 import { createEndpoint } from './endpoint/endpoint.js';
 import { SignatureCheck } from './endpoint/signature-check.js';
 import { logToStandardOutput, type EventLog } from './event-log.js';
+import { readFaults } from './faults/fault.js';
+import { Faults } from './faults/faults.js';
+import { Throttle } from './faults/throttle.js';
 import { addDefaultRoles } from './iam/default-roles.js';
 import { createIam } from './iam/iam-service.js';
 import { Permissions } from './iam/permissions.js';
@@ -77,14 +81,16 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
     const signatures = new SignatureCheck(credentials, store);
     const permissions = new Permissions(store.roles);
-    const sqs = createSqs(signatures, accounts, store, permissions);
+    const faults = new Faults(readFaults(settings.SANDBOX_FAULTS));
+    const throttle = new Throttle(settings.SANDBOX_THROTTLING === 'on');
+    const sqs = createSqs(signatures, accounts, store, permissions, faults);
     published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
     const endpoint = createEndpoint([
-      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }),
-      createSts(signatures, store, permissions, settings.SANDBOX_LONGEST_SESSION_SECONDS),
-      createIam(signatures, store, permissions),
+      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
+      createSts(signatures, store, permissions, faults, settings.SANDBOX_LONGEST_SESSION_SECONDS),
+      createIam(signatures, store, permissions, faults),
       sqs,
-    ], log);
+    ], { path: ADMIN_PATH, service: createAdmin({ faults, throttle, store }) }, log);
     stops.push(closerOf(endpoint));
     const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
 

@@ -154,6 +154,8 @@ describe('a CA\'s provisioning template', () => {
     expect(await attempt({ templateName: 'nowhere' })).toMatchObject({ name: 'ResourceNotFoundException', status: 404 });
     expect(await attempt({ templateName: 'fleet' })).toMatchObject({ name: 'InvalidRequestException', status: 400 });
     expect(await attempt({ templateName: 'jitp', templateBody: body, roleArn: ROLE })).toMatchObject({ name: 'InvalidRequestException' });
+    expect(await attempt({})).toMatchObject({ name: 'InvalidRequestException', status: 400 });
+    expect(await attempt({ roleArn: ROLE })).toMatchObject({ name: 'InvalidRequestException' });
     expect(await attempt({ templateBody: body })).toMatchObject({ name: 'InvalidRequestException' });
     expect(await attempt({ templateBody: '{', roleArn: ROLE })).toMatchObject({ name: 'InvalidRequestException' });
     expect(await attempt({ templateName: 'no spaces' })).toMatchObject({ name: 'InvalidRequestException' });
@@ -169,6 +171,10 @@ describe('a registered CA', () => {
     const ca = await TestAuthority.make();
     await registerCa(iot, ca, { allowAutoRegistration: true, registrationConfig: { templateName: 'switching' } });
     const describeCa = () => iot.send(new DescribeCACertificateCommand({ certificateId: ca.id }));
+    expect((await describeCa()).registrationConfig).toEqual({ templateName: 'switching' });
+
+    const emptied = iot.send(new UpdateCACertificateCommand({ certificateId: ca.id, registrationConfig: {} }));
+    expect(await failure(emptied)).toMatchObject({ name: 'InvalidRequestException' });
     expect((await describeCa()).registrationConfig).toEqual({ templateName: 'switching' });
 
     await iot.send(new UpdateCACertificateCommand({ certificateId: ca.id, removeAutoRegistration: true, newAutoRegistrationStatus: 'DISABLE' }));

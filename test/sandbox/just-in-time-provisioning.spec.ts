@@ -191,9 +191,14 @@ describe('just-in-time provisioning', () => {
   it('does not run a template that is not enabled', async () => {
     await createTemplate(iot, 'off', JITP_TEMPLATE, false);
     const ca = await TestAuthority.make();
+    const warned = bench.log.next('sandbox.template-not-enabled');
     await registerCa(iot, ca, { allowAutoRegistration: true, registrationConfig: { templateName: 'off' } });
-    const failed = await connectOnce(await ca.issue('CN=off-1'), 'off-1', 'sandbox.provisioning-failed');
+    expect(await warned).toMatchObject({ templateName: 'off', consequence: expect.stringContaining('UpdateProvisioningTemplate') });
+    const unit = await ca.issue('CN=off-1');
+    const failed = await connectOnce(unit, 'off-1', 'sandbox.provisioning-failed');
     expect(failed['reason']).toContain('not enabled');
+    const { failures } = (await bench.admin('GET', 'provisioning-failures')).body as { failures: object[] };
+    expect(failures).toContainEqual({ account: '111111111111:eu-west-1', certificateId: unit.id, reason: 'The provisioning template off is not enabled.' });
   });
 
   it('registers nothing for a CA that was deactivated, and the units it had keep working', async () => {

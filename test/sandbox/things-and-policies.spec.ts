@@ -166,6 +166,12 @@ describe('the endpoint', () => {
     expect(await endpointOf(EU)).toBe(bench.account(EU).endpoint);
     expect(await endpointOf(EU)).toMatch(/^a[0-9a-f]{13}-ats\.iot\.eu-west-1\.amazonaws\.com$/);
     expect(await endpointOf(US)).toMatch(/\.us-east-1\.amazonaws\.com$/);
-    expect(await failure(iot.send(new DescribeEndpointCommand({})))).toMatchObject({ name: 'InvalidRequestException' });
+    const ofType = async (endpointType?: string) => (await iot.send(new DescribeEndpointCommand({ endpointType }))).endpointAddress!;
+    const [prefix] = bench.account(EU).endpoint.split('-ats');
+    expect(await ofType()).toBe(`${prefix}.iot.eu-west-1.amazonaws.com`);
+    expect(await ofType('iot:Data')).toBe(await ofType());
+    expect(await ofType('iot:Jobs')).toBe(`${prefix}.jobs.iot.eu-west-1.amazonaws.com`);
+    expect(await ofType('iot:CredentialProvider')).toMatch(/^c[0-9a-f]{13}\.credentials\.iot\.eu-west-1\.amazonaws\.com$/);
+    expect(await failure(ofType('iot:Nothing'))).toMatchObject({ name: 'InvalidRequestException' });
   });
 });

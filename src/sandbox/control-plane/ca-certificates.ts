@@ -87,7 +87,11 @@ function requireFreeInRegion({ account, store }: Call, ca: Certificate, mode: Ce
 }
 
 function requireUsableConfig(call: Call, config: Config): void {
-  const { account, store } = call;
+  const { account, store, log } = call;
+  // AWS does not say what an empty one does. Taken as it is, it would turn provisioning into mere registration without a word.
+  if (config.templateName === undefined && config.templateBody === undefined) {
+    throw invalidRequest('registrationConfig needs a templateName, or a templateBody with a roleArn. To have none, say removeAutoRegistration.');
+  }
   if (config.templateName !== undefined && config.templateBody !== undefined) {
     throw invalidRequest('registrationConfig takes a templateName or a templateBody, not both.');
   }
@@ -100,6 +104,7 @@ function requireUsableConfig(call: Call, config: Config): void {
     const template = store.templates.find(account, config.templateName);
     if (template === undefined) throw notFound(`Provisioning template ${config.templateName} not found`);
     if (template.type !== 'JITP') throw invalidRequest(`Provisioning template ${config.templateName} is not of type JITP.`);
+    if (!template.enabled) log('sandbox.template-not-enabled', { account: account.key, templateName: template.name, consequence: 'It provisions nobody until UpdateProvisioningTemplate says enabled.' });
   }
 }
 

@@ -3,6 +3,9 @@ import { BodyTooLarge, readBody } from '../endpoint/aws-request.js';
 import type { Answer, AwsService } from '../endpoint/aws-service.js';
 import type { SignatureCheck } from '../endpoint/signature-check.js';
 import { SignatureRefused, type SignatureFault } from '../endpoint/signature-refused.js';
+import { RateExceeded } from '../faults/fault.js';
+import type { Faults } from '../faults/faults.js';
+import type { Throttle } from '../faults/throttle.js';
 import { AccessDenied, UnusableRole } from '../iam/permissions.js';
 import { invalidRequest, ServiceError, type ErrorName } from '../service-error.js';
 import { MarkerError } from '../store/page.js';
@@ -17,7 +20,7 @@ const BODY_LIMIT = 1_048_576;
 const SIGNING_NAMES = ['iot', 'execute-api'];
 
 /** The control plane of AWS IoT, REST with JSON, API version 2015-05-28. */
-export function createControlPlane(signatures: SignatureCheck, accounts: Accounts, context: CallContext): AwsService {
+export function createControlPlane(signatures: SignatureCheck, accounts: Accounts, context: CallContext, faults: Faults, throttle: Throttle): AwsService {
   return {
     signingNames: SIGNING_NAMES,
     async answer(request, requestId) {
@@ -30,8 +33,11 @@ export function createControlPlane(signatures: SignatureCheck, accounts: Account
       const operation = findOperation(request.method, request.path);
       if (operation === undefined) throw new ServiceError('UnknownOperationException', `The sandbox does not know ${request.method} ${request.path}.`);
       const { name, labels: path } = operation;
+      const afterwards = await faults.strike(caller, `iot:${name}`);
+      throttle.take(account, name);
       context.permissions.require(caller, `iot:${name}`, resourceArn(account, name, path));
       const output = await operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parseBody(body) });
+      afterwards();
       return jsonAnswer(200, requestId, output);
     },
     refusal(error, _request, requestId) {
@@ -67,6 +73,7 @@ const SIGNATURE_ERRORS: Readonly<Record<SignatureFault, ErrorName>> = {
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof SignatureRefused) return new ServiceError(SIGNATURE_ERRORS[error.fault], error.message);
+  if (error instanceof RateExceeded) return new ServiceError('ThrottlingException', error.message);
   if (error instanceof AccessDenied) return new ServiceError('AccessDeniedException', error.message);
   if (error instanceof UnusableRole) return invalidRequest(error.message);
   if (error instanceof BodyTooLarge) return new ServiceError('RequestEntityTooLargeException', error.message);

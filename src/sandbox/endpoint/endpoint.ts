@@ -2,30 +2,35 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { reasonOf, type EventLog } from '../event-log.js';
+import { CutConnection } from '../faults/fault.js';
 import { receive } from './aws-request.js';
 import type { Answer, AwsService } from './aws-service.js';
 import { serviceNameOf } from './signature-claim.js';
 
 /**
  * One address for all services, plain HTTP: a request goes to the service that it was signed for. What names none, or one
- * that isn't here, goes to the first, which refuses it. Not listening yet.
+ * that isn't here, goes to the first, which refuses it. Paths of the sandbox's own go to `admin`. Not listening yet.
  */
-export function createEndpoint(services: readonly [AwsService, ...AwsService[]], log: EventLog): Server {
+export function createEndpoint(services: readonly [AwsService, ...AwsService[]], admin: { readonly path: string; readonly service: AwsService }, log: EventLog): Server {
   const byName = new Map(services.flatMap((service) => service.signingNames.map((name) => [name, service])));
   // A body that never ends is given up after a while.
   return createServer({ requestTimeout: 30_000 }, (incoming, response) => {
     const requestId = randomUUID();
     const request = receive(incoming, response);
-    const service = byName.get(serviceNameOf(request) ?? '') ?? services[0];
+    const service = request.path.startsWith(admin.path) ? admin.service : byName.get(serviceNameOf(request) ?? '') ?? services[0];
     service
       .answer(request, requestId)
       .catch((error: unknown) => {
+        if (error instanceof CutConnection) {
+          incoming.socket.destroy();
+          return undefined;
+        }
         const { answer, internal } = service.refusal(error, request, requestId);
         if (internal) log('sandbox.internal-failure', { requestId, reason: reasonOf(error) });
         // The rest of a body that nobody has read is not worth reading.
         return incoming.complete ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };
       })
-      .then((answer) => send(response, answer, request.method))
+      .then((answer) => answer && send(response, answer, request.method))
       .catch((error: unknown) => {
         log('sandbox.internal-failure', { requestId, reason: reasonOf(error) });
         response.destroy();

@@ -1,3 +1,5 @@
+import { RateExceeded } from '../faults/fault.js';
+import type { Faults } from '../faults/faults.js';
 import { MalformedPolicy } from '../iam/policy-document.js';
 import { AccessDenied, UnusableRole } from '../iam/permissions.js';
 import type { Caller } from '../iam/caller.js';
@@ -43,6 +45,7 @@ const BODY_LIMIT = 1_048_576;
 export function createQueryService(
   what: { signingName: string; namespace: string; actions: Readonly<Record<string, QueryAction>> },
   signatures: SignatureCheck,
+  faults: Faults,
 ): AwsService {
   const { signingName, namespace, actions } = what;
   const root = (name: string, content: XmlValue): string => xml(name, content, 'member', ` xmlns="${namespace}"`);
@@ -55,7 +58,9 @@ export function createQueryService(
       const { Action: name = '' } = parameters;
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (action === undefined) throw new QueryError('InvalidAction', `The sandbox does not know the action ${name.slice(0, 128)} of ${signingName}.`);
+      const afterwards = await faults.strike(caller, `${signingName}:${name}`);
       const result = action(caller, parameters);
+      afterwards();
       return xmlAnswer(200, requestId, root(`${name}Response`, { [`${name}Result`]: result, ResponseMetadata: { RequestId: requestId } }));
     },
     refusal(error, _request, requestId) {
@@ -75,6 +80,7 @@ const xmlAnswer = (status: number, requestId: string, body: string): Answer => (
 export function toQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
   if (error instanceof SignatureRefused) return new QueryError(SIGNATURE_CODES[error.fault], error.message, 403);
+  if (error instanceof RateExceeded) return new QueryError('Throttling', error.message);
   if (error instanceof AccessDenied) return new QueryError('AccessDenied', error.message, 403);
   if (error instanceof MalformedPolicy) return new QueryError('MalformedPolicyDocument', error.message);
   if (error instanceof UnusableRole) return new QueryError('InvalidParameterValue', error.message);

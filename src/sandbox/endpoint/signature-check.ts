@@ -22,6 +22,11 @@ interface KnownKey {
   readonly caller: Omit<Caller, 'region'>;
 }
 
+/** A caller, and the key that signed. */
+export interface SignedCaller extends Caller {
+  readonly accessKeyId: string;
+}
+
 /** Finds out who calls: computes the signature once more and compares. */
 export class SignatureCheck {
   private readonly users: ReadonlyMap<string, KnownKey>;
@@ -38,7 +43,7 @@ export class SignatureCheck {
    * named its hash, and whoever reads the body then compares the two.
    * @throws SignatureRefused
    */
-  caller(request: AwsRequest, services: readonly string[], body?: Buffer): Caller {
+  caller(request: AwsRequest, services: readonly string[], body?: Buffer): SignedCaller {
     const claim = readClaim(request);
     const key = this.keyOf(claim);
     const region = claim.scope?.region ?? 'us-east-1';
@@ -53,7 +58,7 @@ export class SignatureCheck {
     if (given.length !== expected.length || !timingSafeEqual(expected, given)) {
       throw new SignatureRefused('mismatch', 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.');
     }
-    return { ...key.caller, region };
+    return { ...key.caller, region, accessKeyId: claim.accessKeyId };
   }
 
   private keyOf({ accessKeyId, securityToken }: SignatureClaim): KnownKey {

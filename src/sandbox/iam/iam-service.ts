@@ -2,6 +2,7 @@ import type { AwsService } from '../endpoint/aws-service.js';
 import { createQueryService, optionalParameter, parameter, QueryError, type QueryAction, type QueryParameters } from '../endpoint/query-service.js';
 import type { SignatureCheck } from '../endpoint/signature-check.js';
 import type { XmlValue } from '../endpoint/xml.js';
+import type { Faults } from '../faults/faults.js';
 import type { Role } from '../store/role.repository.js';
 import type { Store } from '../store/store.js';
 import type { Caller } from './caller.js';
@@ -14,7 +15,7 @@ const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 const DOCUMENT = /^[\t\n\r -ÿ]{1,131072}$/;
 
 /** AWS Identity and Access Management, API version 2010-05-08: roles and their policies. Users, groups and customer-managed policies are not there. */
-export function createIam(signatures: SignatureCheck, store: Store, permissions: Permissions): AwsService {
+export function createIam(signatures: SignatureCheck, store: Store, permissions: Permissions, faults: Faults): AwsService {
   /** An action on a role: its ARN is what the caller needs the permission for. */
   const onRole = (name: string, run: (role: Role, parameters: QueryParameters) => XmlValue): [string, QueryAction] => [
     name,
@@ -71,7 +72,7 @@ export function createIam(signatures: SignatureCheck, store: Store, permissions:
       IsTruncated: false,
     })),
   ]);
-  return createQueryService({ signingName: 'iam', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', actions }, signatures);
+  return createQueryService({ signingName: 'iam', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', actions }, signatures, faults);
 }
 
 function createRole({ roles }: Store, permissions: Permissions, { accountId, ...caller }: Caller, parameters: QueryParameters): XmlValue {

@@ -5,6 +5,8 @@ import { SIGNATURE_CODES } from '../endpoint/query-service.js';
 import type { SignatureCheck } from '../endpoint/signature-check.js';
 import { SignatureRefused } from '../endpoint/signature-refused.js';
 import { xml } from '../endpoint/xml.js';
+import { RateExceeded } from '../faults/fault.js';
+import type { Faults } from '../faults/faults.js';
 import { AccessDenied, type Permissions } from '../iam/permissions.js';
 import { MalformedPolicy } from '../iam/policy-document.js';
 import { MarkerError } from '../store/page.js';
@@ -32,7 +34,7 @@ export interface Sqs extends AwsService {
 /**
  * Amazon SQS, API version 2012-11-05: standard queues. A request with `application/x-amz-json-1.0` gets JSON, one with a form gets XML.
  */
-export function createSqs(signatures: SignatureCheck, accounts: Accounts, store: Store, permissions: Permissions): Sqs {
+export function createSqs(signatures: SignatureCheck, accounts: Accounts, store: Store, permissions: Permissions, faults: Faults): Sqs {
   const context = { store, access: new QueueAccess(store.queues, permissions), waiters: new MessageWaiters() };
   return {
     signingNames: ['sqs'],
@@ -44,7 +46,9 @@ export function createSqs(signatures: SignatureCheck, accounts: Accounts, store:
       const { name, input } = protocol.read(request, body);
       const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
       if (operation === undefined) throw new SqsError('InvalidAction', `The sandbox does not know the action ${name.slice(0, 128)} of SQS.`);
+      const afterwards = await faults.strike(caller, `sqs:${name}`);
       const output = await operation({ ...context, caller, host: header(request, 'host') ?? 'localhost', closed: request.closed }, input);
+      afterwards();
       return protocol.answer(name, output, requestId);
     },
     refusal(error, request, requestId) {
@@ -110,6 +114,7 @@ const xmlAnswer = (status: number, requestId: string, body: string): Answer => (
 function toSqsError(error: unknown): SqsError {
   if (error instanceof SqsError) return error;
   if (error instanceof SignatureRefused) return new SqsError(SIGNATURE_CODES[error.fault], error.message, 403);
+  if (error instanceof RateExceeded) return new SqsError('RequestThrottled', error.message);
   if (error instanceof AccessDenied) return new SqsError('AccessDenied', error.message, 403);
   if (error instanceof MalformedPolicy) return new SqsError('InvalidAttributeValue', `Invalid value for the parameter Policy. Reason: ${error.message}`);
   if (error instanceof BodyTooLarge) return new SqsError('RequestEntityTooLarge', error.message, 413);

@@ -78,6 +78,13 @@ export class CertificateRepository {
     this.database.run('UPDATE certificate SET provisioning_failure = ? WHERE account = ? AND id = ?', reason, account.key, id);
   }
 
+  /** What just-in-time provisioning could not do, in all accounts. */
+  provisioningFailures(): { account: string; certificateId: string; reason: string }[] {
+    return this.database
+      .all('SELECT account, id, provisioning_failure FROM certificate WHERE provisioning_failure IS NOT NULL ORDER BY seq')
+      .map((row) => ({ account: text(row, 'account'), certificateId: text(row, 'id'), reason: text(row, 'provisioning_failure') }));
+  }
+
   remove(certificate: DeviceCertificate): void {
     this.database.run('DELETE FROM certificate WHERE account = ? AND id = ?', certificate.account, certificate.id);
   }

@@ -3,6 +3,7 @@ import type { AwsService } from '../endpoint/aws-service.js';
 import { createQueryService, listOf, optionalParameter, parameter, QueryError, type QueryParameters } from '../endpoint/query-service.js';
 import type { SignatureCheck } from '../endpoint/signature-check.js';
 import type { XmlValue } from '../endpoint/xml.js';
+import type { Faults } from '../faults/faults.js';
 import { roleSessionCaller, type Caller } from '../iam/caller.js';
 import { AccessDenied, contextOf, principalsOf, type Permissions } from '../iam/permissions.js';
 import { decide } from '../iam/policy-decision.js';
@@ -15,7 +16,7 @@ const LONGEST_CHAINED_SECONDS = 3_600;
 const TAGS_PER_SESSION = 50;
 
 /** AWS Security Token Service, API version 2011-06-15: AssumeRole and GetCallerIdentity. */
-export function createSts(signatures: SignatureCheck, store: Store, permissions: Permissions, longestSessionSeconds: number): AwsService {
+export function createSts(signatures: SignatureCheck, store: Store, permissions: Permissions, faults: Faults, longestSessionSeconds: number): AwsService {
   return createQueryService(
     {
       signingName: 'sts',
@@ -27,6 +28,7 @@ export function createSts(signatures: SignatureCheck, store: Store, permissions:
       },
     },
     signatures,
+    faults,
   );
 }
 

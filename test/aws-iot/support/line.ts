@@ -41,7 +41,7 @@ export class Line {
   ) {}
 
   static async start(): Promise<Line> {
-    const aws = await Bench.start();
+    const aws = await Bench.start({ settings: { SANDBOX_THROTTLING: 'on' } });
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(aws.folder, 'data', 'credentials');
     const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshLedger());
     await line.addService();
