@@ -73,7 +73,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       accounts,
       { store, log, published, policies: new PolicyCheck(store), reserved: new ReservedTopics(), times: { ...MQTT_TIMES, connectIntervalMs: settings.SANDBOX_CONNECT_INTERVAL_MS, ...times } },
       provisioning,
-      ServerAuthority.open(dataDir),
+      await ServerAuthority.open(dataDir),
     );
     stops.push(() => mqtt.stop());
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { RegisterCertificateWithoutCACommand, UpdateCACertificateCommand, UpdateCertificateCommand, type IoTClient } from '@aws-sdk/client-iot';
 import type { IClientOptions } from 'mqtt';
+import { ServerAuthority } from '../../src/sandbox/mqtt/server-certificate.js';
 import { Bench, EU, FRANKFURT, makeFolder, removeFolder, US } from './support/bench.js';
 import { ANYTHING, registerCa, registerDefaultCa, registerDevice } from './support/registration.js';
 import { soon, TestAuthority, type Issued } from './support/test-pki.js';
@@ -156,12 +158,51 @@ describe('the TLS handshake, seen by openssl', () => {
     return run.then(({ stdout, stderr }) => stdout + stderr, ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr);
   }
 
-  it.each(['-tls1_2', '-tls1_3'])('ends well with %s, with the certificate of the endpoint, no CA names and no session ticket', async (version) => {
+  it.each(['-tls1_2', '-tls1_3'])('ends well with %s, with the certificate of the endpoint and no CA names', async (version) => {
     const output = await client(await registered(sniOnlyCa), version, '-servername', endpoint, '-verify_hostname', endpoint, '-verify_return_error');
     expect(output).toContain('Verify return code: 0 (ok)');
     expect(output).toContain('No client certificate CA names sent');
     expect(output).toContain(`subject=CN = ${endpoint}`);
-    expect(output).not.toContain('TLS session ticket:');
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('is a whole one each time: no session of %s is ever resumed', async (version) => {
+    const device = await registered(sniOnlyCa);
+    const options = { port: bench.sandbox.mqttPort, host: '127.0.0.1', servername: endpoint, cert: device.pem, key: device.keyPem, ca: readFileSync(bench.sandbox.caFile), maxVersion: version };
+    const first = connectTls(options);
+    const [session] = (await once(first, 'session')) as [Buffer];
+    first.destroy();
+    const second = connectTls({ ...options, session });
+    await once(second, 'secureConnect');
+    expect([second.getProtocol(), second.isSessionReused()]).toEqual([version, false]);
+    second.destroy();
+  });
+
+  it.each([
+    ['RSA', ['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'], 'RSA Root CA'],
+    ['RSA', ['-tls1_3', '-sigalgs', 'rsa_pss_rsae_sha256:rsa_pkcs1_sha256'], 'RSA Root CA'],
+    ['ECDSA', ['-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'], 'Root CA'],
+    ['ECDSA', ['-tls1_3', '-sigalgs', 'ecdsa_secp256r1_sha256'], 'Root CA'],
+  ])('shows an %s chain with an intermediate to a client with %j', async (kind, options, root) => {
+    const output = await client(await registered(sniOnlyCa), ...options, '-servername', endpoint, '-verify_hostname', endpoint, '-verify_return_error', '-showcerts');
+    expect(output).toContain('Verify return code: 0 (ok)');
+    expect(output).toMatch(new RegExp(`1 s:CN = Lineside Sandbox ${kind} CA\\n +i:CN = Lineside Sandbox ${root}\\n`));
+    // The root itself is the client's to know.
+    expect(output).not.toContain(' 2 s:');
+  });
+
+  it('shows a chain to the root that an earlier sandbox has given to its clients, which had no RSA', async () => {
+    const data = join(folder, 'earlier');
+    mkdirSync(data);
+    await ServerAuthority.open(data);
+    const [first] = readFileSync(join(data, 'ca.pem'), 'utf8').split(/(?<=-----END CERTIFICATE-----\n)/);
+    writeFileSync(join(data, 'ca.pem'), first!);
+    rmSync(join(data, 'ca-rsa-key.pem'));
+    await ServerAuthority.open(data);
+    const bundle = readFileSync(join(data, 'ca.pem'), 'utf8');
+    expect(bundle.startsWith(first!)).toBe(true);
+    expect(bundle.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    await ServerAuthority.open(data);
+    expect(readFileSync(join(data, 'ca.pem'), 'utf8')).toBe(bundle);
   });
 
   it('ends well for a certificate that is refused afterwards, as at AWS', async () => {

@@ -1,72 +1,117 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { caCertificateTbs } from '../../x509/ca-certificate.js';
-import { type Certificate, readCertificate, sealCertificate } from '../../x509/certificate.js';
-import { CertificateTemplate } from '../../x509/certificate-template.js';
+import { readCertificate, sealCertificate } from '../../x509/certificate.js';
+import { CertificateTemplate, type CertificateTemplateOptions } from '../../x509/certificate-template.js';
 import { encodeName } from '../../x509/name.js';
-import { fromPem, toPem } from '../../x509/pem.js';
+import { fromPemChain, toPem } from '../../x509/pem.js';
 import { subjectKeyIdentifier } from '../../x509/public-key.js';
 import { newSerialNumber } from '../../x509/serial-number.js';
-import { signatureAlgorithmFor } from '../../x509/signature-algorithm.js';
+import { signatureAlgorithmFor, type SignatureAlgorithm } from '../../x509/signature-algorithm.js';
 
-const ROOT_NAME = 'Lineside Sandbox Root CA';
+const makeKeyPair = promisify(generateKeyPair);
 const YEAR_MS = 365 * 86_400_000;
-const CURVE = 'P-256';
-const ALGORITHM = signatureAlgorithmFor(CURVE);
 
-export interface ServerIdentity {
-  /** PEM: the server certificate. Its issuer is the root that clients trust, so no chain is needed. */
-  cert: string;
-  key: string;
+/** A PKI of one kind of key. Earlier sandboxes had the first only, under the same file name. */
+interface Kind {
+  readonly keyFile: string;
+  readonly rootName: string;
+  readonly intermediateName: string;
+  readonly algorithm: SignatureAlgorithm;
+  makeKey(): Promise<KeyObject>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    keyFile: 'ca-key.pem',
+    rootName: 'Lineside Sandbox Root CA',
+    intermediateName: 'Lineside Sandbox ECDSA CA',
+    algorithm: signatureAlgorithmFor('P-256'),
+    makeKey: async () => (await makeKeyPair('ec', { namedCurve: 'P-256' })).privateKey,
+  },
+  {
+    keyFile: 'ca-rsa-key.pem',
+    rootName: 'Lineside Sandbox RSA Root CA',
+    intermediateName: 'Lineside Sandbox RSA CA',
+    algorithm: signatureAlgorithmFor('RSA-2048'),
+    makeKey: async () => (await makeKeyPair('rsa', { modulusLength: 2_048 })).privateKey,
+  },
+];
+
+export interface ServerIdentities {
+  /** PEM, one for each kind of key: the server certificate and the intermediate that signed it. Clients trust the root behind it. */
+  cert: string[];
+  /** PEM, in the same order. */
+  key: string[];
+}
+
+interface Issuer {
+  readonly certificate: Buffer;
+  readonly key: KeyObject;
 }
 
 /**
- * The root of the MQTT server certificates: what Amazon Trust Services is to AWS. Its key lies in the data folder, since it
- * protects nothing but this sandbox; it has nothing to do with the CAs that devices come from.
+ * The PKI of the data endpoints' server certificates: what Amazon Trust Services is to AWS, which has an RSA chain (Amazon Root CA 1)
+ * and an ECDSA chain (Amazon Root CA 3), each with intermediates. A client gets the one that its ciphers and signature algorithms
+ * allow. The root keys lie in the data folder, since they protect nothing but this sandbox; they have nothing to do with the CAs that
+ * devices come from.
  */
 export class ServerAuthority {
-  private readonly template: CertificateTemplate;
+  private constructor(private readonly lines: readonly { kind: Kind; intermediate: Issuer; serverKey: KeyObject }[]) {}
 
-  private constructor(
-    root: Certificate,
-    private readonly key: KeyObject,
-  ) {
-    this.template = new CertificateTemplate({
-      issuerName: root.subject,
-      // As it stands in the root: earlier sandboxes made it another way.
-      issuerKeyIdentifier: root.subjectKeyIdentifier ?? subjectKeyIdentifier(root.spki),
-      signatureAlgorithm: ALGORITHM,
-      keyUsage: ['digitalSignature'],
-      extendedKeyUsage: ['serverAuth'],
+  /** Reads the root keys and `ca.pem`, which holds both roots, or makes what is missing. Other keys live in memory. */
+  static async open(dataDir: string): Promise<ServerAuthority> {
+    const path = join(dataDir, 'ca.pem');
+    const known = existsSync(path) ? fromPemChain(readFileSync(path, 'utf8')) : [];
+    const opened = await Promise.all(
+      KINDS.map(async (kind) => {
+        const [root, intermediateKey, serverKey] = await Promise.all([openRoot(dataDir, kind, known), kind.makeKey(), kind.makeKey()]);
+        return { kind, root, intermediate: issueIntermediate(kind, root, intermediateKey), serverKey };
+      }),
+    );
+    const roots = opened.map(({ root }) => toPem('CERTIFICATE', root.certificate)).join('');
+    if (!existsSync(path) || readFileSync(path, 'utf8') !== roots) replace(path, roots, 0o644);
+    return new ServerAuthority(opened);
+  }
+
+  /** Certificates for these host names, valid for a year. */
+  issue(names: readonly [string, ...string[]]): ServerIdentities {
+    const identities = this.lines.map(({ kind, intermediate, serverKey }) => {
+      const template = templateOf(kind, intermediate, { keyUsage: ['digitalSignature'], extendedKeyUsage: ['serverAuth'] });
+      const tbs = template.tbs({ ...newFields(names[0], serverKey, 1), subjectAlternativeNames: { dns: [...names] } });
+      return { cert: toPem('CERTIFICATE', seal(kind, tbs, intermediate.key)) + toPem('CERTIFICATE', intermediate.certificate), key: pemOf(serverKey) };
     });
-  }
-
-  /** Reads `ca.pem` and `ca-key.pem`, or makes them. */
-  static open(dataDir: string): ServerAuthority {
-    const [keyPath, path] = [join(dataDir, 'ca-key.pem'), join(dataDir, 'ca.pem')];
-    if (existsSync(keyPath) && existsSync(path)) {
-      const root = readCertificate(fromPem('CERTIFICATE', readFileSync(path, 'utf8')));
-      const key = createPrivateKey(readFileSync(keyPath));
-      // A kill while both were first written can leave a key without its certificate; then nobody has seen either.
-      if (root.spki.equals(spkiOf(key))) return new ServerAuthority(root, key);
-    }
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: CURVE });
-    const root = seal(caCertificateTbs({ ...newFields(ROOT_NAME, privateKey, 20), signatureAlgorithm: ALGORITHM }), privateKey);
-    replace(keyPath, pemOf(privateKey), 0o600);
-    replace(path, toPem('CERTIFICATE', root), 0o644);
-    return new ServerAuthority(readCertificate(root), privateKey);
-  }
-
-  /** A certificate for these host names, valid for a year, with a key that only memory holds. */
-  issue(names: readonly [string, ...string[]]): ServerIdentity {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: CURVE });
-    const tbs = this.template.tbs({ ...newFields(names[0], privateKey, 1), subjectAlternativeNames: { dns: [...names] } });
-    return { cert: toPem('CERTIFICATE', seal(tbs, this.key)), key: pemOf(privateKey) };
+    return { cert: identities.map(({ cert }) => cert), key: identities.map(({ key }) => key) };
   }
 }
 
-/** What the root and the server certificates have in common. A common name has 64 characters at most, and endpoint names are shorter. */
+/** A kill while both were first written can leave a key without its certificate; then nobody has seen either, and both are made anew. */
+async function openRoot(dataDir: string, kind: Kind, known: readonly Buffer[]): Promise<Issuer> {
+  const path = join(dataDir, kind.keyFile);
+  if (existsSync(path)) {
+    const key = createPrivateKey(readFileSync(path));
+    const certificate = known.find((der) => readCertificate(der).spki.equals(spkiOf(key)));
+    if (certificate !== undefined) return { certificate, key };
+  }
+  const key = await kind.makeKey();
+  replace(path, pemOf(key), 0o600);
+  return { certificate: seal(kind, caCertificateTbs({ ...newFields(kind.rootName, key, 20), signatureAlgorithm: kind.algorithm }), key), key };
+}
+
+function issueIntermediate(kind: Kind, root: Issuer, key: KeyObject): Issuer {
+  const template = templateOf(kind, root, { keyUsage: ['keyCertSign', 'cRLSign'], basicConstraints: { ca: true, pathLength: 0 } });
+  return { certificate: seal(kind, template.tbs(newFields(kind.intermediateName, key, 5)), root.key), key };
+}
+
+function templateOf(kind: Kind, issuer: Issuer, more: Pick<CertificateTemplateOptions, 'keyUsage' | 'extendedKeyUsage' | 'basicConstraints'>): CertificateTemplate {
+  const { subject, subjectKeyIdentifier: identifier, spki } = readCertificate(issuer.certificate);
+  // The identifier as it stands in the root: earlier sandboxes made it another way.
+  return new CertificateTemplate({ issuerName: subject, issuerKeyIdentifier: identifier ?? subjectKeyIdentifier(spki), signatureAlgorithm: kind.algorithm, ...more });
+}
+
+/** What all certificates have in common. A common name has 64 characters at most, and endpoint names are shorter. */
 function newFields(commonName: string, key: KeyObject, years: number) {
   const now = Date.now();
   return {
@@ -79,7 +124,7 @@ function newFields(commonName: string, key: KeyObject, years: number) {
   };
 }
 
-const seal = (tbs: Buffer, key: KeyObject): Buffer => sealCertificate(tbs, ALGORITHM, sign(ALGORITHM.hash, tbs, key));
+const seal = ({ algorithm }: Kind, tbs: Buffer, key: KeyObject): Buffer => sealCertificate(tbs, algorithm, sign(algorithm.hash, tbs, key));
 
 const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: 'spki', format: 'der' });
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
-import { createSecureContext, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { isIP } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Accounts } from '../accounts.js';
 import type { ServerAuthority } from './server-certificate.js';
 
@@ -12,12 +13,13 @@ export function createTlsServer(accounts: Accounts, authority: ServerAuthority, 
   const endpoints = accounts.all.map(({ endpoint }) => endpoint);
   const [first, ...rest] = endpoints;
   if (first === undefined) throw new Error('The sandbox has no account.');
-  const byName = new Map(endpoints.map((endpoint) => [endpoint, createSecureContext({ ...TLS_OPTIONS, ...authority.issue([endpoint]) })]));
   return createServer({
-    ...TLS_OPTIONS,
-    // For devices that send no name: they still check the name that they connect to.
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    // None, and not the web's root certificates, which Node takes otherwise: no CA names are sent, and 5 MB are saved.
+    ca: [],
+    // One certificate names all endpoints: a context of Node's SNICallback could show one kind of chain only.
     ...authority.issue([first, ...rest]),
-    SNICallback: (name, done) => done(null, byName.get(name.toLowerCase())),
     requestCert: true,
     rejectUnauthorized: false,
     ALPNProtocols: [MQTT_PROTOCOL, HTTPS_PROTOCOL],
@@ -25,15 +27,11 @@ export function createTlsServer(accounts: Accounts, authority: ServerAuthority, 
   });
 }
 
-const TLS_OPTIONS: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  secureOptions: constants.SSL_OP_NO_TICKET,
-  // None, and not the web's root certificates, which Node takes otherwise: no CA names are sent, and 5 MB are saved.
-  ca: [],
-};
-
-/** Node answers `false` where the client sent no name. */
+/**
+ * Node answers `false` where the client sent no name. An address is none either (RFC 6066 section 3): mosquitto sends what it was told to
+ * connect to.
+ */
 export function serverNameOf(socket: TLSSocket): string | undefined {
   const name: unknown = (socket as { servername?: unknown }).servername;
-  return typeof name === 'string' && name !== '' ? name : undefined;
+  return typeof name === 'string' && name !== '' && isIP(name) === 0 ? name : undefined;
 }
