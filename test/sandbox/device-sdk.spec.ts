@@ -1,33 +1,51 @@
-import { http, io, iot, mqtt } from 'aws-iot-device-sdk-v2';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { http, io, iot, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
 import { Bench, EU, JITP_TEMPLATE } from './support/bench.js';
 import { registerProvisioningCa } from './support/registration.js';
-import type { Issued } from './support/test-pki.js';
+import type { Issued, TestAuthority } from './support/test-pki.js';
 
 let bench: Bench;
+let ca: TestAuthority;
 
 beforeAll(async () => {
   bench = await Bench.start();
+  ca = await registerProvisioningCa(bench.iot(EU), JITP_TEMPLATE, 'sdk');
 });
 afterAll(() => bench.stop());
 
-/** A device as AWS's own SDK makes it. It can't tell the host to connect to from the name to send, so it goes through the proxy. */
+/** The SDK can't tell the host to connect to from the name to send, so devices go through the proxy. */
+const proxy = () => new http.HttpProxyOptions('127.0.0.1', bench.sandbox.proxyPort);
+const root = () => readFileSync(bench.sandbox.caFile, 'utf8');
+
+/** A device as AWS's own SDK makes it with MQTT 3.1.1. */
 function connection(unit: Issued, clientId: string): mqtt.MqttClientConnection {
   const config = iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder(unit.pem, unit.keyPem)
-    .with_certificate_authority(readFileSync(bench.sandbox.caFile, 'utf8'))
+    .with_certificate_authority(root())
     .with_endpoint(bench.account(EU).endpoint)
     .with_port(8883)
     .with_client_id(clientId)
     .with_clean_session(true)
-    .with_http_proxy_options(new http.HttpProxyOptions('127.0.0.1', bench.sandbox.proxyPort))
+    .with_http_proxy_options(proxy())
     .with_reconnect_min_sec(1)
     .build();
   return new mqtt.MqttClient(new io.ClientBootstrap()).new_connection(config);
 }
 
+/** And with MQTT 5, which connects again by itself. */
+function client(unit: Issued, clientId: string): mqtt5.Mqtt5Client {
+  const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(bench.account(EU).endpoint, unit.pem, unit.keyPem)
+    .withCertificateAuthority(root())
+    .withPort(8883)
+    .withConnectProperties({ keepAliveIntervalSeconds: 60, clientId, sessionExpiryIntervalSeconds: 99_999_999 })
+    .withHttpProxyOptions(proxy())
+    .withMinReconnectDelayMs(100)
+    .build();
+  return new mqtt5.Mqtt5Client(config);
+}
+
 describe('a device that is written with AWS\'s device SDK', () => {
   it('comes through just-in-time provisioning: the first connection fails, the second publishes and receives', async () => {
-    const ca = await registerProvisioningCa(bench.iot(EU), JITP_TEMPLATE, 'sdk');
     const unit = await ca.issue('CN=sdk-1');
     const provisioned = bench.log.next('sandbox.provisioned');
     // What devices see at AWS, too. The SDK rejects with a text.
@@ -44,5 +62,35 @@ describe('a device that is written with AWS\'s device SDK', () => {
     });
     expect(await received).toBe('hello');
     await device.disconnect();
+  }, 30_000);
+
+  it('does the same with MQTT 5 without a loop of its own, learns AWS\'s limits, and is told what it may not do', async () => {
+    const unit = await ca.issue('CN=sdk-5');
+    const device = client(unit, 'sdk-5');
+    const failure = once(device, 'connectionFailure');
+    const success = once(device, 'connectionSuccess');
+    device.start();
+    const [refused] = (await failure) as [mqtt5.ConnectionFailureEvent];
+    expect([refused.error.error_name, refused.connack]).toEqual(['AWS_ERROR_MQTT_UNEXPECTED_HANGUP', undefined]);
+    const [{ settings }] = (await success) as [mqtt5.ConnectionSuccessEvent];
+    expect(settings).toMatchObject({
+      clientId: 'sdk-5', maximumQos: 1, receiveMaximumFromServer: 100, maximumPacketSizeToServer: 149_504, topicAliasMaximumToServer: 8, retainAvailable: true,
+      sharedSubscriptionsAvailable: false, wildcardSubscriptionsAvailable: true, sessionExpiryInterval: 3_600,
+    });
+
+    const message = once(device, 'messageReceived');
+    expect((await device.subscribe({ subscriptions: [{ topicFilter: 'units/sdk-5/in', qos: 1 }, { topicFilter: 'units/other/in', qos: 1 }] }))?.reasonCodes).toEqual([1, 135]);
+    expect((await device.publish({ topicName: 'units/sdk-5/in', qos: 1, payload: 'hello' }))?.reasonCode).toBe(0);
+    const [{ message: received }] = (await message) as [mqtt5.MessageReceivedEvent];
+    expect(Buffer.from(received.payload as ArrayBuffer).toString()).toBe('hello');
+
+    const disconnection = once(device, 'disconnection');
+    expect((await device.publish({ topicName: 'units/other/in', qos: 1, payload: 'x' }))?.reasonCode).toBe(135);
+    const [{ disconnect }] = (await disconnection) as [mqtt5.DisconnectionEvent];
+    expect(disconnect?.reasonCode).toBe(135);
+    const stopped = once(device, 'stopped');
+    device.stop();
+    await stopped;
+    device.close();
   }, 30_000);
 });

@@ -61,23 +61,13 @@ export class Client implements SessionConnection {
 
   /** @throws ProtocolFault, which ends the connection */
   receive(packet: Packet): void {
-    switch (packet.cmd) {
-      case 'publish':
-        return this.publish(packet);
-      case 'puback':
-        this.session.acknowledge(packet.messageId!);
-        return undefined;
-      case 'subscribe':
-        return this.subscribe(packet);
-      case 'unsubscribe':
-        return this.unsubscribe(packet);
-      case 'pingreq':
-        return this.send({ cmd: 'pingresp' });
-      case 'disconnect':
-        return this.disconnect(packet);
-      default:
-        throw new ProtocolFault(REASON.protocolError, 'A second CONNECT came on one connection.');
-    }
+    if (packet.cmd === 'publish') this.publish(packet);
+    else if (packet.cmd === 'puback') this.session.acknowledge(packet.messageId!);
+    else if (packet.cmd === 'subscribe') this.subscribe(packet);
+    else if (packet.cmd === 'unsubscribe') this.unsubscribe(packet);
+    else if (packet.cmd === 'pingreq') this.send({ cmd: 'pingresp' });
+    else if (packet.cmd === 'disconnect') this.disconnect(packet);
+    else throw new ProtocolFault(REASON.protocolError, 'A second CONNECT came on one connection.');
   }
 
   private publish(packet: IPublishPacket): void {

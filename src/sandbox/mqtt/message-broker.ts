@@ -78,7 +78,7 @@ export class MessageBroker implements ClientBroker {
 
   /** Ends the live connections of a certificate that is no longer ACTIVE. */
   disconnect(certificateId: string): void {
-    for (const { actor, connection } of [...this.clients.values()]) {
+    for (const { actor, connection } of this.clients.values()) {
       if (actor.certificate.id === certificateId) connection.end('SERVER_INITIATED_DISCONNECT', REASON.administrativeAction);
     }
   }
@@ -146,7 +146,7 @@ export class MessageBroker implements ClientBroker {
   }
 
   stop(): void {
-    for (const connection of [...this.connections]) connection.end('SERVER_INITIATED_DISCONNECT', REASON.serverShuttingDown);
+    for (const connection of this.connections) connection.end('SERVER_INITIATED_DISCONNECT', REASON.serverShuttingDown);
     this.isStopped = true;
     for (const { timers } of this.sessions.values()) {
       clearTimeout(timers.expiry);

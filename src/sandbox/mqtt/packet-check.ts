@@ -44,7 +44,14 @@ export function checkPacket(packet: Packet, bytes: Buffer, version: ProtocolVers
     case 'pingreq':
       if (bytes.length > HEADER_BYTES) throw malformed('A PINGREQ has a body.');
       return undefined;
-    default:
+    case 'connack':
+    case 'suback':
+    case 'unsuback':
+    case 'pingresp':
+    case 'pubrec':
+    case 'pubrel':
+    case 'pubcomp':
+    case 'auth':
       // Those of a server, those of QoS 2, which is not offered, and AUTH, for which CONNECT would have to name a method.
       throw wrong(`A ${packet.cmd.toUpperCase()} is nothing that a client may send here.`);
   }
