@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { findBoto3, findP11KitClient, findPostgresFolders, findProgram, findSoftHsmLibrary } from './programs.mjs';
+import { findP11KitClient, findPostgresFolders, findProgram, findPythonPackage, findSoftHsmLibrary } from './programs.mjs';
 
 /** Debian package → is its program here? */
 const SERVICE_PROGRAMS = {
@@ -15,7 +15,9 @@ const TEST_PROGRAMS = {
   'p11-kit-modules': () => findP11KitClient() !== undefined,
   openssl: () => findProgram('openssl') !== undefined,
   'gnutls-bin': () => findProgram('certtool') !== undefined,
-  'python3-boto3': () => findBoto3() !== undefined,
+  'python3-boto3': () => findPythonPackage('boto3') !== undefined,
+  'python3-paho-mqtt': () => findPythonPackage('paho/mqtt') !== undefined,
+  'mosquitto-clients': () => findProgram('mosquitto_pub') !== undefined,
 };
 const BUILD_PROGRAMS = {
   python3: () => findProgram('python3') !== undefined,

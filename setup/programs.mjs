@@ -62,7 +62,7 @@ export function findP11KitClient(candidates = P11_KIT_CLIENTS) {
   return candidates.find((file) => existsSync(file));
 }
 
-/** Where Debian's boto3 stands, for its own /usr/bin/python3, or undefined. */
-export function findBoto3(candidates = ['/usr/lib/python3/dist-packages/boto3', '/usr/local/lib/python3/dist-packages/boto3']) {
-  return candidates.find((folder) => existsSync(folder));
+/** Where Debian has a Python package for its own /usr/bin/python3 (`boto3`, `paho/mqtt`), or undefined. */
+export function findPythonPackage(name, folders = ['/usr/lib/python3/dist-packages', '/usr/local/lib/python3/dist-packages']) {
+  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder));
 }

@@ -7,6 +7,7 @@ import { AmazonAuthority } from './certificates/amazon-authority.js';
 import { createConnectProxy } from './connect-proxy.js';
 import { createControlPlane } from './control-plane/iot-service.js';
 import { loadCredentials, type Credential } from './credentials.js';
+import { createIotData } from './data-plane/iot-data-service.js';
 import { createEndpoint } from './endpoint/endpoint.js';
 import { SignatureCheck } from './endpoint/signature-check.js';
 import { logToStandardOutput, type EventLog } from './event-log.js';
@@ -87,6 +88,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
     const endpoint = createEndpoint([
       createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
+      createIotData(signatures, accounts, { store, permissions, faults, broker: (account) => mqtt.broker(account) }),
       createSts(signatures, store, permissions, faults, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions, faults),
       sqs,

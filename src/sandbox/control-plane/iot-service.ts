@@ -81,6 +81,6 @@ export function toServiceError(error: unknown): ServiceError {
   return new ServiceError('InternalFailureException', 'An unexpected error has occurred.');
 }
 
-function jsonAnswer(status: number, requestId: string, output: object | undefined): Answer {
+export function jsonAnswer(status: number, requestId: string, output: object | undefined): Answer {
   return { status, headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId }, body: output === undefined ? '' : JSON.stringify(output) };
 }

@@ -86,6 +86,16 @@ export class Bench {
     return { endpoint: this.sandbox.endpointUrl, region: this.account(index).region, credentials, maxAttempts: 1 };
   }
 
+  /** A call that no SDK here knows yet, without a body. Answers the HTTP status. */
+  async signed(method: string, path: string, service: string): Promise<number> {
+    const { host, hostname } = new URL(this.sandbox.endpointUrl);
+    const [pathname = '', search = ''] = path.split('?');
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const { headers } = await signerFor(service, this.keys(EU)).sign({ method, protocol: 'http:', hostname, path: pathname, query, headers: { host } });
+    const { status } = await fetch(`${this.sandbox.endpointUrl}${path}`, { method, headers });
+    return status;
+  }
+
   keys(index: number) {
     const { accessKeyId, secretAccessKey } = this.sandbox.credentials.find(({ accountId }) => accountId === this.account(index).accountId)!;
     return { accessKeyId, secretAccessKey };
