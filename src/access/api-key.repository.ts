@@ -16,6 +16,7 @@ import { hashSecret, newApiKey, parseApiKey, secretMatches } from './api-key.js'
 import type { Caller } from './caller.js';
 import { RoleName } from './access.schema.js';
 import { assertMayGrant } from './granting.js';
+import { type KeepAnswer, keepNothing } from './replays.js';
 
 const BootstrapKeys = z.partialRecord(RoleName, z.string());
 
@@ -71,9 +72,9 @@ export class ApiKeyRepository {
   }
 
   /** The returned `key` is shown this once; the ledger keeps its hash. */
-  async create(actor: string, role: Role, name: string, station: string | null) {
+  async create(actor: string, role: Role, name: string, station: string | null, keepAnswer = keepNothing) {
     const made = newApiKey(role);
-    await this.insert(actor, { id: made.id, role, name, station, secretSha256: made.secretSha256 });
+    await this.insert(actor, { id: made.id, role, name, station, secretSha256: made.secretSha256 }, keepAnswer);
     return { id: made.id, role, name, station, key: made.text };
   }
 
@@ -123,16 +124,17 @@ export class ApiKeyRepository {
       if (!key || key.role !== name) throw new SettingsRefused([`BOOTSTRAP_KEYS_FILE: the key for ${name} is not of the form ls_${name}_<id>_<secret>.`]);
       const known = await this.db.selectFrom('api_key').select('id').where('id', '=', key.id).executeTakeFirst();
       if (known) continue;
-      await this.insert('system', { id: key.id, role: RoleName.parse(name), name: 'bootstrap', station: null, secretSha256: hashSecret(key.secret) });
+      await this.insert('system', { id: key.id, role: RoleName.parse(name), name: 'bootstrap', station: null, secretSha256: hashSecret(key.secret) }, keepNothing);
     }
   }
 
-  private async insert(actor: string, key: { id: string; role: Role; name: string; station: string | null; secretSha256: Buffer }) {
+  private async insert(actor: string, key: { id: string; role: Role; name: string; station: string | null; secretSha256: Buffer }, keepAnswer: KeepAnswer) {
     const { id, role, name, station } = key;
     try {
       await this.db.transaction().execute(async (tx) => {
         await tx.insertInto('api_key').values({ id, role, name, station_id: station, secret_sha256: key.secretSha256, created_by: actor }).execute();
         await this.audit.record(tx, actor, 'access.key-created', `key:${id}`, { id, role, name, station });
+        await keepAnswer(tx, { id, role, name, station });
       });
     } catch (error) {
       if (violatedReference(error) !== undefined) throw stationNotKnown(station ?? '');

@@ -4,7 +4,7 @@ import { ModuleRef, Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
-import { type Identified, IdempotencyRepository, type KeptAnswer } from './idempotency.repository.js';
+import { type Held, type Identified, IdempotencyRepository, type KeptAnswer } from './idempotency.repository.js';
 import { REPLAYS, type Replays } from './replays.js';
 
 /** Station software in LabVIEW sends the key bare, as the draft has it is a quoted string: both are taken. */
@@ -30,11 +30,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     // A stream is read by its route, line by line, and each line repeats by nature.
     if (header === undefined || request.method === 'GET' || !request.caller || isStream(request.body) || replays.byNature?.(request.body)) return next.handle();
     const identified = identify(request, String(header));
-    return from(this.once(identified, replays, next, http.getResponse<FastifyReply>()));
+    return from(this.once(identified, replays, next, request, http.getResponse<FastifyReply>()));
   }
 
-  private async once(identified: Identified, replays: Replays, next: CallHandler, reply: FastifyReply): Promise<unknown> {
-    const run = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
+  private async once(identified: Identified, replays: Replays, next: CallHandler, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const run = (held: Held): Promise<unknown> => {
+      request.keepAnswer = (tx, body) => this.requests.keepWithin(tx, held, { status: reply.statusCode, body: withoutSecret(body, replays) });
+      return lastValueFrom(next.handle(), { defaultValue: undefined });
+    };
     // Answered by itself: such routes repeat by nature.
     const keep = (body: unknown) => (reply.sent ? undefined : { status: reply.statusCode, body: withoutSecret(body, replays) });
     const outcome = await this.requests.once(identified, run, keep);
@@ -43,9 +46,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async replay({ status, body }: KeptAnswer, replays: Replays, reply: FastifyReply): Promise<unknown> {
     if (replays.shownOnce) throw replays.shownOnce.refusal((body ?? {}) as Record<string, unknown>);
-    if (replays.while) await this.modules.get(replays.while, { strict: false }).assertHolds(body);
+    const answer = replays.by ? await this.modules.get(replays.by, { strict: false }).answer(body) : (body ?? undefined);
     void reply.status(status);
-    return body ?? undefined;
+    return answer;
   }
 }
 

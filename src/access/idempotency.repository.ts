@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sql } from 'kysely';
 import { bigintArray, textArray } from '../platform/database/arrays.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import { idempotencyKeyReused, requestInProgress } from '../platform/errors/platform.errors.js';
 import { WorkLoop } from '../platform/work-loop.js';
@@ -58,7 +58,7 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
    * kept of it; undefined for nothing. What `run` throws was no change, and nothing is kept of it.
    * @throws `request-in-progress`, `idempotency-key-reused`
    */
-  async once<Answer>(request: Identified, run: () => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<{ answer: Answer } | { kept: KeptAnswer }> {
+  async once<Answer>(request: Identified, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<{ answer: Answer } | { kept: KeptAnswer }> {
     const name = `${request.caller}\n${request.key}`;
     const other = this.running.get(name);
     if (other) throw other.request.requestSha256.equals(request.requestSha256) ? requestInProgress() : idempotencyKeyReused();
@@ -74,10 +74,10 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
     }
   }
 
-  private async runHeld<Answer>(held: Held, run: () => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<Answer> {
+  private async runHeld<Answer>(held: Held, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<Answer> {
     let answer: Answer;
     try {
-      answer = await run();
+      answer = await run(held);
     } catch (error) {
       // Where the ledger is away the row is left, and the next repeat takes it over.
       await this.forget(held).catch(() => undefined);
@@ -138,14 +138,21 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
     return row?.fence;
   }
 
-  /** Nothing is kept of a request whose row was taken over: the repeat's answer is. */
-  private async keep({ caller, key, fence }: Held, { status, body }: KeptAnswer) {
-    const kept = { status, body: body === undefined ? null : JSON.stringify(body) };
-    await this.db.updateTable('idempotency').set(kept).where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).execute();
+  /** The same within the transaction of the change: a repeat finds both or neither. @throws `request-in-progress` when the row was taken over: the change is the repeat's then */
+  async keepWithin(tx: Ledger, held: Held, answer: KeptAnswer): Promise<void> {
+    if (!(await this.keep(held, answer, tx))) throw requestInProgress();
   }
 
+  /** False when the row was taken over: nothing is kept of such a request, the repeat's answer is. */
+  private async keep({ caller, key, fence }: Held, { status, body }: KeptAnswer, ledger: Ledger = this.db): Promise<boolean> {
+    const kept = { status, body: body === undefined ? null : JSON.stringify(body) };
+    const row = await ledger.updateTable('idempotency').set(kept).where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).returning('key').executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Unless its answer was kept with a change that is committed: then only the answer failed. */
   private async forget({ caller, key, fence }: Held) {
-    await this.db.deleteFrom('idempotency').where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).execute();
+    await this.db.deleteFrom('idempotency').where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).where('status', 'is', null).execute();
   }
 
   /** The rows of all requests that run in this process at the moment last another lease. */

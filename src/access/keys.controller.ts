@@ -10,7 +10,7 @@ import { CreateKey } from './access.schema.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { type Caller, CurrentCaller } from './caller.js';
 import { assertMayGrant } from './granting.js';
-import { ShownOnce } from './replays.js';
+import { AnswerKeeper, type KeepAnswer, ShownOnce } from './replays.js';
 
 const ApiKey = named(
   'ApiKey',
@@ -40,10 +40,10 @@ export class KeysController {
     refusals: ['role-not-grantable', 'station-needed', 'station-unknown', 'api-key-shown-once'],
   })
   @ShownOnce('key', ({ id }) => apiKeyShownOnce(String(id)))
-  async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller) {
+  async create(@Body({ schema: CreateKey }) body: CreateKey, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     assertMayGrant(caller.role, body.role);
     if ((body.role === 'station') !== (body.station !== undefined)) throw stationNeeded();
-    return this.keys.create(caller.actor, body.role, body.name, body.station ?? null);
+    return this.keys.create(caller.actor, body.role, body.name, body.station ?? null, keepAnswer);
   }
 
   @Get()

@@ -1,19 +1,21 @@
-import { SetMetadata, type Type } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, SetMetadata, type Type } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 
 /** Metadata of a route: how a repeated request with the same Idempotency-Key is answered, where not with the kept answer. */
 export const REPLAYS = 'lineside:replays';
 
-/** Whether a kept answer says what holds now. */
-export interface ReplayCheck {
-  /** Throws the refusal that a repeat gets in the answer's place. */
-  assertHolds(body: unknown): Promise<void>;
+/** What a repeat is answered now, from the answer that was kept: a replay says what holds at that moment. */
+export interface Replay {
+  /** Throws the refusal that the repeat gets instead. */
+  answer(kept: unknown): Promise<unknown>;
 }
 
 export interface Replays {
   byNature?: (body: unknown) => boolean;
   shownOnce?: { secret: string; refusal: (told: Record<string, unknown>) => DomainError };
-  while?: Type<ReplayCheck>;
+  by?: Type<Replay>;
 }
 
 /** A repeat of such a request finds by itself what the first one did, or is told how things are at that moment: no answer is kept. */
@@ -22,5 +24,23 @@ export const RepeatsByNature = () => SetMetadata(REPLAYS, { byNature: () => true
 /** `secret`: member of the answer that is never kept. A repeat is refused by what the answer told beside it. */
 export const ShownOnce = (secret: string, refusal: (told: Record<string, unknown>) => DomainError) => SetMetadata(REPLAYS, { shownOnce: { secret, refusal } } satisfies Replays);
 
-/** A kept answer is given again only while `check` lets it. Requests with such a body repeat by nature: `unless`. */
-export const ReplaysWhile = (check: Type<ReplayCheck>, unless: (body: unknown) => boolean) => SetMetadata(REPLAYS, { while: check, byNature: unless } satisfies Replays);
+/** A repeat is answered by `replay`. Requests with such a body repeat by nature: `unless`. */
+export const ReplaysBy = (replay: Type<Replay>, unless?: (body: unknown) => boolean) => SetMetadata(REPLAYS, { by: replay, ...(unless ? { byNature: unless } : {}) } satisfies Replays);
+
+/**
+ * Keeps the answer of this request for its repeats, in the transaction of the change, so that nothing that happens between the commit and the
+ * answer makes a repeat do it again. Does nothing without an Idempotency-Key. Throws `request-in-progress` when a repeat has taken the key over:
+ * then the change must not happen here.
+ */
+export type KeepAnswer = (tx: Ledger, body: object) => Promise<void>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    keepAnswer?: KeepAnswer;
+  }
+}
+
+/** For callers that are no request. */
+export const keepNothing: KeepAnswer = () => Promise.resolve();
+
+export const AnswerKeeper = createParamDecorator((_: unknown, context: ExecutionContext): KeepAnswer => context.switchToHttp().getRequest<FastifyRequest>().keepAnswer ?? keepNothing);

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { ReplaysWhile } from '../access/replays.js';
+import { ReplaysBy } from '../access/replays.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { RevocationService } from '../issuance/revocation.service.js';
 import { pageOf } from '../platform/http/api-responses.js';
@@ -38,7 +38,7 @@ export class CertificatesController {
     refusals: ['work-order-unknown', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
   @Roles('issuer')
-  @ReplaysWhile(CertificateReplay, asksForKey)
+  @ReplaysBy(CertificateReplay, asksForKey)
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'station');
     void reply.status(replayed ? 200 : 201);

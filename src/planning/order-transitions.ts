@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
@@ -23,45 +24,49 @@ export class OrderTransitions {
   ) {}
 
   /** There is a job for each of its units from now on. Throws `order-not-ready`, or `work-order-not-planned`. */
-  async release(actor: string, id: string): Promise<void> {
+  async release(actor: string, id: string, keepAnswer: KeepAnswer): Promise<void> {
     const order = await this.orders.get(id);
     if (order.state === 'planned') await this.preflight.assertReady(order);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.release(tx, actor, id);
       const units = await this.jobs.insert(tx, id);
       await this.audit.record(tx, actor, 'work-order.released', `work-order:${id}`, { id, units, oneHand: await this.oneHand.stations(actor, order.line, tx) });
+      await keepAnswer(tx, { id });
     });
   }
 
   /** No job is handed out and nothing is issued until it is resumed. Stations finish units that have their certificate, and hand the others back. */
-  async hold(actor: string, id: string, reason: string | null = null): Promise<void> {
+  async hold(actor: string, id: string, reason: string | null, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       await this.orders.move(tx, id, 'held', reason);
       await this.audit.record(tx, actor, 'work-order.held', `work-order:${id}`, { id, reason });
+      await keepAnswer(tx, { id });
     });
   }
 
   /** Throws `order-not-ready`, or `work-order-state`. */
-  async resume(actor: string, id: string): Promise<void> {
+  async resume(actor: string, id: string, keepAnswer: KeepAnswer): Promise<void> {
     const order = await this.orders.get(id);
     if (order.state === 'held') await this.preflight.assertReady(order);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.move(tx, id, 'released', null, ['held']);
       await this.audit.record(tx, actor, 'work-order.resumed', `work-order:${id}`, { id });
+      await keepAnswer(tx, { id });
     });
   }
 
   /** For good. `closed`: what was made is good, stations finish units that have their certificate. `cancelled`: stations stop all of its units. */
-  async end(actor: string, id: string, to: 'closed' | 'cancelled', reason: string | null = null): Promise<void> {
+  async end(actor: string, id: string, to: 'closed' | 'cancelled', reason: string | null, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       await this.orders.move(tx, id, to, reason);
       const jobs = await this.jobs.cancelQueued(tx, id);
       await this.audit.record(tx, actor, `work-order.${to}`, `work-order:${id}`, { id, reason, jobs });
+      await keepAnswer(tx, { id });
     });
   }
 
   /** More certificates, more units, or both. Throws `quantity-not-raised`, `work-order-state` or `serial-taken`. */
-  async raise(actor: string, id: string, { serials: added, ...asked }: RaiseWorkOrder): Promise<void> {
+  async raise(actor: string, id: string, { serials: added, ...asked }: RaiseWorkOrder, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const { before, quantity, overage } = await this.orders.raise(tx, id, asked);
       const serials = added === undefined ? [] : serialsOf(added, quantity - before.quantity);
@@ -71,6 +76,7 @@ export class OrderTransitions {
       if (before.state !== 'planned') await this.jobs.insert(tx, id);
       const facts = { id, quantity, overage, fromQuantity: before.quantity, fromOverage: before.overage, units: serials.length };
       await this.audit.record(tx, actor, 'work-order.raised', `work-order:${id}`, facts);
+      await keepAnswer(tx, { id });
     });
   }
 }

@@ -9,6 +9,7 @@ import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
+import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
 import { WorkOrdersController } from './work-orders.controller.js';
@@ -16,6 +17,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController],
-  providers: [PlanningService, OrderTransitions, OrderReferences, OrderPreflight, OneHand],
+  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand],
 })
 export class PlanningModule {}

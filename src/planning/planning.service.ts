@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Finding } from '../aws-iot/methods/provisioning-method.js';
 import { OrderMethods } from '../aws-iot/order-methods.js';
@@ -40,7 +41,7 @@ export class PlanningService {
   ) {}
 
   /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken` or `family-held`. */
-  async create(actor: string, body: CreateWorkOrder, id: string): Promise<WorkOrderDescription> {
+  async create(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<WorkOrderDescription> {
     const { product, line, profile, method, parameters, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
     const order = { id, product, line, profile, method, parameters, quantity, overage, targets, authorityFamily: body.authority };
@@ -50,6 +51,7 @@ export class PlanningService {
       await this.orders.insert(tx, order, serials);
       await this.methods.take(tx, order);
       await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), targets });
+      await keepAnswer(tx, { id });
     });
     return this.describe(id);
   }

@@ -3,10 +3,12 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Slug } from '../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { AnswerKeeper, type KeepAnswer, ReplaysBy } from '../access/replays.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { PageQuery, page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
+import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
 import { CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed } from './work-orders.schema.js';
@@ -29,8 +31,9 @@ export class WorkOrdersController {
     refusals: ['work-order-exists', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held'],
   })
   @Roles('manager')
-  create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller) {
-    return this.planning.create(caller.actor, body, body.id ?? `wo-${randomBytes(5).toString('hex')}`);
+  @ReplaysBy(OrderReplay)
+  create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.planning.create(caller.actor, body, body.id ?? `wo-${randomBytes(5).toString('hex')}`, keepAnswer);
   }
 
   @Get()
@@ -48,8 +51,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
-    await this.transitions.release(caller.actor, id);
+  @ReplaysBy(OrderReplay)
+  async release(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.release(caller.actor, id, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -62,8 +66,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async hold(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
-    await this.transitions.hold(caller.actor, id, reason);
+  @ReplaysBy(OrderReplay)
+  async hold(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.hold(caller.actor, id, reason ?? null, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -75,8 +80,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async resume(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller) {
-    await this.transitions.resume(caller.actor, id);
+  @ReplaysBy(OrderReplay)
+  async resume(@Param('id', { schema: Slug }) id: string, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.resume(caller.actor, id, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -89,8 +95,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
-    await this.transitions.end(caller.actor, id, 'closed', reason);
+  @ReplaysBy(OrderReplay)
+  async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.end(caller.actor, id, 'closed', reason ?? null, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -103,8 +110,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async cancel(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller) {
-    await this.transitions.end(caller.actor, id, 'cancelled', reason);
+  @ReplaysBy(OrderReplay)
+  async cancel(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.end(caller.actor, id, 'cancelled', reason ?? null, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -117,8 +125,9 @@ export class WorkOrdersController {
   })
   @Roles('manager')
   @HttpCode(200)
-  async raise(@Param('id', { schema: Slug }) id: string, @Body({ schema: RaiseWorkOrder }) body: RaiseWorkOrder, @CurrentCaller() caller: Caller) {
-    await this.transitions.raise(caller.actor, id, body);
+  @ReplaysBy(OrderReplay)
+  async raise(@Param('id', { schema: Slug }) id: string, @Body({ schema: RaiseWorkOrder }) body: RaiseWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.raise(caller.actor, id, body, keepAnswer);
     return this.planning.describe(id);
   }
 

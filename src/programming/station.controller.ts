@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Authentication } from '../access/authentication.js';
-import { RepeatsByNature, ReplaysWhile } from '../access/replays.js';
+import { RepeatsByNature, ReplaysBy } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { CertificateReplay } from '../identity/certificate-replay.js';
 import { asksForKey, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
@@ -98,7 +98,7 @@ export class StationController {
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
-  @ReplaysWhile(CertificateReplay, asksForKey)
+  @ReplaysBy(CertificateReplay, asksForKey)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,

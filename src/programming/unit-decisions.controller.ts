@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { AnswerKeeper, type KeepAnswer } from '../access/replays.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
@@ -23,8 +24,8 @@ export class UnitDecisionsController {
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
   })
   @HttpCode(200)
-  async rework(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: ReworkDecision }) { reason, keyCompromised }: ReworkDecision, @CurrentCaller() { actor }: Caller) {
-    return this.decisions.rework({ actor, serial, reason: reason ?? null }, keyCompromised);
+  async rework(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: ReworkDecision }) { reason, keyCompromised }: ReworkDecision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.decisions.rework({ actor, serial, reason: reason ?? null, keepAnswer }, keyCompromised);
   }
 
   @Post(':serial/scrap')
@@ -35,8 +36,8 @@ export class UnitDecisionsController {
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
   })
   @HttpCode(200)
-  async scrap(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
-    return this.decisions.scrap({ actor, serial, reason: reason ?? null });
+  async scrap(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.decisions.scrap({ actor, serial, reason: reason ?? null, keepAnswer });
   }
 
   @Post(':serial/quarantine')
@@ -47,8 +48,8 @@ export class UnitDecisionsController {
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
   })
   @HttpCode(200)
-  async quarantine(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
-    return this.decisions.quarantine({ actor, serial, reason: reason ?? null });
+  async quarantine(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.decisions.quarantine({ actor, serial, reason: reason ?? null, keepAnswer });
   }
 
   @Post(':serial/release')
@@ -59,7 +60,7 @@ export class UnitDecisionsController {
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
   })
   @HttpCode(200)
-  async release(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller) {
-    return this.decisions.release({ actor, serial, reason: reason ?? null });
+  async release(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.decisions.release({ actor, serial, reason: reason ?? null, keepAnswer });
   }
 }

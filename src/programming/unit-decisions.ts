@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { RevocationService } from '../issuance/revocation.service.js';
 import { Database, type Ledger } from '../platform/database/database.js';
@@ -13,6 +14,7 @@ export interface Decision {
   actor: string;
   serial: string;
   reason: string | null;
+  keepAnswer: KeepAnswer;
 }
 
 /** What became of it. `certificate`: fingerprint of the one that the unit had. `job`: the one that waits for a station now. */
@@ -45,8 +47,9 @@ export class UnitDecisions {
    * The unit begins anew: its certificate is revoked, and a job that follows its last one waits for a station, where it may bring
    * another key. The order gets back what the certificate took of its quota. `isKeyLost`: somebody else may have the device's key.
    */
-  async rework({ actor, serial, reason }: Decision, isKeyLost: boolean): Promise<Decided> {
-    return this.decide(serial, async (tx, unit) => {
+  async rework(decision: Decision, isKeyLost: boolean): Promise<Decided> {
+    const { actor, serial, reason } = decision;
+    return this.decide(decision, async (tx, unit) => {
       await this.units.advance(tx, unit.id, 'reworking');
       const certificate = await this.revocation.revokeOfUnit(tx, actor, unit.id, isKeyLost ? 'keyCompromise' : 'superseded');
       const counted = await this.revocation.countAsReworked(tx, unit.id);
@@ -58,8 +61,9 @@ export class UnitDecisions {
   }
 
   /** The unit is destroyed, for good. Its certificate is revoked, and what it took of the quota stays taken. */
-  async scrap({ actor, serial, reason }: Decision): Promise<Decided> {
-    return this.decide(serial, async (tx, unit) => {
+  async scrap(decision: Decision): Promise<Decided> {
+    const { actor, serial, reason } = decision;
+    return this.decide(decision, async (tx, unit) => {
       await this.units.advance(tx, unit.id, 'scrapped');
       const certificate = await this.revocation.revokeOfUnit(tx, actor, unit.id, 'cessationOfOperation');
       await this.audit.record(tx, actor, 'unit.scrapped', `unit:${serial}`, { serial, from: unit.state, certificate, reason });
@@ -68,8 +72,9 @@ export class UnitDecisions {
   }
 
   /** The unit is set aside until somebody decides. Its certificate stays valid; each target is told to let it in no more. */
-  async quarantine({ actor, serial, reason }: Decision): Promise<Decided> {
-    return this.decide(serial, async (tx, unit) => {
+  async quarantine(decision: Decision): Promise<Decided> {
+    const { actor, serial, reason } = decision;
+    return this.decide(decision, async (tx, unit) => {
       await this.units.quarantine(tx, unit.id);
       const certificate = await this.revocation.fingerprintOf(tx, unit.id);
       await this.audit.record(tx, actor, 'unit.quarantined', `unit:${serial}`, { serial, from: unit.state, certificate, reason });
@@ -78,8 +83,9 @@ export class UnitDecisions {
   }
 
   /** The quarantine is over: the unit is as before, with a job if it has still to be worked on. */
-  async release({ actor, serial, reason }: Decision): Promise<Decided> {
-    return this.decide(serial, async (tx, unit) => {
+  async release(decision: Decision): Promise<Decided> {
+    const { actor, serial, reason } = decision;
+    return this.decide(decision, async (tx, unit) => {
       const to = await this.units.endQuarantine(tx, unit);
       const next = TO_BE_WORKED_ON.has(to) ? await this.jobs.insertNext(tx, unit) : undefined;
       const certificate = await this.revocation.fingerprintOf(tx, unit.id);
@@ -89,11 +95,13 @@ export class UnitDecisions {
   }
 
   /** With the unit locked and its job over. A unit that a station holds refuses each of these changes. */
-  private async decide(serial: string, change: (tx: Ledger, unit: Unit) => Promise<Decided>): Promise<Decided> {
+  private async decide({ serial, keepAnswer }: Decision, change: (tx: Ledger, unit: Unit) => Promise<Decided>): Promise<Decided> {
     await this.jobs.takeBackExpired(serial);
     return this.db.transaction().execute(async (tx) => {
       await this.jobs.cancelOpen(tx, serial);
-      return change(tx, await this.units.lock(tx, serial));
+      const decided = await change(tx, await this.units.lock(tx, serial));
+      await keepAnswer(tx, decided);
+      return decided;
     });
   }
 }

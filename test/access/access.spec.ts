@@ -142,14 +142,6 @@ describe('a repeated request', () => {
     await create('make-it', 'wo-late');
     expect((await bench.as('manager').post('/v1/work-orders/wo-late/release', {}, { 'idempotency-key': 'later' })).status).toBe(200);
   });
-
-  it('is done again when the process of the first one died over it', async () => {
-    const answer = await create('orphan', 'wo-orphan');
-    // As a crash between the change and its answer leaves it, held by a process that no longer is.
-    await bench.db.updateTable('idempotency').set({ status: null, body: null, held_by: 999_999 }).where('key', '=', 'orphan').execute();
-    expect(answer.status).toBe(201);
-    expect(await create('orphan', 'wo-orphan')).toMatchObject({ status: 409, body: { code: 'work-order-exists' } });
-  });
 });
 
 describe('an answer kept for repetition', () => {

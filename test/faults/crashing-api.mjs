@@ -1,5 +1,6 @@
 // The api as it is built, but at one step between the CSR and the answer it dies by SIGKILL, or hangs until SIGCONT: CRASH_AT
 // says at which step, CRASH_BY the signal.
+import { IdempotencyRepository } from '../../dist/access/idempotency.repository.js';
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
 import { createApp } from '../../dist/create-app.js';
@@ -29,7 +30,20 @@ const crashAfter = (object, method) => {
   object[method] = async (...asked) => crash(await original(...asked));
 };
 
+/** Before or after the work of a request, as its Idempotency-Key begins; its answer is not kept yet then. */
+const crashAround = () => {
+  const requests = app.get(IdempotencyRepository, { strict: false });
+  const once = requests.once.bind(requests);
+  requests.once = (request, run, keep) =>
+    once(request, async (held) => {
+      if (request.key.startsWith('before')) await crash();
+      const answer = await run(held);
+      return request.key.startsWith('after') ? crash(answer) : answer;
+    }, keep);
+};
+
 const steps = {
+  'around the change': crashAround,
   'before-reserve': () => crashBefore(reservations, 'reserve'),
   'after-reserve': () => crashAfter(reservations, 'reserve'),
   'after-sign': () => crashAfter(authority, 'sign'),
