@@ -26,6 +26,7 @@ import { ServerAuthority } from './mqtt/server-certificate.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import { createActions } from './rules/actions.js';
 import { RuleEngine } from './rules/rule-engine.js';
+import { createS3 } from './s3/s3-service.js';
 import type { SandboxSettings } from './settings.js';
 import { createSqs } from './sqs/sqs-service.js';
 import type { RoleRepository } from './store/role.repository.js';
@@ -86,12 +87,14 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const throttle = new Throttle(settings.SANDBOX_THROTTLING === 'on');
     const sqs = createSqs(signatures, accounts, store, permissions, faults);
     published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
+    const s3 = createS3(signatures, store, permissions, faults, { dataDir, room: settings.SANDBOX_OBJECTS_BYTES });
     const endpoint = createEndpoint([
       createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
       createIotData(signatures, accounts, { store, permissions, faults, broker: (account) => mqtt.broker(account) }),
       createSts(signatures, store, permissions, faults, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions, faults),
       sqs,
+      s3,
     ], { path: ADMIN_PATH, service: createAdmin({ faults, throttle, store }) }, log);
     stops.push(closerOf(endpoint));
     const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');

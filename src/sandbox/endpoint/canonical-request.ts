@@ -1,10 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { header, type AwsRequest } from './aws-request.js';
-import type { SignatureClaim } from './signature-claim.js';
+import type { SignatureScope } from './signature-claim.js';
+
+type SignedParts = Pick<AwsRequest, 'method' | 'path' | 'search' | 'headers'>;
 
 /** The signature that a request should have (AWS General Reference, "Signing AWS API requests": canonical request and string to sign). */
-export function signatureVersion4(request: AwsRequest, claim: SignatureClaim, secretAccessKey: string, payloadHash: string): Buffer {
-  const { day = '', region = '', service = '', signedHeaders = [], date = '' } = claim.scope ?? {};
+export function signatureVersion4(request: SignedParts, { day, region, service, signedHeaders, date = '' }: SignatureScope, secretAccessKey: string, payloadHash: string): Buffer {
   const canonical = [
     request.method,
     service === 's3' ? request.path : encodedTwice(request.path),

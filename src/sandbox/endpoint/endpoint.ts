@@ -7,6 +7,9 @@ import { receive } from './aws-request.js';
 import type { Answer, AwsService } from './aws-service.js';
 import { serviceNameOf } from './signature-claim.js';
 
+/** A longer body is not worth reading to its end. */
+const REST_BYTES = 16_777_216;
+
 /**
  * One address for all services, plain HTTP: a request goes to the service that it was signed for. What names none, or one
  * that isn't here, goes to the first, which refuses it. Paths of the sandbox's own go to `admin`. Not listening yet.
@@ -27,8 +30,12 @@ export function createEndpoint(services: readonly [AwsService, ...AwsService[]],
         }
         const { answer, internal } = service.refusal(error, request, requestId);
         if (internal) log('sandbox.internal-failure', { requestId, reason: reasonOf(error) });
-        // The rest of a body that nobody has read is not worth reading.
-        return incoming.complete ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };
+        // The rest of a body that nobody has read is let pass, since a connection that is closed before may lose the answer.
+        if (incoming.complete || Number(incoming.headers['content-length']) <= REST_BYTES) {
+          incoming.resume();
+          return answer;
+        }
+        return { ...answer, headers: { ...answer.headers, connection: 'close' } };
       })
       .then((answer) => answer && send(response, answer, request.method))
       .catch((error: unknown) => {

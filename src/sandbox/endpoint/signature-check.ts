@@ -53,7 +53,7 @@ export class SignatureCheck {
     requireCurrent(claim);
     const expected = claim.scope === undefined
       ? signatureVersion2(request, claim.url?.expires ?? '', key.secretAccessKey)
-      : signatureVersion4(request, claim, key.secretAccessKey, payloadHash(request, claim, body));
+      : signatureVersion4(request, claim.scope, key.secretAccessKey, payloadHash(request, claim, body));
     const given = Buffer.from(claim.signature, claim.scope === undefined ? 'base64' : 'hex');
     if (given.length !== expected.length || !timingSafeEqual(expected, given)) {
       throw new SignatureRefused('mismatch', 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.');

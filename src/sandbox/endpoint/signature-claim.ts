@@ -1,13 +1,22 @@
 import { header, type AwsRequest } from './aws-request.js';
 import { SignatureRefused } from './signature-refused.js';
 
+export interface SignatureScope {
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  /** 20060102T150405Z */
+  readonly date: string | undefined;
+}
+
 /** What a request says about its own signature. Nothing of it is proven yet. */
 export interface SignatureClaim {
   readonly accessKeyId: string;
   readonly signature: string;
   readonly securityToken: string | undefined;
   /** Undefined for signature version 2, which has none; S3 is the only service here that takes it. */
-  readonly scope: { readonly day: string; readonly region: string; readonly service: string; readonly signedHeaders: readonly string[]; readonly date: string | undefined } | undefined;
+  readonly scope: SignatureScope | undefined;
   /** A URL that was signed for later: where it says when it ends. */
   readonly url: { readonly expires: string } | undefined;
 }

@@ -6,6 +6,7 @@ import { CertificateRepository } from './certificate.repository.js';
 import { ConnectivityRepository } from './connectivity.repository.js';
 import { Database, text } from './database.js';
 import { PolicyRepository } from './policy.repository.js';
+import { ObjectRepository } from './object.repository.js';
 import { QueueRepository } from './queue.repository.js';
 import { RetainedMessageRepository } from './retained-message.repository.js';
 import { RoleRepository } from './role.repository.js';
@@ -28,6 +29,7 @@ export class Store {
   readonly policies: PolicyRepository;
   readonly topicRules: TopicRuleRepository;
   readonly queues: QueueRepository;
+  readonly objects: ObjectRepository;
   readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
   readonly connectivity: ConnectivityRepository;
@@ -46,6 +48,7 @@ export class Store {
     this.policies = new PolicyRepository(this.database);
     this.topicRules = new TopicRuleRepository(this.database);
     this.queues = new QueueRepository(this.database);
+    this.objects = new ObjectRepository(this.database);
     this.roles = new RoleRepository(this.database);
     this.sessions = new SessionRepository(this.database);
     this.connectivity = new ConnectivityRepository(this.database);
