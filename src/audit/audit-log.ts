@@ -21,7 +21,8 @@ export interface AuditEvents {
   'authority.cancelled': { id: string };
   'authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; signatureAlgorithm: string; fingerprint: string; hsm: string; production: boolean };
   'authority.registered': { id: string; targets: string[] };
-  'authority.activated': { id: string; family: string; replaces: string | null; targets: string[] };
+  /** `targets`: those that show it. `leftOut`: those that an officer did not wait for, with his reason. */
+  'authority.activated': { id: string; family: string; replaces: string | null; targets: string[]; leftOut: string[] };
   'target.created': { name: string; accountId: string; region: string; mode: string };
   'target.verified': { name: string };
   'target.check-failed': { name: string; reason: string };
@@ -32,6 +33,11 @@ export interface AuditEvents {
   'registration.in-sync': { authority: string; target: string; caCertificateId: string };
   'registration.failed': { authority: string; target: string; reason: string };
   'registration.drifted': { authority: string; target: string; reason: string };
+  'registration.pending': { authority: string; target: string; reason: string };
+  /** An officer wants what differs in AWS made right. */
+  'registration.apply-ordered': { authority: string; target: string; differences: string[]; reason: string | null };
+  /** An officer has taken over what a person changed in AWS. */
+  'registration.accepted': { authority: string; target: string; settings: string[]; reason: string | null };
   'registration.removed': { authority: string; target: string };
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };

@@ -2,6 +2,9 @@ import { DomainError } from '../platform/errors/domain-error.js';
 
 /** Something went wrong between us and AWS IoT. The message is one sentence that may be shown; it holds no credentials. */
 export abstract class AwsIotError extends Error {
+  /** AWS's name of the error, or Node's code of a network failure. */
+  abstract readonly code: string | null;
+
   constructor(message: string) {
     super(message);
     this.name = new.target.name;
@@ -21,10 +24,19 @@ export class AwsIotRefused extends AwsIotError {
 }
 
 /** No answer, or one that says try later. */
-export class AwsIotUnavailable extends AwsIotError {}
+export class AwsIotUnavailable extends AwsIotError {
+  constructor(
+    message: string,
+    readonly code: string | null = null,
+  ) {
+    super(message);
+  }
+}
 
 /** The account's rate limit was reached, although we keep our own calls below it: somebody else calls too. */
-export class AwsIotThrottled extends AwsIotError {}
+export class AwsIotThrottled extends AwsIotError {
+  readonly code = 'ThrottlingException';
+}
 
 export const targetExists = (name: string, why: string) => new DomainError('target-exists', `The target ${name} can’t be created: ${why}`);
 
@@ -47,6 +59,14 @@ export const familyHeld = ({ family, target, method, parameters, order }: { fami
 };
 
 export const targetNotFound = (name: string) => new DomainError('target-unknown', `There is no target ${name}`);
+
+/** For whoever asked while AWS had to be asked for his answer. */
+export function asDomainError(error: unknown): unknown {
+  if (error instanceof AwsIotRefused) return new DomainError('target-refuses', error.message);
+  return error instanceof AwsIotError ? new DomainError('target-unreachable', error.message) : error;
+}
+
+export const registrationUnknown = (authority: string, target: string) => new DomainError('registration-unknown', `There is no registration of ${authority} in ${target}`);
 
 /** AWS was not reached yet, so nobody can tell a device where to connect. */
 export const targetNotReady = (names: readonly string[]) => new DomainError('target-not-ready', `The MQTT endpoint of ${names.join(', ')} is not known yet`);

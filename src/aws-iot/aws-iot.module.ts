@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { AuthorityStanding } from './authority-standing.repository.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { Endpoints } from './endpoints.js';
@@ -13,12 +14,16 @@ import { METHODS, ProvisioningMethods } from './methods/methods.js';
 import type { ProvisioningMethod } from './methods/provisioning-method.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
+import { KeepOutRepository } from './keep-outs.repository.js';
 import { Reconciler } from './reconciler.js';
+import { RegistrationWork } from './registration-work.js';
+import { RegistrationDecisions } from './registration-decisions.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationsController } from './registrations.controller.js';
 import { TargetCheck } from './target-check.js';
 import { TargetCheckRepository } from './target-checks.repository.js';
 import { TargetChecker } from './target-checker.js';
+import { ResourcesController } from './resources.controller.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetsController } from './targets.controller.js';
@@ -29,13 +34,13 @@ import { UnitRegistrationRepository } from './unit-registrations.repository.js';
 
 @Module({
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [TargetsController, RegistrationsController],
+  controllers: [TargetsController, RegistrationsController, ResourcesController],
   providers: [
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
-    RegistrationRepository, TargetResourceRepository, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
+    AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     AwsIotLogReader,
   ],
-  exports: [ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [AuthorityStanding, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

@@ -9,6 +9,10 @@ export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed'
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
 /** `unverified`: its check has not passed since it was made, changed or resumed. Only a verified target is reconciled. */
 export type TargetState = 'unverified' | 'verified' | 'paused' | 'retired';
+/** `make`: something was not made yet. `keep-out`: the CA may not let devices in before AWS knows whom to keep out. `watch`: it is looked at again and again. */
+export type RegistrationStep = 'make' | 'keep-out' | 'watch';
+/** What becomes of a difference that a person made in AWS: it is shown, or made right. */
+export type Ownership = 'report' | 'enforce';
 export type CertificateMode = 'SNI_ONLY' | 'DEFAULT';
 
 export interface TargetTable {
@@ -32,6 +36,7 @@ export interface TargetTable {
   mqtt_port: Generated<number>;
   /** Host name of a custom domain, where devices connect instead of at `mqtt_host`. */
   device_endpoint: string | null;
+  ownership: Generated<Ownership>;
   state: Generated<TargetState>;
   /** Why a person paused or retired it. */
   state_reason: string | null;
@@ -53,7 +58,12 @@ export interface RegistrationTable {
   desired: JsonObject;
   observed: JSONColumnType<Record<string, Json>> | null;
   ca_certificate_id: string | null;
+  step: Generated<RegistrationStep>;
   detail: string | null;
+  /** Since when it is in this state. */
+  since: ColumnType<Date, Date | undefined, Date>;
+  /** Of the last failed round: AWS's name of the error, or Node's. */
+  aws_error: string | null;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
@@ -96,8 +106,13 @@ export interface TargetResourceTable {
   method: string;
   desired: JsonObject;
   observed: JSONColumnType<Record<string, Json>> | null;
+  /** What stood there when it was last as we want it; empty: it never was. */
+  applied: ColumnType<Record<string, Json>, string | undefined, string>;
+  /** Settings that a person has taken over, as he made them. */
+  accepted: ColumnType<Record<string, Json>, string | undefined, string>;
   state: SyncState;
   detail: string | null;
+  since: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

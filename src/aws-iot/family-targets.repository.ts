@@ -89,7 +89,7 @@ export class FamilyTargetRepository {
   private async change(tx: Ledger, authority: Authority, target: Target, wanted: Setting): Promise<void> {
     await tx
       .updateTable('registration')
-      .set({ ...this.columnsOf(authority, target, wanted), state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+      .set({ ...this.columnsOf(authority, target, wanted), state: 'pending', step: 'make', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
       .where('authority_id', '=', authority.id)
       .where('target_name', '=', target.name)
       .where('state', '<>', 'removed')

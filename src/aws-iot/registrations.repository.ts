@@ -6,9 +6,12 @@ import { AuthorityRepository } from '../certificate-authority/authority.reposito
 import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
 import type { Json } from '../platform/database/schema.js';
-import type { SyncState } from './aws-iot.tables.js';
+import type { Method } from '../work-orders/work-order.tables.js';
+import { registrationUnknown } from './aws-iot.errors.js';
+import { AuthorityStanding } from './authority-standing.repository.js';
+import type { RegistrationStep, SyncState } from './aws-iot.tables.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
-import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, stateAfter } from './registration-round.js';
+import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, type RegistrationTerms, stateAfter } from './registration-round.js';
 import type { IssuerRegistration } from './methods/provisioning-method.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
@@ -19,22 +22,30 @@ const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retirin
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
 const COLUMNS = [
-  'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'detail', 'updated_at as updatedAt',
+  'authority_id as authority', 'target_name as target', 'state', 'desired', 'observed', 'ca_certificate_id as caCertificateId', 'method', 'step', 'detail', 'attempts', 'since',
+  'next_attempt_at as nextAttempt', 'aws_error as awsError', 'updated_at as updatedAt',
   sql<string | null>`way_problem((select target from target where name = target_name), registration)`.as('problem'),
   sql<string | null>`way_remedy((select target from target where name = target_name), registration)`.as('remedy'),
 ] as const;
 
-const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.parameters', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
+const CLAIMED = ['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.parameters', 'r.step', 'r.state', 'r.detail', 'r.attempts', 'r.next_attempt_at as lease'] as const;
 
 export interface Registration {
   authority: string;
   target: string;
+  method: Method;
   state: SyncState;
   desired: Record<string, Json>;
   observed: Record<string, Json> | null;
   caCertificateId: string | null;
+  step: RegistrationStep;
   /** One sentence: what differs, or why the last attempt failed. */
   detail: string | null;
+  /** Failed ones in a row. */
+  attempts: number;
+  since: Date;
+  nextAttempt: Date;
+  awsError: string | null;
   /** What keeps units of the authority from the target, and what to do about it; null when nothing does. */
   problem: string | null;
   remedy: string | null;
@@ -48,6 +59,7 @@ export class RegistrationRepository {
     private readonly authorities: AuthorityRepository,
     private readonly targets: TargetRepository,
     private readonly families: FamilyTargetRepository,
+    private readonly standing: AuthorityStanding,
     private readonly audit: AuditLog,
   ) {}
 
@@ -100,18 +112,6 @@ export class RegistrationRepository {
     return ledger.selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).orderBy('target_name').execute();
   }
 
-  /** In which targets the authority is to be, and which of them do not show it as desired. Those whose check has not passed, and those that a person paused or retired, are none of them. */
-  async standing(authority: string, ledger: Ledger): Promise<{ targets: string[]; lagging: string[] }> {
-    const rows = await ledger
-      .selectFrom('target')
-      .leftJoin('registration', (on) => on.onRef('target_name', '=', 'name').on('authority_id', '=', authority))
-      .select(['name', 'registration.state'])
-      .where('target.state', '=', 'verified')
-      .orderBy('name')
-      .execute();
-    return { targets: rows.map(({ name }) => name), lagging: rows.filter(({ state }) => state !== 'in-sync').map(({ name }) => name) };
-  }
-
   /** Several workers may claim at once; each gets others. */
   async claimDue(limit: number): Promise<ClaimedRegistration[]> {
     return this.db
@@ -136,15 +136,34 @@ export class RegistrationRepository {
       .execute();
   }
 
-  /** All registrations of an authority in targets that are verified, due or not. Whoever works on one of them at this moment records nothing. */
-  async claimAll(authority: string): Promise<ClaimedRegistration[]> {
+  /** Registrations of an authority in verified targets, or in those of `targets`, due or not. Whoever works on one of them at this moment records nothing. */
+  async claimNow(authority: string, targets?: readonly string[]): Promise<ClaimedRegistration[]> {
     return this.db
       .updateTable('registration as r')
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
       .where('r.authority_id', '=', authority)
-      .where('r.target_name', 'in', (eb) => eb.selectFrom('target').select('name').where('state', '=', 'verified'))
+      .where('r.target_name', 'in', (eb) => eb.selectFrom('target').select('name').where('state', '=', 'verified').$if(targets !== undefined, (query) => query.where('name', 'in', [...targets!, ''])))
       .returning(CLAIMED)
       .execute();
+  }
+
+  /** It is due now. Throws `registration-unknown`. */
+  async retry(authority: string, target: string): Promise<Registration> {
+    await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('authority_id', '=', authority).where('target_name', '=', target).execute();
+    return this.get(authority, target);
+  }
+
+  /** What a look at it needs. Throws `registration-unknown`. */
+  terms(authority: string, target: string): Promise<RegistrationTerms> {
+    return this.db
+      .selectFrom('registration').select(['authority_id as authority', 'target_name as target', 'method', 'parameters', 'step']).where('authority_id', '=', authority).where('target_name', '=', target)
+      .executeTakeFirstOrThrow(() => registrationUnknown(authority, target));
+  }
+
+  async get(authority: string, target: string): Promise<Registration> {
+    return this.db
+      .selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).where('target_name', '=', target)
+      .executeTakeFirstOrThrow(() => registrationUnknown(authority, target));
   }
 
   /** Its targets are to be rid of the authority, which was cancelled. */
@@ -172,7 +191,7 @@ export class RegistrationRepository {
       const state = stateAfter(claim, outcome);
       const written = await tx
         .updateTable('registration')
-        .set({ state, ...columnsOf(claim, outcome, authority.state), updated_at: sql<Date>`now()` })
+        .set({ state, ...columnsOf(claim, outcome, authority.state), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }) })
         .where('authority_id', '=', claim.authority).where('target_name', '=', claim.target).where('next_attempt_at', '=', claim.lease)
         .returning('target_name')
         .executeTakeFirst();
@@ -203,7 +222,7 @@ export class RegistrationRepository {
   }
 
   private async promote(tx: Ledger, id: string) {
-    const { targets, lagging } = await this.standing(id, tx);
+    const { targets, lagging } = await this.standing.of(id, tx);
     if (lagging.length > 0 || !(await this.authorities.moveState(tx, id, ['generated'], 'registered'))) return;
     await this.audit.record(tx, 'system', 'authority.registered', `authority:${id}`, { id, targets });
   }

@@ -1,15 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Authority } from '../certificate-authority/authority.js';
 import type { Json } from '../platform/database/schema.js';
-import { AwsIotRefused, AwsIotUnavailable } from './aws-iot.errors.js';
-import type { AwsIotClient, ObservedPolicy, ObservedTemplate } from './clients/aws-iot.client.js';
+import { AwsIotRefused } from './aws-iot.errors.js';
+import type { AwsIotClient } from './clients/aws-iot.client.js';
 import type { CaSettings, ObservedCa } from './clients/ca-certificates.client.js';
+import type { ObservedPolicy } from './clients/policies.client.js';
+import type { ObservedTemplate } from './clients/provisioning-templates.client.js';
 import type { Target } from './targets.schema.js';
 
-/** What differs between what should be and what is. `change`: the setting that `apply` makes right; without one a person decides. */
+/** What differs between what should be and what is. */
 export interface Difference {
   what: string;
+  /** Which of `desired` it is about; without one that of `change`. */
+  setting?: string;
+  /** The setting that `apply` makes right; without one nothing can be done but taking it over. */
   change?: string;
+  /** Somebody's emergency stop: only a person lifts it (rule 6). */
+  isStop?: true;
   /** Devices can't come in while it is so. */
   keepsOut?: true;
 }
@@ -25,50 +32,13 @@ export interface Resource<Observed extends object = object> {
   /** Undefined when the target has none. Throws AwsIotRefused when it belongs to another account. */
   observe(aws: AwsIotClient): Promise<Observed | undefined>;
   difference(observed: Observed): Difference[];
-  /** Makes it. One that somebody else has made meanwhile is left as it is. */
-  create(aws: AwsIotClient): Promise<void>;
+  /** Makes it; a CA that lets no device in by itself yet unless `letsDevicesIn`. One that somebody else has made meanwhile is left as it is. */
+  create(aws: AwsIotClient, letsDevicesIn: boolean): Promise<void>;
   /** Makes right what `differences` name a change for. */
   apply(aws: AwsIotClient, differences: readonly Difference[]): Promise<void>;
 }
 
-/** How one round at a resource ended. `changed`: the settings that were made right. */
-export interface ResourceRound {
-  observed: Record<string, Json>;
-  differences: Difference[];
-  changed: string[];
-}
-
-/** Observes, creates what is missing, applies what may be applied, and observes what came of it. */
-export async function bringAbout<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<ResourceRound> {
-  let observed = await resource.observe(aws);
-  if (!observed) {
-    await resource.create(aws);
-    observed = await mustObserve(resource, aws);
-  }
-  let differences = resource.difference(observed);
-  const changed = differences.flatMap(({ change }) => change ?? []);
-  if (changed.length > 0) {
-    await resource.apply(aws, differences);
-    observed = await mustObserve(resource, aws);
-    differences = resource.difference(observed);
-  }
-  return { observed: { ...(observed as Record<string, Json>) }, differences, changed };
-}
-
-/** One look, which changes nothing in the target. */
-export async function lookAt<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<ResourceRound> {
-  const observed = await resource.observe(aws);
-  if (!observed) return { observed: {}, differences: [{ what: `there is no ${resource.kind} ${resource.name}` }], changed: [] };
-  return { observed: { ...(observed as Record<string, Json>) }, differences: resource.difference(observed), changed: [] };
-}
-
-async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {
-  const observed = await resource.observe(aws);
-  if (!observed) throw new AwsIotUnavailable(`The ${resource.kind} ${resource.name} was made, but AWS IoT does not show it yet`);
-  return observed;
-}
-
-/** A policy with this document (JSON). One with another document is shown and not overwritten. */
+/** A policy with this document (JSON). Another document comes as a new version. */
 export function policyResource(name: string, document: string, target: Target): Resource<ObservedPolicy> {
   return {
     kind: 'policy',
@@ -81,13 +51,13 @@ export function policyResource(name: string, document: string, target: Target): 
       if (policy && account !== target.accountId) throw new AwsIotRefused('WrongAccount', `The credentials belong to account ${account} and not to ${target.accountId}`);
       return policy;
     },
-    difference: (observed) => (sameJson(observed.document, document) ? [] : [{ what: `the policy ${name} has another document` }]),
+    difference: (observed) => (sameJson(observed.document, document) ? [] : [{ what: `the policy ${name} has another document`, change: 'document' }]),
     create: (aws) => aws.policies.create(name, document),
-    apply: () => Promise.resolve(),
+    apply: (aws) => aws.policies.replace(name, document),
   };
 }
 
-/** A JITP template with this body (JSON). Somebody may have good reasons for a changed one, so it is shown and not overwritten. */
+/** A JITP template with this body (JSON). Another body comes as a new version. */
 export function jitpTemplateResource(name: string, body: string, target: Target): Resource<ObservedTemplate> {
   const roleArn = target.provisioningRoleArn;
   return {
@@ -97,13 +67,17 @@ export function jitpTemplateResource(name: string, body: string, target: Target)
     observe: (aws) => aws.templates.find(name),
     difference: (observed) =>
       [
-        observed.type === 'JITP' ? [] : { what: `the type ${observed.type}`, keepsOut: true as const },
-        observed.enabled ? [] : { what: 'been disabled', keepsOut: true as const },
-        observed.roleArn === roleArn ? [] : { what: 'another role' },
-        sameJson(observed.body, body) ? [] : { what: 'another body' },
+        observed.type === 'JITP' ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const },
+        observed.enabled ? [] : { what: 'been disabled', change: 'enabled', keepsOut: true as const },
+        observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn' },
+        sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body' },
       ].flat().map((difference) => ({ ...difference, what: `the template ${name} has ${difference.what}` })),
     create: (aws) => aws.templates.createJitp(name, body, roleArn),
-    apply: () => Promise.resolve(),
+    async apply(aws, differences) {
+      const differs = (setting: string) => differences.some(({ change }) => change === setting);
+      if (differs('body')) await aws.templates.replace(name, body);
+      if (differs('enabled') || differs('roleArn')) await aws.templates.update(name, { ...(differs('enabled') ? { enabled: true } : {}), ...(differs('roleArn') ? { roleArn } : {}) });
+    },
   };
 }
 
@@ -133,15 +107,18 @@ export function caCertificateResource(
       return ca;
     },
     difference(observed) {
-      // Somebody's emergency stop is never undone without a person's yes (rule 6).
-      if (observed.status === 'INACTIVE' && desired.status === 'ACTIVE') return [{ what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true }];
-      const differences: Difference[] = settings.filter((setting) => observed[setting] !== desired[setting]).map((change) => ({ what: `the CA's ${change} stays different`, change }));
+      const differences = settings.filter((setting) => observed[setting] !== desired[setting]).map((change): Difference => {
+        if (change === 'status' && observed.status === 'INACTIVE') return { what: 'the CA is INACTIVE, which only a person lifts', change, isStop: true, keepsOut: true };
+        if (change === 'autoRegistration' && observed.autoRegistration === 'DISABLE') return { what: 'auto-registration of the CA is off', change, keepsOut: true };
+        return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change };
+      });
       if (observed.mode === desired.mode) return differences;
-      return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change` }];
+      return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change`, setting: 'mode' }];
     },
-    async create(aws) {
-      if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, desired);
-      return aws.caCertificates.register(certificate, desired, await verification(await aws.caCertificates.registrationCode()));
+    async create(aws, letsDevicesIn) {
+      const settings = letsDevicesIn ? desired : { ...desired, autoRegistration: 'DISABLE' };
+      if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, settings);
+      return aws.caCertificates.register(certificate, settings, await verification(await aws.caCertificates.registrationCode()));
     },
     apply(aws, differences) {
       const changed = settings.filter((setting) => differences.some(({ change }) => change === setting));
@@ -153,7 +130,7 @@ export function caCertificateResource(
 }
 
 /** AWS may answer with other white space or another order of members. */
-function sameJson(left: string, right: string): boolean {
+export function sameJson(left: string, right: string): boolean {
   try {
     return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
   } catch {

@@ -9,7 +9,7 @@ import type { ChangeTarget, CreateTarget, Target } from './targets.schema.js';
 const COLUMNS = [
   'name', 'account_id as accountId', 'region', 'mode', 'profile', 'role_arn as roleArn', 'external_id as externalId', 'session_tags as sessionTags',
   'provisioning_role_arn as provisioningRoleArn', 'control_endpoint as controlEndpoint', 'mqtt_host as mqttHost', 'mqtt_port as mqttPort',
-  'device_endpoint as deviceEndpoint', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
+  'device_endpoint as deviceEndpoint', 'ownership', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
 ] as const;
 
 @Injectable()
@@ -94,7 +94,7 @@ export class TargetRepository {
 }
 
 /** Only what `body` names. */
-function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, deviceEndpoint }: ChangeTarget) {
+function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint }: ChangeTarget) {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(profile === undefined ? {} : { profile }),
@@ -104,6 +104,7 @@ function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioni
     ...(provisioningRoleArn === undefined ? {} : { provisioning_role_arn: provisioningRoleArn }),
     ...(controlEndpoint === undefined ? {} : { control_endpoint: controlEndpoint }),
     ...(mqttPort === undefined ? {} : { mqtt_port: mqttPort }),
+    ...(ownership === undefined ? {} : { ownership }),
     ...(deviceEndpoint === undefined ? {} : { device_endpoint: deviceEndpoint }),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
-import type { TargetState, TargetTable } from './aws-iot.tables.js';
+import type { Ownership, TargetState, TargetTable } from './aws-iot.tables.js';
 import { CheckResult } from './target-check.schema.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -28,9 +28,10 @@ const CHANGEABLE = {
   provisioningRoleArn: RoleArn.meta({ description: 'Role that AWS IoT assumes while it provisions a device' }),
   controlEndpoint: ControlEndpoint,
   mqttPort: z.number().int().min(1).max(65_535),
+  ownership: z.enum(['report', 'enforce']).meta({ description: 'What becomes of a difference that a person made in AWS: it is shown until somebody decides (`report`), or made right (`enforce`). A CA that was set INACTIVE stays so either way' }),
   deviceEndpoint: z.hostname().max(253).meta({ description: 'Host name of a custom domain of the account, where devices connect instead of at the account’s own endpoint' }),
 };
-const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, deviceEndpoint } = CHANGEABLE;
+const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint } = CHANGEABLE;
 
 /** An AWS account and region that units will connect to, and how to reach it. */
 export const CreateTarget = named('CreateTarget', z
@@ -46,6 +47,7 @@ export const CreateTarget = named('CreateTarget', z
     provisioningRoleArn,
     controlEndpoint: controlEndpoint.optional(),
     mqttPort: mqttPort.default(8883),
+    ownership: ownership.default('report'),
     deviceEndpoint: deviceEndpoint.optional(),
   })
   .strict()
@@ -64,7 +66,7 @@ export type CreateTarget = z.infer<typeof CreateTarget>;
 export const ChangeTarget = named('ChangeTarget', z
   .object({
     mode, profile: profile.nullable(), roleArn: roleArn.nullable(), externalId: externalId.nullable(), sessionTags, provisioningRoleArn,
-    controlEndpoint: controlEndpoint.nullable(), mqttPort, deviceEndpoint: deviceEndpoint.nullable(),
+    controlEndpoint: controlEndpoint.nullable(), mqttPort, ownership, deviceEndpoint: deviceEndpoint.nullable(),
   })
   .partial()
   .strict()
@@ -101,6 +103,7 @@ export interface Target {
   mqttHost: string | null;
   mqttPort: number;
   deviceEndpoint: string | null;
+  ownership: Ownership;
   state: TargetState;
   stateReason: string | null;
   check: CheckResult | null;
@@ -110,24 +113,28 @@ export interface Target {
 export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
   externalId: z.string().nullable(), sessionTags: z.record(z.string(), z.string()),
-  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(),
+  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(), ownership: z.enum(['report', 'enforce']),
   state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: '`unverified` until its check has passed; nothing joins it before' }),
   stateReason: z.string().nullable(),
   check: CheckResult.nullable().meta({ description: 'What the last check found' }),
   createdAt: Time,
 }), {
   name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, ownership: 'report', state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
 });
 
 const Facts = z.record(z.string(), Json);
 const Sync = z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']);
 
 export const RegistrationAnswer = named('Registration', z.strictObject({
-  authority: z.string(), target: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),
+  authority: z.string(), target: z.string(), method: z.string(), state: Sync, desired: Facts, observed: Facts.nullable(), caCertificateId: z.string().nullable(),
+  step: z.enum(['make', 'keep-out', 'watch']).meta({ description: '`make`: not all of it was made yet; `keep-out`: AWS is told whom to keep out before the CA may let devices in; `watch`: it is looked at again and again' }),
   detail: z.string().nullable(),
+  attempts: z.int().meta({ description: 'Failed ones in a row' }), since: Time.meta({ description: 'Since when it is in this state' }), nextAttempt: Time,
+  awsError: z.string().nullable().meta({ description: 'Of the last failed attempt: AWS’s name of the error, or that of a network failure' }),
   problem: z.string().nullable().meta({ description: 'What keeps units of the authority from the target; null when nothing does' }),
   remedy: z.string().nullable(), updatedAt: Time,
 }), {
-  authority: 'lineside-g1', target: 'eu', state: 'in-sync', desired: { status: 'ACTIVE' }, observed: { status: 'ACTIVE' }, caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', detail: null, problem: null, remedy: null, updatedAt: '2026-11-26T08:00:00.000Z',
+  authority: 'lineside-g1', target: 'eu', method: 'jitp', state: 'in-sync', desired: { status: 'ACTIVE' }, observed: { status: 'ACTIVE' }, caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', step: 'watch', detail: null,
+  attempts: 0, since: '2026-11-26T08:00:00.000Z', nextAttempt: '2026-11-26T08:00:20.000Z', awsError: null, problem: null, remedy: null, updatedAt: '2026-11-26T08:00:00.000Z',
 });

@@ -12,8 +12,8 @@ import { RegistrationRepository } from './registrations.repository.js';
 import { sameTarget, TargetRepository } from './targets.repository.js';
 import { accountOf, type ChangeTarget, type CreateTarget, type Target } from './targets.schema.js';
 
-/** Where devices connect; everything else says how the service reaches AWS, or what it makes there, and is checked anew. */
-const FOR_DEVICES: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 'deviceEndpoint']);
+/** Where devices connect, and whose settings count; everything else says how the service reaches AWS, or what it makes there, and is checked anew. */
+const UNCHECKED: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 'deviceEndpoint', 'ownership']);
 
 /** The life of a target: made, changed, paused, resumed, retired. Each step is one transaction, on record. */
 @Injectable()
@@ -55,7 +55,7 @@ export class TargetsService {
       const changed = Object.entries(changes).filter(([setting, value]) => !isDeepStrictEqual(before[setting as keyof Target], value));
       if (changed.length === 0) return before;
       if (changed.some(([setting]) => setting === 'mode') && (await this.registrations.wereMade(tx, name))) throw targetModeFixed(name, before.mode);
-      const isChecked = before.state === 'paused' || changed.every(([setting]) => FOR_DEVICES.has(setting));
+      const isChecked = before.state === 'paused' || changed.every(([setting]) => UNCHECKED.has(setting));
       const after = await this.targets.change(tx, name, Object.fromEntries(changed), isChecked ? before.state : 'unverified');
       const told = changed.map(([setting, value]) => `${setting}: ${JSON.stringify(before[setting as keyof Target])} → ${JSON.stringify(value)}`);
       await this.audit.record(tx, actor, 'target.changed', `target:${name}`, { name, changes: told });

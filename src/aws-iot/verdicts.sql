@@ -17,6 +17,7 @@ create function registration_problem(registration registration) returns text lan
     when registration.observed is null then 'The authority is not registered there yet' || coalesce(': ' || registration.detail, '')
     when registration.observed ->> 'status' = 'INACTIVE' then 'The CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is INACTIVE there'
     when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Auto-registration of the CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is off there'
+    when registration.observed -> 'keepsOut' is not null then 'In AWS ' || (select string_agg(what, '; ') from jsonb_array_elements_text(registration.observed -> 'keepsOut') as what)
     else coalesce(registration.detail, 'The authority was not seen ACTIVE there yet') end $$;
 
 -- What to do about it; null when there is nothing to do.
@@ -29,7 +30,8 @@ create function registration_remedy(registration registration) returns text lang
       || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ENABLE. It is seen within half a minute.'
     when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
       || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
-    else 'Make it in AWS as GET /v1/aws/registrations shows it as desired; it is looked at again within half a minute.' end $$;
+    when registration.state = 'pending' then 'It goes on by itself; if it stays so for minutes, look at the units that are to be kept out.'
+    else 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.' end $$;
 
 -- Why nothing may be made for the target, in one sentence; null when nothing is known against it. A target that was changed or resumed
 -- is unverified until its check has passed, and until a check fails what was seen before holds.

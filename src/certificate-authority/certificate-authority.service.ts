@@ -69,15 +69,15 @@ export class CertificateAuthorityService {
   }
 
   /** Makes the authority its family's issuer; the former one stays registered for the units it signed. */
-  async activate(tx: Ledger, actor: string, id: string, targets: string[]): Promise<void> {
+  async activate(tx: Ledger, actor: string, id: string, targets: string[], leftOut: string[] = []): Promise<void> {
     const authority = await this.authorities.get(id, tx);
     const former = await this.authorities.findIssuing(authority.family, tx);
     if (former?.id === id) return;
     if (former) await this.authorities.moveState(tx, former.id, ['issuing'], 'retiring');
-    const moved = await this.authorities.moveState(tx, id, ['registered'], 'issuing');
+    const moved = await this.authorities.moveState(tx, id, ['generated', 'registered'], 'issuing');
     if (!moved) throw authorityStateConflict(id, authority.state, 'issuing');
     await this.audit.record(tx, actor, 'authority.activated', `authority:${id}`, {
-      id, family: authority.family, replaces: former?.id ?? null, targets,
+      id, family: authority.family, replaces: former?.id ?? null, targets, leftOut,
     });
   }
 

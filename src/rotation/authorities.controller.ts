@@ -12,7 +12,7 @@ import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
-import { AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, OperationAnswer } from './authorities.schema.js';
+import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, OperationAnswer } from './authorities.schema.js';
 import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
 import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
@@ -95,14 +95,14 @@ export class AuthoritiesController {
   @Post(':id/activate')
   @Operation({
     summary: 'Activate an authority',
-    description: 'The family issues with this generation from now on. AWS is looked at then and there; refused while a target does not show it active, or can’t be asked.',
+    description: 'The family issues with this generation from now on. AWS is looked at then and there; refused while a target of the family’s open orders does not show it active, or can’t be asked. `leaveOut` names targets that are not waited for.',
     answers: { 200: AuthorityAnswer },
     refusals: ['authority-unknown', 'authority-state', 'authority-not-registered'],
   })
   @Roles('officer')
   @HttpCode(200)
-  async activate(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.activate(caller.actor, id));
+  async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority.prefault({}) }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.activate(caller.actor, id, leaveOut));
   }
 
   private async withRegistrations(authority: Authority) {

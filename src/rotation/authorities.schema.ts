@@ -30,6 +30,13 @@ export type AuthoritiesQuery = z.infer<typeof AuthoritiesQuery>;
 
 export const AuthorityId = named('AuthorityId', z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, dot, dash, underscore; at most 128'), 'lineside-g1');
 
+/** The targets of the family's open orders must show the authority, but for these. */
+export const ActivateAuthority = named('ActivateAuthority', z.object({
+  leaveOut: z.array(z.object({ target: Slug, reason: z.string().trim().min(1).max(256) }).strict()).max(32).default([])
+    .meta({ description: 'Targets that are not waited for, with the reason, which goes on record; their orders issue nothing until they show the authority' }),
+}).strict(), { leaveOut: [{ target: 'us', reason: 'The account is being moved' }] });
+export type ActivateAuthority = z.infer<typeof ActivateAuthority>;
+
 const EXAMPLE = {
   id: 'lineside-g1', family: 'lineside', generation: 1, commonName: 'lineside Device CA G1', keyType: 'P-256', signatureAlgorithm: 'ecdsa-with-SHA256', keyLabel: 'lineside-g1',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', state: 'issuing' as const, createdAt: '2026-11-26T08:00:00.000Z',

@@ -3,7 +3,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 /** Rule 7 (docs/architecture.md): a device that ships before its CA is registered is a brick. */
 export function authorityNotRegistered(id: string, lagging: readonly string[]): DomainError {
   const why = lagging.length === 0 ? 'there is no target yet' : `not in sync: ${lagging.join('; ')}`;
-  return new DomainError('authority-not-registered', `Authority ${id} can’t issue before every target shows it active; ${why}`);
+  return new DomainError('authority-not-registered', `Authority ${id} can’t issue before every target of its family’s open orders shows it active; ${why}`);
 }
 
 export const familyNameTaken = (family: string) => new DomainError('family-name-taken', `Another family is written like ${family} but for upper and lower case`);

@@ -85,8 +85,8 @@ describe('an authority in its targets', () => {
     expect(await line.leaves('registration.mended')).toEqual([]);
   });
 
-  it('lets devices in again, on record, when somebody turns auto-registration off in AWS', async () => {
-    const target = await line.addTarget(EU);
+  it('lets devices in again, on record, when somebody turns auto-registration off in an AWS that is ours to enforce', async () => {
+    const target = await line.addTarget(EU, { ownership: 'enforce' });
     const { id, fingerprint } = await line.addAuthority();
     await line.registrationIn('in-sync', id, target);
     await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newAutoRegistrationStatus: 'DISABLE' }));

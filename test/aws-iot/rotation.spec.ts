@@ -12,6 +12,11 @@ beforeEach(async () => {
 afterEach(() => line.stop());
 
 const activate = (id: string) => line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
+const openOrder = async (id: string, targets: string[]) => {
+  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+  const { status, body } = await line.call('manager', 'POST', '/v1/work-orders', { id, product: 'P', line: 'L1', authority: line.family, quantity: 1, targets, serials: [`${id}-1`] });
+  if (status !== 201) throw new Error(`order: ${status} ${JSON.stringify(body)}`);
+};
 const stateOf = async (id: string) => (await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state;
 const registered = (id: string) => until(`${id} registered`, async () => ((await stateOf(id)) === 'registered' ? true : undefined));
 
@@ -22,11 +27,12 @@ describe('activating an authority', () => {
     expect(await stateOf(id)).toBe('generated');
   });
 
-  it('is refused until every target shows it, and names those that lag', async () => {
+  it('is refused until every target of the family’s open orders shows it, and names those that lag', async () => {
     const far = await line.addTarget(US, { name: 'far-away' });
     await line.addTarget(EU, { name: 'near', controlEndpoint: line.aws.sandbox.endpointUrl });
     line.edge.behaviour = 'refuse';
     const { id } = await line.addAuthority();
+    await openOrder('WO', ['near', far]);
     await line.registrationIn('in-sync', id, 'near');
     await line.registrationIn('failed', id, far);
     const refused = await activate(id);
@@ -37,11 +43,40 @@ describe('activating an authority', () => {
     expect(await activate(id)).toMatchObject({ status: 200, body: { id, state: 'issuing' } });
   });
 
+  it('waits for no target that no open order of its family names', async () => {
+    await line.addTarget(US, { name: 'far-away' });
+    await line.addTarget(EU, { name: 'near', controlEndpoint: line.aws.sandbox.endpointUrl });
+    line.edge.behaviour = 'refuse';
+    const { id } = await line.addAuthority();
+    await openOrder('WO', ['near']);
+    await line.registrationIn('in-sync', id, 'near');
+    expect(await activate(id)).toMatchObject({ status: 200, body: { state: 'issuing' } });
+    expect((await line.leaves('authority.activated'))[0]!.data).toMatchObject({ targets: ['near'], leftOut: [] });
+  });
+
+  it('leaves out a target that an officer names, with his reason on record, and only that one’s orders stop', async () => {
+    const far = await line.addTarget(US, { name: 'far-away' });
+    await line.addTarget(EU, { name: 'near', controlEndpoint: line.aws.sandbox.endpointUrl });
+    line.edge.behaviour = 'refuse';
+    const { id } = await line.addAuthority();
+    await openOrder('BOTH', ['near', far]);
+    await openOrder('NEAR', ['near']);
+    await line.registrationIn('in-sync', id, 'near');
+    expect((await activate(id)).status).toBe(409);
+    expect((await line.call('officer', 'POST', `/v1/authorities/${id}/activate`, { leaveOut: [{ target: far }] })).status).toBe(400);
+    expect(await line.call('officer', 'POST', `/v1/authorities/${id}/activate`, { leaveOut: [{ target: far, reason: 'moved' }] })).toMatchObject({ status: 200, body: { state: 'issuing' } });
+    expect((await line.leaves('authority.activated'))[0]!.data).toMatchObject({ targets: ['near'], leftOut: ['far-away: moved'] });
+    const findings = async (order: string) => (await line.call('manager', 'GET', `/v1/work-orders/${order}`)).body.findings;
+    expect(await findings('NEAR')).toEqual([]);
+    expect(await findings('BOTH')).toMatchObject([{ target: far }]);
+  });
+
   it('is refused when a target was added since, until that shows it too', async () => {
-    await line.addTarget(EU);
+    const near = await line.addTarget(EU);
     const { id } = await line.addAuthority();
     await registered(id);
     const late = await line.addTarget(US);
+    await openOrder('WO', [near, late]);
     line.edge.behaviour = 'refuse';
     expect(await activate(id)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(late) } });
     line.edge.behaviour = 'pass';
@@ -62,7 +97,7 @@ describe('activating an authority', () => {
     expect(await activate(id)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(`${target}: In AWS there is no ca-certificate`) } });
     expect(await stateOf(id)).toBe('registered');
     expect(await line.registration(id, target)).toMatchObject({ state: 'drifted' });
-    await line.lookAgain();
+    expect((await line.call('officer', 'POST', `/v1/aws/registrations/${id}/${target}/apply`)).status).toBe(200);
     expect(await activate(id)).toMatchObject({ status: 200, body: { state: 'issuing' } });
   });
 

@@ -30,8 +30,8 @@ describe('several workers', () => {
     expect(await registrations.claimDue(10)).toEqual([]);
     await line.db.updateTable('registration').set({ next_attempt_at: new Date(0) }).execute();
     const [quick] = await registrations.claimDue(10);
-    await registrations.recordRound(quick!, { state: 'in-sync', desired: {}, observed: {}, caCertificateId: fingerprint, mended: [] });
-    await registrations.recordRound(slow!, { state: 'failed', detail: 'too late', passing: false });
+    await registrations.recordRound(quick!, { state: 'in-sync', desired: {}, observed: {}, caCertificateId: fingerprint, mended: [], brought: true });
+    await registrations.recordRound(slow!, { state: 'failed', detail: 'too late', passing: false, awsError: null });
     await registrations.release(slow!);
     expect(await line.registration(id, target)).toMatchObject({ state: 'in-sync', detail: null });
     expect(await line.leaves('registration.failed')).toEqual([]);

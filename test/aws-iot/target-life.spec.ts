@@ -1,4 +1,4 @@
-import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { EU, FRANKFURT } from '../sandbox/support/bench.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits } from './support/certified-units.js';

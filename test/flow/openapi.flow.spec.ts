@@ -109,10 +109,13 @@ it('says what managers, officers and issuers really hear', async () => {
   await call(officer, 'POST /v1/authorities/{id}/cancel', undefined, { id: making.body['id']! });
   await call(officer, 'GET /v1/hsm');
   await call(officer, 'POST /v1/authorities/{id}/activate', undefined, { id });
-  for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
+  for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [officer, '/v1/aws/resources'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
     const { body } = await call(key, `GET ${path}`, undefined, {}, path === '/v1/queues' || path === '/v1/lines' || path === '/v1/access/keys' ? '' : '?limit=500');
     expect([path, body['items']!.length]).not.toEqual([path, 0]);
   }
+  const place = { authority: issued.body['authority'] as string, target: demo.aws.targets[0]!.name };
+  expect((await call(officer, 'GET /v1/aws/registrations/{authority}/{target}/plan', undefined, place)).body['differences']).toEqual([]);
+  for (const step of ['retry', 'apply', 'accept']) expect((await call(officer, `POST /v1/aws/registrations/{authority}/{target}/${step}`, {}, place)).status).toBe(200);
   const target = { name: 'doc', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' };
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(201);
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(200);

@@ -39,9 +39,9 @@ export function toAwsIotError(operation: string, error: unknown): AwsIotError {
   const status = statusOf(error);
   if (THROTTLED.has(code) || status === 429) return new AwsIotThrottled(`AWS IoT throttled ${operation}`);
   // Nothing is said of what was asked, so that it is as if AWS had not been reached.
-  if (isClockError(code, error)) return new AwsIotUnavailable(`AWS IoT did not take ${operation} (${code}): ${clockWords(error)}`);
+  if (isClockError(code, error)) return new AwsIotUnavailable(`AWS IoT did not take ${operation} (${code}): ${clockWords(error)}`, code);
   const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
-  if (!refused) return new AwsIotUnavailable(`AWS IoT did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`);
+  if (!refused) return new AwsIotUnavailable(`AWS IoT did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`, code);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
   return new AwsIotRefused(code, `AWS IoT refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`, OWN_WORDS[code] !== undefined);
 }

@@ -17,6 +17,7 @@ import { logCounts } from './migrations/0014_log_counts.js';
 import { releasedBy } from './migrations/0015_released_by.js';
 import { targetLife } from './migrations/0017_target_life.js';
 import { methods } from './migrations/0018_methods.js';
+import { ownership } from './migrations/0019_ownership.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -46,6 +47,7 @@ const MIGRATIONS = {
   '0015_released_by': releasedBy,
   '0017_target_life': targetLife,
   '0018_methods': methods,
+  '0019_ownership': ownership,
 };
 
 // The ledger's counters stay far below 2^53.

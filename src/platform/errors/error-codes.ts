@@ -146,6 +146,9 @@ export const ERRORS = {
   'target-state': refusal(409, 'The target’s state does not allow it', 'Look at the target’s state: only some steps lead on from it.'),
   'target-in-use': refusal(409, 'Open orders name the target', 'Close or cancel the orders that are named, then retire the target.'),
   'target-mode-fixed': refusal(409, 'The mode of the target can’t be changed any more', 'Retire the target and make another one for its account and region.'),
+  'target-refuses': refusal(409, 'AWS refuses what was asked of it', 'Give the target’s role or credentials what AWS asks for (POST /v1/aws/targets/{name}/check names it).'),
+  'target-unreachable': passing(503, 'AWS does not answer', 5_000, 'See that the service can reach AWS; then try again.'),
+  'registration-unknown': refusal(404, 'There is no such registration', 'Correct the authority or the target: an authority is registered in targets whose check has passed.'),
   'target-unverified': passing(409, 'The target’s check has not passed', 5_000, 'Look at what the target’s check has found, and mend it; it is checked again by itself.'),
   'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,55 @@
+import {
+  CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, DeleteProvisioningTemplateVersionCommand, DescribeProvisioningTemplateCommand,
+  ListProvisioningTemplateVersionsCommand, UpdateProvisioningTemplateCommand,
+} from '@aws-sdk/client-iot';
+import type { AwsIotCaller } from './aws-iot-caller.js';
+
+/** Versions of one template that AWS keeps at most (AWS IoT Core endpoints and quotas). */
+const MOST_VERSIONS = 5;
+
+export interface ObservedTemplate {
+  type: string;
+  body: string;
+  roleArn: string;
+  enabled: boolean;
+}
+
+/** Provisioning templates in one target. */
+export class ProvisioningTemplatesClient {
+  constructor(private readonly caller: AwsIotCaller) {}
+
+  async find(templateName: string): Promise<ObservedTemplate | undefined> {
+    const found = await this.caller.find('DescribeProvisioningTemplate', (iot, options) =>
+      iot.send(new DescribeProvisioningTemplateCommand({ templateName }), options));
+    // A template without a type is older than the types and so for fleet provisioning.
+    return found && {
+      type: found.type ?? 'FLEET_PROVISIONING', body: found.templateBody ?? '', roleArn: found.provisioningRoleArn ?? '', enabled: found.enabled === true,
+    };
+  }
+
+  /** For just-in-time provisioning. One that exists already is left as it is. */
+  async createJitp(templateName: string, templateBody: string, provisioningRoleArn: string): Promise<void> {
+    const command = new CreateProvisioningTemplateCommand({
+      templateName, templateBody, provisioningRoleArn, type: 'JITP', enabled: true, description: 'Made by Lineside',
+    });
+    await this.caller.create('CreateProvisioningTemplate', (iot, options) => iot.send(command, options));
+  }
+
+  /** A new version that counts from now on; the oldest one goes where AWS keeps no more. */
+  async replace(templateName: string, templateBody: string): Promise<void> {
+    const { versions = [] } = await this.caller.call('ListProvisioningTemplateVersions', (iot, options) => iot.send(new ListProvisioningTemplateVersionsCommand({ templateName }), options));
+    const [oldest] = versions.filter(({ isDefaultVersion }) => !isDefaultVersion).toSorted((left, right) => (left.versionId ?? 0) - (right.versionId ?? 0));
+    if (versions.length >= MOST_VERSIONS && oldest?.versionId !== undefined) {
+      const command = new DeleteProvisioningTemplateVersionCommand({ templateName, versionId: oldest.versionId });
+      await this.caller.find('DeleteProvisioningTemplateVersion', (iot, options) => iot.send(command, options));
+    }
+    const command = new CreateProvisioningTemplateVersionCommand({ templateName, templateBody, setAsDefault: true });
+    await this.caller.call('CreateProvisioningTemplateVersion', (iot, options) => iot.send(command, options));
+  }
+
+  /** Changes only what `changes` names. */
+  async update(templateName: string, { enabled, roleArn }: { enabled?: boolean; roleArn?: string }): Promise<void> {
+    const command = new UpdateProvisioningTemplateCommand({ templateName, ...(enabled === undefined ? {} : { enabled }), ...(roleArn === undefined ? {} : { provisioningRoleArn: roleArn }) });
+    await this.caller.call('UpdateProvisioningTemplate', (iot, options) => iot.send(command, options));
+  }
+}
