@@ -1,4 +1,5 @@
 import { checkCheckpoint } from './checkpoint-check.js';
+import { checkCredentials } from './credentials-check.js';
 import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   checkToken,
   checkSandbox,
   checkService,
+  checkCredentials,
   checkTargets,
   checkHsmKeys,
 ];

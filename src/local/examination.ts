@@ -70,7 +70,7 @@ function findPostgresUrl(place: DataFolder): string | undefined {
 }
 
 /** Asks the ledger in a transaction that can't write. Rejects when it does not answer within three seconds; answers undefined where no ledger runs. */
-export async function askLedger<Answer>({ databaseUrl }: Examined, ask: (client: pg.Client) => Promise<Answer>): Promise<Answer | undefined> {
+export async function askLedger<Answer>({ databaseUrl }: Pick<Examined, 'databaseUrl'>, ask: (client: pg.Client) => Promise<Answer>): Promise<Answer | undefined> {
   if (databaseUrl === undefined) return undefined;
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });
   client.on('error', () => undefined);

@@ -54,6 +54,11 @@ export class Launcher {
     this.logs = new LogFiles(place.launcher.logFile, others, settings.logFileBytes);
   }
 
+  /** Of the ledger that is in use, with its password; undefined until it runs. */
+  get databaseUrl(): string | undefined {
+    return this.urls.database;
+  }
+
   /** Ends what is left of a start that was killed, and makes sure that the ports people know are free. */
   async clear(): Promise<void> {
     await endLeftovers(this.context.place.runRecord);

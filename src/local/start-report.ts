@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
+import type { DeadKey } from './credentials-check.js';
 import type { DataFolder } from './data-folder.js';
 import type { PartEnd } from './part.js';
 import type { StartSettings } from './start-settings.js';
 
-/** The last lines of a start: what runs where, where the keys are, what to do next. `faults`: why stations would be refused. */
-export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string, faults: readonly string[]): string {
+/** The last lines of a start: what runs where, where the keys are, what to do next. `faults`: why stations would be refused. `deadKeys`: what in credentials.json opens nothing. */
+export function describeStart(place: DataFolder, settings: StartSettings, baseUrl: string, faults: readonly string[], deadKeys: readonly DeadKey[]): string {
   const sandbox = [
     `  AWS IoT sandbox   http://127.0.0.1:${settings.sandboxPort} (control plane), 127.0.0.1:${settings.sandboxMqttPort} (MQTT over TLS), http://127.0.0.1:${settings.sandboxProxyPort} (proxy)`,
   ];
@@ -17,6 +18,7 @@ export function describeStart(place: DataFolder, settings: StartSettings, baseUr
     ...(settings.hsmModule === undefined ? ['  HSM               SoftHSM, NOT FOR PRODUCTION'] : ['  HSM               the one named by HSM_MODULE']),
     `  data and logs     ${place.root}`,
     `  keys              ${place.credentials}`,
+    ...deadKeys.map(({ why, remedy }) => `  - ${why}\n    → ${remedy}`),
     '',
     'Try next, in another terminal:',
     `  curl -s ${baseUrl}/health/ready`,

@@ -8,6 +8,7 @@ import { Launcher } from './launcher.js';
 import { readStatusLine } from './launcher-status.js';
 import { LocalProblem } from './local.errors.js';
 import { findParent } from './running-processes.js';
+import { findDeadKeys } from './credentials-check.js';
 import { findFaults } from './service-checks.js';
 import { readStartSettings } from './start-settings.js';
 import { describeEnd, describeRunning, describeStart } from './start-report.js';
@@ -56,7 +57,8 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
     if (process.exitCode !== undefined) return;
     isReady = true;
     for (const tell of visitors) tell();
-    say(describeStart(place, settings, launcher.baseUrl, faults));
+    const deadKeys = await findDeadKeys({ place, databaseUrl: launcher.databaseUrl }).catch(() => []);
+    say(describeStart(place, settings, launcher.baseUrl, faults, deadKeys));
     whenReady(launcher, CHECKOUT);
   } catch (error) {
     if (process.exitCode !== undefined) return;

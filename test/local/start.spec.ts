@@ -91,6 +91,20 @@ it('starts the service again when it dies', async () => {
   expect(answer).toBe(200);
 }, 60_000);
 
+it('says of a key in credentials.json that was revoked that it is, and what to do', async () => {
+  const { baseUrl, keys } = JSON.parse(readFileSync(join(env['LINESIDE_DATA_DIR'] ?? '', 'credentials.json'), 'utf8')) as { baseUrl: string; keys: Record<string, string> };
+  expect((await doctor()).findings).toContainEqual({ name: 'credentials', state: 'ok', finding: expect.any(String) });
+  const headers = { authorization: `Bearer ${keys['admin']}`, 'content-type': 'application/json' };
+  expect((await fetch(`${baseUrl}/v1/access/keys`, { method: 'POST', headers, body: '{"role":"admin","name":"next"}' })).status).toBe(201);
+  expect((await fetch(`${baseUrl}/v1/access/keys/${keys['admin']!.split('_')[2]}`, { method: 'DELETE', headers: { authorization: headers.authorization } })).status).toBe(204);
+  const { ok, findings } = await doctor();
+  expect(ok).toBe(true);
+  expect(findings.filter(({ name }) => name === 'credentials')).toEqual([
+    { name: 'credentials', state: 'warn', finding: expect.stringMatching(/key for admin in .*credentials\.json was revoked at /), remedy: expect.stringContaining('POST /v1/access/keys {"role":"admin"') },
+  ]);
+  // The next start, below, says so too.
+}, 30_000);
+
 it('takes everything along when it is killed, and the next start recovers by itself', async () => {
   const children = Object.values(lineside.children());
   lineside.signal('SIGKILL');
@@ -99,6 +113,7 @@ it('takes everything along when it is killed, and the next start recovers by its
   lineside = StartedLineside.run(env);
   await lineside.says(READY);
   expect(await health()).toBe(200);
+  await lineside.says(/The key for admin in .* was revoked at .*\n.*POST \/v1\/access\/keys/);
 }, 120_000);
 
 it('stops in order and ends well when it is asked to, and leaves no process', async () => {
