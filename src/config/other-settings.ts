@@ -62,6 +62,7 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_OBJECTS_BYTES: wholeNumber("Room for all objects of the sandbox's S3, in its data folder.", { ...SANDBOX, from: 1_048_576, to: 1_099_511_627_776, byDefault: 1_073_741_824, unit: 'bytes' }),
   SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
   SANDBOX_PROVISIONING_DELAY_MS: formed('How long just-in-time provisioning and registration take after the first connection, each time at random.', 'two numbers of milliseconds like 1000-3000, the smaller first', Delay, { ...SANDBOX, byDefault: DELAY }),
+  SANDBOX_OWNERSHIP_TOKEN_MS: milliseconds('How long a device has to use the ownership token of fleet provisioning. AWS gives an hour.', { ...SANDBOX, from: 1, to: 3_600_000, byDefault: 3_600_000 }),
   SANDBOX_CONNECT_INTERVAL_MS: milliseconds("Least time between two CONNECTs of one client id; 0: none. AWS's is a second.", { ...SANDBOX, from: 0, to: 60_000, byDefault: 1_000 }),
 };
 

@@ -23,6 +23,8 @@ import { PolicyCheck } from './mqtt/policy.js';
 import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
 import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
+import { FleetProvisioning } from './provisioning/fleet-provisioning.js';
+import { fleetTopics } from './provisioning/fleet-topics.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import { createActions } from './rules/actions.js';
 import { RuleEngine } from './rules/rule-engine.js';
@@ -69,11 +71,17 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const accounts = new Accounts(settings.SANDBOX_ACCOUNTS.map((name) => store.account(name)));
     const credentials = loadCredentials(dataDir, accounts.all.map(({ accountId }) => accountId));
     const amazon = new AmazonAuthority(dataDir);
-    const provisioning = new JustInTimeProvisioning(store, amazon, log, settings.SANDBOX_PROVISIONING_DELAY_MS);
+    const permissions = new Permissions(store.roles);
+    const faults = new Faults(readFaults(settings.SANDBOX_FAULTS));
+    const throttle = new Throttle(settings.SANDBOX_THROTTLING === 'on');
+    const provisioning = new JustInTimeProvisioning({ store, amazon, permissions }, log, settings.SANDBOX_PROVISIONING_DELAY_MS);
     const published = new PublishedMessages(log);
+    const reserved = new ReservedTopics();
+    const fleet = new FleetProvisioning({ permissions, throttle, invoke: noFunctions, tokenMs: settings.SANDBOX_OWNERSHIP_TOKEN_MS });
+    for (const service of fleetTopics(fleet, { store, amazon }, log)) reserved.serve(service);
     const mqtt = new MqttServer(
       accounts,
-      { store, log, published, policies: new PolicyCheck(store), reserved: new ReservedTopics(), times: { ...MQTT_TIMES, connectIntervalMs: settings.SANDBOX_CONNECT_INTERVAL_MS, ...times } },
+      { store, log, published, policies: new PolicyCheck(store), reserved, times: { ...MQTT_TIMES, connectIntervalMs: settings.SANDBOX_CONNECT_INTERVAL_MS, ...times } },
       provisioning,
       await ServerAuthority.open(dataDir),
     );
@@ -82,9 +90,6 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
 
     addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
     const signatures = new SignatureCheck(credentials, store);
-    const permissions = new Permissions(store.roles);
-    const faults = new Faults(readFaults(settings.SANDBOX_FAULTS));
-    const throttle = new Throttle(settings.SANDBOX_THROTTLING === 'on');
     const sqs = createSqs(signatures, accounts, store, permissions, faults);
     published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
     const s3 = createS3(signatures, store, permissions, faults, { dataDir, room: settings.SANDBOX_OBJECTS_BYTES });
@@ -116,6 +121,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     throw error;
   }
 }
+
+const noFunctions = (_account: unknown, functionArn: string): Promise<never> => Promise.reject(new Error(`The sandbox has no function ${functionArn}.`));
 
 function writeAddress(dataDir: string, address: SandboxAddress): void {
   const path = join(dataDir, 'sandbox.json');

@@ -1,22 +1,12 @@
 import {
-  CreateBillingGroupCommand,
-  CreateProvisioningTemplateVersionCommand,
-  CreateThingGroupCommand,
-  CreateThingTypeCommand,
-  CreateThingCommand,
-  DescribeCertificateCommand,
-  DescribeThingCommand,
-  GetPolicyCommand,
-  ListAttachedPoliciesCommand,
-  ListCertificatesByCACommand,
-  ListThingGroupsForThingCommand,
-  ListThingPrincipalsCommand,
-  ListThingsCommand,
-  UpdateCACertificateCommand,
-  type IoTClient,
+  CreateBillingGroupCommand, CreateProvisioningTemplateVersionCommand, CreateThingGroupCommand, CreateThingTypeCommand, CreateThingCommand,
+  DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesByCACommand,
+  ListThingGroupsForThingCommand, ListThingPrincipalsCommand, ListThingsCommand, UpdateCACertificateCommand, type IoTClient,
 } from '@aws-sdk/client-iot';
 import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
+import { trustOf } from '../../src/sandbox/iam/default-roles.js';
 import { Certificate } from '../../src/sandbox/certificates/x509-certificate.js';
+import { Permissions } from '../../src/sandbox/iam/permissions.js';
 import { JustInTimeProvisioning } from '../../src/sandbox/provisioning/just-in-time.js';
 import { Store } from '../../src/sandbox/store/store.js';
 import { fromPem } from '../../src/x509/pem.js';
@@ -188,6 +178,18 @@ describe('just-in-time provisioning', () => {
     expect(thingGroups!.map(({ groupName }) => groupName)).toEqual(['hall-1', 'week-48']);
   });
 
+  it('makes only the calls that its role allows', async () => {
+    const policies = { some: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iot:CreateThing', 'iot:CreatePolicy', 'iot:AttachPolicy'], Resource: '*' }] }) };
+    bench.sandbox.roles.add({ accountId: '111111111111', name: 'too-narrow', trust: trustOf('iot.amazonaws.com'), policies });
+    const roleArn = 'arn:aws:iam::111111111111:role/too-narrow';
+    const ca = await TestAuthority.make();
+    await registerCa(iot, ca, { allowAutoRegistration: true, registrationConfig: { templateBody: JSON.stringify(JITP_TEMPLATE), roleArn } });
+    const unit = await ca.issue('CN=narrow-1');
+    const failed = await connectOnce(unit, 'narrow-1', 'sandbox.provisioning-failed');
+    expect(failed['reason']).toMatch(/assumed-role\/too-narrow.* is not authorized to perform: iot:AttachThingPrincipal/);
+    expect(await statusOf(unit)).toBe('PENDING_ACTIVATION');
+  });
+
   it('does not run a template that is not enabled', async () => {
     await createTemplate(iot, 'off', JITP_TEMPLATE, false);
     const ca = await TestAuthority.make();
@@ -234,7 +236,7 @@ describe('just-in-time provisioning', () => {
     const registrationConfig = { templateBody: JSON.stringify(JITP_TEMPLATE), roleArn: ROLE };
     store.caCertificates.add(account, issuer, { status: 'ACTIVE', autoRegistration: 'ENABLE', mode: 'SNI_ONLY', registrationConfig });
     store.certificates.add(account, late, { status: 'REVOKED', mode: 'SNI_ONLY', caId: issuer.id });
-    new JustInTimeProvisioning(store, new AmazonAuthority(folder), () => undefined).run(account, late.id, store.caCertificates.find(account, issuer.id)!);
+    new JustInTimeProvisioning({ store, amazon: new AmazonAuthority(folder), permissions: new Permissions(store.roles) }, () => undefined).run(account, late.id, store.caCertificates.find(account, issuer.id)!);
     expect(store.certificates.find(account, late.id)!.status).toBe('REVOKED');
     expect(store.things.find(account, 'late')).toBeUndefined();
     store.close();

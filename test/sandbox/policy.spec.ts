@@ -1,5 +1,6 @@
 import { Certificate } from '../../src/sandbox/certificates/x509-certificate.js';
-import { matches, PolicyCheck, type Action } from '../../src/sandbox/mqtt/policy.js';
+import { matches } from '../../src/sandbox/model/pattern.js';
+import { PolicyCheck, type Action } from '../../src/sandbox/mqtt/policy.js';
 import { Store } from '../../src/sandbox/store/store.js';
 import { fromPem } from '../../src/x509/pem.js';
 import { makeFolder, removeFolder } from './support/bench.js';
@@ -43,7 +44,7 @@ describe('the policies of a certificate', () => {
     folder = makeFolder();
     store = new Store(folder);
     const ca = await TestAuthority.make('C=DE, O=Lineside, CN=Issuing CA');
-    certificate = new Certificate(fromPem('CERTIFICATE', (await ca.issue('CN=unit-1, OU=first, OU=second, O=a*b')).pem));
+    certificate = new Certificate(fromPem('CERTIFICATE', (await ca.issue('CN=unit-1, OU=first, OU=second, O=a*b, ST="a,b"', { dns: ['one.example.com', 'two.example.com'] })).pem));
   });
   afterAll(() => {
     store.close();
@@ -56,7 +57,7 @@ describe('the policies of a certificate', () => {
     store.policies.add(account, 'p', JSON.stringify({ Version: '2012-10-17', Statement: [statement] }));
     store.policies.attach(account, 'p', certificate.id);
     if (attached) {
-      store.things.add(account, 'unit-1', { line: 'L7' });
+      store.things.add(account, 'unit-1', { line: 'L7' }, { type: 'valve' });
       store.things.attach(account, { thing: 'unit-1', certificateId: certificate.id, type: 'NON_EXCLUSIVE_THING' });
     }
     const action: Action = 'iot:Publish';
@@ -73,6 +74,10 @@ describe('the policies of a certificate', () => {
     ['iot:Certificate.Subject.OrganizationalUnit.1', 'second'],
     ['iot:Certificate.Issuer.CommonName', 'Issuing CA'],
     ['iot:Certificate.Issuer.Country', 'DE'],
+    ['iot:Certificate.Subject.State', 'a\\,b'],
+    ['iot:Certificate.Subject.AlternativeName.DNSName', 'one.example.com'],
+    ['iot:Certificate.Subject.AlternativeName.DNSName.1', 'two.example.com'],
+    ['iot:Connection.Thing.ThingTypeName', 'valve'],
     ['iot:Connection.Thing.ThingName', 'unit-1'],
     ['iot:Connection.Thing.Attributes[line]', 'L7'],
     ['iot:Connection.Thing.IsAttached', 'true'],
@@ -111,6 +116,37 @@ describe('the policies of a certificate', () => {
     expect(allows(publish('*', { Condition: { StringLike: { 'iot:Certificate.Subject.CommonName': 'unit-*' } } }))).toBe(true);
     expect(allows(publish('*', { Condition: { StringEquals: { 'iot:ClientId': ['other', '${iot:Certificate.Subject.CommonName}'] } } }))).toBe(true);
     expect(allows(publish('*', { Condition: { StringEquals: { 'iot:ClientId': 'other' } } }))).toBe(false);
-    expect(allows(publish('*', { Condition: { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } } }))).toBe(false);
+    expect(allows(publish('*', { Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } } }))).toBe(false);
+  });
+
+  const UNIT = 'iot:Certificate.Subject.OrganizationalUnit.List';
+  it.each<[string, object, boolean]>([
+    ['an address in the range', { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '127.0.0.0/8'] } }, true],
+    ['an address outside of the range', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, false],
+    ['a range that is none', { IpAddress: { 'aws:SourceIp': 'everywhere/99' } }, false],
+    ['an address that must be elsewhere', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, true],
+    ['all values of a list allowed', { 'ForAllValues:StringEquals': { [UNIT]: ['first', 'second', 'third'] } }, true],
+    ['one value of a list not allowed', { 'ForAllValues:StringEquals': { [UNIT]: ['first'] } }, false],
+    ['one value of a list wanted', { 'ForAnyValue:StringEquals': { [UNIT]: ['second', 'third'] } }, true],
+    ['no value of a list wanted', { 'ForAnyValue:StringEquals': { [UNIT]: ['third'] } }, false],
+    ['all values of nothing', { 'ForAllValues:StringEquals': { 'iot:Certificate.Subject.Country.List': ['DE'] } }, true],
+    ['any value of nothing', { 'ForAnyValue:StringEquals': { 'iot:Certificate.Subject.Country.List': ['DE'] } }, false],
+    ['the opposite', { StringNotEquals: { 'iot:ClientId': 'other' } }, true],
+    ['the opposite of what is', { StringNotLike: { 'iot:ClientId': 'unit-*' } }, false],
+    ['another case', { StringEqualsIgnoreCase: { 'iot:ClientId': 'UNIT-1' } }, true],
+    ['a key that is missing, if it exists', { StringEqualsIfExists: { 'iot:LastWillTopic': 'x' } }, true],
+    ['a key that is missing', { StringEquals: { 'iot:LastWillTopic': 'x' } }, false],
+    ['the type of the thing', { StringEquals: { 'iot:Connection.Thing.ThingTypeName': 'valve' } }, true],
+    ['an attribute of the thing', { StringEquals: { 'iot:Connection.Thing.Attributes[line]': 'L8' } }, false],
+    ['all conditions but one', { StringEquals: { 'iot:ClientId': 'unit-1' }, Bool: { 'iot:Connection.Thing.IsAttached': 'false' } }, false],
+  ])('hold conditions on %s: %j', (_what, Condition, expected) => {
+    expect(allows(publish('*', { Condition }), 'x', 'unit-1', true)).toBe(expected);
+  });
+
+  it('can name the certificate by its id', () => {
+    const own = { Condition: { StringEquals: { 'iot:CertificateId': certificate.id } } };
+    expect(allows(publish('*', own))).toBe(true);
+    expect(allows(publish('${iot:CertificateId}/x'), `${certificate.id}/x`)).toBe(true);
+    expect(allows(publish('*', { Condition: { StringEquals: { 'iot:CertificateId': 'f'.repeat(64) } } }))).toBe(false);
   });
 });

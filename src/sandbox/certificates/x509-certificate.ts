@@ -17,6 +17,14 @@ const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
   [OID.serialNumber]: 'SerialNumber',
 };
 
+/** Node's names for the kinds of general names, and AWS's. */
+const ALTERNATIVE_NAMES: Readonly<Record<string, string>> = {
+  DNS: 'DNSName',
+  email: 'RFC822Name',
+  URI: 'UniformResourceIdentifier',
+  'IP Address': 'IPAddress',
+};
+
 /**
  * A certificate as the sandbox sees it. It has a reader of its own, because it must take what AWS takes, and x509/ refuses more:
  * names that are no proper text, extensions that DER would write otherwise, and keys and signatures of other kinds
@@ -62,6 +70,17 @@ export class Certificate {
   /** The X.509 serial number in decimal. */
   get serialNumber(): string {
     return BigInt(`0x${this.native.serialNumber}`).toString(10);
+  }
+
+  /** Values by AWS's names for the kinds of the subject alternative name; directory names and others are left out. */
+  get alternativeNames(): DistinguishedName {
+    const values: Record<string, string[]> = {};
+    // Node writes a comma and a space between names, and quotes a name that holds a comma.
+    for (const [, kind = '', quoted, plain = ''] of (this.native.subjectAltName ?? '').matchAll(/([A-Za-z ]+):(?:("(?:[^"\\]|\\.)*")|([^,]*))(?:, |$)/g)) {
+      const name = ALTERNATIVE_NAMES[kind];
+      if (name !== undefined) (values[name] ??= []).push(quoted === undefined ? plain : String(JSON.parse(quoted)));
+    }
+    return values;
   }
 
   get notBefore(): Date {

@@ -1,10 +1,6 @@
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { QueryBoolean } from '../model/shapes.js';
-import { issue, issueFromCsr } from '../registry/certificates.js';
-import type { Registry } from '../registry/registry.js';
-import type { CertificateStatus } from '../store/certificate.repository.js';
+import { issueFromCsr, issueWithKeys } from '../registry/certificates.js';
 import { operation } from './operation.js';
 
 /** Certificates that AWS IoT signs itself. */
@@ -24,15 +20,3 @@ export const createKeysAndCertificate = operation({ query: { setAsActive: QueryB
   const { certificateId, certificatePem, privateKey, publicKey } = made;
   return { certificateArn: call.account.certificateArn(certificateId), certificateId, certificatePem, keyPair: { PublicKey: publicKey, PrivateKey: privateKey } };
 });
-
-/** A certificate for a new RSA key of 2,048 bits, as AWS makes them. The private key is told once and not kept. */
-export async function issueWithKeys(registry: Registry, status: CertificateStatus) {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  const certificate = issue(registry, publicKey.export({ type: 'spki', format: 'der' }), status);
-  return {
-    certificateId: certificate.id,
-    certificatePem: certificate.pem,
-    privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  };
-}

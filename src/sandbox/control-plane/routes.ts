@@ -8,6 +8,7 @@ import * as issued from './issued-certificates.js';
 import type { Operation } from './operation.js';
 import * as policies from './policies.js';
 import * as policyVersions from './policy-versions.js';
+import { createProvisioningClaim } from './provisioning-claims.js';
 import * as templates from './provisioning-templates.js';
 import { registerThing } from './register-thing.js';
 import * as thingGroups from './thing-groups.js';
@@ -46,6 +47,8 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
   ['ListProvisioningTemplateVersions', 'GET /provisioning-templates/{templateName}/versions', templates.listProvisioningTemplateVersions],
   ['DescribeProvisioningTemplateVersion', 'GET /provisioning-templates/{templateName}/versions/{versionId}', templates.describeProvisioningTemplateVersion],
   ['DeleteProvisioningTemplateVersion', 'DELETE /provisioning-templates/{templateName}/versions/{versionId}', templates.deleteProvisioningTemplateVersion],
+
+  ['CreateProvisioningClaim', 'POST /provisioning-templates/{templateName}/provisioning-claim', createProvisioningClaim],
 
   ['CreateThing', 'POST /things/{thingName}', things.createThing],
   ['UpdateThing', 'PATCH /things/{thingName}', things.updateThing],

@@ -1,4 +1,4 @@
-import { matches } from '../mqtt/policy.js';
+import { matches } from '../model/pattern.js';
 import { OPERATOR, type PolicyStatement } from './policy-document.js';
 
 /** What somebody wants to do. */

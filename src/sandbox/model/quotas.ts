@@ -4,6 +4,11 @@
  */
 const USUAL = 10;
 
+/** Calls of the fleet provisioning MQTT API have quotas of their own (L-CAFFCA46, L-83161BB8, L-B2BBBD8C). */
+export const FLEET_CREATE_KEYS = 'Fleet.CreateKeysAndCertificate';
+export const FLEET_CREATE_FROM_CSR = 'Fleet.CreateCertificateFromCsr';
+export const FLEET_REGISTER_THING = 'Fleet.RegisterThing';
+
 const OTHERS: Readonly<Record<number, readonly string[]>> = {
   5: [
     'CreateDynamicThingGroup', 'DeleteDynamicThingGroup', 'GetEffectivePolicies', 'UpdateDynamicThingGroup',
@@ -14,7 +19,7 @@ const OTHERS: Readonly<Record<number, readonly string[]>> = {
     'ListPrincipalPolicies', 'UpdateBillingGroup', 'UpdateThingGroup',
   ],
   20: [
-    'ListThingPrincipals',
+    'ListThingPrincipals', FLEET_CREATE_FROM_CSR,
   ],
   25: [
     'CreateBillingGroup', 'CreateThingGroup', 'ListThingsInBillingGroup', 'ListThingsInThingGroup',

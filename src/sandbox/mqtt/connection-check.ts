@@ -34,7 +34,10 @@ export class ConnectionCheck {
     // One page of AWS lets old devices with a wrong name connect. The sandbox wants the complete endpoint name or none.
     if (account === undefined) return { kind: 'refused', reason: `The server name ${serverName.slice(0, 255)} is no endpoint.` };
     const known = this.store.certificates.find(account, certificate.id);
-    return known === undefined ? this.registerAutomatically(account, certificate) : this.verdictOnKnown(account, known, certificate);
+    if (known !== undefined) return this.verdictOnKnown(account, known, certificate);
+    // The certificate of a provisioning claim stands in no list.
+    if (this.store.fleet.claim(account, certificate.id) !== undefined) return { kind: 'accepted', account };
+    return this.registerAutomatically(account, certificate);
   }
 
   /** Without a name only a certificate in DEFAULT mode, which one account of a region has, leads to an account. */

@@ -1,7 +1,10 @@
 import type { Account } from '../accounts.js';
 import type { Certificate } from '../certificates/x509-certificate.js';
-import type { Store } from '../store/store.js';
+import { matches } from '../model/pattern.js';
 import { parsePolicy, type Statement } from '../model/policy-document.js';
+import type { Store } from '../store/store.js';
+import { conditionsHold } from './policy-conditions.js';
+import { PolicyVariables } from './policy-variables.js';
 
 export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish' | 'iot:Receive' | 'iot:Subscribe';
 
@@ -25,11 +28,17 @@ export class PolicyCheck {
   /** `resource` is the part behind the account, such as `topic/line/1` or `client/unit-7`. */
   allows(actor: Actor, action: Action, resource: string): boolean {
     const arn = actor.account.arn(resource);
-    const statements = this.store.policies
-      .attachedTo(actor.account, actor.certificate.id)
-      .flatMap(({ document }) => this.statementsOf(document))
-      .filter((statement) => this.applies(statement, actor, action, arn));
+    const variables = new PolicyVariables(actor, this.store);
+    const statements = this.documentsOf(actor)
+      .flatMap((document) => this.statementsOf(document))
+      .filter((statement) => applies(statement, variables, action, arn));
     return statements.length > 0 && statements.every(({ Effect }) => Effect === 'Allow');
+  }
+
+  private documentsOf({ account, certificate }: Actor): string[] {
+    const claim = this.store.fleet.claim(account, certificate.id);
+    if (claim !== undefined) return [claimPolicy(account, claim.template)];
+    return this.store.policies.attachedTo(account, certificate.id).map(({ document }) => document);
   }
 
   private statementsOf(document: string): readonly Statement[] {
@@ -41,89 +50,28 @@ export class PolicyCheck {
     }
     return statements;
   }
-
-  private applies(statement: Statement, actor: Actor, action: Action, arn: string): boolean {
-    return (
-      statement.Action.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
-      statement.Resource.some((pattern) => this.resourceMatches(pattern, actor, arn)) &&
-      this.conditionHolds(statement, actor)
-    );
-  }
-
-  private resourceMatches(pattern: string, actor: Actor, arn: string): boolean {
-    const resolved = this.resolve(pattern, actor);
-    return resolved !== undefined && matches(resolved, arn);
-  }
-
-  /** Undefined where a variable has no value: the statement then says nothing about this connection. */
-  private resolve(pattern: string, actor: Actor): string | undefined {
-    let complete = true;
-    const resolved = pattern.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-      const value = this.variable(name.trim(), actor);
-      // Values that hold wildcards are not substituted, or a client id of * would match every resource.
-      if (value === undefined || /[*$+?#]/.test(value)) complete = false;
-      return value ?? '';
-    });
-    return complete ? resolved : undefined;
-  }
-
-  private variable(name: string, actor: Actor): string | undefined {
-    if (name === 'iot:ClientId') return actor.clientId;
-    if (name === 'aws:SourceIp') return actor.sourceIp;
-    if (name.startsWith('iot:Connection.Thing.')) return this.thingVariable(name.slice('iot:Connection.Thing.'.length), actor);
-    if (name === 'iot:Certificate.SerialNumber') return actor.certificate.serialNumber;
-    const [, part, field = '', index = '0'] = /^iot:Certificate\.(Subject|Issuer)\.([A-Za-z]+)(?:\.([0-9]))?$/.exec(name) ?? [];
-    if (part === undefined) return undefined;
-    return actor.certificate[part === 'Subject' ? 'subject' : 'issuer'][field]?.[Number(index)];
-  }
-
-  /** The thing of a connection is the one that is named like the client id, when the certificate is attached to it. */
-  private thingVariable(name: string, { account, certificate, clientId }: Actor): string | undefined {
-    const attached = this.store.things.isAttached(account, clientId, certificate.id);
-    if (name === 'IsAttached') return String(attached);
-    if (!attached) return undefined;
-    if (name === 'ThingName') return clientId;
-    const attribute = /^Attributes\[(.+)\]$/.exec(name)?.[1];
-    return attribute === undefined ? undefined : this.store.things.find(account, clientId)?.attributes[attribute];
-  }
-
-  /** Bool, StringEquals and StringLike. With an operator that the sandbox doesn't know a Deny applies, and an Allow does not. */
-  private conditionHolds({ Condition = {}, Effect }: Statement, actor: Actor): boolean {
-    return Object.entries(Condition).every(([operator, wanted]) =>
-      Object.entries(wanted).every(([name, patterns]) => {
-        if (!['Bool', 'StringEquals', 'StringLike'].includes(operator)) return Effect === 'Deny';
-        const value = this.variable(name, actor);
-        if (value === undefined) return false;
-        return patterns.some((pattern) => {
-          const resolved = this.resolve(pattern, actor);
-          if (resolved === undefined) return false;
-          return operator === 'StringLike' ? matches(resolved, value) : resolved === value;
-        });
-      }),
-    );
-  }
 }
 
-/**
- * `*` stands for any characters and `?` for one. Both pointers move forward and remember one star only, so hostile patterns
- * cost no more than length times length.
- */
-export function matches(pattern: string, value: string): boolean {
-  let at = 0;
-  let star = -1;
-  let afterStar = 0;
-  for (let position = 0; position < value.length; ) {
-    if (pattern[at] === '*') {
-      star = at++;
-      afterStar = position;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === value[position])) {
-      at++;
-      position++;
-    } else if (star >= 0) {
-      at = star + 1;
-      position = ++afterStar;
-    } else return false;
-  }
-  while (pattern[at] === '*') at++;
-  return at === pattern.length;
+function applies(statement: Statement, variables: PolicyVariables, action: Action, arn: string): boolean {
+  return (
+    statement.Action.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
+    statement.Resource.some((pattern) => {
+      const resolved = variables.resolve(pattern);
+      return resolved !== undefined && matches(resolved, arn);
+    }) &&
+    conditionsHold(statement, variables)
+  );
+}
+
+/** What the certificate of a provisioning claim may do: get its permanent certificate with the template that it was made for. */
+function claimPolicy(account: Account, template: string): string {
+  const topics = ['$aws/certificates/create/*', '$aws/certificates/create-from-csr/*', `$aws/provisioning-templates/${template}/provision/*`];
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'iot:Connect', Resource: '*' },
+      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: topics.map((topic) => account.arn(`topic/${topic}`)) },
+      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: topics.map((topic) => account.arn(`topicfilter/${topic}`)) },
+    ],
+  });
 }

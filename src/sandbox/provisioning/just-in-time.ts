@@ -1,10 +1,15 @@
 import type { Account } from '../accounts.js';
-import type { AmazonAuthority } from '../certificates/amazon-authority.js';
 import { reasonOf, type EventLog } from '../event-log.js';
+import type { Permissions } from '../iam/permissions.js';
+import type { Registry } from '../registry/registry.js';
 import { certificateOf, type CaCertificate } from '../store/ca-certificate.repository.js';
-import type { Store } from '../store/store.js';
 import { certificateParameters, evaluate, ProvisioningFailure } from './evaluation.js';
+import { permitOf } from './permit.js';
 import { provision } from './provision.js';
+
+export interface JustInTimeContext extends Omit<Registry, 'account'> {
+  readonly permissions: Permissions;
+}
 
 /** Milliseconds. */
 export interface DelayRange {
@@ -19,8 +24,7 @@ export class JustInTimeProvisioning {
   private readonly scheduled = new Set<string>();
 
   constructor(
-    private readonly store: Store,
-    private readonly amazon: AmazonAuthority,
+    private readonly context: JustInTimeContext,
     private readonly log: EventLog,
     private readonly delay: DelayRange = { least: 0, most: 0 },
   ) {}
@@ -60,30 +64,35 @@ export class JustInTimeProvisioning {
   /** One run. A failure leaves the certificate in PENDING_ACTIVATION and is kept with it. */
   run(account: Account, certificateId: string, ca: CaCertificate): void {
     try {
-      this.store.transaction(() => {
-        const certificate = this.store.certificates.find(account, certificateId);
+      this.context.store.transaction(() => {
+        const certificate = this.context.store.certificates.find(account, certificateId);
         // Somebody activated or deleted it since the connection.
         if (certificate?.status !== 'PENDING_ACTIVATION') return;
         const plan = evaluate(this.templateBody(account, ca), 'JITP', certificateParameters(certificateOf(certificate)));
-        provision({ account, store: this.store, amazon: this.amazon }, plan);
+        provision({ account, ...this.context }, plan, permitOf(this.context.permissions, this.roleOf(account, ca), account));
       });
     } catch (error) {
       const reason = reasonOf(error);
-      this.store.certificates.keepProvisioningFailure(account, certificateId, reason);
+      this.context.store.certificates.keepProvisioningFailure(account, certificateId, reason);
       this.log('sandbox.provisioning-failed', { account: account.key, certificateId, caCertificateId: ca.id, reason });
       return;
     }
     this.log('sandbox.provisioned', { account: account.key, certificateId, caCertificateId: ca.id });
   }
 
+  private roleOf(account: Account, ca: CaCertificate): string {
+    const { templateName = '', roleArn = '' } = ca.registrationConfig ?? {};
+    return this.context.store.templates.find(account, templateName)?.roleArn ?? roleArn;
+  }
+
   private templateBody(account: Account, ca: CaCertificate): string {
     const { templateBody, templateName } = ca.registrationConfig ?? {};
     if (templateBody !== undefined) return templateBody;
-    const template = templateName === undefined ? undefined : this.store.templates.find(account, templateName);
+    const template = templateName === undefined ? undefined : this.context.store.templates.find(account, templateName);
     if (template === undefined) throw new ProvisioningFailure(`The provisioning template ${templateName ?? ''} does not exist.`);
     // The service model says of `enabled` only that it enables the template, and not what that means for JITP.
     if (!template.enabled) throw new ProvisioningFailure(`The provisioning template ${template.name} is not enabled.`);
-    const version = this.store.templates.version(template, template.defaultVersion);
+    const version = this.context.store.templates.version(template, template.defaultVersion);
     if (version === undefined) throw new ProvisioningFailure(`The provisioning template ${template.name} has no default version.`);
     return version.body;
   }

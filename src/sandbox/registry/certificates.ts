@@ -1,3 +1,5 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import { readVerifiedKey } from '../../x509/csr.js';
 import { X509Error } from '../../x509/x509.errors.js';
 import type { Certificate } from '../certificates/x509-certificate.js';
@@ -45,6 +47,23 @@ export function issue({ account, store, amazon }: Registry, spki: Buffer, status
   const certificate = amazon.issue(spki);
   store.certificates.add(account, certificate, { status, mode: 'DEFAULT', caId: undefined });
   return certificate;
+}
+
+/** A certificate for a new key. The private key is told once and not kept. */
+export async function issueWithKeys(registry: Registry, status: CertificateStatus) {
+  const { spki, publicKey, privateKey } = await newKeys();
+  const certificate = issue(registry, spki, status);
+  return { certificateId: certificate.id, certificatePem: certificate.pem, privateKey, publicKey };
+}
+
+/** RSA of 2,048 bits, as AWS makes them. PEM. */
+export async function newKeys() {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return {
+    spki: publicKey.export({ type: 'spki', format: 'der' }),
+    privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
 }
 
 function readCsrKey(csr: string): Buffer {

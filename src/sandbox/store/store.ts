@@ -5,6 +5,7 @@ import { CaCertificateRepository } from './ca-certificate.repository.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { ConnectivityRepository } from './connectivity.repository.js';
 import { Database, text } from './database.js';
+import { FleetRepository } from './fleet.repository.js';
 import { PolicyRepository } from './policy.repository.js';
 import { ObjectRepository } from './object.repository.js';
 import { QueueRepository } from './queue.repository.js';
@@ -22,6 +23,7 @@ export class Store {
   readonly caCertificates: CaCertificateRepository;
   readonly certificates: CertificateRepository;
   readonly templates: TemplateRepository;
+  readonly fleet: FleetRepository;
   readonly things: ThingRepository;
   readonly thingTypes: ThingTypeRepository;
   readonly thingGroups: ThingGroupRepository;
@@ -41,6 +43,7 @@ export class Store {
     this.caCertificates = new CaCertificateRepository(this.database);
     this.certificates = new CertificateRepository(this.database);
     this.templates = new TemplateRepository(this.database);
+    this.fleet = new FleetRepository(this.database);
     this.things = new ThingRepository(this.database);
     this.thingTypes = new ThingTypeRepository(this.database);
     this.thingGroups = new ThingGroupRepository(this.database);

@@ -29,6 +29,8 @@ interface CertificateRequest {
   notBefore?: Date;
   notAfter?: Date;
   hash?: string;
+  /** Subject alternative names. */
+  dns?: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -84,7 +86,10 @@ export class TestAuthority {
   }
 
   issue(subject: string, more: Omit<CertificateRequest, 'subject'> = {}): Promise<Issued> {
-    return build({ subject, ...more }, { name: this.subject, keys: this.certificate.keys }, [new x509.BasicConstraintsExtension(false)]);
+    return build({ subject, ...more }, { name: this.subject, keys: this.certificate.keys }, [
+      new x509.BasicConstraintsExtension(false),
+      ...(more.dns === undefined ? [] : [new x509.SubjectAlternativeNameExtension(more.dns.map((value) => ({ type: 'dns' as const, value })))]),
+    ]);
   }
 
   /** What DEFAULT mode asks for: the registration code, signed by the CA key. */
