@@ -1,4 +1,4 @@
-import type { Packet } from 'mqtt-packet';
+import { generate, type Packet } from 'mqtt-packet';
 import { readConnect } from '../../src/sandbox/mqtt/connect-check.js';
 import { MQTT_TIMES } from '../../src/sandbox/mqtt/mqtt-times.js';
 import { Bench, EU } from './support/bench.js';
@@ -108,6 +108,7 @@ describe('a connection ends with', () => {
     ['a length with a byte too many', bytes('c0 8000'), 0x81],
     ['the same property twice', bytes('30 0b 0001 61 06 23 0001 23 0002 78'), 0x82],
     ['a property of another packet', bytes('30 08 0001 61 03 21 0001 78'), 0x82],
+    ['a user property that is cut', bytes('30 0a 0001 61 05 26 0001 61 0005'), 0x81],
     ['packet identifier 0', publication('a', { messageId: 0 }), 0x81],
     ['a second CONNECT', { cmd: 'connect', protocolId: 'MQTT', protocolVersion: 5, clean: true, keepalive: 60, clientId: 'again' }, 0x82],
     ['a packet that only a server sends', { cmd: 'pingresp' }, 0x82],
@@ -159,4 +160,44 @@ describe('a publication', () => {
     expect(first.properties).toMatchObject({ contentType: 'text/plain', responseTopic: 'answer', userProperties: { line: '4' } });
     expect(first.properties).not.toHaveProperty('topicAlias');
   });
+});
+
+describe('whatever bytes a client sends', () => {
+  /** Numbers that look random and are the same each time (Numerical Recipes' generator). */
+  const numbers = (seed: number) => (below: number) => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0) % below;
+
+  it('hurt nobody else, and nothing is logged as a fault of the sandbox', async () => {
+    const random = numbers(5);
+    const bystander = await connect();
+    await bystander.subscribe('fuzz/#');
+    const packets: Packet[] = [
+      publication('fuzz/1', { properties: { userProperties: { a: '1', '': '' }, contentType: '', correlationData: Buffer.alloc(0), payloadFormatIndicator: true, messageExpiryInterval: 5 } }),
+      { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'fuzz/+', qos: 1, nl: true, rap: true, rh: 1 }], properties: { subscriptionIdentifier: 268_435_455 } },
+      { cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['fuzz/+'], properties: { userProperties: { x: ['1', '2'] } } },
+      { cmd: 'puback', messageId: 3, reasonCode: 0, properties: { reasonString: 'x' } },
+      { cmd: 'disconnect', reasonCode: 4, properties: { sessionExpiryInterval: 1 } },
+      { cmd: 'connect', protocolId: 'MQTT', protocolVersion: 5, clean: true, keepalive: 60, clientId: 'f', will: { topic: 'fuzz/w', payload: Buffer.from('x'), qos: 1, retain: false, properties: { willDelayInterval: 1 } } },
+    ];
+    const mutated = () => {
+      const bytes = generate(packets[random(packets.length)]!, { protocolVersion: 5 });
+      for (let left = random(4); left > 0; left--) bytes[random(bytes.length)] = random(256);
+      return random(5) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+    };
+    for (let round = 0; round < 40; round++) {
+      const wire = round % 4 === 0 ? await Wire.open(bench, device) : await connect({ clientId: name(), will: { topic: 'fuzz/will', payload: Buffer.from('x'), qos: 0, retain: false } });
+      for (let at = 0; at < 10; at++) wire.send(mutated());
+      wire.socket.end();
+      await wire.end();
+    }
+    await (await connect()).publish('fuzz/last', 'still there');
+    for (let payload = ''; payload !== 'still there'; ) {
+      const { payload: bytes, messageId } = await bystander.nextOf('publish');
+      if (messageId !== undefined) bystander.send({ cmd: 'puback', messageId, reasonCode: 0 });
+      payload = bytes.toString();
+    }
+    const faults = bench.log.entries.filter(({ event }) => event === 'sandbox.mqtt-fault').map(({ facts }) => String(facts['reason']));
+    // Each is a sentence of the broker's, and no error that nobody expected.
+    expect(faults.filter((reason) => !reason.endsWith('.') || /undefined|not a function|out of range|written/.test(reason))).toEqual([]);
+    expect(faults.length).toBeGreaterThan(20);
+  }, 30_000);
 });

@@ -72,7 +72,8 @@ export class ClientConnection {
 
   send(packet: Packet): void {
     if (this.isOver) return;
-    const bytes = encode(this.explained(packet), this.version);
+    const bytes = this.encoded(packet);
+    if (bytes === undefined) return;
     // A client that can't take a packet does without it (MQTT 5 section 3.1.2.11.4).
     if (bytes.length <= (this.opening?.maximumPacketSize ?? PACKET_BYTES)) this.socket.write(bytes);
   }
@@ -131,6 +132,16 @@ export class ClientConnection {
       return;
     }
     this.owner.connect(this.codec.decodeConnect(bytes, this.version));
+  }
+
+  /** Whatever can't be written is left out: it came from somebody else, and this client and that one go on. */
+  private encoded(packet: Packet): Buffer | undefined {
+    try {
+      return encode(this.explained(packet), this.version);
+    } catch (error) {
+      this.owner.fault(`A ${packet.cmd} can't be written: ${reasonOf(error)}`);
+      return undefined;
+    }
   }
 
   /** Without its reason string where the client does not want one; in MQTT 5 a client of 3.1.1 never sees properties. */

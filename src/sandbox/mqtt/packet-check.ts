@@ -90,9 +90,24 @@ function requireId(packet: { messageId?: number } | ISubscribePacket): void {
 /** The parser takes properties of all packets in each, and makes an array of one that comes twice. */
 function checkProperties(properties: object | undefined, known: readonly string[]): void {
   for (const [name, value] of Object.entries(properties ?? {})) {
-    if (name === 'userProperties') continue;
+    if (name === 'userProperties') {
+      checkUserProperties(value as object);
+      continue;
+    }
     if (!known.includes(name)) throw wrong(`The property ${name} does not belong there.`);
     if (Array.isArray(value)) throw wrong(`The property ${name} stands there twice.`);
+    // What the parser makes of a text and of a number that are cut.
+    if (value === null || value === -1 || (name === 'subscriptionIdentifier' && typeof value !== 'number')) throw malformed(`The property ${name} is cut.`);
+  }
+}
+
+/** A name may come several times: then its value is an array. */
+function checkUserProperties(properties: object): void {
+  for (const [name, values] of Object.entries(properties)) {
+    for (const text of [name, values].flat() as unknown[]) {
+      if (typeof text !== 'string') throw malformed('A user property is cut.');
+      requireText(text);
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export class PacketCodec {
   /** @param bytes one whole packet @throws ProtocolFault; nothing may be decoded after it */
   decode(bytes: Buffer, version: ProtocolVersion): Packet {
     this.parsed = undefined;
-    const left = this.parser.parse(bytes);
+    const left = this.parse(bytes);
     if (this.fault !== undefined) throw new ProtocolFault(REASON.malformedPacket, `A packet can't be read: ${reasonOf(this.fault)}.`);
     const packet = this.parsed as Packet | undefined;
     if (packet === undefined || left > 0) throw new ProtocolFault(REASON.malformedPacket, "A packet can't be read: it does not end where it says.");
@@ -39,6 +39,16 @@ export class PacketCodec {
     const packet = this.decode(bytes, version);
     if (packet.cmd !== 'connect') throw new ProtocolFault(REASON.protocolError, 'The first packet is no CONNECT.');
     return packet;
+  }
+
+  /** Some packets whose user properties are cut make the parser throw. */
+  private parse(bytes: Buffer): number {
+    try {
+      return this.parser.parse(bytes);
+    } catch {
+      this.fault ??= new Error('a property is cut');
+      return bytes.length;
+    }
   }
 }
 
