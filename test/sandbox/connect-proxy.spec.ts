@@ -27,7 +27,7 @@ async function ask(line: string): Promise<{ socket: Socket; status: string }> {
 }
 
 describe('the CONNECT proxy', () => {
-  it.each([8883, 443])('leads an endpoint name at port %s to the MQTT server, which sees the name as SNI', async (port) => {
+  it.each([8883, 8443, 443])('leads an endpoint name at port %s to the MQTT server, which sees the name as SNI', async (port) => {
     const ca = await TestAuthority.make();
     await registerCa(bench.iot(EU), ca);
     const device = await ca.issue('CN=proxied');

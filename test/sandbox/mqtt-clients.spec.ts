@@ -92,7 +92,7 @@ async function post(path: string, body: string | Buffer, issued: Issued, ALPNPro
 }
 
 describe('HTTPS', () => {
-  it.each([['by ALPN', ['x-amzn-http-ca']], ['by its first bytes', undefined]])('is told %s, and publishes what the policies allow', async (_title, protocols) => {
+  it.each([['by AWS\'s ALPN', ['x-amzn-http-ca']], ['by that of HTTP', ['http/1.1']], ['by its first bytes', undefined]])('is told %s, and publishes what the policies allow', async (_title, protocols) => {
     const { wire } = await Wire.connected(bench, device, { clientId: 'https-listener' });
     await wire.subscribe('over/https');
     const [status, answer] = await post('/topics/over%2Fhttps?qos=1', 'hello', device, protocols);

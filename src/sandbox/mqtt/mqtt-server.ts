@@ -10,7 +10,7 @@ import { plainMessage } from './message.js';
 import { MessageBroker, type BrokerContext } from './message-broker.js';
 import type { Actor } from './policy.js';
 import { isReserved } from './topic.js';
-import { createTlsServer, HTTPS_PROTOCOL, serverNameOf } from './tls-server.js';
+import { createTlsServer, HTTPS_PROTOCOLS, serverNameOf } from './tls-server.js';
 import type { ServerAuthority } from './server-certificate.js';
 
 /** The first byte of a CONNECT; that of an HTTP request is a letter. */
@@ -77,7 +77,7 @@ export class MqttServer {
 
   /** At AWS the port or ALPN tells HTTPS from MQTT. Here the first byte does too, since there is one port. */
   private takeIn(socket: TLSSocket, device: Actor): void {
-    if (socket.alpnProtocol === HTTPS_PROTOCOL) return this.takeHttps(socket, device);
+    if (HTTPS_PROTOCOLS.includes(socket.alpnProtocol || '')) return this.takeHttps(socket, device);
     const late = setTimeout(() => socket.destroy(), this.context.times.connectMs).unref();
     socket.once('close', () => clearTimeout(late));
     socket.once('data', (chunk: Buffer) => {

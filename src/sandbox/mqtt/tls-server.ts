@@ -6,7 +6,8 @@ import type { ServerAuthority } from './server-certificate.js';
 
 /** AWS's names for what shares port 443 (ALPN): MQTT and HTTPS with a client certificate. Its device SDKs send the first on 8883 too. */
 const MQTT_PROTOCOL = 'x-amzn-mqtt-ca';
-export const HTTPS_PROTOCOL = 'x-amzn-http-ca';
+/** The second is what HTTP clients send by themselves, as to AWS's port 8443. */
+export const HTTPS_PROTOCOLS: readonly string[] = ['x-amzn-http-ca', 'http/1.1'];
 
 /** TLS for the endpoints of all accounts. Certificates are asked for and checked after the handshake, as at AWS. Not listening yet. */
 export function createTlsServer(accounts: Accounts, authority: ServerAuthority, handshakeTimeout: number): Server {
@@ -22,7 +23,7 @@ export function createTlsServer(accounts: Accounts, authority: ServerAuthority, 
     ...authority.issue([first, ...rest]),
     requestCert: true,
     rejectUnauthorized: false,
-    ALPNProtocols: [MQTT_PROTOCOL, HTTPS_PROTOCOL],
+    ALPNProtocols: [MQTT_PROTOCOL, ...HTTPS_PROTOCOLS],
     handshakeTimeout,
   });
 }
