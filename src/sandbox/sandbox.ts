@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Accounts } from './accounts.js';
 import { ADMIN_PATH, createAdmin } from './admin/admin.js';
 import { AmazonAuthority } from './certificates/amazon-authority.js';
@@ -25,10 +26,13 @@ import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { FleetProvisioning } from './provisioning/fleet-provisioning.js';
 import { fleetTopics } from './provisioning/fleet-topics.js';
+import { RegistrationTasks } from './provisioning/registration-tasks.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import { createActions } from './rules/actions.js';
 import { RuleEngine } from './rules/rule-engine.js';
+import type { Registry } from './registry/registry.js';
 import { createS3 } from './s3/s3-service.js';
+import { TaskReports } from './s3/task-reports.js';
 import type { SandboxSettings } from './settings.js';
 import { createSqs } from './sqs/sqs-service.js';
 import type { RoleRepository } from './store/role.repository.js';
@@ -93,8 +97,15 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const sqs = createSqs(signatures, accounts, store, permissions, faults);
     published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
     const s3 = createS3(signatures, store, permissions, faults, { dataDir, room: settings.SANDBOX_OBJECTS_BYTES });
+    let port = 0;
+    const endpointUrl = () => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const reports = new TaskReports(store, s3.files, credentials, endpointUrl);
+    const files = { read: s3.read, keepReport: ({ account }: Registry, name: string, content: Readable) => reports.keep(account, name, content) };
+    const tasks = new RegistrationTasks({ permissions, throttle, files, log });
+    store.registrationTasks.failAll('The sandbox was stopped.');
+    stops.push(() => tasks.end());
     const endpoint = createEndpoint([
-      createControlPlane(signatures, accounts, { store, amazon, permissions, log, disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
+      createControlPlane(signatures, accounts, { store, amazon, permissions, log, tasks, reportLink: (account, name) => reports.link(account, name), disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
       createIotData(signatures, accounts, { store, permissions, faults, broker: (account) => mqtt.broker(account) }),
       createSts(signatures, store, permissions, faults, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions, faults),
@@ -102,14 +113,14 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       s3,
     ], { path: ADMIN_PATH, service: createAdmin({ faults, throttle, store }) }, log);
     stops.push(closerOf(endpoint));
-    const port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
+    port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
 
     const proxy = createConnectProxy(accounts, { host, port: () => mqttPort });
     stops.push(closerOf(proxy));
     const proxyPort = await listen(proxy, host, settings.SANDBOX_PROXY_PORT, 'SANDBOX_PROXY_PORT');
 
     const address: SandboxAddress = {
-      endpointUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      endpointUrl: endpointUrl(),
       mqttPort,
       proxyPort,
       accounts: accounts.all.map(({ accountId, region, endpoint }) => ({ accountId, region, endpoint })),

@@ -18,6 +18,7 @@ export const ERROR_STATUS = {
   CertificateStateException: 406,
   CertificateConflictException: 409,
   DeleteConflictException: 409,
+  IndexNotReadyException: 400,
   ResourceAlreadyExistsException: 409,
   VersionConflictException: 409,
   VersionsLimitExceededException: 409,

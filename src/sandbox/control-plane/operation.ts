@@ -3,12 +3,16 @@ import type { Account } from '../accounts.js';
 import type { EventLog } from '../event-log.js';
 import type { Caller } from '../iam/caller.js';
 import type { Permissions } from '../iam/permissions.js';
+import type { RegistrationTasks } from '../provisioning/registration-tasks.js';
 import type { Registry } from '../registry/registry.js';
 import { invalidRequest } from '../service-error.js';
 
 /** What is the same for all calls. */
 export interface CallContext extends Omit<Registry, 'account'> {
   readonly permissions: Permissions;
+  readonly tasks: RegistrationTasks;
+  /** A link to a report of a bulk task, undefined while there is none. */
+  readonly reportLink: (account: Account, name: string) => string | undefined;
   readonly log: EventLog;
   /** Ends the live MQTT sessions of a certificate. */
   readonly disconnect: (account: Account, certificateId: string) => void;

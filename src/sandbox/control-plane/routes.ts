@@ -4,6 +4,7 @@ import { deleteRegistrationCode, describeEndpoint, getRegistrationCode } from '.
 import * as billingGroups from './billing-groups.js';
 import * as ca from './ca-certificates.js';
 import * as certificates from './certificates.js';
+import * as indexing from './fleet-indexing.js';
 import * as issued from './issued-certificates.js';
 import type { Operation } from './operation.js';
 import * as policies from './policies.js';
@@ -11,6 +12,7 @@ import * as policyVersions from './policy-versions.js';
 import { createProvisioningClaim } from './provisioning-claims.js';
 import * as templates from './provisioning-templates.js';
 import { registerThing } from './register-thing.js';
+import * as tasks from './registration-tasks.js';
 import * as thingGroups from './thing-groups.js';
 import * as principals from './thing-principals.js';
 import * as thingTypes from './thing-types.js';
@@ -56,6 +58,14 @@ const OPERATIONS: readonly (readonly [name: string, route: string, run: Operatio
   ['DeleteThing', 'DELETE /things/{thingName}', things.deleteThing],
   ['ListThings', 'GET /things', things.listThings],
   ['RegisterThing', 'POST /things', registerThing],
+  ['StartThingRegistrationTask', 'POST /thing-registration-tasks', tasks.startThingRegistrationTask],
+  ['DescribeThingRegistrationTask', 'GET /thing-registration-tasks/{taskId}', tasks.describeThingRegistrationTask],
+  ['ListThingRegistrationTasks', 'GET /thing-registration-tasks', tasks.listThingRegistrationTasks],
+  ['ListThingRegistrationTaskReports', 'GET /thing-registration-tasks/{taskId}/reports', tasks.listThingRegistrationTaskReports],
+  ['StopThingRegistrationTask', 'PUT /thing-registration-tasks/{taskId}/cancel', tasks.stopThingRegistrationTask],
+  ['GetThingConnectivityData', 'POST /things/{thingName}/connectivity-data', indexing.getThingConnectivityData],
+  ['UpdateIndexingConfiguration', 'POST /indexing/config', indexing.updateIndexingConfiguration],
+  ['GetIndexingConfiguration', 'GET /indexing/config', indexing.getIndexingConfiguration],
   ['AttachThingPrincipal', 'PUT /things/{thingName}/principals', principals.attachThingPrincipal],
   ['DetachThingPrincipal', 'DELETE /things/{thingName}/principals', principals.detachThingPrincipal],
   ['ListThingPrincipals', 'GET /things/{thingName}/principals', principals.listThingPrincipals],

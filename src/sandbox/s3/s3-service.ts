@@ -19,6 +19,7 @@ import { S3Error, type S3Code } from './s3-error.js';
 export interface S3 extends AwsService {
   /** @throws S3Error, AccessDenied */
   read(caller: Caller, bucket: string, key: string): Readable;
+  readonly files: ObjectFiles;
 }
 
 /** Amazon S3, API version 2006-03-01: objects in buckets, and URLs that are signed for later. */
@@ -43,6 +44,7 @@ export function createS3(signatures: SignatureCheck, store: Store, permissions: 
       const headers = { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
       return { answer: { status, headers, body: request.method === 'HEAD' ? '' : body }, internal: status === 500 };
     },
+    files: context.files,
     read: (caller, bucket, key) => readObject({ ...context, caller }, bucket, key),
   };
 }

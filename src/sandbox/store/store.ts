@@ -13,6 +13,7 @@ import { RetainedMessageRepository } from './retained-message.repository.js';
 import { RoleRepository } from './role.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { TemplateRepository } from './template.repository.js';
+import { RegistrationTaskRepository } from './registration-task.repository.js';
 import { ThingGroupRepository } from './thing-group.repository.js';
 import { ThingTypeRepository } from './thing-type.repository.js';
 import { ThingRepository } from './thing.repository.js';
@@ -24,6 +25,7 @@ export class Store {
   readonly certificates: CertificateRepository;
   readonly templates: TemplateRepository;
   readonly fleet: FleetRepository;
+  readonly registrationTasks: RegistrationTaskRepository;
   readonly things: ThingRepository;
   readonly thingTypes: ThingTypeRepository;
   readonly thingGroups: ThingGroupRepository;
@@ -44,6 +46,7 @@ export class Store {
     this.certificates = new CertificateRepository(this.database);
     this.templates = new TemplateRepository(this.database);
     this.fleet = new FleetRepository(this.database);
+    this.registrationTasks = new RegistrationTaskRepository(this.database);
     this.things = new ThingRepository(this.database);
     this.thingTypes = new ThingTypeRepository(this.database);
     this.thingGroups = new ThingGroupRepository(this.database);
@@ -81,6 +84,17 @@ export class Store {
   /** Whether there was one. */
   deleteRegistrationCode(account: Account): boolean {
     return this.database.run('DELETE FROM registration_code WHERE account = ?', account.key) > 0;
+  }
+
+  /** Fleet indexing as it was last configured. */
+  indexingConfiguration(account: Account): Readonly<Record<string, unknown>> {
+    const row = this.database.first('SELECT configuration FROM indexing_configuration WHERE account = ?', account.key);
+    return row === undefined ? {} : (JSON.parse(text(row, 'configuration')) as Record<string, unknown>);
+  }
+
+  setIndexingConfiguration(account: Account, configuration: Readonly<Record<string, unknown>>): void {
+    const sql = 'INSERT INTO indexing_configuration (account, configuration) VALUES (?,?) ON CONFLICT (account) DO UPDATE SET configuration = excluded.configuration';
+    this.database.run(sql, account.key, JSON.stringify(configuration));
   }
 
   close(): void {
