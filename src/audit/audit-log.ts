@@ -42,7 +42,7 @@ export interface AuditEvents {
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
-  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; targets: string[] };
+  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; targets: string[] };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
@@ -72,6 +72,10 @@ export interface AuditEvents {
   'unit.certificate-revoked': { serial: string; target: string; certificateId: string; known: boolean };
   'unit.certificate-suspended': { serial: string; target: string; certificateId: string };
   'unit.certificate-resumed': { serial: string; target: string; certificateId: string };
+  'unit.drifted': { serial: string; target: string; certificateId: string; reason: string };
+  'unit.in-sync': { serial: string; target: string; certificateId: string };
+  'unit.shipped': { serial: string; shipGate: string };
+  'certificate.unknown': { target: string; certificateId: string; authority: string; status: string };
   'unit.registered': { serial: string; target: string; certificateId: string };
 }
 

@@ -8,6 +8,8 @@ import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { Endpoints } from './endpoints.js';
 import { AwsIotLogReader } from './log-reader.js';
+import { FirstConnectionSweep } from './first-connection-sweep.js';
+import { FirstConnectionRepository } from './first-connections.repository.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
 import { CertificateHolders } from './methods/certificate-holders.js';
 import { METHODS, ProvisioningMethods } from './methods/methods.js';
@@ -28,19 +30,23 @@ import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetsController } from './targets.controller.js';
 import { TargetsService } from './targets.service.js';
+import { UnitChecksController } from './unit-checks.controller.js';
 import { UnitExpectationRepository } from './unit-expectations.repository.js';
+import { UnitLooks } from './unit-looks.js';
+import { UnitLookRepository } from './unit-looks.repository.js';
 import { UnitReconciler } from './unit-reconciler.js';
 import { UnitRegistrationRepository } from './unit-registrations.repository.js';
+import { UnitSampler } from './unit-sampler.js';
 
 @Module({
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [TargetsController, RegistrationsController, ResourcesController],
+  controllers: [TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
-    AwsIotLogReader,
+    FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, AwsIotLogReader,
   ],
-  exports: [AuthorityStanding, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [AuthorityStanding, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

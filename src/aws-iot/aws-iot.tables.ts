@@ -33,6 +33,8 @@ export interface TargetTable {
   /** Control plane address other than AWS's own: the sandbox. */
   control_endpoint: string | null;
   mqtt_host: string | null;
+  /** PEM; null: AWS's own. */
+  device_roots: ColumnType<string | null, string | null | undefined, string | null>;
   mqtt_port: Generated<number>;
   /** Host name of a custom domain, where devices connect instead of at `mqtt_host`. */
   device_endpoint: string | null;
@@ -66,6 +68,8 @@ export interface RegistrationTable {
   aws_error: string | null;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  /** When the newest certificates of the CA are looked through next. */
+  next_sweep_at: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
@@ -85,6 +89,8 @@ export interface UnitTargetTable {
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   observed_at: Date | null;
+  /** When AWS was first seen to know of a connection of the device's. */
+  connected_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** What a family's CAs do with first connections in a target, and the order that decided it. */
@@ -94,6 +100,16 @@ export interface FamilyTargetTable {
   method: Method;
   parameters: ColumnType<Record<string, Json>, string, string>;
   work_order_id: string;
+}
+
+/** Of a CA of ours, known to a target and not to the ledger. */
+export interface UnknownCertificateTable {
+  target_name: string;
+  certificate_id: string;
+  authority_id: string;
+  status: string;
+  first_seen_at: ColumnType<Date, Date | undefined, never>;
+  last_seen_at: ColumnType<Date, Date | undefined, Date>;
 }
 
 /** What must stand in a target before a unit is made, and what was seen there. */
@@ -121,6 +137,7 @@ declare module '../platform/database/schema.js' {
     target: TargetTable;
     registration: RegistrationTable;
     family_target: FamilyTargetTable;
+    unknown_certificate: UnknownCertificateTable;
     target_resource: TargetResourceTable;
     unit_target: UnitTargetTable;
   }

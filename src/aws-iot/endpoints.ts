@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { amazonRoots } from './amazon-roots.js';
 import { targetNotFound, targetNotReady } from './aws-iot.errors.js';
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
@@ -13,6 +14,8 @@ export interface Endpoint {
   region: string;
   host: string;
   port: number;
+  /** PEM: what devices must trust to know the host. */
+  roots: string;
 }
 
 @Injectable()
@@ -41,6 +44,6 @@ export class Endpoints {
   }
 }
 
-function toEndpoint({ name, accountId, region, mqttHost, deviceEndpoint, mqttPort }: Target): Endpoint {
-  return { target: name, accountId, region, host: deviceEndpoint ?? mqttHost ?? '', port: mqttPort };
+function toEndpoint({ name, accountId, region, mqttHost, deviceEndpoint, deviceRoots, mqttPort }: Target): Endpoint {
+  return { target: name, accountId, region, host: deviceEndpoint ?? mqttHost ?? '', port: mqttPort, roots: deviceRoots ?? amazonRoots() };
 }

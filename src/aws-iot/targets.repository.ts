@@ -9,7 +9,7 @@ import type { ChangeTarget, CreateTarget, Target } from './targets.schema.js';
 const COLUMNS = [
   'name', 'account_id as accountId', 'region', 'mode', 'profile', 'role_arn as roleArn', 'external_id as externalId', 'session_tags as sessionTags',
   'provisioning_role_arn as provisioningRoleArn', 'control_endpoint as controlEndpoint', 'mqtt_host as mqttHost', 'mqtt_port as mqttPort',
-  'device_endpoint as deviceEndpoint', 'ownership', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
+  'device_endpoint as deviceEndpoint', 'device_roots as deviceRoots', 'ownership', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
 ] as const;
 
 @Injectable()
@@ -94,7 +94,7 @@ export class TargetRepository {
 }
 
 /** Only what `body` names. */
-function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint }: ChangeTarget) {
+function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint, deviceRoots }: ChangeTarget) {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(profile === undefined ? {} : { profile }),
@@ -106,11 +106,12 @@ function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioni
     ...(mqttPort === undefined ? {} : { mqtt_port: mqttPort }),
     ...(ownership === undefined ? {} : { ownership }),
     ...(deviceEndpoint === undefined ? {} : { device_endpoint: deviceEndpoint }),
+    ...(deviceRoots === undefined ? {} : { device_roots: deviceRoots }),
   };
 }
 
 /** Whether the target is what the body asks for. */
 export function sameTarget(target: Target, body: CreateTarget): boolean {
-  const none = { profile: null, roleArn: null, externalId: null, controlEndpoint: null, deviceEndpoint: null };
+  const none = { profile: null, roleArn: null, externalId: null, controlEndpoint: null, deviceEndpoint: null, deviceRoots: null };
   return Object.entries({ ...none, ...body }).every(([setting, asked]) => isDeepStrictEqual(target[setting as keyof Target], asked));
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
@@ -17,6 +18,9 @@ const SessionTags = z
 /** Requests are signed, not secret: without TLS a CA could be registered for somebody who answers in AWS's place. */
 const ControlEndpoint = z.url({ protocol: /^https?$/ }).max(256).refine(isSafeEndpoint, 'must be https, or http on this machine; without user, path or query');
 
+const DeviceRoots = z.string().max(65_536).refine(isBundle, 'must be CA certificates in PEM')
+  .meta({ description: 'Roots in PEM that devices must trust to know the endpoint, of a custom domain or a sandbox; without them those of AWS’s own endpoints, Amazon Root CA 1 and 3' });
+
 /** What may be changed later. */
 const CHANGEABLE = {
   mode: z.enum(['SNI_ONLY', 'DEFAULT']),
@@ -30,8 +34,9 @@ const CHANGEABLE = {
   mqttPort: z.number().int().min(1).max(65_535),
   ownership: z.enum(['report', 'enforce']).meta({ description: 'What becomes of a difference that a person made in AWS: it is shown until somebody decides (`report`), or made right (`enforce`). A CA that was set INACTIVE stays so either way' }),
   deviceEndpoint: z.hostname().max(253).meta({ description: 'Host name of a custom domain of the account, where devices connect instead of at the account’s own endpoint' }),
+  deviceRoots: DeviceRoots,
 };
-const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint } = CHANGEABLE;
+const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint, deviceRoots } = CHANGEABLE;
 
 /** An AWS account and region that units will connect to, and how to reach it. */
 export const CreateTarget = named('CreateTarget', z
@@ -49,6 +54,7 @@ export const CreateTarget = named('CreateTarget', z
     mqttPort: mqttPort.default(8883),
     ownership: ownership.default('report'),
     deviceEndpoint: deviceEndpoint.optional(),
+    deviceRoots: deviceRoots.optional(),
   })
   .strict()
   .refine(({ accountId, roleArn }) => roleArn === undefined || accountOf(roleArn) === accountId, {
@@ -66,7 +72,7 @@ export type CreateTarget = z.infer<typeof CreateTarget>;
 export const ChangeTarget = named('ChangeTarget', z
   .object({
     mode, profile: profile.nullable(), roleArn: roleArn.nullable(), externalId: externalId.nullable(), sessionTags, provisioningRoleArn,
-    controlEndpoint: controlEndpoint.nullable(), mqttPort, ownership, deviceEndpoint: deviceEndpoint.nullable(),
+    controlEndpoint: controlEndpoint.nullable(), mqttPort, ownership, deviceEndpoint: deviceEndpoint.nullable(), deviceRoots: deviceRoots.nullable(),
   })
   .partial()
   .strict()
@@ -80,6 +86,15 @@ export type TargetReason = z.infer<typeof TargetReason>;
 
 export function accountOf(arn: string): string | undefined {
   return arn.split(':')[4];
+}
+
+function isBundle(text: string): boolean {
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return certificates.length > 0 && certificates.every((pem) => new X509Certificate(pem).ca);
+  } catch {
+    return false;
+  }
 }
 
 function isSafeEndpoint(text: string): boolean {
@@ -103,6 +118,7 @@ export interface Target {
   mqttHost: string | null;
   mqttPort: number;
   deviceEndpoint: string | null;
+  deviceRoots: string | null;
   ownership: Ownership;
   state: TargetState;
   stateReason: string | null;
@@ -113,14 +129,14 @@ export interface Target {
 export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
   externalId: z.string().nullable(), sessionTags: z.record(z.string(), z.string()),
-  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(), ownership: z.enum(['report', 'enforce']),
+  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(), deviceRoots: z.string().nullable(), ownership: z.enum(['report', 'enforce']),
   state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: '`unverified` until its check has passed; nothing joins it before' }),
   stateReason: z.string().nullable(),
   check: CheckResult.nullable().meta({ description: 'What the last check found' }),
   createdAt: Time,
 }), {
   name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, ownership: 'report', state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, deviceRoots: null, ownership: 'report', state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
 });
 
 const Facts = z.record(z.string(), Json);

@@ -96,12 +96,12 @@ export class UnitRegistrationRepository {
       .execute();
   }
 
-  /** AWS knows the unit. On record. */
-  async observed(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+  /** AWS knows the unit. On record. `connected`: since its device has connected. */
+  async observed(target: string, { unitId, serial, certificateId }: ExpectedUnit, { connected = false } = {}): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const seen = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: null, observed_at: new Date() })
+        .set({ state: 'in-sync', detail: null, observed_at: new Date(), ...(connected ? { connected_at: sql<Date>`coalesce(connected_at, now())` } : {}) })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'ACTIVE')
         .returning('unit_id')

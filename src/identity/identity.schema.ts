@@ -51,11 +51,13 @@ const Endpoint = z.strictObject({ target: z.string(), accountId: z.string(), reg
 export const IdentityAnswer = named('Identity', z.strictObject({
   certificate: z.string(), chain: z.string(), fingerprint: z.string(), certificateId: z.string(), thingName: z.string(), notAfter: Time, authority: z.string(),
   endpoints: z.array(Endpoint),
+  roots: z.string().meta({ description: 'PEM: the roots that the device must trust to know its endpoints' }),
   encryptedPrivateKey: z.string().optional().meta({ description: 'With encryptTo: JWE of a PKCS#8, answered once' }),
 }), {
   certificate: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n', chain: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', thingName: 'LS-000042', notAfter: '2036-11-26T08:00:00.000Z', authority: 'lineside-g1',
   endpoints: [{ target: 'eu', accountId: '111111111111', region: 'eu-west-1', host: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', port: 8883 }],
+  roots: '-----BEGIN CERTIFICATE-----\nMIID…\n-----END CERTIFICATE-----\n',
 });
 
 export const Fingerprint = named(

@@ -26,7 +26,9 @@ export interface Identity {
   thingName: string;
   notAfter: Date;
   authority: string;
-  endpoints: Endpoint[];
+  endpoints: Omit<Endpoint, 'roots'>[];
+  /** PEM: all that the device must trust to know its endpoints. */
+  roots: string;
   /** JWE of a PKCS#8, where the service made the key: answered once, kept nowhere. */
   encryptedPrivateKey?: string;
 }
@@ -114,7 +116,8 @@ export class IdentityService {
     if (chain === undefined) this.chains.set(authority.id, (chain = toPem('CERTIFICATE', authority.certificate)));
     return {
       certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
-      thingName: serial, notAfter, authority: authority.id, endpoints,
+      thingName: serial, notAfter, authority: authority.id, endpoints: endpoints.map(({ roots: _, ...endpoint }) => endpoint),
+      roots: [...new Set(endpoints.map(({ roots }) => roots))].join(''),
     };
   }
 

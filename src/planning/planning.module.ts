@@ -12,11 +12,13 @@ import { OrderReferences } from './order-references.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
+import { ReconciliationController } from './reconciliation.controller.js';
+import { ReconciliationQueries } from './reconciliation.queries.js';
 import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
   imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [WorkOrdersController],
-  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand],
+  controllers: [WorkOrdersController, ReconciliationController],
+  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries],
 })
 export class PlanningModule {}

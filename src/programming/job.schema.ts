@@ -110,3 +110,5 @@ export const QueueAnswer = named(
   z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),
   { id: 'line-line-1', line: 'line-1', name: 'Hall 3, line 1', jobs: { queued: 80, leased: 8, passed: 12, failed: 0, cancelled: 0 }, waiting: 80 },
 );
+
+export const ShippedAnswer = named('Shipped', z.strictObject({ serial: z.string(), state: z.literal('shipped') }), { serial: 'LS-000042', state: 'shipped' });

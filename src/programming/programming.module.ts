@@ -23,6 +23,7 @@ import { QueuesController } from './queues.controller.js';
 import { Refusals } from './refusals.js';
 import { Results } from './results.js';
 import { StationController } from './station.controller.js';
+import { Shipments } from './shipments.js';
 import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
@@ -32,7 +33,7 @@ import { UnitJobs } from './unit-jobs.js';
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
     JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
-    Results, UnitDecisions, LeaseAbsence, LeaseSweep, QueueUpkeep,
+    Results, UnitDecisions, Shipments, LeaseAbsence, LeaseSweep, QueueUpkeep,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

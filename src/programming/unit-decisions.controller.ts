@@ -5,7 +5,8 @@ import { AnswerKeeper, type KeepAnswer } from '../access/replays.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
-import { DecidedAnswer, Decision, ReworkDecision } from './job.schema.js';
+import { DecidedAnswer, Decision, ReworkDecision, ShippedAnswer } from './job.schema.js';
+import { Shipments } from './shipments.js';
 import { UnitDecisions } from './unit-decisions.js';
 
 /** What a supervisor decides on a unit that no station holds. */
@@ -14,7 +15,22 @@ import { UnitDecisions } from './unit-decisions.js';
 @Roles('manager', 'operator')
 @Controller('v1/units')
 export class UnitDecisionsController {
-  constructor(private readonly decisions: UnitDecisions) {}
+  constructor(
+    private readonly decisions: UnitDecisions,
+    private readonly shipments: Shipments,
+  ) {}
+
+  @Post(':serial/ship')
+  @Operation({
+    summary: 'Ship a unit',
+    description: 'The unit leaves the factory. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
+    answers: { 200: ShippedAnswer },
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate'],
+  })
+  @HttpCode(200)
+  ship(@Param('serial', { schema: Serial }) serial: string, @CurrentCaller() { actor }: Caller) {
+    return this.shipments.ship(actor, serial);
+  }
 
   @Post(':serial/rework')
   @Operation({

@@ -71,6 +71,7 @@ export const Identity = z.object({
   thingName: z.string(),
   authority: z.string(),
   endpoints: z.array(Endpoint),
+  roots: z.string(),
 });
 export type Identity = z.infer<typeof Identity>;
 

@@ -81,6 +81,10 @@ export class ApiClient {
     return this.call('POST', path, body, schema, options);
   }
 
+  patch<Schema extends z.ZodType>(path: string, body: object, schema: Schema): Promise<z.output<Schema>> {
+    return this.call('PATCH', path, body, schema, {});
+  }
+
   delete(path: string, options: CallOptions = {}): Promise<undefined> {
     return this.call('DELETE', path, undefined, z.undefined(), options);
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StationSelf, Target } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
@@ -91,15 +92,27 @@ async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<D
       provisioningRoleArn: `arn:aws:iam::${target.accountId}:role/lineside-provisioning`,
       controlEndpoint: place.endpointUrl,
       mqttPort: place.mqttPort,
+      deviceRoots: readFileSync(place.caFile, 'utf8'),
     };
     try {
-      await officer.post('/v1/aws/targets', body, Target);
+      await ensureTarget(officer, body);
     } catch (error) {
       if (!hasCode(error, 'target-exists')) throw error;
       throw new Error(`The target ${target.name} was set up for a sandbox on other ports than ${new URL(place.endpointUrl).port} and ${place.mqttPort}: give the sandbox its former ports (SANDBOX_PORT, SANDBOX_MQTT_PORT)`, { cause: error });
     }
   }
   return targets;
+}
+
+/** A sandbox that was set up anew has other roots, and a target that an earlier version made names none. */
+async function ensureTarget(officer: ApiClient, body: { name: string; deviceRoots: string }): Promise<void> {
+  try {
+    await officer.post('/v1/aws/targets', body, Target);
+  } catch (error) {
+    if (!hasCode(error, 'target-exists')) throw error;
+    await officer.patch(`/v1/aws/targets/${body.name}`, { deviceRoots: body.deviceRoots }, Target);
+    await officer.post('/v1/aws/targets', body, Target);
+  }
 }
 
 /** Asks AWS again until it answers what the service needs. */

@@ -1,5 +1,4 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isNativeError } from 'node:util/types';
@@ -15,7 +14,7 @@ export type DeviceKeyType = 'P-256' | 'RSA-2048';
 
 /** How devices reach the endpoints that they are told. */
 export interface Network {
-  /** The sandbox's; without it names are looked up and the system's roots are trusted, as for real AWS. */
+  /** The sandbox's; without it names are looked up, as for real AWS. */
   cloud?: Cloud;
   /** Pause after the first dropped connection; each later one is half as long again. AWS takes one CONNECT a second from a client id, and provisions within 1 to 3 s. */
   firstPauseMs: number;
@@ -84,7 +83,7 @@ export class Device {
       host: known?.connectTo ?? endpoint.host,
       port: known?.port ?? endpoint.port,
       servername: endpoint.host,
-      ...(known === undefined ? {} : { ca: readFileSync(known.caFile) }),
+      ca: identity.roots,
       cert: identity.certificate,
       key: this.privateKeyPem,
       clientId: identity.thingName,

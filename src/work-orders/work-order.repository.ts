@@ -8,7 +8,7 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
-import type { Method, WorkOrderState } from './work-order.tables.js';
+import type { Method, ShipGate, WorkOrderState } from './work-order.tables.js';
 import {
   orderExhausted, quantityNotRaised, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased, workOrderState,
 } from './work-order.errors.js';
@@ -22,6 +22,7 @@ export interface WorkOrder {
   /** What the order says of its method, as the method's own schema read it. */
   parameters: Record<string, Json>;
   authorityFamily: string;
+  shipGate: ShipGate;
   quantity: number;
   overage: number;
   certificatesReserved: number;
@@ -36,15 +37,15 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'quantity' | 'overage' | 'targets'>;
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'quantity' | 'overage' | 'targets'>;
 
 /** What an order says once and for all. */
-export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'targets'>;
+export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
 
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
 
 const COLUMNS = [
-  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'quantity', 'overage',
+  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'quantity', 'overage',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
 
@@ -69,8 +70,8 @@ export class WorkOrderRepository {
       this.unknown.set(id, true, { noUpdateTTL: true });
       throw workOrderNotFound(id);
     }
-    const { product, line, profile, method, parameters, authorityFamily, targets } = order;
-    const terms = { id, product, line, profile, method, parameters, authorityFamily, targets };
+    const { product, line, profile, method, parameters, authorityFamily, shipGate, targets } = order;
+    const terms = { id, product, line, profile, method, parameters, authorityFamily, shipGate, targets };
     this.terms.set(id, terms);
     return terms;
   }
@@ -109,7 +110,7 @@ export class WorkOrderRepository {
         .insertInto('work_order')
         .values({
           id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
-          authority_family: order.authorityFamily, quantity: order.quantity, overage: order.overage, state: 'planned',
+          authority_family: order.authorityFamily, ship_gate: order.shipGate, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
     } catch (error) {

@@ -9,6 +9,9 @@ export type UnitState =
 export type Method =
   | 'jitp' | 'jitr' | 'multi-account' | 'single-thing' | 'bulk' | 'fleet-claim' | 'fleet-trusted-user';
 
+/** What a unit must have come to in AWS before it may be shipped. */
+export type ShipGate = 'certified' | 'registered' | 'connected';
+
 export interface WorkOrderTable {
   id: string;
   product: string;
@@ -21,6 +24,7 @@ export interface WorkOrderTable {
   quantity: number;
   overage: number;
   certificates_reserved: Generated<number>;
+  ship_gate: Generated<ShipGate>;
   state: WorkOrderState;
   state_reason: string | null;
   state_since: ColumnType<Date, Date | undefined, Date>;

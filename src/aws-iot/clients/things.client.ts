@@ -1,6 +1,7 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand, RegisterThingCommand,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand, RegisterThingCommand,
 } from '@aws-sdk/client-iot';
+import { AwsIotRefused } from '../aws-iot.errors.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
 /** Things in one target, and what is attached to certificates. */
@@ -25,6 +26,17 @@ export class ThingsClient {
 
   async detach(thingName: string, certificateArn: string): Promise<void> {
     await this.caller.find('DetachThingPrincipal', (iot, options) => iot.send(new DetachThingPrincipalCommand({ thingName, principal: certificateArn }), options));
+  }
+
+  /** Whether the device that connects as this Thing ever did; null where the account keeps no index of connections (fleet indexing), or AWS does not say. */
+  async hasConnected(thingName: string): Promise<boolean | null> {
+    try {
+      const seen = await this.caller.call('GetThingConnectivityData', (iot, options) => iot.send(new GetThingConnectivityDataCommand({ thingName }), options));
+      return seen.connected === true || seen.timestamp !== undefined ? true : null;
+    } catch (error) {
+      if (error instanceof AwsIotRefused) return null;
+      throw error;
+    }
   }
 
   /** A template evaluated with these parameters. Refused where a resource is there already and its OverrideSettings don't allow it. */

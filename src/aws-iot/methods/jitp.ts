@@ -36,6 +36,7 @@ const SINGLE_LOOKS = 20;
 @Injectable()
 export class Jitp implements ProvisioningMethod {
   readonly name = 'jitp';
+  readonly arrivesAs = ['ACTIVE'];
 
   constructor(
     private readonly authorities: CertificateAuthorityService,
@@ -82,7 +83,7 @@ export class Jitp implements ProvisioningMethod {
     // A page also shows units that are not due yet.
     const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired }) => desired === 'ACTIVE');
     const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
-    for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit);
+    for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit, { connected: true });
     // Changes only what is pending still: `observed` has taken out those that are there.
     for (const [status, units] of Map.groupBy(expected, ({ certificateId }) => statuses.get(certificateId))) {
       await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status));

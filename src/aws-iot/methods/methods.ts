@@ -18,6 +18,11 @@ export class ProvisioningMethods {
     this.byName = new Map(methods.map((method) => [method.name, method]));
   }
 
+  /** Those whose units become known by connecting. */
+  meetingDevices(): Method[] {
+    return [...this.byName.values()].filter(({ arrivesAs }) => arrivesAs.length > 0).map(({ name }) => name);
+  }
+
   /** Orders and the ledger's rows name methods that exist. */
   get(name: Method): ProvisioningMethod {
     const method = this.byName.get(name);

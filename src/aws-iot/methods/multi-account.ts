@@ -21,6 +21,7 @@ import { type StepOutcome, UnitSteps } from './unit-steps.js';
 @Injectable()
 export class MultiAccount implements ProvisioningMethod {
   readonly name = 'multi-account';
+  readonly arrivesAs: readonly string[] = [];
 
   constructor(
     private readonly steps: UnitSteps,

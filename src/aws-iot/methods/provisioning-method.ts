@@ -4,6 +4,7 @@ import type { Json } from '../../platform/database/schema.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
+import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import type { Endpoint } from '../endpoints.js';
 import type { Resource } from '../resources.js';
 import type { Target } from '../targets.schema.js';
@@ -46,6 +47,9 @@ export const AWAITS_PASS = 'await-pass';
 export interface ProvisioningMethod {
   readonly name: Method;
 
+  /** Statuses under which AWS lists a certificate whose device has connected for the first time. Empty where units don't become known by connecting. */
+  readonly arrivesAs: readonly string[];
+
   /** Of an order's parameters, those that its family has in a target once for all orders: AWS has one setting per registered CA. */
   ofFamily(parameters: Parameters): Parameters;
 
@@ -66,6 +70,9 @@ export interface ProvisioningMethod {
 
   /** One round for units that are due in the target and whose certificate should be known there. Keeps what it saw in their rows. */
   reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void>;
+
+  /** Certificates of the authority's that the target knows and the ledger does not; they are on record already. */
+  unknown?(target: Target, authority: string, certificates: readonly RegisteredCertificate[]): Promise<void>;
 
   /** Where units of this order connect: what a station loads into a device besides its certificate. */
   endpoints(order: WorkOrderTerms): Promise<Endpoint[]>;

@@ -27,6 +27,7 @@ const BY_TEMPLATE = 'register-thing';
 @Injectable()
 export class SingleThing implements ProvisioningMethod {
   readonly name = 'single-thing';
+  readonly arrivesAs: readonly string[] = [];
 
   constructor(
     private readonly authorities: CertificateAuthorityService,

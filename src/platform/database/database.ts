@@ -18,6 +18,7 @@ import { releasedBy } from './migrations/0015_released_by.js';
 import { targetLife } from './migrations/0017_target_life.js';
 import { methods } from './migrations/0018_methods.js';
 import { ownership } from './migrations/0019_ownership.js';
+import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -48,6 +49,7 @@ const MIGRATIONS = {
   '0017_target_life': targetLife,
   '0018_methods': methods,
   '0019_ownership': ownership,
+  '0020_units_in_the_cloud': unitsInTheCloud,
 };
 
 // The ledger's counters stay far below 2^53.

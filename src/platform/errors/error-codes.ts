@@ -84,6 +84,7 @@ export const ERRORS = {
   'slot-occupied': refusal(409, 'The slot holds another unit', 'Finish or release the unit in this slot first.'),
   'wrong-line': refusal(409, 'The unit belongs to another line', 'Bring the unit to its own line.'),
   'unit-quarantined': refusal(409, 'The unit is set aside', 'Leave the unit aside and call a supervisor: it waits for a decision (POST /v1/units/{serial}/release, rework or scrap).'),
+  'ship-gate': passing(409, 'The unit is not as far in AWS as its order wants', 30_000, 'Keep the unit here: it may be shipped once AWS knows it (POST /v1/units/{serial}/check says what is missing).'),
   'unit-not-open': refusal(409, 'The unit is not open for work', 'Set the unit aside; if it should be worked on, call a supervisor: a rework (POST /v1/units/{serial}/rework) gives a unit that failed another job.'),
   'certificate-missing': refusal(409, 'The unit has no certificate', 'Run the unit again: it has no identity yet.'),
   'result-reported': refusal(409, 'The attempt has another result', 'Call the line engineer: the station reports two results for one attempt.'),

@@ -12,6 +12,8 @@ export interface Device {
   certificateId: string;
   pem: string;
   keyPem: string;
+  /** PEM. */
+  roots: string;
 }
 
 /** From now on the unit is looked for in these targets, as the log reader has it when a certificate was issued. */
@@ -50,7 +52,7 @@ export class CertifiedUnits {
     if (status !== 201) throw new Error(`certificate: ${status} ${JSON.stringify(body)}`);
     await until(`${serial} expected`, async () =>
       (await line.db.selectFrom('unit_target').select('unit_id').where('unit_id', '=', unitId).execute()).length === targets.length ? true : undefined);
-    return { unitId, serial, certificateId: body.fingerprint, pem: body.certificate, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+    return { unitId, serial, certificateId: body.fingerprint, pem: body.certificate, roots: body.roots, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
   }
 
   connect(device: Device, index: number) {

@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Slug } from '../access/access.schema.js';
+import { named, Time } from '../platform/http/api-responses.js';
+import { Operation } from '../platform/http/operation.js';
+import { Roles } from '../platform/http/roles.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { ReconciliationQueries, type UnitLine } from './reconciliation.queries.js';
+
+const Tally = z.strictObject({
+  target: z.string(), issued: z.int(), passed: z.int(), registered: z.int(), connected: z.int(), mismatched: z.int(),
+  mismatches: z.array(z.strictObject({ serial: z.string(), unitState: z.string(), certificateId: z.string(), desired: z.string(), state: z.string(), detail: z.string().nullable() }))
+    .meta({ description: 'The first 1,000; the CSV has all units' }),
+  unknown: z.array(z.strictObject({ certificateId: z.string(), authority: z.string(), status: z.string(), firstSeenAt: Time }))
+    .meta({ description: 'Certificates of the family’s CAs that the target knows and the ledger does not' }),
+});
+
+const Reconciliation = named('Reconciliation', z.strictObject({ workOrder: z.string(), targets: z.array(Tally) }), {
+  workOrder: 'wo-1',
+  targets: [{
+    target: 'eu', issued: 100, passed: 98, registered: 90, connected: 90, mismatched: 1,
+    mismatches: [{ serial: 'LS-000042', unitState: 'passed', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', desired: 'ACTIVE', state: 'drifted', detail: 'In AWS the certificate has no policy attached' }],
+    unknown: [],
+  }],
+});
+
+const FormatQuery = z.object({ format: z.enum(['json', 'csv']).default('json') }).strict();
+const HEADER = 'serial,unitState,target,method,certificateId,desired,state,observedAt,connectedAt,detail\r\n';
+
+@ApiTags('managers')
+@ApiBearerAuth()
+@Roles('manager', 'operator', 'officer', 'auditor')
+@Controller('v1/work-orders')
+export class ReconciliationController {
+  constructor(
+    private readonly queries: ReconciliationQueries,
+    private readonly orders: WorkOrderRepository,
+  ) {}
+
+  @Get(':id/reconciliation')
+  @Operation({
+    summary: 'Compare an order with AWS',
+    description: 'Of each target: how many units were issued, have passed, are registered, have connected, and which are not as they should be, by what was last seen there. `format=csv` answers a line for every unit and target.',
+    answers: { 200: Reconciliation },
+    refusals: ['work-order-unknown'],
+  })
+  async reconciliation(@Param('id', { schema: Slug }) id: string, @Query({ schema: FormatQuery }) { format }: z.infer<typeof FormatQuery>) {
+    const { targets, authorityFamily } = await this.orders.getTerms(id);
+    if (format === 'csv') return new StreamableFile(Readable.from(csv(this.queries.lines(id))), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${id}-reconciliation.csv"` });
+    return { workOrder: id, targets: await this.queries.tally(id, authorityFamily, targets) };
+  }
+}
+
+async function* csv(pages: AsyncIterable<UnitLine[]>): AsyncGenerator<string> {
+  yield HEADER;
+  for await (const page of pages) yield page.map(lineOf).join('');
+}
+
+/** RFC 4180. */
+function lineOf({ serial, unitState, target, method, certificateId, desired, state, observedAt, connectedAt, detail }: UnitLine): string {
+  const fields = [serial, unitState, target, method, certificateId, desired, state, observedAt?.toISOString() ?? '', connectedAt?.toISOString() ?? '', detail ?? ''];
+  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
+}

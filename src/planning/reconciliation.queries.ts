@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AWAITS_PASS } from '../aws-iot/methods/provisioning-method.js';
+import { Database } from '../platform/database/database.js';
+
+/** How many mismatches of a target are listed; the CSV has all of them. */
+const LISTED = 1_000;
+const PAGE = 1_000;
+
+export interface Mismatch {
+  serial: string;
+  unitState: string;
+  certificateId: string;
+  desired: string;
+  state: string;
+  detail: string | null;
+}
+
+/** Of one order in one target, in units. `registered`: AWS has the unit as it should be. `mismatched`: something is wrong, or not as it should be although the unit has passed. */
+export interface TargetTally {
+  target: string;
+  issued: number;
+  passed: number;
+  registered: number;
+  connected: number;
+  mismatched: number;
+  mismatches: Mismatch[];
+  unknown: { certificateId: string; authority: string; status: string; firstSeenAt: Date }[];
+}
+
+/** A line of the CSV: a unit with its present certificate in one target. */
+export interface UnitLine extends Mismatch {
+  target: string;
+  method: string;
+  observedAt: Date | null;
+  connectedAt: Date | null;
+}
+
+/** `u` a row of unit_target, `unit` its unit. Units that wait in their box are no mismatch. */
+const MISMATCHED = sql<boolean>`(u.state = 'drifted' or u.state = 'failed' or (u.state = 'pending' and u.detail is not null and u.step <> ${AWAITS_PASS}))`;
+
+/** What an order has come to in AWS, by what was last seen there. */
+@Injectable()
+export class ReconciliationQueries {
+  constructor(private readonly db: Database) {}
+
+  async tally(order: string, family: string, targets: readonly string[]): Promise<TargetTally[]> {
+    const { rows } = await sql<Omit<TargetTally, 'mismatches' | 'unknown'>>`
+      select u.target_name as target, count(*)::int as issued, count(*) filter (where unit.state in ('passed', 'shipped'))::int as passed,
+        count(*) filter (where u.state = 'in-sync' and u.desired = 'ACTIVE')::int as registered, count(u.connected_at)::int as connected, count(*) filter (where ${MISMATCHED})::int as mismatched
+      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid'
+      join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
+      where unit.work_order_id = ${order} group by u.target_name`.execute(this.db);
+    return Promise.all(targets.map(async (target) => {
+      const counted = rows.find((row) => row.target === target) ?? { target, issued: 0, passed: 0, registered: 0, connected: 0, mismatched: 0 };
+      const [mismatches, unknown] = await Promise.all([counted.mismatched === 0 ? [] : this.mismatches(order, target), this.unknown(family, target)]);
+      return { ...counted, mismatches, unknown };
+    }));
+  }
+
+  /** Every unit of the order that has a certificate, in each target, in pages. */
+  async *lines(order: string): AsyncGenerator<UnitLine[]> {
+    for (let after = 0; ; ) {
+      const { rows } = await sql<UnitLine & { unitId: number }>`
+        select unit.id as "unitId", unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.target_name as target, u.method, u.desired, u.state, u.detail,
+          u.observed_at as "observedAt", u.connected_at as "connectedAt"
+        from (select id, serial, state from unit where work_order_id = ${order} and id > ${after} order by id limit ${PAGE}) as unit
+        join unit_target u on u.unit_id = unit.id order by unit.id, u.target_name`.execute(this.db);
+      const last = await sql<{ id: number | null }>`select max(id) as id from (select id from unit where work_order_id = ${order} and id > ${after} order by id limit ${PAGE}) as page`.execute(this.db);
+      if (rows.length > 0) yield rows;
+      const id = last.rows[0]?.id ?? null;
+      if (id === null) return;
+      after = id;
+    }
+  }
+
+  private async mismatches(order: string, target: string): Promise<Mismatch[]> {
+    const { rows } = await sql<Mismatch>`
+      select unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.desired, u.state, u.detail
+      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid'
+      join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
+      where unit.work_order_id = ${order} and u.target_name = ${target} and ${MISMATCHED} order by unit.id limit ${LISTED}`.execute(this.db);
+    return rows;
+  }
+
+  private unknown(family: string, target: string) {
+    return this.db
+      .selectFrom('unknown_certificate')
+      .innerJoin('authority', 'authority.id', 'unknown_certificate.authority_id')
+      .select(['certificate_id as certificateId', 'authority_id as authority', 'status', 'first_seen_at as firstSeenAt'])
+      .where('authority.family', '=', family)
+      .where('target_name', '=', target)
+      .orderBy('first_seen_at')
+      .limit(LISTED)
+      .execute();
+  }
+}
