@@ -14,12 +14,14 @@ import { FamilyTargetRepository } from './family-targets.repository.js';
 import { CertificateHolders } from './methods/certificate-holders.js';
 import { METHODS, ProvisioningMethods } from './methods/methods.js';
 import type { ProvisioningMethod } from './methods/provisioning-method.js';
+import { MetDevices } from './methods/met-devices.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
 import { KeepOutRepository } from './keep-outs.repository.js';
 import { Reconciler } from './reconciler.js';
 import { RegistrationWork } from './registration-work.js';
 import { RegistrationDecisions } from './registration-decisions.js';
+import { RegistrationEvents } from './registration-events.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationsController } from './registrations.controller.js';
 import { TargetCheck } from './target-check.js';
@@ -42,7 +44,7 @@ import { UnitSampler } from './unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, MetDevices, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, AwsIotLogReader,

@@ -6,6 +6,11 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
  */
 const hostsIn = (region: string) => new RegExp(`^([a-z0-9-]+\\.)*iot(-fips)?\\.${region}\\.(vpce\\.)?amazonaws\\.com${region.startsWith('cn-') ? '\\.cn' : ''}$`);
 
+/** Whether the endpoint is AWS IoT's own in the region. */
+export function isAwsIot(endpoint: string, region: string): boolean {
+  return hostsIn(region).test(URL.parse(endpoint)?.hostname ?? '');
+}
+
 /**
  * Whether signed requests for a target in `region` may be sent to this endpoint: to AWS itself, to this machine, or to a host (with
  * its port, if any) of the setting TARGET_CONTROL_HOSTS. Anybody else would get the signatures of a profile of his choice.

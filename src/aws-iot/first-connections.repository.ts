@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
+import type { Json } from '../platform/database/schema.js';
 import type { Method } from '../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from './clients/certificates.client.js';
 
@@ -48,6 +49,30 @@ export class FirstConnectionRepository {
       .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.ca_certificate_id as caCertificateId'])
       .$narrowType<{ caCertificateId: string }>()
       .execute();
+  }
+
+  /** Targets in which some CA tells of first connections through a queue. */
+  async targetsWithQueue(): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('target_resource')
+      .innerJoin('target', 'target.name', 'target_resource.target_name')
+      .select('target.name')
+      .distinct()
+      .where('kind', '=', 'queue')
+      .where('target.state', '=', 'verified')
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+
+  /** What the authority's family has said of its method in the target. */
+  async parametersOf(authority: string, target: string): Promise<Record<string, Json>> {
+    const { parameters } = await this.db
+      .selectFrom('registration')
+      .select('parameters')
+      .where('authority_id', '=', authority)
+      .where('target_name', '=', target)
+      .executeTakeFirstOrThrow();
+    return parameters;
   }
 
   /** Units that are looked for in the target and whose certificates AWS shows are due now. Answers how many. */

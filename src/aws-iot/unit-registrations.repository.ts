@@ -24,6 +24,8 @@ export interface ExpectedUnit {
   desired: DesiredStatus;
   method: Method;
   workOrderId: string;
+  /** Id of the authority that signed the certificate. */
+  authority: string;
   unitState: UnitState;
   /** The method's own, or `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
   step: string;
@@ -86,7 +88,7 @@ export class UnitRegistrationRepository {
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
       .innerJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
-        'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
+        'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', 'authority.id as authority', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
         'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)

@@ -34,16 +34,16 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** Any error of the SDK as one of our three, with one sentence that may be shown. */
-export function toAwsIotError(operation: string, error: unknown): AwsIotError {
+export function toAwsIotError(operation: string, error: unknown, service = 'AWS IoT'): AwsIotError {
   const code = codeOf(error) ?? 'unknown';
   const status = statusOf(error);
-  if (THROTTLED.has(code) || status === 429) return new AwsIotThrottled(`AWS IoT throttled ${operation}`);
+  if (THROTTLED.has(code) || status === 429) return new AwsIotThrottled(`${service} throttled ${operation}`);
   // Nothing is said of what was asked, so that it is as if AWS had not been reached.
-  if (isClockError(code, error)) return new AwsIotUnavailable(`AWS IoT did not take ${operation} (${code}): ${clockWords(error)}`, code);
+  if (isClockError(code, error)) return new AwsIotUnavailable(`${service} did not take ${operation} (${code}): ${clockWords(error)}`, code);
   const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
-  if (!refused) return new AwsIotUnavailable(`AWS IoT did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`, code);
+  if (!refused) return new AwsIotUnavailable(`${service} did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`, code);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
-  return new AwsIotRefused(code, `AWS IoT refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`, OWN_WORDS[code] !== undefined);
+  return new AwsIotRefused(code, `${service} refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`, OWN_WORDS[code] !== undefined);
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -2,6 +2,7 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { fromIni, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotUnavailable } from '../aws-iot.errors.js';
+import { isAwsIot } from '../control-endpoint.js';
 import type { Target } from '../targets.schema.js';
 import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
@@ -19,15 +20,7 @@ export class AwsIotCaller {
   private readonly iot: IoTClient;
 
   constructor(target: Target, budget: CallBudget, clock: SigningClock, private readonly closing: AbortSignal) {
-    this.iot = new IoTClient({
-      region: target.region,
-      ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }),
-      ...credentialsFor(target),
-      retryMode: 'standard',
-      maxAttempts: 2,
-      requestHandler: TIMEOUTS,
-      customUserAgent: [['lineside', '1']],
-    });
+    this.iot = new IoTClient({ ...clientSettings(target), ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }) });
     // Inside the SDK's retry loop, so that its second attempt is counted too.
     this.iot.middlewareStack.add(
       (next, { commandName }) => async (args) => {
@@ -81,6 +74,20 @@ export function given(text: string | undefined, operation: string): string {
 function unless(code: string) {
   return (error: unknown): undefined => {
     if (codeOf(error) !== code) throw error;
+  };
+}
+
+/** What the clients of all AWS services have in common in a target. A control endpoint that is not AWS IoT's own serves the other services too, as the sandbox does. */
+export function clientSettings(target: Target) {
+  const { region, controlEndpoint } = target;
+  return {
+    region,
+    ...(controlEndpoint === null || isAwsIot(controlEndpoint, region) ? {} : { endpoint: controlEndpoint }),
+    ...credentialsFor(target),
+    retryMode: 'standard' as const,
+    maxAttempts: 2,
+    requestHandler: TIMEOUTS,
+    customUserAgent: [['lineside', '1']] as [string, string][],
   };
 }
 

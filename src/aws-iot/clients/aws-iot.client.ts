@@ -8,6 +8,7 @@ import { CertificatesClient } from './certificates.client.js';
 import { type PermissionProbe, permissionProbes } from './permission-probes.js';
 import { PoliciesClient } from './policies.client.js';
 import { ProvisioningTemplatesClient } from './provisioning-templates.client.js';
+import { RegistrationEventsClient } from './registration-events.client.js';
 import { ThingsClient } from './things.client.js';
 
 /** AWS IoT in one target, by resource. */
@@ -17,6 +18,7 @@ export class AwsIotClient {
   readonly policies: PoliciesClient;
   readonly templates: ProvisioningTemplatesClient;
   readonly things: ThingsClient;
+  readonly registrationEvents: RegistrationEventsClient;
   private readonly caller: AwsIotCaller;
 
   constructor(target: Target, budget: CallBudget, clock: SigningClock, closing: AbortSignal) {
@@ -26,6 +28,7 @@ export class AwsIotClient {
     this.policies = new PoliciesClient(this.caller);
     this.templates = new ProvisioningTemplatesClient(this.caller);
     this.things = new ThingsClient(this.caller);
+    this.registrationEvents = new RegistrationEventsClient(this.caller, target, closing);
   }
 
   /** The complete host name that devices connect to and must send as SNI. */
@@ -46,5 +49,6 @@ export class AwsIotClient {
 
   close() {
     this.caller.close();
+    this.registrationEvents.close();
   }
 }

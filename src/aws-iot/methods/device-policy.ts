@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Target } from '../targets.schema.js';
 
 /**
@@ -5,6 +6,14 @@ import type { Target } from '../targets.schema.js';
  * for each device, and that is limited to 10 a second.
  */
 export const DEVICE_POLICY = 'lineside-device';
+
+/** The policy of devices in the target: the document that the order gives, under a name of its own so that none is ever changed in place, or the usual one. */
+export function devicePolicy(document: object | undefined, place: Place): { name: string; document: string } {
+  if (document === undefined) return { name: DEVICE_POLICY, document: devicePolicyDocument(place) };
+  const text = JSON.stringify(document);
+  const filled = text.replaceAll('{partition}', partitionOf(place.region)).replaceAll('{region}', place.region).replaceAll('{account}', place.accountId);
+  return { name: `${DEVICE_POLICY}-${hash('sha256', text).slice(0, 12)}`, document: filled };
+}
 
 type Place = Pick<Target, 'accountId' | 'region'>;
 

@@ -4,7 +4,6 @@ import { CertificateAuthorityService } from '../../certificate-authority/certifi
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
-import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { type Endpoint, Endpoints } from '../endpoints.js';
 import { caCertificateResource, jitpTemplateResource, policyResource, type Resource } from '../resources.js';
@@ -12,6 +11,7 @@ import type { Target } from '../targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { MetDevices } from './met-devices.js';
 import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 
 export const JITP_TEMPLATE = 'lineside-jitp';
@@ -22,12 +22,6 @@ const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
 const LOOK = 'look';
 /** A unit's first connection comes this long after its certificate at the earliest: it must be built in, and AWS drops the first. */
 export const FIRST_LOOK_MS = 2_000;
-/** Up to so many units it is cheaper to ask for each of them than to list. */
-const FEW = 3;
-const PAGES = 4;
-/** Of those the pages did not show, so many are asked for one by one: they connected long ago or not yet. */
-const SINGLE_LOOKS = 20;
-
 /**
  * Just-in-time provisioning: AWS makes the Thing, attaches the policy and activates the certificate when the device connects for
  * the first time (developer guide, "Just-in-time provisioning"). Nothing is done per unit but looking, and that sparingly: AWS
@@ -41,6 +35,7 @@ export class Jitp implements ProvisioningMethod {
   constructor(
     private readonly authorities: CertificateAuthorityService,
     private readonly targetEndpoints: Endpoints,
+    private readonly met: MetDevices,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
     private readonly holders: CertificateHolders,
@@ -78,7 +73,7 @@ export class Jitp implements ProvisioningMethod {
 
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const aws = this.clients.for(target);
-    const statuses = await this.statusesOf(aws, expected);
+    const statuses = await this.met.statusesOf(aws, expected);
     const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
     // A page also shows units that are not due yet.
     const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired }) => desired === 'ACTIVE');
@@ -90,14 +85,8 @@ export class Jitp implements ProvisioningMethod {
     }
   }
 
-  /** AWS reads no revocation lists, and its CA registers what it has signed: a certificate that AWS does not know yet is registered as revoked. */
-  async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
-    const { certificates } = this.clients.for(target);
-    if (await certificates.setStatus(certificateId, 'REVOKED')) return true;
-    const { certificate, ca } = await this.units.bytesOf(certificateId);
-    // The device itself may have been faster.
-    if (!(await certificates.register(certificate, ca, 'REVOKED'))) await certificates.setStatus(certificateId, 'REVOKED');
-    return false;
+  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return this.met.revoke(target, unit);
   }
 
   /** What AWS does not know yet it registers as INACTIVE, so that its CA does not let the device in. */
@@ -119,26 +108,6 @@ export class Jitp implements ProvisioningMethod {
     if (await aws.hasThing(serial)) await aws.certificates.setStatus(certificateId, 'ACTIVE');
     else await aws.certificates.remove(certificateId);
     return LOOK;
-  }
-
-  /** By certificate id, for whatever of them AWS knows, and for others that came along. */
-  private async statusesOf(aws: AwsIotClient, expected: readonly ExpectedUnit[]): Promise<Map<string, string>> {
-    const statuses = new Map<string, string>();
-    const unseen = (units: readonly ExpectedUnit[]) => units.filter(({ certificateId }) => !statuses.has(certificateId));
-    for (const [ca, units] of Map.groupBy(expected, ({ caCertificateId }) => caCertificateId)) {
-      if (units.length <= FEW) continue;
-      let marker: string | undefined;
-      for (let page = 0; page < PAGES && unseen(units).length > 0 && (page === 0 || marker !== undefined); page++) {
-        const { certificates, next } = await aws.caCertificates.certificatesOf(ca, marker);
-        for (const { id, status } of certificates) statuses.set(id, status);
-        marker = next;
-      }
-    }
-    for (const { certificateId } of unseen(expected).slice(0, SINGLE_LOOKS)) {
-      const certificate = await aws.certificates.find(certificateId);
-      if (certificate) statuses.set(certificate.id, certificate.status);
-    }
-    return statuses;
   }
 }
 

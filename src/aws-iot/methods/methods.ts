@@ -1,12 +1,13 @@
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { Jitp } from './jitp.js';
+import { Jitr } from './jitr.js';
 import { MultiAccount } from './multi-account.js';
 import type { BuiltMethod } from './parameters.js';
 import type { ProvisioningMethod } from './provisioning-method.js';
 import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
-export const METHODS = [Jitp, MultiAccount, SingleThing] as const;
+export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing] as const;
 
 /** Finds the methods by name. */
 export class ProvisioningMethods {

@@ -13,6 +13,22 @@ export const MultiAccountParameters = named('MultiAccountParameters', z
   })
   .strict(), { activate: 'at-pass' });
 
+/** Most characters of a policy, white space not counted (AWS General Reference, "AWS IoT Core endpoints and quotas"). */
+const POLICY_SIZE = 2_048;
+
+const Policy = z
+  .looseObject({ Version: z.enum(['2012-10-17', '2008-10-17']), Statement: z.union([z.looseObject({}), z.array(z.looseObject({})).min(1)]) })
+  .refine((policy) => JSON.stringify(policy).length <= POLICY_SIZE, `is longer than ${POLICY_SIZE} characters`)
+  .meta({ description: 'Document of the policy of each device; `{partition}`, `{region}` and `{account}` in it stand for the target’s. Without it a device connects as its own Thing and uses topics under devices/<Thing>/' });
+
+export const JitrParameters = named('JitrParameters', z
+  .object({
+    policy: Policy.optional(),
+    unknown: z.enum(['leave', 'revoke']).optional()
+      .meta({ description: 'What becomes of certificates that the family’s CA has signed and the ledger does not know: they stay PENDING_ACTIVATION and are reported (leave, the default), or are REVOKED' }),
+  })
+  .strict(), { unknown: 'leave' });
+
 /** What RegisterThing is called with for each unit; a template may ask for these. */
 const UNIT_PARAMETERS = ['ThingName', 'SerialNumber', 'CertificateId', 'CertificatePem', 'CACertificatePem'];
 /** Most characters of a template (AWS IoT API reference, RegisterThing). */
@@ -31,6 +47,7 @@ export const SingleThingParameters = named('SingleThingParameters', z
 /** The methods that an order may name, each with what the order may say of it. */
 export const METHOD_PARAMETERS = {
   jitp: JitpParameters,
+  jitr: JitrParameters,
   'multi-account': MultiAccountParameters,
   'single-thing': SingleThingParameters,
 } as const satisfies Partial<Record<Method, z.ZodType>>;

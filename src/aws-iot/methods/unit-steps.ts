@@ -29,8 +29,8 @@ export class UnitSteps {
     private readonly clients: AwsIotClients,
   ) {}
 
-  /** Takes each unit through its steps, several units at once, and keeps each step. Rejects with what concerns all of them. */
-  async bring(target: Target, units: readonly ExpectedUnit[], take: (unit: ExpectedUnit) => Promise<StepOutcome>): Promise<void> {
+  /** Takes each unit through its steps, several units at once, and keeps each step. Rejects with what concerns all of them. `connected`: their devices have connected already. */
+  async bring(target: Target, units: readonly ExpectedUnit[], take: (unit: ExpectedUnit) => Promise<StepOutcome>, { connected = false } = {}): Promise<void> {
     const until = performance.now() + ROUND_MS;
     const left = units.values();
     const unbegun: ExpectedUnit[] = [];
@@ -38,7 +38,7 @@ export class UnitSteps {
     const lane = async () => {
       for (const unit of left) {
         if (failure !== undefined || performance.now() > until) unbegun.push(unit);
-        else await this.bringOne(target, unit, take).catch((error: unknown) => (failure ??= error));
+        else await this.bringOne(target, unit, take, connected).catch((error: unknown) => (failure ??= error));
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
@@ -109,7 +109,7 @@ export class UnitSteps {
     return (await things.hasPolicy(arnOf(target, `cert/${certificateId}`))) ? null : 'the certificate has no policy attached';
   }
 
-  private async bringOne(target: Target, claimed: ExpectedUnit, take: (unit: ExpectedUnit) => Promise<StepOutcome>): Promise<void> {
+  private async bringOne(target: Target, claimed: ExpectedUnit, take: (unit: ExpectedUnit) => Promise<StepOutcome>, connected: boolean): Promise<void> {
     let unit = claimed;
     try {
       for (;;) {
@@ -124,7 +124,7 @@ export class UnitSteps {
       if (!(error instanceof AwsIotRefused) || !OF_ONE_UNIT.has(error.code)) throw error;
       return this.units.postpone(target.name, [unit], error.message);
     }
-    await this.units.observed(target.name, unit);
+    await this.units.observed(target.name, unit, { connected });
     await this.units.makeDueUnlessActive(target.name, unit);
   }
 }

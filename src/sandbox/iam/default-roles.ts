@@ -25,7 +25,7 @@ export function addDefaultRoles(roles: RoleRepository, accountIds: Iterable<stri
   for (const accountId of new Set(accountIds)) {
     const trust = trustOf('iot.amazonaws.com');
     const registration = MANAGED_POLICIES[things] ?? '';
-    roles.add({ accountId, name: 'lineside-provisioning', trust, policies: { [managedPolicyArn(things)]: registration, files: allowing('s3:GetObject', 's3:ListBucket', 's3:PutObject') } });
+    roles.add({ accountId, name: 'lineside-provisioning', trust, policies: { [managedPolicyArn(things)]: registration, files: allowing('s3:GetObject', 's3:ListBucket', 's3:PutObject'), queues: allowing('sqs:SendMessage') } });
     roles.add({ accountId, name: 'lineside-rules', trust, policies: { queues: allowing('sqs:SendMessage') } });
   }
 }

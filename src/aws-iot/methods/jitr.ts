@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
+import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { RegisteredCertificate } from '../clients/certificates.client.js';
+import { type Endpoint, Endpoints } from '../endpoints.js';
+import { FirstConnectionRepository } from '../first-connections.repository.js';
+import { caCertificateResource, policyResource, type Resource } from '../resources.js';
+import type { Target } from '../targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import { CertificateHolders } from './certificate-holders.js';
+import { devicePolicy } from './device-policy.js';
+import { MetDevices } from './met-devices.js';
+import { JitrParameters } from './parameters.js';
+import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { eventsQueueResource, topicRuleResource } from './topic-rule.js';
+import { type StepOutcome, UnitSteps } from './unit-steps.js';
+
+const LOOK = 'look';
+/** The unit was quarantined: that its certificate is INACTIVE was ours. */
+const AGAIN = 'look-again';
+const FIRST_LOOK_MS = 2_000;
+
+/**
+ * Just-in-time registration: AWS registers a certificate at its device's first connection, PENDING_ACTIVATION, and tells of it (developer guide, "Auto-registration
+ * of device certificates"). The event comes through a queue (`registration-events.ts`), or the sweep finds the certificate; either makes the unit due. The unit's own certificate gets policy
+ * and Thing and is activated then, so that the device is let in when it comes again.
+ */
+@Injectable()
+export class Jitr implements ProvisioningMethod {
+  readonly name = 'jitr';
+  readonly arrivesAs = ['PENDING_ACTIVATION'];
+
+  constructor(
+    private readonly authorities: CertificateAuthorityService,
+    private readonly steps: UnitSteps,
+    private readonly met: MetDevices,
+    private readonly holders: CertificateHolders,
+    private readonly targetEndpoints: Endpoints,
+    private readonly units: UnitRegistrationRepository,
+    private readonly clients: AwsIotClients,
+    private readonly connections: FirstConnectionRepository,
+  ) {}
+
+  ofFamily(parameters: Parameters): Parameters {
+    return parameters;
+  }
+
+  /** Events are told from the moment on at which the CA lets devices in, so the CA is made last. */
+  resources(authority: Authority, target: Target, parameters: Parameters): Resource[] {
+    const { name, document } = devicePolicy(JitrParameters.parse(parameters).policy, target);
+    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: null };
+    return [
+      policyResource(name, document, target),
+      eventsQueueResource(),
+      topicRuleResource(authority.fingerprint, target),
+      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+    ] as Resource[];
+  }
+
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+    return registrationFindings(order, registrations);
+  }
+
+  expect({ targets }: WorkOrderTerms): Expectation[] {
+    return targets.map((target) => ({ target, step: LOOK, firstLookMs: FIRST_LOOK_MS }));
+  }
+
+  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    return this.holders.mayPass(ledger, unitId);
+  }
+
+  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
+    return this.targetEndpoints.for(targets);
+  }
+
+  /** Units whose certificates AWS does not know yet are left for later; the others go through their steps. */
+  async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
+    const waiting = expected.filter(({ step }) => step === LOOK || step === AGAIN);
+    const statuses = await this.met.statusesOf(this.clients.for(target), waiting);
+    await this.units.postpone(target.name, waiting.filter(({ certificateId }) => !statuses.has(certificateId)), null);
+    const come = expected.filter((unit) => !waiting.includes(unit) || statuses.has(unit.certificateId));
+    await this.steps.bring(target, come, (unit) => this.take(target, unit, statuses.get(unit.certificateId)), { connected: true });
+  }
+
+  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return this.met.revoke(target, unit);
+  }
+
+  /** A certificate that is not ACTIVE is not activated while its unit is set aside. */
+  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
+    return this.steps.suspend(target, unit);
+  }
+
+  resume(): Promise<string> {
+    return Promise.resolve(AGAIN);
+  }
+
+  /** `leave`, the default: with two ledgers, or after a restore, revoking what this ledger does not know kills good units for good. */
+  async unknown(target: Target, authority: string, certificates: readonly RegisteredCertificate[]): Promise<void> {
+    const parameters = await this.connections.parametersOf(authority, target.name);
+    if (JitrParameters.parse(parameters).unknown !== 'revoke') return;
+    for (const { id, status } of certificates) {
+      if (status === 'PENDING_ACTIVATION') await this.clients.for(target).certificates.setStatus(id, 'REVOKED');
+    }
+  }
+
+  private async take(target: Target, unit: ExpectedUnit, status: string | undefined): Promise<StepOutcome> {
+    switch (unit.step) {
+      case LOOK: return status === 'PENDING_ACTIVATION' || status === 'ACTIVE' ? { next: 'policy' } : { waits: `The certificate is ${status} in AWS, which only a person changes there` };
+      case AGAIN: return status === 'REVOKED' ? { waits: 'The certificate is REVOKED in AWS' } : { next: 'policy' };
+      case 'policy': return (await this.steps.attachPolicy(target, unit, await this.policyOf(target, unit)), { next: 'thing' });
+      case 'thing': return (await this.steps.makeThing(target, unit)) ?? { next: 'activate' };
+      case 'activate': return (await this.clients.for(target).certificates.setStatus(unit.certificateId, 'ACTIVE')) ? 'done' : { next: LOOK };
+      default: return { next: LOOK };
+    }
+  }
+
+  private async policyOf(target: Target, { authority }: ExpectedUnit): Promise<string> {
+    return devicePolicy(JitrParameters.parse(await this.connections.parametersOf(authority, target.name)).policy, target).name;
+  }
+}

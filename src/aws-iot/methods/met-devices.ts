@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { AwsIotClient } from '../clients/aws-iot.client.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { Target } from '../targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+
+/** Up to so many units it is cheaper to ask for each of them than to list. */
+const FEW = 3;
+const PAGES = 4;
+/** Of those the pages did not show, so many are asked for one by one: they connected long ago or not yet. */
+const SINGLE_LOOKS = 20;
+
+/** What is common to the ways in which AWS learns of a unit by its first connection, through a CA that is registered there. */
+@Injectable()
+export class MetDevices {
+  constructor(
+    private readonly units: UnitRegistrationRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** By certificate id, for whatever of them AWS knows, and for others that came along. Sparingly: AWS allows ten such calls a second and account. */
+  async statusesOf(aws: AwsIotClient, expected: readonly ExpectedUnit[]): Promise<Map<string, string>> {
+    const statuses = new Map<string, string>();
+    const unseen = (units: readonly ExpectedUnit[]) => units.filter(({ certificateId }) => !statuses.has(certificateId));
+    for (const [ca, units] of Map.groupBy(expected, ({ caCertificateId }) => caCertificateId)) {
+      if (units.length <= FEW) continue;
+      let marker: string | undefined;
+      for (let page = 0; page < PAGES && unseen(units).length > 0 && (page === 0 || marker !== undefined); page++) {
+        const { certificates, next } = await aws.caCertificates.certificatesOf(ca, marker);
+        for (const { id, status } of certificates) statuses.set(id, status);
+        marker = next;
+      }
+    }
+    for (const { certificateId } of unseen(expected).slice(0, SINGLE_LOOKS)) {
+      const certificate = await aws.certificates.find(certificateId);
+      if (certificate) statuses.set(certificate.id, certificate.status);
+    }
+    return statuses;
+  }
+
+  /** AWS reads no revocation lists, and its CA registers what it has signed: a certificate that AWS does not know yet is registered as revoked. False where it was so. */
+  async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
+    const { certificates } = this.clients.for(target);
+    if (await certificates.setStatus(certificateId, 'REVOKED')) return true;
+    const { certificate, ca } = await this.units.bytesOf(certificateId);
+    // The device itself may have been faster.
+    if (!(await certificates.register(certificate, ca, 'REVOKED'))) await certificates.setStatus(certificateId, 'REVOKED');
+    return false;
+  }
+}

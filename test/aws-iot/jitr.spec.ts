@@ -1,0 +1,108 @@
+import { DeleteTopicRuleCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { EU, US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
+import { CertifiedUnits, type Device } from './support/certified-units.js';
+import type { Line } from './support/line.js';
+
+const POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['iot:Connect'], Resource: 'arn:{partition}:iot:{region}:{account}:client/${iot:Connection.Thing.ThingName}' }],
+};
+
+let units: CertifiedUnits;
+let line: Line;
+beforeAll(async () => {
+  // The queue alone tells of devices, unless a test makes a sweep due.
+  process.env['AWS_SWEEP_MS'] = '600000';
+  units = await CertifiedUnits.start({ method: 'jitr', parameters: { policy: POLICY } });
+  ({ line } = units);
+}, 90_000);
+afterAll(() => line.stop());
+
+const rows = (unitId: number) => line.db.selectFrom('unit_target').selectAll().where('unit_id', '=', unitId).orderBy('target_name').execute();
+const statusIn = async (index: number, certificateId: string) =>
+  (await line.aws.iot(index).send(new DescribeCertificateCommand({ certificateId })).catch(() => undefined))?.certificateDescription?.status;
+const inItsBox = async (device: Device) => {
+  await until('looked for once', async () => ((await rows(device.unitId)).every(({ attempts }) => attempts > 0) ? true : undefined));
+  await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(Date.now() + 3_600_000) }).where('unit_id', '=', device.unitId).execute();
+};
+const sweepNow = () => line.db.updateTable('registration').set({ next_sweep_at: new Date(0) }).execute();
+const registeredLeaves = async (serial: string) => (await line.leaves('unit.registered')).filter(({ subject }) => subject === `unit:${serial}`);
+
+function sqs(index: number): { client: SQSClient; accountId: string } {
+  const { accountId, region } = line.aws.account(index);
+  const credentials = line.aws.sandbox.credentials.find((each) => each.accountId === accountId)!;
+  return { client: new SQSClient({ endpoint: line.aws.sandbox.endpointUrl, region, credentials }), accountId };
+}
+
+it('lets a device in that AWS tells of, with policy and Thing before the certificate is ACTIVE', async () => {
+  const device = await units.certify('R-ONE');
+  await inItsBox(device);
+  expect(await units.connect(device, EU)).toBe('closed');
+  await units.connectUntilAccepted(device, EU);
+  await until('in sync in one', async () => ((await rows(device.unitId))[0]!.state === 'in-sync' ? true : undefined));
+  const [eu, us] = await rows(device.unitId);
+  expect(eu).toMatchObject({ step: 'activate', connected_at: expect.any(Date) });
+  expect(us).toMatchObject({ state: 'pending', step: 'look' });
+  const { principals } = await line.aws.iot(EU).send(new ListThingPrincipalsCommand({ thingName: 'R-ONE' }));
+  expect(principals).toEqual([expect.stringContaining(device.certificateId)]);
+  const { policies } = await line.aws.iot(EU).send(new ListAttachedPoliciesCommand({ target: principals![0] }));
+  expect(policies).toEqual([expect.objectContaining({ policyName: expect.stringMatching(/^lineside-device-[0-9a-f]{12}$/) })]);
+  const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
+  const { registrationConfig } = await line.aws.iot(EU).send(new DescribeCACertificateCommand({ certificateId: fingerprint! }));
+  expect(registrationConfig?.templateName).toBeUndefined();
+});
+
+it('takes an event that repeats, and whatever else is in the queue, for nothing new', async () => {
+  const device = await units.certify('R-TWICE');
+  await units.connectUntilAccepted(device, US);
+  const { client, accountId } = sqs(US);
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: 'lineside-jitr' }));
+  const event = JSON.stringify({ certificateId: device.certificateId, caCertificateId: 'x', timestamp: 1, certificateStatus: 'PENDING_ACTIVATION', awsAccountId: accountId, certificateRegistrationTimestamp: null });
+  for (const MessageBody of [event, 'not json', '{"certificateId":7}', event]) await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  client.destroy();
+  const later = await units.certify('R-LATER');
+  await inItsBox(later);
+  await units.connectUntilAccepted(later, US);
+  await until('in sync', async () => ((await rows(later.unitId))[1]!.state === 'in-sync' ? true : undefined));
+  expect(await registeredLeaves('R-TWICE')).toHaveLength(1);
+});
+
+it('finds a device whose event was lost', async () => {
+  const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
+  await line.aws.iot(EU).send(new DeleteTopicRuleCommand({ ruleName: `lineside_jitr_${fingerprint!.slice(0, 32)}` }));
+  const device = await units.certify('R-LOST');
+  await inItsBox(device);
+  await units.connect(device, EU);
+  await until('pending in AWS', async () => ((await statusIn(EU, device.certificateId)) === 'PENDING_ACTIVATION' ? true : undefined));
+  await until('found by the sweep', async () => {
+    await sweepNow();
+    return (await rows(device.unitId))[0]!.state === 'in-sync' ? true : undefined;
+  });
+  expect(await units.connect(device, EU)).toBe('accepted');
+});
+
+it('revokes what the ledger knows as revoked, and leaves what it does not know', async () => {
+  const device = await units.certify('R-BAD');
+  await line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
+  await until('revoked before it ever came', async () => ((await statusIn(EU, device.certificateId)) === 'REVOKED' && (await statusIn(US, device.certificateId)) === 'REVOKED' ? true : undefined));
+  expect(await units.connect(device, EU)).toBe('closed');
+
+  const foreign = await units.certify('R-FOREIGN');
+  await line.db.deleteFrom('unit_target').where('unit_id', '=', foreign.unitId).execute();
+  await line.db.updateTable('certificate').set({ fingerprint: '0'.repeat(64) }).where('fingerprint', '=', foreign.certificateId).execute();
+  await units.connect(foreign, US);
+  await until('reported', async () => {
+    await sweepNow();
+    return (await line.leaves('certificate.unknown')).some(({ data }) => data['certificateId'] === foreign.certificateId) ? true : undefined;
+  });
+  expect(await statusIn(US, foreign.certificateId)).toBe('PENDING_ACTIVATION');
+
+  // Another order of the family would have to say the same; here the family is told to revoke them.
+  await line.db.updateTable('registration').set({ parameters: JSON.stringify({ policy: POLICY, unknown: 'revoke' }) }).execute();
+  await until('revoked', async () => {
+    await sweepNow();
+    return (await statusIn(US, foreign.certificateId)) === 'REVOKED' ? true : undefined;
+  });
+});
