@@ -8,6 +8,7 @@ import { CertificatesClient } from './certificates.client.js';
 import { type PermissionProbe, permissionProbes } from './permission-probes.js';
 import { PoliciesClient } from './policies.client.js';
 import { ProvisioningTemplatesClient } from './provisioning-templates.client.js';
+import { GroupingsClient } from './groupings.client.js';
 import { RegistrationEventsClient } from './registration-events.client.js';
 import { ThingsClient } from './things.client.js';
 
@@ -18,6 +19,7 @@ export class AwsIotClient {
   readonly policies: PoliciesClient;
   readonly templates: ProvisioningTemplatesClient;
   readonly things: ThingsClient;
+  readonly groupings: GroupingsClient;
   readonly registrationEvents: RegistrationEventsClient;
   private readonly caller: AwsIotCaller;
 
@@ -28,6 +30,7 @@ export class AwsIotClient {
     this.policies = new PoliciesClient(this.caller);
     this.templates = new ProvisioningTemplatesClient(this.caller);
     this.things = new ThingsClient(this.caller);
+    this.groupings = new GroupingsClient(this.caller);
     this.registrationEvents = new RegistrationEventsClient(this.caller, target, closing);
   }
 

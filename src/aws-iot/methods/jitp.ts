@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import { Profiles } from '../../issuance/profiles.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
@@ -10,14 +11,12 @@ import { caCertificateResource, jitpTemplateResource, policyResource, type Resou
 import type { Target } from '../targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
-import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { devicePolicy } from './device-policy.js';
+import { complaintsAboutSubject, jitpTemplate } from './jitp-template.js';
 import { MetDevices } from './met-devices.js';
+import { JitpParameters } from './parameters.js';
 import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
-
-export const JITP_TEMPLATE = 'lineside-jitp';
-
-const COMMON_NAME = 'AWS::IoT::Certificate::CommonName';
-const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
+import { requiredResource } from './required-resources.js';
 
 const LOOK = 'look';
 /** A unit's first connection comes this long after its certificate at the earliest: it must be built in, and AWS drops the first. */
@@ -39,6 +38,7 @@ export class Jitp implements ProvisioningMethod {
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
     private readonly holders: CertificateHolders,
+    private readonly profiles: Profiles,
   ) {}
 
   ofFamily(parameters: Parameters): Parameters {
@@ -46,17 +46,28 @@ export class Jitp implements ProvisioningMethod {
   }
 
   /** The CA names the template, and auto-registration may begin the moment the CA is active: so the CA is made last. */
-  resources(authority: Authority, target: Target): Resource[] {
-    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: JITP_TEMPLATE };
+  resources(authority: Authority, target: Target, family: Parameters): Resource[] {
+    const parameters = JitpParameters.parse(family);
+    const { thingType, groups = [], billingGroup } = parameters;
+    const policy = devicePolicy(parameters.policy, target);
+    const template = jitpTemplate(parameters, policy.name);
+    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: template.name };
     return [
-      policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
-      jitpTemplateResource(JITP_TEMPLATE, jitpTemplateBody(), target),
+      policyResource(policy.name, policy.document, target),
+      ...(thingType === undefined ? [] : [requiredResource('thing-type', thingType)]),
+      ...groups.map((group) => requiredResource('thing-group', group)),
+      ...(billingGroup === undefined ? [] : [requiredResource('billing-group', billingGroup)]),
+      jitpTemplateResource(template.name, template.body, target),
       caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
     ] as Resource[];
   }
 
   preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return registrationFindings(order, registrations);
+    const { id, product, profile, targets } = order;
+    // Serials are alike in what AWS makes of them: they hold no character that it would not take.
+    const complaints = complaintsAboutSubject(JitpParameters.parse(order.parameters), this.profiles.get(profile), { serial: 'SERIAL', order: id, product });
+    const remedy = 'Let the profile say what the template asks for, or make an order whose parameters ask for less.';
+    return [...registrationFindings(order, registrations), ...complaints.flatMap((problem) => targets.map((target) => ({ target, problem: `${target}: ${problem}`, remedy })))];
   }
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
@@ -115,16 +126,4 @@ function detailOf(status: string): string {
   if (status === 'ACTIVE') return 'The certificate is ACTIVE in AWS, but there is no Thing of this name';
   if (status === 'PENDING_ACTIVATION') return 'The device has connected, but AWS has not finished provisioning it';
   return `The certificate is ${status} in AWS`;
-}
-
-/** What AWS does with a device's first connection (developer guide, "Just-in-time provisioning"). */
-export function jitpTemplateBody(): string {
-  return JSON.stringify({
-    Parameters: { [COMMON_NAME]: { Type: 'String' }, [CERTIFICATE_ID]: { Type: 'String' } },
-    Resources: {
-      thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: COMMON_NAME } } },
-      certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: CERTIFICATE_ID }, Status: 'ACTIVE' } },
-      policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: DEVICE_POLICY } },
-    },
-  });
 }

@@ -4,15 +4,6 @@ import type { Method } from '../../work-orders/work-order.tables.js';
 
 // Without defaults, so that an order shows what it was made with; what is left out is filled in where it is read.
 
-export const JitpParameters = named('JitpParameters', z.object({}).strict(), {});
-
-export const MultiAccountParameters = named('MultiAccountParameters', z
-  .object({
-    activate: z.enum(['at-issue', 'at-pass']).optional()
-      .meta({ description: 'When a unit’s certificates become ACTIVE: as soon as they are registered with policy and Thing (at-issue, the default), or once the unit has passed' }),
-  })
-  .strict(), { activate: 'at-pass' });
-
 /** Most characters of a policy, white space not counted (AWS General Reference, "AWS IoT Core endpoints and quotas"). */
 const POLICY_SIZE = 2_048;
 
@@ -20,6 +11,38 @@ const Policy = z
   .looseObject({ Version: z.enum(['2012-10-17', '2008-10-17']), Statement: z.union([z.looseObject({}), z.array(z.looseObject({})).min(1)]) })
   .refine((policy) => JSON.stringify(policy).length <= POLICY_SIZE, `is longer than ${POLICY_SIZE} characters`)
   .meta({ description: 'Document of the policy of each device; `{partition}`, `{region}` and `{account}` in it stand for the target’s. Without it a device connects as its own Thing and uses topics under devices/<Thing>/' });
+
+/** Names and attributes of Things as AWS takes them (AWS IoT API reference, CreateThing). */
+const Name = z.string().regex(/^[a-zA-Z0-9:_-]{1,128}$/, '1 to 128 letters, digits and :_-');
+const AttributeName = z.string().regex(/^[a-zA-Z0-9_.,@/:#-]{1,128}$/, '1 to 128 letters, digits and _.,@/:#-');
+const AttributeValue = z.string().regex(/^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/, 'up to 800 letters, digits and _.,@/:#=[]-');
+/** What AWS finds in a subject; L it does not find, and what it takes for a serial number is not documented. */
+const FromSubject = z.object({ subject: z.enum(['CN', 'O', 'OU', 'C', 'ST', 'dnQualifier']) }).strict();
+/** Attributes of a Thing without and with a type (AWS General Reference, "AWS IoT Core endpoints and quotas"). */
+const MOST_ATTRIBUTES = { untyped: 3, typed: 50 };
+
+export const JitpParameters = named('JitpParameters', z
+  .object({
+    thingType: Name.optional(),
+    groups: z.array(Name).max(10).optional().meta({ description: 'Thing groups, of which a Thing may be in ten' }),
+    billingGroup: Name.optional(),
+    attributes: z.record(AttributeName, z.union([AttributeValue, FromSubject])).optional()
+      .meta({ description: 'Of each Thing: a text, or what stands in the certificate’s subject, such as `{"subject": "OU"}`' }),
+    policy: Policy.optional(),
+  })
+  .strict()
+  .refine(({ thingType, attributes = {} }) => Object.keys(attributes).length <= (thingType === undefined ? MOST_ATTRIBUTES.untyped : MOST_ATTRIBUTES.typed), {
+    path: ['attributes'],
+    message: `a Thing has ${MOST_ATTRIBUTES.untyped} attributes at most, with a type ${MOST_ATTRIBUTES.typed}`,
+  }), { thingType: 'sensor', attributes: { line: 'L1', batch: { subject: 'OU' } } });
+export type JitpParameters = z.infer<typeof JitpParameters>;
+
+export const MultiAccountParameters = named('MultiAccountParameters', z
+  .object({
+    activate: z.enum(['at-issue', 'at-pass']).optional()
+      .meta({ description: 'When a unit’s certificates become ACTIVE: as soon as they are registered with policy and Thing (at-issue, the default), or once the unit has passed' }),
+  })
+  .strict(), { activate: 'at-pass' });
 
 export const JitrParameters = named('JitrParameters', z
   .object({

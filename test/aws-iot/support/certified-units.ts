@@ -42,6 +42,11 @@ export class CertifiedUnits {
     return new CertifiedUnits(line, targets);
   }
 
+  /** Of a line that is set up already. */
+  static on(line: Line, targets: string[]): CertifiedUnits {
+    return new CertifiedUnits(line, targets);
+  }
+
   /** A unit with its certificate, expected in both targets from now on. */
   async certify(serial: string, workOrder = 'WO'): Promise<Device> {
     const { line, targets } = this;
