@@ -6,7 +6,7 @@ import { LocalChild } from './local-child.js';
 import { putLogAside, readLogTail } from './log-files.js';
 import { prefixFor } from './system-user.js';
 
-const DEADLINE_MS = 90_000;
+const DEADLINE_MS = 180_000;
 
 /** What demo-process.ts sends: a line of progress, or how it ended. */
 const DemoMessage = z.discriminatedUnion('event', [

@@ -70,10 +70,10 @@ it('takes an event that repeats, and whatever else is in the queue, for nothing 
 });
 
 it('finds a device whose event was lost', async () => {
-  const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
-  await line.aws.iot(EU).send(new DeleteTopicRuleCommand({ ruleName: `lineside_jitr_${fingerprint!.slice(0, 32)}` }));
+  const { id, fingerprint } = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
   const device = await units.certify('R-LOST');
   await inItsBox(device);
+  await line.aws.iot(EU).send(new DeleteTopicRuleCommand({ ruleName: `lineside_jitr_${fingerprint!.slice(0, 32)}` }));
   await units.connect(device, EU);
   await until('pending in AWS', async () => ((await statusIn(EU, device.certificateId)) === 'PENDING_ACTIVATION' ? true : undefined));
   await until('found by the sweep', async () => {
@@ -81,6 +81,12 @@ it('finds a device whose event was lost', async () => {
     return (await rows(device.unitId))[0]!.state === 'in-sync' ? true : undefined;
   });
   expect(await units.connect(device, EU)).toBe('accepted');
+
+  // Nothing more is issued until a person has decided about the rule.
+  await line.lookAgain();
+  expect((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.findings).toEqual([expect.objectContaining({ target: units.targets[0], problem: expect.stringContaining('topic-rule') })]);
+  expect((await line.call('officer', 'POST', `/v1/aws/registrations/${id}/${units.targets[0]}/apply`, {})).status).toBe(200);
+  await until('may issue again', async () => ((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.findings.length === 0 ? true : undefined));
 });
 
 it('revokes what the ledger knows as revoked, and leaves what it does not know', async () => {

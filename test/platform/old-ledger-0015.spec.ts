@@ -56,6 +56,14 @@ it('goes on issuing where it could', async () => {
   expect(issuing.map(({ work_order_id }) => work_order_id)).toEqual(expect.arrayContaining(['demo', 'old-direct', 'old-work']));
 });
 
+it('knows of each family what it does in a target, of each order what it says of its method, and of each unit that it has connected', async () => {
+  const families = await old.db.selectFrom('family_target').select(['family', 'target_name as target', 'method', 'parameters', 'work_order_id as order']).orderBy('target_name').execute();
+  expect(families).toEqual(['sandbox-111111111111-eu-west-1', 'sandbox-222222222222-us-east-1'].map((target) => ({ family: 'Lineside', target, method: 'jitp', parameters: {}, order: 'demo' })));
+  expect(await old.get('manager', '/v1/work-orders/old-work')).toMatchObject({ method: 'jitp', parameters: {}, shipGate: 'certified' });
+  const met = await old.db.selectFrom('unit_target').select(['desired', 'observed_at', 'connected_at']).where('state', '=', 'in-sync').execute();
+  expect(met.filter(({ desired, observed_at, connected_at }) => (desired === 'ACTIVE' ? +connected_at! !== +observed_at! : connected_at !== null))).toEqual([]);
+});
+
 it('gives the slot that holds a unit a whole lease from the start on', async () => {
   const held = await old.db.selectFrom('unit').select(['serial', 'fence', 'lease_holder', 'lease_ends_at']).where('lease_holder', 'is not', null).execute();
   expect(held).toEqual([{ serial: 'OLD-WORK-08', fence: 1, lease_holder: 'old-station/2', lease_ends_at: expect.any(Date) }]);
