@@ -6,7 +6,7 @@ import { putBack, readStructure, takeDown } from './structure.mjs';
 const UNITS_PER_ORDER = 100_000;
 /** Each makes orders of its own. */
 const CONNECTIONS = 2;
-export const FILLED = ['unit', 'certificate', 'device_key', 'unit_target', 'job', 'log_leaf', 'log_index'];
+export const FILLED = ['unit', 'certificate', 'device_key', 'unit_target', 'job', 'attempt', 'log_leaf', 'log_index'];
 /** Without the promises that nobody needs while the rows can be made again. */
 const CARELESS = { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off', full_page_writes: 'off', max_parallel_maintenance_workers: '2', maintenance_work_mem: '1GB', work_mem: '256MB' };
 
@@ -21,7 +21,7 @@ export async function carelessly(services, work) {
 
 /**
  * Adds certificates of closed orders to a ledger that has `from`, until it has `to`: per unit one certificate (sizes as
- * real ones), its AWS targets, its job and the two leaves of an issuance in the log. Indexes, keys and references are taken
+ * real ones), its AWS targets, its job with one attempt, and the two leaves of an issuance in the log. Indexes, keys and references are taken
  * down first, whatever they are, and built again from what is there. Answers what it cost.
  */
 export async function fillLedger(services, database, { from, to, say }) {
@@ -88,7 +88,12 @@ function statementsFor(from, count) {
         select unit_id, target_name, fingerprint, 'in-sync', now() from certificates cross join (select target_name from work_order_target where work_order_id = '${ORDER}') as target),
       jobs as (
         insert into job (unit_id, work_order_id, line_id, state, attempt)
-        select units.id, '${order}', line_id, 'passed', 1 from units cross join (select line_id from work_order where id = '${ORDER}') as work_order)
+        select units.id, '${order}', line_id, 'passed', 1 from units cross join (select line_id from work_order where id = '${ORDER}') as work_order
+        returning id, unit_id),
+      attempts as (
+        insert into attempt (job_id, number, unit_id, station_id, slot, fence, ended_at, outcome)
+        select jobs.id, 1, unit_id, station.id, '1', 1, now(), 'PASS' from jobs
+        cross join (select station.id from station join work_order using (line_id) where work_order.id = '${ORDER}' limit 1) as station)
       insert into log_leaf (at, actor, event, subject, body, leaf_hash)
       select now(), 'key:0123456789ab', event, 'unit:' || serial, convert_to(jsonb_build_object('actor', 'key:0123456789ab', 'at', '2026-11-26T12:00:00.000Z', 'event', event, 'subject', 'unit:' || serial, 'facts', case event
         when 'certificate.reserved' then jsonb_build_object('serialNumber', serial_number, 'unit', serial, 'authority', authority_id, 'tbsSha256', encode(tbs_sha256, 'hex'), 'spkiSha256', encode(spki_sha256, 'hex'))
