@@ -33,6 +33,7 @@ const hasKey = (state: AuthorityState): state is AuthorityKey['state'] => (STATE
 export class AuthorityKeys {
   /** As the ledger last said: its being away does not make the HSM unusable. */
   private issuing: IssuingKey[] = [];
+  private refreshing: Promise<void> | undefined;
 
   constructor(
     private readonly authorities: AuthorityRepository,
@@ -44,7 +45,9 @@ export class AuthorityKeys {
 
   /** One signature of each issuing authority, one after the other. @throws naming the first authority whose key is missing, doubled or another one */
   async probe(): Promise<void> {
-    await this.refresh().catch(() => undefined);
+    this.refreshing ??= this.refresh().catch(() => undefined).finally(() => (this.refreshing = undefined));
+    // A ledger that hangs must not look like an HSM that does.
+    if (this.issuing.length === 0) await this.refreshing;
     if (this.issuing.length === 0) return this.hsm.probe();
     for (const { id, ...key } of this.issuing) {
       try {

@@ -41,7 +41,7 @@ export class PlatformModule implements OnApplicationShutdown {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: Clock, useClass: SystemClock },
-        { provide: Database, useFactory: () => openLedger(config) },
+        { provide: Database, useFactory: (checks: HealthChecks) => openLedger(config, checks), inject: [HealthChecks] },
         // After the circuit, which may refuse the start: an instance holds a connection that comes back by itself.
         { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database, RedisCircuit] },
         { provide: Redis, useFactory: () => openRedis(config.REDIS_URL, 'shared') },
@@ -63,10 +63,10 @@ export class PlatformModule implements OnApplicationShutdown {
 }
 
 /** @throws StartRefused when the ledger can't be reached, or lets this caller not in */
-async function openLedger(config: Config): Promise<Database> {
+async function openLedger(config: Config, checks: HealthChecks): Promise<Database> {
   const onIdleError = (error: Error) => logger.warn({ event: 'ledger.connection_lost', error: error.message });
   try {
-    return await openDatabase({ url: config.DATABASE_URL, connections: config.DATABASE_CONNECTIONS, onIdleError });
+    return await openDatabase({ url: config.DATABASE_URL, connections: config.DATABASE_CONNECTIONS, onIdleError, onLost: () => checks.lookNow() });
   } catch (error) {
     const reason = whyNotOpened(error);
     if (reason === undefined) throw error;

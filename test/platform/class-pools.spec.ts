@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ClassPools, sharesOf } from '../../src/platform/database/class-pools.js';
 import { inClass } from '../../src/platform/request-class.js';
 import { type FreshDatabase, freshDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 
 let fresh: FreshDatabase;
 let pools: ClassPools;
@@ -34,6 +35,20 @@ it('tells a class whose connections are all at work that the ledger is busy, and
   await expect(inClass('people', () => pools.connect())).rejects.toMatchObject({ code: 'ledger-busy', status: 503, retryable: true });
   giveBack(held);
   giveBack(await take('people', 1));
+});
+
+it('tells of each connection that is cut, idle or at work', async () => {
+  let lost = 0;
+  const own = new ClassPools({ connectionString: fresh.url }, 10, () => undefined, () => void (lost += 1));
+  const [atWork, idle] = await Promise.all([own.connect(), own.connect()]);
+  const pids = [atWork, idle].map((client) => (client as unknown as { processID: number }).processID);
+  idle.release();
+  const [other] = await take('people', 1);
+  await other!.query('select pg_terminate_backend(pid) from unnest($1::integer[]) as pid', [pids]);
+  expect(await until('both told', async () => (lost >= 2 ? lost : undefined))).toBeGreaterThanOrEqual(2);
+  atWork.release(true);
+  giveBack([other!]);
+  await own.end();
 });
 
 it('refuses at once beyond what may wait, and says when to come back', async () => {

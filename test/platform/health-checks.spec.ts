@@ -31,6 +31,27 @@ it('takes a probe that throws for one that rejects', async () => {
   expect(await begin()).toMatchObject({ status: 'not-ready', reasons: ['clock: wrong'] });
 });
 
+it('looks at once when something has failed, also while a look is under way, and once for all who say so', async () => {
+  let works = true;
+  let asked = 0;
+  const held = Promise.withResolvers<void>();
+  checks.add('ledger', async () => {
+    asked += 1;
+    const answer = works;
+    if (asked === 2) await held.promise;
+    if (!answer) throw new Error('away');
+  });
+  // Without its loop, so that nothing but `lookNow` makes it look.
+  expect(await checks.report()).toMatchObject({ status: 'ready' });
+  checks.lookNow();
+  await until('a look is under way', async () => (asked === 2 ? true : undefined));
+  works = false;
+  for (let lost = 0; lost < 20; lost++) checks.lookNow();
+  held.resolve();
+  expect(await until('not ready', async () => ((await checks.report()).ready ? undefined : checks.report()))).toMatchObject({ reasons: ['ledger: away'] });
+  expect(asked).toBe(3);
+});
+
 it('looks again by itself', async () => {
   let works = false;
   checks.add('ledger', () => (works ? Promise.resolve() : Promise.reject(new Error('away'))));

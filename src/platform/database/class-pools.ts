@@ -24,9 +24,10 @@ export class ClassPools {
     readonly options: pg.PoolConfig,
     connections: number,
     onIdleError: (error: Error) => void,
+    onLost: () => void = () => undefined,
   ) {
     const shares = sharesOf(connections);
-    this.pools = Object.fromEntries(REQUEST_CLASSES.map((name) => [name, openPool({ ...options, max: shares[name] }, onIdleError)])) as Record<RequestClass, pg.Pool>;
+    this.pools = Object.fromEntries(REQUEST_CLASSES.map((name) => [name, openPool({ ...options, max: shares[name] }, onIdleError, onLost)])) as Record<RequestClass, pg.Pool>;
   }
 
   /** A connection of the present class. Throws `ledger-busy` when all of them are at work and too many wait, or for too long. */
@@ -48,11 +49,12 @@ export class ClassPools {
   }
 }
 
-function openPool(options: pg.PoolConfig, onIdleError: (error: Error) => void): pg.Pool {
+/** `onLost`: any connection was cut, idle or at work. */
+function openPool(options: pg.PoolConfig, onIdleError: (error: Error) => void, onLost: () => void): pg.Pool {
   const pool = new pg.Pool(options);
   pool.on('error', onIdleError);
   // The pool listens only while a connection is idle. One that is cut while it is lent tells its query, and would also
   // end the process for want of a listener.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => client.on('error', onLost));
   return pool;
 }

@@ -61,10 +61,12 @@ export interface DatabaseOptions {
   connections: number;
   /** A dropped idle connection: the pool opens another, so it is a thing to log and not to die of. */
   onIdleError: (error: Error) => void;
+  /** Any connection was cut, idle or at work: the ledger may be away. */
+  onLost?: () => void;
 }
 
 /** Opens the ledger and brings its tables up to date. Throws when PostgreSQL can't be reached in 5 s. */
-export async function openDatabase({ url, connections, onIdleError }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ url, connections, onIdleError, onLost }: DatabaseOptions): Promise<Database> {
   const options = {
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -74,7 +76,7 @@ export async function openDatabase({ url, connections, onIdleError }: DatabaseOp
     application_name: 'lineside',
     pipeline: true,
   };
-  const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(new ClassPools(options, connections, onIdleError)) }) });
+  const db = new Database({ dialect: new PostgresDialect({ pool: new PipelinedPool(new ClassPools(options, connections, onIdleError, onLost)) }) });
   try {
     await migrate(db);
     await installRules(db as unknown as Kysely<never>);

@@ -44,6 +44,8 @@ export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = WorkLoop.every(HealthChecks.name, LOOK_EVERY_MS, () => this.look());
   private last: HealthReport | undefined;
   private looking: Promise<HealthReport> | undefined;
+  /** A look that somebody has asked for and that has not begun. */
+  private next: Promise<HealthReport> | undefined;
 
   onApplicationBootstrap() {
     this.loop.start();
@@ -63,6 +65,14 @@ export class HealthChecks implements OnApplicationBootstrap, OnModuleDestroy {
   /** What the last round found. Only who asks before the first one has ended waits for it, a few seconds at most. */
   async report(): Promise<HealthReport> {
     return this.last ?? this.look();
+  }
+
+  /** What was well has just failed somewhere: look now, or once more when the present look has ended. */
+  lookNow(): void {
+    this.next ??= (this.looking ?? Promise.resolve()).then(() => {
+      this.next = undefined;
+      return this.look();
+    });
   }
 
   private look(): Promise<HealthReport> {
