@@ -59,6 +59,7 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_ACCOUNTS: formed('The accounts and regions that the sandbox plays.', 'pairs like 111111111111:eu-west-1 with commas between them, each once', Accounts, { ...SANDBOX, byDefault: ACCOUNTS }),
   SANDBOX_THROTTLING: choice("Whether the sandbox refuses what is above AWS's quotas of calls a second (ThrottlingException).", { ...SANDBOX, words: ['on', 'off'], byDefault: 'on' }),
   SANDBOX_FAULTS: formed('What goes wrong on order from the start, as `POST /_sandbox/faults` takes it (docs/sandbox.md).', 'a JSON list of faults', FaultList, { ...SANDBOX, byDefault: '[]' }),
+  SANDBOX_FUNCTIONS_DIR: optionalPath("Folder of the built handlers that the sandbox's Lambda runs; without it, `dist/lambda` of this installation.", SANDBOX),
   SANDBOX_OBJECTS_BYTES: wholeNumber("Room for all objects of the sandbox's S3, in its data folder.", { ...SANDBOX, from: 1_048_576, to: 1_099_511_627_776, byDefault: 1_073_741_824, unit: 'bytes' }),
   SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
   SANDBOX_PROVISIONING_DELAY_MS: formed('How long just-in-time provisioning and registration take after the first connection, each time at random.', 'two numbers of milliseconds like 1000-3000, the smaller first', Delay, { ...SANDBOX, byDefault: DELAY }),

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { Accounts } from './accounts.js';
 import { ADMIN_PATH, createAdmin } from './admin/admin.js';
 import { AmazonAuthority } from './certificates/amazon-authority.js';
@@ -18,13 +19,15 @@ import { Throttle } from './faults/throttle.js';
 import { addDefaultRoles } from './iam/default-roles.js';
 import { createIam } from './iam/iam-service.js';
 import { Permissions } from './iam/permissions.js';
+import { Functions } from './lambda/functions.js';
+import { createLambda } from './lambda/lambda-service.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
 import { MQTT_TIMES, type MqttTimes } from './mqtt/mqtt-times.js';
 import { PolicyCheck } from './mqtt/policy.js';
 import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
 import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
-import { FleetProvisioning } from './provisioning/fleet-provisioning.js';
+import { FleetProvisioning, type InvokeFunction } from './provisioning/fleet-provisioning.js';
 import { fleetTopics } from './provisioning/fleet-topics.js';
 import { RegistrationTasks } from './provisioning/registration-tasks.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
@@ -38,6 +41,9 @@ import { createSqs } from './sqs/sqs-service.js';
 import type { RoleRepository } from './store/role.repository.js';
 import { Store } from './store/store.js';
 import { createSts } from './sts/sts-service.js';
+
+/** Where a build leaves the handlers of this repository, whether this file runs compiled itself or as TypeScript in a test. */
+const BUILT_HANDLERS = fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 
 /** What clients must know; also in `<data dir>/sandbox.json`. */
 export interface SandboxAddress {
@@ -81,7 +87,13 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const provisioning = new JustInTimeProvisioning({ store, amazon, permissions }, log, settings.SANDBOX_PROVISIONING_DELAY_MS);
     const published = new PublishedMessages(log);
     const reserved = new ReservedTopics();
-    const fleet = new FleetProvisioning({ permissions, throttle, invoke: noFunctions, tokenMs: settings.SANDBOX_OWNERSHIP_TOKEN_MS });
+    let port = 0;
+    const endpointUrl = () => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const functions = new Functions(store, permissions, log, { folder: settings.SANDBOX_FUNCTIONS_DIR ?? BUILT_HANDLERS, endpointUrl });
+    stops.push(() => functions.stop());
+    const invoke: InvokeFunction = ({ accountId }, arn, payload, limitMs) =>
+      functions.callByService(arn, payload, { service: 'iot.amazonaws.com', sourceArn: payload.templateArn, sourceAccount: accountId }, limitMs);
+    const fleet = new FleetProvisioning({ permissions, throttle, invoke, tokenMs: settings.SANDBOX_OWNERSHIP_TOKEN_MS });
     for (const service of fleetTopics(fleet, { store, amazon }, log)) reserved.serve(service);
     const mqtt = new MqttServer(
       accounts,
@@ -95,10 +107,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
     const signatures = new SignatureCheck(credentials, store);
     const sqs = createSqs(signatures, accounts, store, permissions, faults);
-    published.onPublish(new RuleEngine(store, createActions(permissions, sqs), log).hear);
+    published.onPublish(new RuleEngine(store, createActions(permissions, sqs, functions), log).hear);
     const s3 = createS3(signatures, store, permissions, faults, { dataDir, room: settings.SANDBOX_OBJECTS_BYTES });
-    let port = 0;
-    const endpointUrl = () => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     const reports = new TaskReports(store, s3.files, credentials, endpointUrl);
     const files = { read: s3.read, keepReport: ({ account }: Registry, name: string, content: Readable) => reports.keep(account, name, content) };
     const tasks = new RegistrationTasks({ permissions, throttle, files, log });
@@ -111,6 +121,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       createIam(signatures, store, permissions, faults),
       sqs,
       s3,
+      createLambda(signatures, accounts, { store, permissions, functions, faults }),
     ], { path: ADMIN_PATH, service: createAdmin({ faults, throttle, store }) }, log);
     stops.push(closerOf(endpoint));
     port = await listen(endpoint, host, settings.SANDBOX_PORT, 'SANDBOX_PORT');
@@ -132,8 +143,6 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     throw error;
   }
 }
-
-const noFunctions = (_account: unknown, functionArn: string): Promise<never> => Promise.reject(new Error(`The sandbox has no function ${functionArn}.`));
 
 function writeAddress(dataDir: string, address: SandboxAddress): void {
   const path = join(dataDir, 'sandbox.json');

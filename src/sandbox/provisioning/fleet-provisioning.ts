@@ -11,8 +11,8 @@ import { FleetRefusal } from './fleet-refusal.js';
 import { permitOf } from './permit.js';
 import { provision } from './provision.js';
 
-/** Runs a function of Lambda. @throws Error where it fails, or has not answered within `timeoutMs` */
-export type InvokeFunction = (account: Account, functionArn: string, payload: object, timeoutMs: number) => Promise<unknown>;
+/** Calls a function of Lambda on behalf of a template. @throws Error where it fails, or has not answered within `timeoutMs` */
+export type InvokeFunction = (account: Account, functionArn: string, payload: { readonly templateArn: string }, timeoutMs: number) => Promise<unknown>;
 
 /** AWS gives a pre-provisioning hook five seconds. */
 const HOOK_MS = 5_000;

@@ -5,9 +5,10 @@ import { THING_TYPES_AND_VERSIONS } from './migrations/0003-thing-types-and-vers
 import { CONNECTIVITY } from './migrations/0004-connectivity.js';
 import { RULES_AND_OBJECTS } from './migrations/0005-rules-and-objects.js';
 import { FLEET_AND_TASKS } from './migrations/0006-fleet-and-tasks.js';
+import { FUNCTIONS } from './migrations/0007-functions.js';
 
 /** In the order in which they run. One that was released is never edited. The version of a store is how many have run. */
-const MIGRATIONS: readonly string[] = [FIRST_TABLES, ROLES_AND_QUEUES, THING_TYPES_AND_VERSIONS, CONNECTIVITY, RULES_AND_OBJECTS, FLEET_AND_TASKS];
+const MIGRATIONS: readonly string[] = [FIRST_TABLES, ROLES_AND_QUEUES, THING_TYPES_AND_VERSIONS, CONNECTIVITY, RULES_AND_OBJECTS, FLEET_AND_TASKS, FUNCTIONS];
 
 /** Brings the store of an older sandbox up to date, each step in a transaction of its own. @throws Error for a store of a newer sandbox */
 export function migrate(connection: DatabaseSync, dataDir: string): void {

@@ -7,6 +7,7 @@ import { ConnectivityRepository } from './connectivity.repository.js';
 import { Database, text } from './database.js';
 import { FleetRepository } from './fleet.repository.js';
 import { PolicyRepository } from './policy.repository.js';
+import { FunctionRepository } from './function.repository.js';
 import { ObjectRepository } from './object.repository.js';
 import { QueueRepository } from './queue.repository.js';
 import { RetainedMessageRepository } from './retained-message.repository.js';
@@ -34,6 +35,7 @@ export class Store {
   readonly topicRules: TopicRuleRepository;
   readonly queues: QueueRepository;
   readonly objects: ObjectRepository;
+  readonly functions: FunctionRepository;
   readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
   readonly connectivity: ConnectivityRepository;
@@ -54,6 +56,7 @@ export class Store {
     this.policies = new PolicyRepository(this.database);
     this.topicRules = new TopicRuleRepository(this.database);
     this.queues = new QueueRepository(this.database);
+    this.functions = new FunctionRepository(this.database);
     this.objects = new ObjectRepository(this.database);
     this.roles = new RoleRepository(this.database);
     this.sessions = new SessionRepository(this.database);

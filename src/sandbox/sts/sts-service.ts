@@ -1,4 +1,3 @@
-import { randomBytes, randomInt } from 'node:crypto';
 import type { AwsService } from '../endpoint/aws-service.js';
 import { createQueryService, listOf, optionalParameter, parameter, QueryError, type QueryParameters } from '../endpoint/query-service.js';
 import type { SignatureCheck } from '../endpoint/signature-check.js';
@@ -10,6 +9,7 @@ import { decide } from '../iam/policy-decision.js';
 import { parsePolicyDocument } from '../iam/policy-document.js';
 import type { Role } from '../store/role.repository.js';
 import type { Store } from '../store/store.js';
+import { openSession } from './role-session.js';
 
 /** A session made with another session's credentials lasts an hour at most ("role chaining"). */
 const LONGEST_CHAINED_SECONDS = 3_600;
@@ -60,16 +60,7 @@ function assumeRole({ store, permissions, longestSessionSeconds }: Tokens, calle
   if (tags.size > 0) requireTrust(permissions, caller, role, 'sts:TagSession', roleArn, asked);
   const seconds = Math.min(durationOf(parameters, caller, role), longestSessionSeconds);
 
-  const session = {
-    accessKeyId: `ASIA${Array.from({ length: 16 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    token: randomBytes(192).toString('base64'),
-    accountId: role.accountId, roleName: role.name, roleId: role.id, sessionName, policy,
-    tags: Object.fromEntries(tags),
-    // Whole seconds, since the answer says them.
-    expiresAt: new Date((Math.floor(Date.now() / 1_000) + seconds) * 1_000),
-  };
-  store.sessions.add(session);
+  const session = openSession(store, role, { sessionName, policy, tags: Object.fromEntries(tags), seconds });
   const { arn, userId } = roleSessionCaller(role, session);
   return {
     Credentials: {
@@ -79,8 +70,6 @@ function assumeRole({ store, permissions, longestSessionSeconds }: Tokens, calle
     PackedPolicySize: policy === undefined && tags.size === 0 ? undefined : Math.ceil(((policy?.length ?? 0) + [...tags].join('').length) / 40),
   };
 }
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
  * The role's trust policy must allow it. A caller who is a role himself also needs it from his own policies, unless the role is of
