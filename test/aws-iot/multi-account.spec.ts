@@ -107,6 +107,19 @@ it('makes a certificate INACTIVE again that was activated while its unit was set
   });
 });
 
+it.each(['lost-answer', 'cut', 'error', 'throttle', 'expired-token'])('registers a unit once, though a fault (%s) strikes each of the calls for it', async (kind) => {
+  const calls = ['RegisterCertificateWithoutCA', 'AttachPolicy', 'CreateThing', 'AttachThingPrincipal', 'UpdateCertificate'];
+  for (const call of calls) await line.aws.admin('POST', 'faults', { kind, action: `iot:${call}`, times: 2 });
+  const device = await units.certify(`M-${kind}`);
+  await inSync(device.unitId);
+  expect((await line.aws.admin('GET', 'faults')).body).toEqual({ faults: [] });
+  for (const index of [EU, US]) {
+    expect(await connect(device, index)).toBe('accepted');
+    const { principals } = await line.aws.iot(index).send(new ListThingPrincipalsCommand({ thingName: `M-${kind}` }));
+    expect(principals).toEqual([expect.stringContaining(`:cert/${device.certificateId}`)]);
+  }
+});
+
 it('waits for the pass where the order says so', async () => {
   expect((await order({ id: 'AT-PASS', method: 'multi-account', parameters: { activate: 'at-pass' }, serials: ['AP-1'] })).body).toMatchObject({ parameters: { activate: 'at-pass' } });
   expect((await line.call('manager', 'POST', '/v1/work-orders/AT-PASS/release')).status).toBe(200);
