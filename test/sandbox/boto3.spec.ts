@@ -29,6 +29,14 @@ describe('boto3', () => {
       proof: await ca.prove(registrationCode),
       device: device.pem,
       policy: JSON.stringify({ Version: '2012-10-17', Statement: ANYTHING }),
+      singleTemplate: JSON.stringify({
+        Parameters: { ThingName: { Type: 'String' }, Id: { Type: 'String' } },
+        Resources: {
+          thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'ThingName' } } },
+          certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: 'Id' } } },
+        },
+      }),
+      fleetTemplate: JSON.stringify(JITP_TEMPLATE),
     };
     const answers = await runPython('drive.py', input, bench.folder);
     const arn = `arn:aws:iot:eu-west-1:111111111111:cert/${device.id}`;
@@ -48,6 +56,15 @@ describe('boto3', () => {
       endpoint: account.endpoint,
       missing: { code: 'ResourceNotFoundException', status: 404 },
       unknownOperation: { code: 'UnknownOperationException', status: 404 },
+      typed: ['valve', 'customer-7', { line: 'L1' }, 2],
+      groups: ['hall-1'],
+      inGroup: ['typed'],
+      policyVersions: [['2', true], ['1', false]],
+      principalPolicies: ['boto=1'],
+      registered: ['certificate', 'thing'],
+      claim: [['PrivateKey', 'PublicKey'], true],
+      task: ['nowhere', 0],
+      indexing: 'STATUS',
     });
     expect(await bench.tryDevice(device, { servername: '', clientId: 'boto' })).toBe('accepted');
   }, 30_000);

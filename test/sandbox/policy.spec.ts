@@ -143,6 +143,18 @@ describe('the policies of a certificate', () => {
     expect(allows(publish('*', { Condition }), 'x', 'unit-1', true)).toBe(expected);
   });
 
+  it('are not asked for a provisioning claim, which may use its template only, until it ends', () => {
+    const claimed = (template: string, expiresAt: Date) => {
+      const account = store.account({ accountId: '111111111111', region: `eu-west-${++counter}` });
+      store.fleet.addClaim(account, { certificateId: certificate.id, template: 'mine', expiresAt });
+      const actor = { account, certificate, clientId: 'unit-1', sourceIp: '127.0.0.1' };
+      return new PolicyCheck(store).allows(actor, 'iot:Publish', `topic/$aws/provisioning-templates/${template}/provision/json`);
+    };
+    expect(claimed('mine', new Date(Date.now() + 60_000))).toBe(true);
+    expect(claimed('other', new Date(Date.now() + 60_000))).toBe(false);
+    expect(claimed('mine', new Date(Date.now() - 1))).toBe(false);
+  });
+
   it('can name the certificate by its id', () => {
     const own = { Condition: { StringEquals: { 'iot:CertificateId': certificate.id } } };
     expect(allows(publish('*', own))).toBe(true);

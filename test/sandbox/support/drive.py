@@ -59,4 +59,35 @@ answers["described"] = {"status": described["status"], "mode": described["certif
 answers["endpoint"] = iot.describe_endpoint(endpointType="iot:Data-ATS")["endpointAddress"]
 answers["missing"] = refusal(iot.describe_thing, thingName="nowhere")
 answers["unknownOperation"] = refusal(iot.list_jobs)
+
+# What the other ways into AWS IoT need.
+iot.create_thing_type(thingTypeName="valve", thingTypeProperties={"thingTypeDescription": "A valve"})
+iot.create_thing_group(thingGroupName="hall-1")
+iot.create_billing_group(billingGroupName="customer-7")
+iot.create_thing(thingName="typed", thingTypeName="valve", billingGroupName="customer-7")
+iot.add_thing_to_thing_group(thingGroupName="hall-1", thingName="typed")
+iot.update_thing(thingName="typed", attributePayload={"attributes": {"line": "L1"}, "merge": True})
+typed = iot.describe_thing(thingName="typed")
+answers["typed"] = [typed["thingTypeName"], typed["billingGroupName"], typed["attributes"], typed["version"]]
+answers["groups"] = [one["groupName"] for one in iot.list_thing_groups_for_thing(thingName="typed")["thingGroups"]]
+answers["inGroup"] = iot.list_things_in_thing_group(thingGroupName="hall-1")["things"]
+
+iot.create_policy_version(policyName="boto=1", policyDocument=given["policy"], setAsDefault=True)
+answers["policyVersions"] = [[one["versionId"], one["isDefaultVersion"]] for one in iot.list_policy_versions(policyName="boto=1")["policyVersions"]]
+
+made = iot.create_keys_and_certificate(setAsActive=True)
+iot.attach_principal_policy(policyName="boto=1", principal=made["certificateArn"])
+answers["principalPolicies"] = [one["policyName"] for one in iot.list_principal_policies(principal=made["certificateArn"])["policies"]]
+registered = iot.register_thing(templateBody=given["singleTemplate"], parameters={"ThingName": "single", "Id": made["certificateId"]})
+answers["registered"] = sorted(registered["resourceArns"])
+
+iot.create_provisioning_template(templateName="fleet", templateBody=given["fleetTemplate"], provisioningRoleArn=given["role"], enabled=True)
+claim = iot.create_provisioning_claim(templateName="fleet")
+answers["claim"] = [sorted(claim["keyPair"]), claim["certificatePem"].startswith("-----BEGIN CERTIFICATE")]
+
+task = iot.start_thing_registration_task(templateBody=given["singleTemplate"], inputFileBucket="nowhere", inputFileKey="in.json", roleArn=given["role"])
+described = iot.describe_thing_registration_task(taskId=task["taskId"])
+answers["task"] = [described["inputFileBucket"], described["successCount"]]
+iot.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"})
+answers["indexing"] = iot.get_indexing_configuration()["thingIndexingConfiguration"]["thingConnectivityIndexingMode"]
 json.dump(answers, sys.stdout)
