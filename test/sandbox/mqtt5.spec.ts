@@ -82,6 +82,19 @@ describe('a CONNECT is refused', () => {
     expect(await first(connectPacket({ protocolVersion: 4 }), 4, poor)).toBe('');
   });
 
+  it('with 0x87 when it keeps a session or has a will that the conditions of iot:Connect do not name', async () => {
+    const connectIf = (Condition: object, Effect = 'Allow') => ({ Effect, Action: 'iot:Connect', Resource: '*', Condition });
+    const heir = await allowed(connectIf({ ArnEquals: { 'iot:LastWillTopic': 'arn:aws:iot:eu-west-1:111111111111:topic/will/ok' } }));
+    const transient = await allowed([{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }, connectIf({ 'ForAnyValue:StringEquals': { 'iot:ConnectAttributes': ['PersistentConnect'] } }, 'Deny')]);
+    const bare = await allowed(connectIf({ 'ForAllValues:StringEquals': { 'iot:ConnectAttributes': [] } }));
+    const will = (topic: string) => ({ will: { topic, payload: 'x', qos: 0 } });
+    const kept = { clean: false, properties: { sessionExpiryInterval: 60 } };
+    const code = async (issued: Issued, more: object) => (await Wire.connected(bench, issued, { clientId: name(), ...more }).then(() => '00', (error: Error) => /"reasonCode":(\d+)/.exec(error.message)?.[1]));
+    expect([await code(heir, will('will/ok')), await code(heir, will('will/other')), await code(heir, {})]).toEqual(['00', '135', '135']);
+    expect([await code(transient, {}), await code(transient, will('w')), await code(transient, kept)]).toEqual(['00', '00', '135']);
+    expect([await code(bare, {}), await code(bare, will('w')), await code(bare, kept)]).toEqual(['00', '135', '135']);
+  });
+
   it('without a CONNACK when something else comes first, or bytes stand behind its end', async () => {
     expect(await first({ cmd: 'pingreq' })).toBe('');
     expect(await first(Buffer.from('100e00044d5154540402003c000161ff', 'hex'), 4)).toBe('');

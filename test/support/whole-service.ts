@@ -12,6 +12,7 @@ import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { ensureDemoLine } from '../../src/simulation/demo-line.js';
 import { freshLedger } from './database.js';
 import { newFolder } from './run-folders.js';
+import { giveServerKeys } from './sandbox-keys.js';
 
 const ROLES = ['admin', 'manager', 'officer', 'issuer', 'operator', 'auditor'] as const satisfies readonly Role[];
 
@@ -40,6 +41,7 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
   // The service finds the sandbox's keys as it finds those of AWS; nothing of this machine's own AWS access may be found.
   Object.assign(process.env, { AWS_SHARED_CREDENTIALS_FILE: join(sandboxFolder, 'credentials'), AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true' });
 
+  await giveServerKeys(sandboxFolder);
   const [database, redisUrl, started] = await Promise.all([
     freshLedger(),
     emptyRedis(),

@@ -9,12 +9,15 @@ const OneOrMore = z.union([z.string().min(1).transform((one) => [one]), z.array(
 const Action = OneOrMore.refine((actions) => actions.every((action) => /^(\*|[a-zA-Z0-9-]+:[a-zA-Z*?]+)$/.test(action)), 'holds an unknown action');
 const Resource = OneOrMore.refine((resources) => resources.every((one) => one === '*' || one.startsWith('arn:')), 'must be * or start with arn:');
 
+/** "Only connect using default features" (Developer Guide, "Connect policy examples"). */
+const Nothing = z.array(z.string()).max(0);
+
 const Statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
   Action,
   Resource,
-  Condition: z.record(z.string(), z.record(z.string(), z.union([z.boolean().transform((value) => [String(value)]), OneOrMore]))).optional(),
+  Condition: z.record(z.string(), z.record(z.string(), z.union([z.boolean().transform((value) => [String(value)]), OneOrMore, Nothing]))).optional(),
 });
 export type Statement = z.infer<typeof Statement>;
 

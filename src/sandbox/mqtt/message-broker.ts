@@ -165,7 +165,7 @@ export class MessageBroker implements ClientBroker {
     }
     const actor: Actor = { ...peer, clientId };
     const attributes = [...(settings.sessionExpirySeconds > 0 ? ['PersistentConnect' as const] : []), ...(settings.will === undefined ? [] : ['LastWill' as const])];
-    const connect = { attributes, lastWillTopic: settings.will?.message.topic };
+    const connect = { attributes, lastWillTopic: settings.will && this.account.arn(`topic/${settings.will.message.topic}`) };
     if (!this.policies.allows({ ...actor, connect }, 'iot:Connect', `client/${clientId}`)) {
       this.log('sandbox.not-authorized', { ...facts, action: 'iot:Connect', resource: clientId });
       connection.refuse(REASON.notAuthorized, 'FORBIDDEN_ACCESS', 'The policies of the certificate do not allow this client id.');

@@ -14,7 +14,7 @@ export interface Actor {
   readonly certificate: Certificate;
   readonly clientId: string;
   readonly sourceIp: string;
-  /** For iot:Connect only: the condition keys iot:ConnectAttributes and iot:LastWillTopic. */
+  /** For iot:Connect only: the condition keys iot:ConnectAttributes and iot:LastWillTopic, which is an ARN. */
   readonly connect?: { readonly attributes: readonly ('PersistentConnect' | 'LastWill')[]; readonly lastWillTopic: string | undefined };
 }
 

@@ -16,7 +16,9 @@ const YEAR_MS = 365 * 86_400_000;
 
 /** A PKI of one kind of key. Earlier sandboxes had the first only, under the same file name. */
 interface Kind {
-  readonly keyFile: string;
+  readonly rootKeyFile: string;
+  readonly intermediateKeyFile: string;
+  readonly serverKeyFile: string;
   readonly rootName: string;
   readonly intermediateName: string;
   readonly algorithm: SignatureAlgorithm;
@@ -25,14 +27,18 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   {
-    keyFile: 'ca-key.pem',
+    rootKeyFile: 'ca-key.pem',
+    intermediateKeyFile: 'intermediate-key.pem',
+    serverKeyFile: 'server-key.pem',
     rootName: 'Lineside Sandbox Root CA',
     intermediateName: 'Lineside Sandbox ECDSA CA',
     algorithm: signatureAlgorithmFor('P-256'),
     makeKey: async () => (await makeKeyPair('ec', { namedCurve: 'P-256' })).privateKey,
   },
   {
-    keyFile: 'ca-rsa-key.pem',
+    rootKeyFile: 'ca-rsa-key.pem',
+    intermediateKeyFile: 'intermediate-rsa-key.pem',
+    serverKeyFile: 'server-rsa-key.pem',
     rootName: 'Lineside Sandbox RSA Root CA',
     intermediateName: 'Lineside Sandbox RSA CA',
     algorithm: signatureAlgorithmFor('RSA-2048'),
@@ -55,19 +61,23 @@ interface Issuer {
 /**
  * The PKI of the data endpoints' server certificates: what Amazon Trust Services is to AWS, which has an RSA chain (Amazon Root CA 1)
  * and an ECDSA chain (Amazon Root CA 3), each with intermediates. A client gets the one that its ciphers and signature algorithms
- * allow. The root keys lie in the data folder, since they protect nothing but this sandbox; they have nothing to do with the CAs that
- * devices come from.
+ * allow. The keys lie in the data folder, since they protect nothing but this sandbox, and an RSA key takes a third of a second to make;
+ * they have nothing to do with the CAs that devices come from.
  */
 export class ServerAuthority {
   private constructor(private readonly lines: readonly { kind: Kind; intermediate: Issuer; serverKey: KeyObject }[]) {}
 
-  /** Reads the root keys and `ca.pem`, which holds both roots, or makes what is missing. Other keys live in memory. */
+  /** Reads the keys and `ca.pem`, which holds both roots, or makes what is missing. The other certificates are new each time. */
   static async open(dataDir: string): Promise<ServerAuthority> {
     const path = join(dataDir, 'ca.pem');
     const known = existsSync(path) ? fromPemChain(readFileSync(path, 'utf8')) : [];
     const opened = await Promise.all(
       KINDS.map(async (kind) => {
-        const [root, intermediateKey, serverKey] = await Promise.all([openRoot(dataDir, kind, known), kind.makeKey(), kind.makeKey()]);
+        const [root, intermediateKey, serverKey] = await Promise.all([
+          openRoot(dataDir, kind, known),
+          openKey(join(dataDir, kind.intermediateKeyFile), kind),
+          openKey(join(dataDir, kind.serverKeyFile), kind),
+        ]);
         return { kind, root, intermediate: issueIntermediate(kind, root, intermediateKey), serverKey };
       }),
     );
@@ -87,17 +97,18 @@ export class ServerAuthority {
   }
 }
 
-/** A kill while both were first written can leave a key without its certificate; then nobody has seen either, and both are made anew. */
 async function openRoot(dataDir: string, kind: Kind, known: readonly Buffer[]): Promise<Issuer> {
-  const path = join(dataDir, kind.keyFile);
-  if (existsSync(path)) {
-    const key = createPrivateKey(readFileSync(path));
-    const certificate = known.find((der) => readCertificate(der).spki.equals(spkiOf(key)));
-    if (certificate !== undefined) return { certificate, key };
-  }
+  const key = await openKey(join(dataDir, kind.rootKeyFile), kind);
+  const certificate = known.find((der) => readCertificate(der).spki.equals(spkiOf(key)));
+  // A kill can leave a new key without its certificate; then nobody has seen one.
+  return { key, certificate: certificate ?? seal(kind, caCertificateTbs({ ...newFields(kind.rootName, key, 20), signatureAlgorithm: kind.algorithm }), key) };
+}
+
+async function openKey(path: string, kind: Kind): Promise<KeyObject> {
+  if (existsSync(path)) return createPrivateKey(readFileSync(path));
   const key = await kind.makeKey();
   replace(path, pemOf(key), 0o600);
-  return { certificate: seal(kind, caCertificateTbs({ ...newFields(kind.rootName, key, 20), signatureAlgorithm: kind.algorithm }), key), key };
+  return key;
 }
 
 function issueIntermediate(kind: Kind, root: Issuer, key: KeyObject): Issuer {

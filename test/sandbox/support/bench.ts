@@ -8,6 +8,7 @@ import type { MqttTimes } from '../../../src/sandbox/mqtt/mqtt-times.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../../src/sandbox/settings.js';
 import { newFolder } from '../../support/run-folders.js';
+import { giveServerKeys } from '../../support/sandbox-keys.js';
 import { Sha256 } from './sha256.js';
 import type { Issued } from './test-pki.js';
 
