@@ -1,6 +1,6 @@
 import { CreateProvisioningTemplateCommand, CreateThingCommand, DescribeThingCommand, GetRegistrationCodeCommand, IoTClient } from '@aws-sdk/client-iot';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
-import { Bench, EU, JITP_TEMPLATE, US } from './support/bench.js';
+import { Bench, EU, FRANKFURT, JITP_TEMPLATE, US } from './support/bench.js';
 import { boto3 } from './support/boto3.js';
 import { failure } from './support/failure.js';
 import { registerCa } from './support/registration.js';
@@ -211,6 +211,15 @@ describe('a role that AWS IoT is handed', () => {
     expect(await failure(iot.send(template(makeRole())))).toMatchObject({ name: 'InvalidRequestException', status: 400 });
     expect(await failure(iot.send(template('arn:aws:iot:eu-west-1:111111111111:thing/x')))).toMatchObject({ name: 'InvalidRequestException' });
     expect(await failure(iot.send(template(`arn:aws:iam::${THEIRS}:role/lineside-provisioning`)))).toMatchObject({ name: 'AccessDeniedException', status: 403 });
+  });
+
+  it('may be bound to the account and region that AWS IoT acts for', async () => {
+    const bound = { StringEquals: { 'aws:SourceAccount': OURS }, ArnLike: { 'aws:SourceArn': `arn:aws:iot:eu-west-1:${OURS}:*` } };
+    const role = makeRole({ trusts: [trust({ Condition: bound }, { Service: 'iot.amazonaws.com' })] });
+    await bench.iot(EU).send(template(role));
+    expect(await failure(bench.iot(FRANKFURT).send(template(role)))).toMatchObject({ name: 'InvalidRequestException', status: 400 });
+    const foreign = makeRole({ trusts: [trust({ Condition: { StringEquals: { 'aws:SourceAccount': THEIRS } } }, { Service: 'iot.amazonaws.com' })] });
+    expect(await failure(bench.iot(EU).send(template(foreign)))).toMatchObject({ name: 'InvalidRequestException' });
   });
 
   it('needs iam:PassRole of a session, for this role and this service', async () => {

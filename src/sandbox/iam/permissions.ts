@@ -39,23 +39,27 @@ export class Permissions {
     if (owner === undefined) throw new UnusableRole(`${roleArn} is not the ARN of a role.`);
     if (owner !== caller.accountId) throw new AccessDenied('Cross-account pass role is not allowed.');
     this.require(caller, 'iam:PassRole', roleArn, { 'iam:passedtoservice': [service] });
-    this.requireUsable(roleArn, service);
+    this.requireUsable(roleArn, service, caller.region);
   }
 
-  /** The role as the service has it now. @throws UnusableRole */
-  requireUsable(roleArn: string, service: string): Role {
+  /**
+   * The role as the service has it now in a region. `aws:SourceArn` names no single resource, so that a trust policy may bind the role to the
+   * account and region (`arn:aws:iot:<region>:<account>:*`; AWS IoT Developer Guide, "Cross-service confused deputy prevention").
+   * @throws UnusableRole
+   */
+  requireUsable(roleArn: string, service: string, region: string): Role {
     const role = this.roles.withArn(roleArn);
     if (role === undefined) throw new UnusableRole(`The role ${roleArn} does not exist.`);
-    const context = { 'aws:sourceaccount': [role.accountId] };
+    const context = { 'aws:sourceaccount': [role.accountId], 'aws:sourcearn': [`arn:aws:${service.split('.')[0]}:${region}:${role.accountId}:*`] };
     if (decide(parsePolicyDocument(role.trust, 'trust'), { action: 'sts:AssumeRole', principals: [service], context }) !== 'allow') {
-      throw new UnusableRole(`The role ${roleArn} cannot be assumed by ${service}: its trust policy does not allow it.`);
+      throw new UnusableRole(`The role ${roleArn} cannot be assumed by ${service} in ${region}: its trust policy does not allow it.`);
     }
     return role;
   }
 
   /** A service as it acts with a role that was handed to it. @throws UnusableRole */
   assumedByService(roleArn: string, service: string, region: string): Caller {
-    return { ...roleSessionCaller(this.requireUsable(roleArn, service), { sessionName: service.split('.')[0] ?? '', tags: {}, policy: undefined }), region };
+    return { ...roleSessionCaller(this.requireUsable(roleArn, service, region), { sessionName: service.split('.')[0] ?? '', tags: {}, policy: undefined }), region };
   }
 
   /**

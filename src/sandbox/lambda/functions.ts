@@ -123,7 +123,7 @@ export class Functions {
 
   /** AWS's own names (Lambda Developer Guide, "Defined runtime environment variables"), and the sandbox's address for the SDKs in it. */
   private environmentOf({ roleArn, accountId, region, name, handler, environment }: LambdaFunction): Record<string, string> {
-    const role = this.permissions.requireUsable(roleArn, 'lambda.amazonaws.com');
+    const role = this.permissions.requireUsable(roleArn, 'lambda.amazonaws.com', region);
     const session = openSession(this.store, role, { sessionName: name, seconds: KEYS_SECONDS, tags: {}, policy: undefined });
     return {
       AWS_REGION: region,
