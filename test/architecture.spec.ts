@@ -11,6 +11,8 @@ const LAYERS = [
 const APART: Record<string, readonly string[]> = {
   sandbox: ['x509', 'config'],
   simulation: ['x509', 'config'],
+  // Handlers for AWS Lambda, which run without the service.
+  lambda: ['x509'],
   x509: [],
   // '..': the set-up beside src, which knows where Debian puts programs.
   local: ['audit', 'hsm', 'simulation', 'platform', 'config', '..'],
@@ -139,6 +141,8 @@ describe('files', () => {
     const readers = files.filter((file) => /process\.env/.test(textOf(file)));
     const allowed = [
       // Hand all of it to src/config.
+      // In Lambda's own environment.
+      'lambda/jitr.ts',
       'main.ts', 'worker.ts', 'cli.ts', 'sandbox/main.ts', 'local/start.ts', 'local/doctor.ts', 'simulation/golden-unit-command.ts', 'simulation/simulate-command.ts',
       // Children and parents of the signers: what the parent has chosen, and what the vendors' libraries read.
       'hsm/signer.ts', 'hsm/init-token.ts', 'hsm/signer-pool.ts', 'hsm/token-setup.ts',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { AwsIotError } from './aws-iot.errors.js';
+import { AwsIotError, AwsIotUnavailable } from './aws-iot.errors.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import type { SyncState } from './aws-iot.tables.js';
@@ -47,7 +47,7 @@ export class UnitLooks {
   private async check(row: UnitRow): Promise<CheckedTarget> {
     const { target, desired: expected } = row;
     try {
-      const sight = await inTime(this.targets.get(target).then((place) => this.see(place, row)));
+      const sight = await inTime(this.targets.get(target).then((place) => this.seeUnlessPaused(place, row)));
       const state = await this.rows.record(row, sight);
       const registered = expected === 'ACTIVE' ? sight.missing === null : null;
       return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}` };
@@ -55,6 +55,11 @@ export class UnitLooks {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
       return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: error.message };
     }
+  }
+
+  private seeUnlessPaused(target: Target, row: UnitRow): Promise<Sight> {
+    if (target.state === 'paused' || target.state === 'retired') throw new AwsIotUnavailable(`The target ${target.name} is ${target.state}, so AWS is not asked`, 'TargetPaused');
+    return this.see(target, row);
   }
 
   private async see(target: Target, row: UnitRow): Promise<Sight> {
