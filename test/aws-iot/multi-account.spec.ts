@@ -1,6 +1,6 @@
 import {
   AttachThingPrincipalCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListAttachedPoliciesCommand,
-  ListThingPrincipalsCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand,
+  ListThingPrincipalsCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand, UpdateIndexingConfigurationCommand,
 } from '@aws-sdk/client-iot';
 import { UnitExpectationRepository } from '../../src/aws-iot/unit-expectations.repository.js';
 import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
@@ -129,6 +129,22 @@ it('waits for the pass where the order says so', async () => {
   await line.db.updateTable('unit').set({ state: 'passed' }).where('id', '=', device.unitId).execute();
   await inSync(device.unitId);
   expect(await connect(device, US)).toBe('accepted');
+});
+
+it('ships a unit whose order wants it connected once AWS says that it has, and not before', async () => {
+  for (const index of [EU, US]) {
+    await line.aws.iot(index).send(new UpdateIndexingConfigurationCommand({ thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' } }));
+  }
+  await order({ id: 'GATED', method: 'multi-account', shipGate: 'connected', serials: ['G-0'] });
+  expect((await line.call('manager', 'POST', '/v1/work-orders/GATED/release')).status).toBe(200);
+  const device = await units.certify('G-1', 'GATED');
+  await inSync(device.unitId);
+  await line.db.updateTable('unit').set({ state: 'passed' }).where('id', '=', device.unitId).execute();
+  const ship = () => line.call('operator', 'POST', '/v1/units/G-1/ship');
+  expect(await connect(device, EU)).toBe('accepted');
+  expect(await ship()).toMatchObject({ status: 409, body: { code: 'ship-gate', lacking: [units.targets[1]] } });
+  expect(await connect(device, US)).toBe('accepted');
+  expect(await ship()).toMatchObject({ status: 200, body: { state: 'shipped' } });
 });
 
 it('refuses another method of the same family, and says who holds it', async () => {

@@ -28,11 +28,12 @@ export class ThingsClient {
     await this.caller.find('DetachThingPrincipal', (iot, options) => iot.send(new DetachThingPrincipalCommand({ thingName, principal: certificateArn }), options));
   }
 
-  /** Whether the device that connects as this Thing ever did; null where the account keeps no index of connections (fleet indexing), or AWS does not say. */
+  /** Whether the device that connects as this Thing ever did; null where AWS does not say, as without an index of connections in the account (fleet indexing, thingConnectivityIndexingMode STATUS). */
   async hasConnected(thingName: string): Promise<boolean | null> {
     try {
       const seen = await this.caller.call('GetThingConnectivityData', (iot, options) => iot.send(new GetThingConnectivityDataCommand({ thingName }), options));
-      return seen.connected === true || seen.timestamp !== undefined ? true : null;
+      // A device that has never connected has no time of a last change.
+      return seen.connected === true || Number(seen.timestamp ?? 0) > 0;
     } catch (error) {
       if (error instanceof AwsIotRefused) return null;
       throw error;
