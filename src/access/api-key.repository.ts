@@ -90,7 +90,7 @@ export class ApiKeyRepository {
     return rows.execute();
   }
 
-  async revoke(caller: Caller, id: string) {
+  async revoke(caller: Caller, id: string, keepAnswer: KeepAnswer) {
     await this.db.transaction().execute(async (tx) => {
       const { role } = await tx
         .updateTable('api_key')
@@ -103,6 +103,7 @@ export class ApiKeyRepository {
       // Without an admin nobody could take a key away any more, without an officer nobody could make a manager or an officer.
       if (role === 'admin' || role === 'officer') await this.assertOthersRemain(tx, role);
       await this.audit.record(tx, caller.actor, 'access.key-revoked', `key:${id}`, { id });
+      await keepAnswer(tx);
     });
     this.known = undefined;
   }

@@ -61,7 +61,7 @@ export class KeysController {
     answers: { 204: null },
     refusals: ['key-unknown', 'last-key', 'role-not-grantable'],
   })
-  revoke(@Param('id', { schema: KeyId }) id: string, @CurrentCaller() caller: Caller) {
-    return this.keys.revoke(caller, id);
+  revoke(@Param('id', { schema: KeyId }) id: string, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.keys.revoke(caller, id, keepAnswer);
   }
 }

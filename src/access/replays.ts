@@ -32,7 +32,7 @@ export const ReplaysBy = (replay: Type<Replay>, unless?: (body: unknown) => bool
  * answer makes a repeat do it again. Does nothing without an Idempotency-Key. Throws `request-in-progress` when a repeat has taken the key over:
  * then the change must not happen here.
  */
-export type KeepAnswer = (tx: Ledger, body: object) => Promise<void>;
+export type KeepAnswer = (tx: Ledger, body?: object) => Promise<void>;
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -70,6 +70,18 @@ describe('when the answer is lost after the change', () => {
     }
   });
 
+  it('a repeat of a revocation of a key finds it revoked', async () => {
+    const { id } = (await bench.as('admin').post('/v1/access/keys', { role: 'auditor', name: 'to be revoked' })).body as { id: string };
+    const headers = { 'idempotency-key': `after-${randomUUID()}` };
+    const late = api.delete(`/v1/access/keys/${id}`, bench.keys.admin, headers);
+    await api.hung();
+    await bench.db.updateTable('idempotency').set({ held_until: new Date(0) }).where('key', '=', headers['idempotency-key']).execute();
+    expect(await bench.call('DELETE', `/v1/access/keys/${id}`, bench.keys.admin, undefined, headers)).toMatchObject({ status: 204 });
+    api.wake();
+    expect((await late).status).toBe(204);
+    expect(await bench.call('DELETE', `/v1/access/keys/${id}`, bench.keys.admin)).toMatchObject({ status: 404, body: { code: 'key-unknown' } });
+  });
+
   it('a repeat of a decision on a unit is answered what was decided', async () => {
     const { serials } = await bench.order(1);
     for (const [step, state] of [['quarantine', 'quarantined'], ['release', 'planned'], ['scrap', 'scrapped']] as const) {

@@ -13,6 +13,7 @@ export interface CrashingApi {
   hung(): Promise<void>;
   wake(): void;
   post(path: string, key: string, body: object, headers?: Record<string, string>): Promise<Response>;
+  delete(path: string, key: string, headers?: Record<string, string>): Promise<Response>;
 }
 
 /** A second api on the bench's ledger that dies, or hangs, at a step of `crashing-api.mjs`. */
@@ -33,6 +34,7 @@ export async function crashingApi(bench: ServiceBench, step: string, signal: 'SI
     wake: () => child.kill('SIGCONT'),
     post: (path, key, body, headers = {}) =>
       fetch(`${url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }),
+    delete: (path, key, headers = {}) => fetch(`${url}${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${key}`, ...headers } }),
   };
 }
 
