@@ -29,7 +29,7 @@ import { ReservedTopics } from './mqtt/reserved-topics.js';
 import { ServerAuthority } from './mqtt/server-certificate.js';
 import { FleetProvisioning, type InvokeFunction } from './provisioning/fleet-provisioning.js';
 import { fleetTopics } from './provisioning/fleet-topics.js';
-import { RegistrationTasks } from './provisioning/registration-tasks.js';
+import { RegistrationTasks, STOPPED } from './provisioning/registration-tasks.js';
 import { JustInTimeProvisioning } from './provisioning/just-in-time.js';
 import { createActions } from './rules/actions.js';
 import { RuleEngine } from './rules/rule-engine.js';
@@ -94,6 +94,9 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const invoke: InvokeFunction = ({ accountId }, arn, payload, limitMs) =>
       functions.callByService(arn, payload, { service: 'iot.amazonaws.com', sourceArn: payload.templateArn, sourceAccount: accountId }, limitMs);
     const fleet = new FleetProvisioning({ permissions, throttle, invoke, tokenMs: settings.SANDBOX_OWNERSHIP_TOKEN_MS });
+    // Also ended when they are asked for; this is for certificates that nobody asks for.
+    const expiry = setInterval(() => store.fleet.expire(), 30_000).unref();
+    stops.push(() => Promise.resolve(clearInterval(expiry)));
     for (const service of fleetTopics(fleet, { store, amazon }, log)) reserved.serve(service);
     const mqtt = new MqttServer(
       accounts,
@@ -112,7 +115,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     const reports = new TaskReports(store, s3.files, credentials, endpointUrl);
     const files = { read: s3.read, keepReport: ({ account }: Registry, name: string, content: Readable) => reports.keep(account, name, content) };
     const tasks = new RegistrationTasks({ permissions, throttle, files, log });
-    store.registrationTasks.failAll('The sandbox was stopped.');
+    store.registrationTasks.failAll(STOPPED);
     stops.push(() => tasks.end());
     const endpoint = createEndpoint([
       createControlPlane(signatures, accounts, { store, amazon, permissions, log, tasks, reportLink: (account, name) => reports.link(account, name), disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),

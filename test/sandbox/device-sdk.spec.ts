@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { http, io, iot, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
+import { CreateProvisioningClaimCommand, CreateProvisioningTemplateCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
+import { http, io, iot, iotidentity, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
+import { createCsr } from '../../src/x509/csr-writer.js';
+import { toPem } from '../../src/x509/pem.js';
 import { Bench, EU, JITP_TEMPLATE } from './support/bench.js';
-import { registerProvisioningCa } from './support/registration.js';
+import { registerProvisioningCa, ROLE } from './support/registration.js';
 import type { Issued, TestAuthority } from './support/test-pki.js';
 
 let bench: Bench;
@@ -33,7 +37,7 @@ function connection(unit: Issued, clientId: string): mqtt.MqttClientConnection {
 }
 
 /** And with MQTT 5, which connects again by itself. */
-function client(unit: Issued, clientId: string): mqtt5.Mqtt5Client {
+function client(unit: Pick<Issued, 'pem' | 'keyPem'>, clientId: string): mqtt5.Mqtt5Client {
   const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(bench.account(EU).endpoint, unit.pem, unit.keyPem)
     .withCertificateAuthority(root())
     .withPort(8883)
@@ -93,4 +97,37 @@ describe('a device that is written with AWS\'s device SDK', () => {
     await stopped;
     device.close();
   }, 30_000);
+
+  it('gets its identity by fleet provisioning, with a key of AWS\'s and with its own', async () => {
+    const cloud = bench.iot(EU);
+    const templateBody = JSON.stringify({ ...JITP_TEMPLATE, Parameters: { Name: { Type: 'String' } }, Resources: { ...JITP_TEMPLATE.Resources, thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'Name' } } } } });
+    await cloud.send(new CreateProvisioningTemplateCommand({ templateName: 'sdk-fleet', templateBody, provisioningRoleArn: ROLE, enabled: true }));
+    const claim = await cloud.send(new CreateProvisioningClaimCommand({ templateName: 'sdk-fleet' }));
+    const device = client({ pem: claim.certificatePem!, keyPem: claim.keyPair!.PrivateKey! }, 'sdk-box');
+    const connected = once(device, 'connectionSuccess');
+    device.start();
+    await connected;
+    const identity = iotidentity.IotIdentityClientv2.newFromMqtt5(device, { maxRequestResponseSubscriptions: 4, maxStreamingSubscriptions: 1, operationTimeoutInSeconds: 20 });
+    const register = (name: string, certificateOwnershipToken?: string) =>
+      identity.registerThing({ templateName: 'sdk-fleet', certificateOwnershipToken: certificateOwnershipToken!, parameters: { Name: name } });
+
+    const keys = await identity.createKeysAndCertificate({});
+    expect(await register('sdk-keys', keys.certificateOwnershipToken)).toMatchObject({ thingName: 'sdk-keys' });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const certificateSigningRequest = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: 'sdk' }], privateKey }));
+    const own = await identity.createCertificateFromCsr({ certificateSigningRequest });
+    expect(await register('sdk-csr', own.certificateOwnershipToken)).toMatchObject({ thingName: 'sdk-csr' });
+    await expect(register('sdk-late', own.certificateOwnershipToken)).rejects.toMatchObject({ modeledError: { statusCode: 400, errorCode: 'InvalidCertificateOwnershipToken' } });
+    for (const thingName of ['sdk-keys', 'sdk-csr']) expect(await cloud.send(new DescribeThingCommand({ thingName }))).toMatchObject({ thingName });
+
+    identity.close();
+    const stopped = once(device, 'stopped');
+    device.stop();
+    await stopped;
+    device.close();
+    const servername = bench.account(EU).endpoint;
+    expect(await bench.tryDevice({ pem: keys.certificatePem!, keyPem: keys.privateKey! }, { servername, clientId: 'sdk-keys' })).toBe('accepted');
+    const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(await bench.tryDevice({ pem: own.certificatePem!, keyPem }, { servername, clientId: 'sdk-csr' })).toBe('accepted');
+  }, 60_000);
 });

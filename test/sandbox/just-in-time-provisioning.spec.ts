@@ -201,6 +201,9 @@ describe('just-in-time provisioning', () => {
     expect(failed['reason']).toContain('not enabled');
     const { failures } = (await bench.admin('GET', 'provisioning-failures')).body as { failures: object[] };
     expect(failures).toContainEqual({ account: '111111111111:eu-west-1', certificateId: unit.id, reason: 'The provisioning template off is not enabled.' });
+    const refused = bench.log.next('sandbox.connection-refused');
+    await connectOnce(unit, 'off-1', 'sandbox.provisioning-failed');
+    expect((await refused)['reason']).toBe('The certificate is PENDING_ACTIVATION. Provisioning failed: The provisioning template off is not enabled.');
   });
 
   it('registers nothing for a CA that was deactivated, and the units it had keep working', async () => {

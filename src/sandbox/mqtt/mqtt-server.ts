@@ -68,7 +68,7 @@ export class MqttServer {
       const certificate = new Certificate(der);
       const verdict = this.check.verdictOn({ serverName: serverNameOf(socket), certificate });
       if (verdict.kind === 'accepted') return this.takeIn(socket, { account: verdict.account, certificate, sourceIp: socket.remoteAddress ?? '', clientId: '' });
-      this.drop(socket, verdict.kind === 'pending' ? 'The certificate is PENDING_ACTIVATION.' : verdict.reason, certificate.id);
+      this.drop(socket, verdict.kind === 'pending' ? this.whyPending(verdict) : verdict.reason, certificate.id);
       if (verdict.kind === 'pending') this.continueRegistration(verdict);
     } catch (error) {
       this.drop(socket, reasonOf(error));
@@ -125,6 +125,12 @@ export class MqttServer {
       const certificate = this.context.store.certificates.find(account, certificateId);
       if (certificate?.status === 'PENDING_ACTIVATION') this.broker(account)?.publishRegistered(certificate, ca.id);
     });
+  }
+
+  /** With what went wrong when it was last provisioned, since this is where people look. */
+  private whyPending({ account, certificateId }: Pending): string {
+    const failure = this.context.store.certificates.find(account, certificateId)?.provisioningFailure;
+    return `The certificate is PENDING_ACTIVATION.${failure === undefined ? '' : ` Provisioning failed: ${failure}`}`;
   }
 
   /** As devices see it at AWS: the handshake was fine, and then the connection ends without a CONNACK. */

@@ -36,6 +36,9 @@ const LINE_BYTES = 256 * 1_024;
 
 const Line = z.record(z.string(), z.string());
 
+/** Of a task whose sandbox has ended. */
+export const STOPPED = 'The sandbox was stopped.';
+
 export const reportName = (taskId: string, type: ReportType): string => `${taskId}/${type.toLowerCase()}.json`;
 
 /** Bulk registration: a template run for each line of a file, one task at a time in an account. */
@@ -79,7 +82,9 @@ export class RegistrationTasks {
       reports.RESULTS.end();
       reports.ERRORS.end();
       await kept;
-      tasks.update(id, { status: ended });
+      // A task that somebody stopped is Cancelled; one that the end of the sandbox has stopped is Failed.
+      tasks.update(id, ended === 'Cancelled' && !this.stopping.has(id) ? { status: 'Failed', message: STOPPED } : { status: ended });
+      this.stopping.delete(id);
     } catch (error) {
       reports.RESULTS.destroy();
       reports.ERRORS.destroy();
