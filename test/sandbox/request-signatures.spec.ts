@@ -1,5 +1,8 @@
 import { request } from 'node:http';
 import { CreateThingCommand, GetRegistrationCodeCommand, ListJobsCommand, ListThingsCommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Bench, EU, US } from './support/bench.js';
 import { failure } from './support/failure.js';
 
@@ -18,19 +21,32 @@ interface Wire {
   body: string;
 }
 
-async function capture(thingName: string): Promise<Wire> {
-  const iot = bench.iot(EU);
+/** Any client of the SDK. */
+interface Client {
+  middlewareStack: { add(middleware: (next: (args: never) => unknown) => (args: never) => unknown, options: object): void };
+}
+
+/** Has the last request of this client shown. */
+function watch(client: Client): () => Wire {
   let wire: Wire | undefined;
-  iot.middlewareStack.add(
+  client.middlewareStack.add(
     (next) => (args) => {
-      const { method, path, headers, body } = args.request as { method: string; path: string; headers: Record<string, string>; body: Uint8Array };
-      wire = { method, path, headers: { ...headers }, body: new TextDecoder().decode(body) };
+      const { request: sent } = args as { request: Omit<Wire, 'body'> & { query: Record<string, string>; body: Uint8Array | string | undefined } };
+      const { method, headers, body } = sent;
+      const query = String(new URLSearchParams(sent.query));
+      wire = { method, path: query === '' ? sent.path : `${sent.path}?${query}`, headers: { ...headers }, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
       return next(args);
     },
     { step: 'finalizeRequest', name: 'capture', priority: 'low' },
   );
+  return () => wire!;
+}
+
+async function capture(thingName: string): Promise<Wire> {
+  const iot = bench.iot(EU);
+  const seen = watch(iot as unknown as Client);
   await iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { line: 'L1' } } }));
-  return wire!;
+  return seen();
 }
 
 async function send(wire: Wire): Promise<{ status: number | undefined; type: string | undefined }> {
@@ -111,5 +127,43 @@ describe('a request that the sandbox has no answer to', () => {
       status: 413,
       type: 'RequestEntityTooLargeException',
     });
+  });
+});
+
+describe('each service', () => {
+  type Keys = NonNullable<Parameters<Bench['access']>[1]>;
+  const caller = (keys?: Keys) => bench.own(new STSClient(bench.access(EU, keys))).send(new GetCallerIdentityCommand({}));
+  const queues = (keys?: Keys) => bench.own(new SQSClient(bench.access(EU, keys))).send(new ListQueuesCommand({}));
+  const buckets = (keys?: Keys) => bench.own(new S3Client(bench.access(EU, keys))).send(new ListBucketsCommand({}));
+
+  it.each([
+    ['STS', caller, 'InvalidClientTokenId', 'InvalidClientTokenId', 403],
+    ['SQS', queues, 'InvalidClientTokenId', 'InvalidClientTokenId', 403],
+    ['S3', buckets, 'InvalidAccessKeyId', 'InvalidToken', 400],
+  ])('checks keys and tokens, as %s does in its own words', async (_service, call, unknownKey, unknownToken, tokenStatus) => {
+    const keys = bench.keys(EU);
+    await call();
+    expect(await failure(call({ ...keys, secretAccessKey: 'x'.repeat(40) }))).toMatchObject({ name: 'SignatureDoesNotMatch', status: 403 });
+    expect(await failure(call({ ...keys, accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }))).toMatchObject({ name: unknownKey, status: 403 });
+    expect(await failure(call({ ...keys, sessionToken: 'of nobody' }))).toMatchObject({ name: unknownToken, status: tokenStatus });
+  });
+
+  it('takes the body that was signed, and no other', async () => {
+    const [sts, sqs, s3] = [bench.own(new STSClient(bench.access(EU))), bench.own(new SQSClient(bench.access(EU))), bench.own(new S3Client(bench.access(EU)))];
+    const [ofSts, ofSqs, ofS3] = [sts, sqs, s3].map((client) => watch(client as unknown as Client));
+    await sts.send(new GetCallerIdentityCommand({}));
+    await sqs.send(new CreateQueueCommand({ QueueName: 'signed' }));
+    await s3.send(new CreateBucketCommand({ Bucket: 'signed' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'signed', Key: 'a', Body: 'signed' }));
+    for (const [wire, body] of [[ofSts!(), 'Action=GetCallerIdentity&Version=2011-06-16'], [ofSqs!(), '{"QueueName":"signes"}']] as const) {
+      expect((await send(wire)).status).toBe(200);
+      expect((await send({ ...wire, body, headers: { ...wire.headers, 'content-length': String(body.length) } })).status).toBe(403);
+    }
+    const put = ofS3!();
+    expect((await send(put)).status).toBe(200);
+    expect((await send({ ...put, body: 'forged' })).status).toBe(400);
+    expect((await send({ ...put, path: put.path.replace('/a?', '/b?') })).status).toBe(403);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'signed', Key: 'a' }));
+    expect(await Body!.transformToString()).toBe('signed');
   });
 });
