@@ -20,6 +20,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { crc32c, crc64nvme } from '../../src/sandbox/s3/crc.js';
 import { signedUrl } from '../../src/sandbox/s3/signed-url.js';
 import { Bench, EU, US } from './support/bench.js';
 import { boto3, runPython } from './support/boto3.js';
@@ -81,18 +82,24 @@ describe('an object', () => {
     expect(await get('empty')).toBe('');
   });
 
-  it.each(['SHA1', 'SHA256'] as const)('keeps a checksum of %s', async (ChecksumAlgorithm) => {
+  it.each(['SHA1', 'SHA256', 'CRC32C', 'CRC64NVME'] as const)('keeps a checksum of %s', async (ChecksumAlgorithm) => {
     const sent = await put('checked', 'checked', { ChecksumAlgorithm });
     const got = await s3.send(new GetObjectCommand({ Bucket: 'units', Key: 'checked', ChecksumMode: 'ENABLED' }));
     expect(got[`Checksum${ChecksumAlgorithm}`]).toBe(sent[`Checksum${ChecksumAlgorithm}`]);
     expect(await got.Body!.transformToString()).toBe('checked');
   });
 
+  it.each([[crc32c, 'e3069283'], [crc64nvme, 'ae8b14860a799888']])('has the checksums that their authors name for 123456789: %p', (make, expected) => {
+    const crc = make();
+    for (const part of ['1234', '', '56789']) crc.update(Buffer.from(part));
+    expect(crc.digest().toString('hex')).toBe(expected);
+  });
+
   it('is replaced whole, or not at all where its body is not what was announced', async () => {
     await put('whole', 'first');
     expect(await failure(put('whole', 'second', { ContentMD5: createHash('md5').update('other').digest('base64') }))).toMatchObject({ name: 'BadDigest', status: 400 });
     expect(await failure(put('whole', 'second', { ChecksumCRC32: 'AAAAAA==' }))).toMatchObject({ name: 'BadDigest' });
-    expect(await failure(put('whole', 'second', { ChecksumCRC32C: 'AAAAAA==' }))).toMatchObject({ name: 'NotImplemented', status: 501 });
+    expect(await failure(put('whole', 'second', { ChecksumCRC32C: 'AAAAAA==' }))).toMatchObject({ name: 'BadDigest' });
     expect(await get('whole')).toBe('first');
     await put('whole', 'third');
     expect(await get('whole')).toBe('third');

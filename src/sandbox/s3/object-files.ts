@@ -89,9 +89,8 @@ function requireTruth(claims: BodyClaims, found: ReturnType<BodyDigests['results
     if (!/^[A-Za-z0-9+/]{22}==$/.test(claims.md5)) throw new S3Error('InvalidDigest', 'The Content-MD5 you specified was invalid.');
     if (claims.md5 !== found.md5.toString('base64')) throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
-  if (claims.checksum === undefined) return undefined;
-  const { name, value } = claims.checksum;
-  const actual = (name === 'sha1' ? found.sha1 : found[name])?.toString('base64') ?? '';
-  if (value() !== actual) throw new S3Error('BadDigest', `The ${name.toUpperCase()} you specified did not match the calculated checksum.`);
+  if (claims.checksum === undefined || found.checksum === undefined) return undefined;
+  const [name, actual] = found.checksum;
+  if (claims.checksum.value() !== actual) throw new S3Error('BadDigest', `The ${name.toUpperCase()} you specified did not match the calculated checksum.`);
   return [name, actual];
 }
