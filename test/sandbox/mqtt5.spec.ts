@@ -161,6 +161,24 @@ describe('a publication', () => {
     expect(await wire.publish('kept/denied', 'x', { retain: true })).toBe(0x87);
   });
 
+  it('of a will that is to be retained needs both rights when it is published', async () => {
+    const poor = await allowed({ Effect: 'Allow', Action: ['iot:Connect', 'iot:Publish'], Resource: '*' });
+    const refused = bench.log.next('sandbox.not-authorized');
+    const wire = await connect({ clientId: name(), will: { topic: 'kept/will', payload: Buffer.from('x'), qos: 1, retain: true } }, poor);
+    wire.send({ cmd: 'disconnect', reasonCode: 4 });
+    expect(await refused).toMatchObject({ resource: 'kept/will', certificateId: poor.id });
+  });
+
+  it('or subscription that is refused is explained, unless the client wants no reasons', async () => {
+    const wanted = { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$SYS/#', qos: 1 }] } as const;
+    const curious = await connect();
+    curious.send({ ...wanted, subscriptions: [...wanted.subscriptions] });
+    expect((await curious.nextOf('suback')).properties?.reasonString).toBe('$SYS/#: the sandbox does not serve this reserved topic.');
+    const terse = await connect({ clientId: name(), properties: { requestProblemInformation: false } });
+    terse.send({ ...wanted, subscriptions: [...wanted.subscriptions] });
+    expect((await terse.nextOf('suback')).properties).toBeUndefined();
+  });
+
   it('carries topic aliases for one connection, and what MQTT 5 passes on to the subscribers', async () => {
     const receiver = await connect();
     await receiver.subscribe('alias/#', 1, {});

@@ -35,7 +35,7 @@ export const SUBSCRIPTIONS_PER_CONNECTION = 50;
 export const UNACKNOWLEDGED_MESSAGES = 100;
 
 /** Messages of QoS 1 that wait in a session. AWS names no number. */
-export const WAITING_MESSAGES = 1_000;
+export const WAITING_MESSAGES = 10_000;
 
 /** Topic aliases that a client may use on a connection (quota L-C0EA6C17). */
 export const TOPIC_ALIASES = 8;

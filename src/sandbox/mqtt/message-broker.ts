@@ -106,7 +106,8 @@ export class MessageBroker implements ClientBroker {
       if (wanting.length === 0) continue;
       const qos = message.qos === 1 && wanting.some((subscription) => subscription.qos === 1) ? 1 : 0;
       const asPublished = message.retain && wanting.some(({ retainAsPublished }) => retainAsPublished);
-      session.deliver({ message, qos, retain: asPublished, subscriptionIdentifiers: wanting.flatMap(({ identifier }) => identifier ?? []) });
+      const taken = session.deliver({ message, qos, retain: asPublished, subscriptionIdentifiers: wanting.flatMap(({ identifier }) => identifier ?? []) });
+      if (!taken) this.log('sandbox.message-dropped', { account: this.account.key, clientId: session.clientId, topic: message.topic });
     }
   }
 

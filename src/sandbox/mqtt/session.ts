@@ -47,16 +47,17 @@ export class Session {
     this.connection = undefined;
   }
 
-  deliver(delivery: Delivery): void {
+  /** False where a message of QoS 1 is dropped, since too many wait: AWS drops what exceeds the account's limit, too. */
+  deliver(delivery: Delivery): boolean {
     const { connection } = this;
     if (delivery.qos === 0) {
       if (connection !== undefined && !connection.isSlow && connection.mayReceive(delivery.message.topic)) connection.send(publishPacket(delivery, { dup: false }));
-      return;
+      return true;
     }
-    // The oldest stay: AWS drops messages that exceed the account's limit.
-    if (this.waiting.length >= WAITING_MESSAGES) return;
+    if (this.waiting.length >= WAITING_MESSAGES) return false;
     this.waiting.push(delivery);
     this.sendWaiting();
+    return true;
   }
 
   /** A PUBACK, with whatever reason code: the message is not sent again. False where nothing waits for it. */
