@@ -1,13 +1,17 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
-import { AttachThingPrincipalCommand, CreatePolicyCommand, CreateThingCommand, DescribeCertificateCommand, RegisterCertificateWithoutCACommand } from '@aws-sdk/client-iot';
+import { AttachThingPrincipalCommand, CreatePolicyCommand, CreateThingCommand, CreateTopicRuleCommand, DescribeCertificateCommand, RegisterCertificateWithoutCACommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { jitr } from '../../src/lambda/jitr.js';
+import { signedUrl } from '../../src/sandbox/s3/signed-url.js';
 import { crlTbs, encodeCrlEntry, sealCrl } from '../../src/x509/crl.js';
 import { readCrl } from '../../src/x509/crl-reader.js';
 import { readCertificate } from '../../src/x509/certificate.js';
 import { signatureAlgorithmFor } from '../../src/x509/signature-algorithm.js';
 import { Bench, EU } from '../sandbox/support/bench.js';
+import { boto3 } from '../sandbox/support/boto3.js';
 import { ANYTHING, registerCa } from '../sandbox/support/registration.js';
 import { type Issued, TestAuthority } from '../sandbox/support/test-pki.js';
+import { until } from '../support/until.js';
 
 let bench: Bench;
 let ca: TestAuthority;
@@ -75,3 +79,29 @@ it('reads which serial numbers a list has', async () => {
   const { serialNumbers } = readCrl(crl(ca, [one, two]), new X509Certificate(ca.pem));
   expect([...serialNumbers].toSorted()).toEqual([one.serialNumber, two.serialNumber].toSorted());
 });
+
+it('runs built, in a process of its own, for each event of a topic rule, with what its role may do', async () => {
+  const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const actions = ['DescribeCertificate', 'DescribeCACertificate', 'CreateThing', 'ListThingPrincipals', 'AttachPolicy', 'AttachThingPrincipal', 'UpdateCertificate'];
+  bench.sandbox.roles.add({
+    accountId: '111111111111', name: 'jitr', trust: policy({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+    policies: { provision: policy({ Effect: 'Allow', Action: actions.map((action) => `iot:${action}`), Resource: '*' }) },
+  });
+  const s3 = bench.own(new S3Client(bench.access(EU)));
+  await s3.send(new CreateBucketCommand({ Bucket: 'lists' }));
+  await s3.send(new PutObjectCommand({ Bucket: 'lists', Key: 'ca.crl', Body: crl(ca, []) }));
+  const place = { endpointUrl: bench.sandbox.endpointUrl, region: 'eu-west-1', bucket: 'lists', key: 'ca.crl' };
+  const Variables = { POLICY_NAME: 'devices', CRL_URL: signedUrl(place, { accountId: '111111111111', ...bench.keys(EU) }, 600) };
+  const ruleArn = 'arn:aws:iot:eu-west-1:111111111111:rule/jitr';
+  const [made] = await boto3(bench, EU, [
+    { service: 'lambda', operation: 'create_function', arguments: {
+      FunctionName: 'jitr', Role: 'arn:aws:iam::111111111111:role/jitr', Runtime: 'nodejs22.x', Handler: 'jitr.handler', Code: { S3Bucket: 'sandbox', S3Key: '.' }, Timeout: 20, Environment: { Variables },
+    } },
+    { service: 'lambda', operation: 'add_permission', arguments: { FunctionName: 'jitr', StatementId: 'rule', Action: 'lambda:InvokeFunction', Principal: 'iot.amazonaws.com', SourceArn: ruleArn } },
+  ]);
+  const sql = `SELECT * FROM '$aws/events/certificates/registered/${ca.id}'`;
+  await bench.iot(EU).send(new CreateTopicRuleCommand({ ruleName: 'jitr', topicRulePayload: { sql, actions: [{ lambda: { functionArn: String(made!['FunctionArn']) } }] } }));
+  const device = await arrived('L-5');
+  await until('the function has activated it', async () => (await statusOf(device)) === 'ACTIVE' || undefined);
+  expect(await connect(device, 'L-5')).toBe('accepted');
+}, 60_000);
