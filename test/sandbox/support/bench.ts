@@ -62,6 +62,7 @@ export class Bench {
 
   static async start({ folder = makeFolder(), accounts, times, settings: more = {} }: { folder?: string; accounts?: string; times?: Partial<MqttTimes>; settings?: Record<string, string> } = {}): Promise<Bench> {
     const log = new Log();
+    await giveServerKeys(join(folder, 'data'));
     // Specs of the sandbox call it as fast as they can; those of the service have AWS's quotas.
     const settings = loadSandboxSettings({ ...settingsIn(folder), SANDBOX_THROTTLING: 'off', SANDBOX_ACCOUNTS: accounts, ...more });
     return new Bench(folder, await startSandbox(settings, log.write, times), log);
