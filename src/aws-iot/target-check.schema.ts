@@ -3,7 +3,7 @@ import { named, Time } from '../platform/http/api-responses.js';
 
 /** One thing that a check asked AWS. */
 export const CheckItem = z.strictObject({
-  name: z.string().meta({ description: '`credentials`, `account`, `endpoint`, `role`, or an operation of AWS IoT that must be permitted' }),
+  name: z.string().meta({ description: '`credentials`, `account`, `endpoint`, `role`, `provisioning role`, or an operation of AWS IoT that must be permitted' }),
   state: z.enum(['ok', 'failed', 'unreachable', 'not-seen']).meta({ description: '`unreachable`: AWS did not answer; `not-seen`: can’t be known without leaving something there' }),
   finding: z.string(),
   remedy: z.string().nullable(),

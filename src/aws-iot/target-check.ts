@@ -30,6 +30,8 @@ export class TargetCheck {
     } catch (error) {
       return { items: [itemOf('control endpoint', error)], mqttHost: undefined };
     }
+    const account = await this.account(aws, target);
+    if (account.state === 'failed') return { items: [account], mqttHost: undefined };
     let mqttHost: string;
     try {
       mqttHost = await aws.endpoint();
@@ -49,10 +51,24 @@ export class TargetCheck {
     }));
     this.clients.signal.throwIfAborted();
     const role: CheckItem = {
-      name: 'role', state: 'not-seen', remedy: null,
+      name: 'provisioning role', state: 'not-seen', remedy: null,
       finding: `That AWS IoT may be given ${target.provisioningRoleArn} is seen when a template is made with it`,
     };
-    return { items: [endpoint, ...permissions, role], mqttHost };
+    return { items: [account, endpoint, ...permissions, role], mqttHost };
+  }
+
+  /** A factory may reach AWS IoT and not STS; then the account shows at the first policy or CA. */
+  private async account(aws: AwsIotClient, { accountId, roleArn }: Target): Promise<CheckItem> {
+    try {
+      const owner = await aws.account();
+      if (owner === accountId) return { name: 'account', state: 'ok', finding: `The credentials belong to account ${owner}`, remedy: null };
+      return { name: 'account', state: 'failed', finding: `The credentials belong to account ${owner} and not to ${accountId}`, remedy: 'Name a profile or a role of the target’s account.' };
+    } catch (error) {
+      this.clients.signal.throwIfAborted();
+      if (error instanceof AwsIotRefused) return itemOf(roleArn === null ? 'credentials' : 'role', error);
+      const item = itemOf('account', error);
+      return roleArn === null ? { ...item, state: 'not-seen' } : item;
+    }
   }
 }
 
@@ -64,6 +80,7 @@ function itemOf(name: string, error: unknown): CheckItem {
 
 function remedyOf(name: string, code: string): string {
   if (code === 'ControlEndpointNotAllowed') return 'Name AWS IoT’s own host in the target’s region, or have this host added to the setting TARGET_CONTROL_HOSTS.';
+  if (name === 'role') return 'Correct the target’s roleArn and externalId, or let the role’s trust policy name the service’s own user or role (with sts:TagSession where there are session tags).';
   if (isDenied(code)) return `Allow iot:${name} to the target’s role or user.`;
   return 'Correct the target’s profile, role or account, or what they stand for in AWS; then check it again.';
 }

@@ -45,6 +45,7 @@ export const SERVICE_SETTINGS = {
   CRL_VALIDITY_HOURS: wholeNumber("From a CRL's thisUpdate to its nextUpdate; the next one is published at half of it.", { ...SERVICE, from: 1, to: 8_760, byDefault: 7 * 24, unit: 'hours' }),
   TARGET_CONTROL_HOSTS: formed('Hosts besides AWS IoT and this machine that a target may name as its control endpoint, over https. They get requests signed with the credentials of its profile.',
     'host names, each with its port unless that is 443, with commas between them', z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?(,[a-z0-9.-]+(:\d{1,5})?)*$/).optional().transform((hosts) => (hosts === undefined ? [] : splitList(hosts))), { ...SERVICE, isOptional: true }),
+  AWS_HTTPS_PROXY: formed('Proxy through which AWS is called (CONNECT). Hosts of this machine are called without it.', 'http://host:3128, without a user', z.string().regex(/^http:\/\/[^/@\s]+$/).optional(), { ...SERVICE, isOptional: true }),
   RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),
   AWS_SWEEP_MS: milliseconds('How often the newest certificates of each CA in each target are looked through for devices that have connected for the first time; one call each.', { ...SERVICE, from: 100, to: 600_000, byDefault: 20_000 }),
   AWS_SAMPLE_MS: milliseconds('How often ten units of each target that were seen in sync longest ago, a day at least, are looked at again; up to four calls for each.', { ...SERVICE, from: 100, to: 3_600_000, byDefault: 30_000 }),

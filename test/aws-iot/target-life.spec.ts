@@ -1,4 +1,12 @@
-import { EU, FRANKFURT } from '../sandbox/support/bench.js';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toAwsIotError } from '../../src/aws-iot/clients/aws-failure.js';
+import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
+import { CallBudget } from '../../src/aws-iot/clients/call-budget.js';
+import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import { SigningClock } from '../../src/platform/signing-clock.js';
+import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits } from './support/certified-units.js';
@@ -129,5 +137,57 @@ describe('a target that is retired', () => {
     for (const step of ['pause', 'resume', 'check']) expect(await line.call('officer', 'POST', `${targetUrl('mistyped')}/${step}`, {})).toMatchObject({ status: 409, body: { code: 'target-state' } });
     expect(await line.call('officer', 'PATCH', targetUrl('mistyped'), { mqttPort: 443 })).toMatchObject({ status: 409, body: { code: 'target-state' } });
     expect(await order('NAMES-RETIRED', ['mistyped'])).toMatchObject({ status: 422, body: { code: 'order-reference-unknown' } });
+  });
+});
+
+describe('a target of another account, in which a role is assumed', () => {
+  const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const trusts = (Action: string, Condition: object) => ({ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111111111111:root' }, Action, Condition });
+
+  it('wants the external id and the tags of the role’s trust, and keeps a session as long as it is good', async () => {
+    await line.call('manager', 'POST', '/v1/work-orders/WO/cancel', {});
+    await line.call('officer', 'DELETE', targetUrl(units.targets[1]!));
+    const condition = { StringEquals: { 'sts:ExternalId': 'line-7' } };
+    line.aws.sandbox.roles.add({
+      accountId: '222222222222', name: 'lineside', longestSessionSeconds: 3_600,
+      trust: policy(trusts('sts:AssumeRole', condition), trusts('sts:TagSession', { StringEquals: { 'aws:RequestTag/line': 'L1' } })),
+      policies: { all: policy({ Effect: 'Allow', Action: ['iot:*', 'iam:PassRole'], Resource: '*' }) },
+    });
+    const roleArn = 'arn:aws:iam::222222222222:role/lineside';
+    const name = await line.addUncheckedTarget(US, { name: 'assumed', profile: 'sandbox-111111111111', roleArn });
+    expect(await line.checkFinds('failed', name)).toMatchObject({ name: 'role', finding: expect.stringContaining('STS refused AssumeRole (AccessDenied)'), remedy: expect.stringContaining('externalId') });
+    await line.call('officer', 'PATCH', targetUrl(name), { externalId: 'line-7', sessionTags: { line: 'L2' } });
+    await line.checkFinds('failed', name);
+    await line.call('officer', 'PATCH', targetUrl(name), { sessionTags: { line: 'L1' } });
+    expect((await line.targetIn('verified', name)).check.items[0]).toMatchObject({ name: 'account', state: 'ok', finding: 'The credentials belong to account 222222222222' });
+    const { id } = await line.db.selectFrom('authority').select('id').where('state', '=', 'issuing').executeTakeFirstOrThrow();
+    await line.registrationIn('in-sync', id, name);
+    const sessions = () => line.edge.mutations.filter((call) => call === 'POST /').length;
+    const before = sessions();
+    for (let looks = 0; looks < 3; looks++) await line.registrationLookedAt(id, name);
+    expect(sessions()).toBe(before);
+  });
+});
+
+describe('the way to AWS', () => {
+  it('leads through the proxy of the settings', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(String(request.url));
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const config = line.app.get<Config>(CONFIG, { strict: false });
+    const clients = new AwsIotClients(line.app.get(CallBudget, { strict: false }), line.app.get(SigningClock, { strict: false }), { ...config, AWS_HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+    const target = await line.app.get(TargetRepository, { strict: false }).get(eu);
+    await expect(clients.for({ ...target, controlEndpoint: null }).endpoint()).rejects.toThrow('AWS IoT did not answer DescribeEndpoint');
+    expect(new Set(asked)).toEqual(new Set(['iot.eu-west-1.amazonaws.com:443']));
+    clients.close();
+    proxy.close();
+  });
+
+  it('that ends at a name nobody knows is called so', () => {
+    const error = Object.assign(new Error('getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com'), { code: 'ENOTFOUND', hostname: 'sts.eu-west-1.amazonaws.com' });
+    expect(toAwsIotError('AssumeRole', error, 'STS').message).toBe('The host name sts.eu-west-1.amazonaws.com could not be looked up for AssumeRole of STS (ENOTFOUND); see to the DNS of the machine that runs this service');
   });
 });

@@ -1,4 +1,4 @@
-import { type AwsIotError, AwsIotRefused, AwsIotThrottled, AwsIotUnavailable } from '../aws-iot.errors.js';
+import { AwsIotError, AwsIotRefused, AwsIotThrottled, AwsIotUnavailable } from '../aws-iot.errors.js';
 
 const THROTTLED = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown']);
 
@@ -35,11 +35,14 @@ export function codeOf(error: unknown): string | undefined {
 
 /** Any error of the SDK as one of our three, with one sentence that may be shown. */
 export function toAwsIotError(operation: string, error: unknown, service = 'AWS IoT'): AwsIotError {
+  // Of the credentials that were needed for the call.
+  if (error instanceof AwsIotError) return error;
   const code = codeOf(error) ?? 'unknown';
   const status = statusOf(error);
   if (THROTTLED.has(code) || status === 429) return new AwsIotThrottled(`${service} throttled ${operation}`);
   // Nothing is said of what was asked, so that it is as if AWS had not been reached.
   if (isClockError(code, error)) return new AwsIotUnavailable(`${service} did not take ${operation} (${code}): ${clockWords(error)}`, code);
+  if (UNKNOWN_NAMES.has(code)) return new AwsIotUnavailable(`The host name ${hostOf(error)} could not be looked up for ${operation} of ${service} (${code}); see to the DNS of the machine that runs this service`, code);
   const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
   if (!refused) return new AwsIotUnavailable(`${service} did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`, code);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
@@ -51,6 +54,13 @@ function statusOf(error: unknown): number | undefined {
   const metadata = error.$metadata;
   const status = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : undefined;
+}
+
+/** Node's codes of a failed look-up (getaddrinfo). */
+const UNKNOWN_NAMES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
+
+function hostOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'hostname' in error && typeof error.hostname === 'string' ? error.hostname : 'of AWS';
 }
 
 function firstSentence(text: string): string {

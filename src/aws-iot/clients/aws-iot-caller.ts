@@ -1,13 +1,28 @@
+import { Agent } from 'node:https';
 import { IoTClient } from '@aws-sdk/client-iot';
-import { fromIni, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotUnavailable } from '../aws-iot.errors.js';
 import { isAwsIot } from '../control-endpoint.js';
 import type { Target } from '../targets.schema.js';
+import { TargetCredentials } from './target-credentials.js';
 import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
 
-export const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
+/** How all calls of AWS are made. */
+export interface WayToAws {
+  requestHandler: typeof TIMEOUTS & { httpsAgent?: Agent };
+  /** Aborted when the service stops. */
+  closing: AbortSignal;
+}
+
+/** Through the proxy at `proxyUrl`, if any (`http://host:port`), but for hosts of this machine. */
+export function wayToAws(proxyUrl: string | undefined, closing: AbortSignal): WayToAws {
+  if (proxyUrl === undefined) return { requestHandler: TIMEOUTS, closing };
+  const httpsAgent = new Agent({ keepAlive: true, proxyEnv: { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost,[::1]' } });
+  return { requestHandler: { ...TIMEOUTS, httpsAgent }, closing };
+}
 
 /** Sends one command with these options, which break it off when the service stops. */
 type Send<T> = (iot: IoTClient, options: { abortSignal: AbortSignal }) => Promise<T>;
@@ -17,14 +32,19 @@ type Send<T> = (iot: IoTClient, options: { abortSignal: AbortSignal }) => Promis
  * with AwsIotRefused, AwsIotThrottled or AwsIotUnavailable; no error of the SDK leaves this class.
  */
 export class AwsIotCaller {
+  readonly credentials: TargetCredentials;
+  /** What the clients of all AWS services have in common in the target. */
+  readonly settings: ReturnType<typeof settingsOf> & TargetCredentials['forClient'] & { requestHandler: WayToAws['requestHandler'] };
   private readonly iot: IoTClient;
 
-  constructor(target: Target, budget: CallBudget, clock: SigningClock, private readonly closing: AbortSignal) {
-    this.iot = new IoTClient({ ...clientSettings(target), ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }) });
+  constructor(target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws) {
+    this.credentials = new TargetCredentials(target, way.requestHandler, way.closing);
+    this.settings = { ...settingsOf(target), requestHandler: way.requestHandler, ...this.credentials.forClient };
+    this.iot = new IoTClient({ ...this.settings, ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }) });
     // Inside the SDK's retry loop, so that its second attempt is counted too.
     this.iot.middlewareStack.add(
       (next, { commandName }) => async (args) => {
-        await budget.take(target, String(commandName).replace(/Command$/, ''), this.closing);
+        await budget.take(target, String(commandName).replace(/Command$/, ''), way.closing);
         return next(args);
       },
       { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
@@ -44,7 +64,7 @@ export class AwsIotCaller {
   /** `operation` is AWS's name of it, for messages. */
   async call<T>(operation: string, send: Send<T>): Promise<T> {
     try {
-      return await send(this.iot, { abortSignal: this.closing });
+      return await send(this.iot, { abortSignal: this.way.closing });
     } catch (error) {
       throw toAwsIotError(operation, error);
     }
@@ -77,27 +97,13 @@ function unless(code: string) {
   };
 }
 
-/** What the clients of all AWS services have in common in a target. A control endpoint that is not AWS IoT's own serves the other services too, as the sandbox does. */
-export function clientSettings(target: Target) {
-  const { region, controlEndpoint } = target;
+/** A control endpoint that is not AWS IoT's own serves the other services too, as the sandbox does. */
+function settingsOf({ region, controlEndpoint }: Target) {
   return {
     region,
     ...(controlEndpoint === null || isAwsIot(controlEndpoint, region) ? {} : { endpoint: controlEndpoint }),
-    ...credentialsFor(target),
     retryMode: 'standard' as const,
     maxAttempts: 2,
-    requestHandler: TIMEOUTS,
     customUserAgent: [['lineside', '1']] as [string, string][],
-  };
-}
-
-function credentialsFor({ profile, roleArn, externalId, sessionTags, accountId, region }: Target) {
-  // The file is read anew whenever a client is made: keys that were rotated in it count without a restart.
-  const own = profile === null ? undefined : fromIni({ profile, ignoreCache: true });
-  if (roleArn === null) return own ? { credentials: own } : {};
-  const Tags = Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value }));
-  const params = { RoleArn: roleArn, RoleSessionName: `lineside-${accountId}`, ...(externalId === null ? {} : { ExternalId: externalId }), ...(Tags.length === 0 ? {} : { Tags }) };
-  return {
-    credentials: fromTemporaryCredentials({ params, clientConfig: { region, requestHandler: TIMEOUTS }, ...(own ? { masterCredentials: own } : {}) }),
   };
 }

@@ -4,6 +4,7 @@ import { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { mayControl } from '../control-endpoint.js';
 import { AwsIotClient } from './aws-iot.client.js';
+import { type WayToAws, wayToAws } from './aws-iot-caller.js';
 import { CallBudget } from './call-budget.js';
 import type { Target } from '../targets.schema.js';
 
@@ -12,12 +13,15 @@ import type { Target } from '../targets.schema.js';
 export class AwsIotClients {
   private readonly clients = new Map<string, { client: AwsIotClient; settings: string }>();
   private readonly closing = new AbortController();
+  private readonly way: WayToAws;
 
   constructor(
     @Inject(CallBudget) private readonly budget: CallBudget,
     private readonly clock: SigningClock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.way = wayToAws(config.AWS_HTTPS_PROXY, this.closing.signal);
+  }
 
   /** Aborted when the service stops: work under way is then given back, not failed. */
   get signal(): AbortSignal {
@@ -33,7 +37,7 @@ export class AwsIotClients {
     const known = this.clients.get(target.name);
     const settings = settingsOf(target);
     if (known?.settings === settings) return known.client;
-    const client = new AwsIotClient(target, this.budget, this.clock, this.closing.signal);
+    const client = new AwsIotClient(target, this.budget, this.clock, this.way);
     this.clients.set(target.name, { client, settings });
     return client;
   }

@@ -1,7 +1,7 @@
 import { DescribeEndpointCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
 import type { SigningClock } from '../../platform/signing-clock.js';
 import type { Target } from '../targets.schema.js';
-import { AwsIotCaller, given } from './aws-iot-caller.js';
+import { AwsIotCaller, given, type WayToAws } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
@@ -23,15 +23,15 @@ export class AwsIotClient {
   readonly registrationEvents: RegistrationEventsClient;
   private readonly caller: AwsIotCaller;
 
-  constructor(target: Target, budget: CallBudget, clock: SigningClock, closing: AbortSignal) {
-    this.caller = new AwsIotCaller(target, budget, clock, closing);
+  constructor(target: Target, budget: CallBudget, clock: SigningClock, way: WayToAws) {
+    this.caller = new AwsIotCaller(target, budget, clock, way);
     this.caCertificates = new CaCertificatesClient(this.caller);
     this.certificates = new CertificatesClient(this.caller);
     this.policies = new PoliciesClient(this.caller);
     this.templates = new ProvisioningTemplatesClient(this.caller);
     this.things = new ThingsClient(this.caller);
     this.groupings = new GroupingsClient(this.caller);
-    this.registrationEvents = new RegistrationEventsClient(this.caller, target, closing);
+    this.registrationEvents = new RegistrationEventsClient(this.caller, way.closing);
   }
 
   /** The complete host name that devices connect to and must send as SNI. */
@@ -43,6 +43,11 @@ export class AwsIotClient {
 
   async hasThing(thingName: string): Promise<boolean> {
     return (await this.caller.find('DescribeThing', (iot, options) => iot.send(new DescribeThingCommand({ thingName }), options))) !== undefined;
+  }
+
+  /** The account to which the credentials belong. */
+  account(): Promise<string> {
+    return this.caller.credentials.account();
   }
 
   /** What asks AWS whether each operation is permitted, without changing anything. */

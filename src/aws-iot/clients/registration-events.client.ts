@@ -1,9 +1,8 @@
 import { CreateTopicRuleCommand, GetTopicRuleCommand } from '@aws-sdk/client-iot';
 import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueUrlCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsIotRefused } from '../aws-iot.errors.js';
-import type { Target } from '../targets.schema.js';
 import { codeOf, toAwsIotError } from './aws-failure.js';
-import { type AwsIotCaller, clientSettings } from './aws-iot-caller.js';
+import type { AwsIotCaller } from './aws-iot-caller.js';
 
 export interface ObservedRule {
   sql: string;
@@ -20,9 +19,9 @@ export class RegistrationEventsClient {
   private readonly sqs: SQSClient;
   private readonly urls = new Map<string, string>();
 
-  constructor(private readonly caller: AwsIotCaller, target: Target, private readonly closing: AbortSignal) {
+  constructor(private readonly caller: AwsIotCaller, private readonly closing: AbortSignal) {
     // The SDK would give up a long poll after its usual time.
-    const settings = clientSettings(target);
+    const { settings } = caller;
     this.sqs = new SQSClient({ ...settings, requestHandler: { ...settings.requestHandler, requestTimeout: (WAIT_S + 5) * 1_000 } });
   }
 
