@@ -16,8 +16,8 @@ export function installCommand(packages, has = (program) => findProgram(program)
   if (has('apt-get')) return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   const elsewhere = (names) => packages.map((name) => names[name] ?? name).join(' ');
   const compiler = { 'g++': 'gcc-c++' };
-  if (has('dnf')) return `${sudo}dnf install ${elsewhere({ ...compiler, postgresql: 'postgresql-server', 'redis-server': 'redis', softhsm2: 'softhsm', 'p11-kit-modules': 'p11-kit-server', 'gnutls-bin': 'gnutls-utils' })}`;
-  if (has('brew')) return `brew install ${elsewhere({ postgresql: 'postgresql@16', 'redis-server': 'redis', softhsm2: 'softhsm', python3: 'python', 'g++': 'gcc', 'gnutls-bin': 'gnutls' })}`;
+  if (has('dnf')) return `${sudo}dnf install ${elsewhere({ ...compiler, postgresql: 'postgresql-server', 'redis-server': 'redis', softhsm2: 'softhsm', 'p11-kit-modules': 'p11-kit-server', 'gnutls-bin': 'gnutls-utils', 'mosquitto-clients': 'mosquitto' })}`;
+  if (has('brew')) return `brew install ${elsewhere({ postgresql: 'postgresql@16', 'redis-server': 'redis', softhsm2: 'softhsm', python3: 'python', 'g++': 'gcc', 'gnutls-bin': 'gnutls', 'mosquitto-clients': 'mosquitto' })}`;
   return `install these with your package manager: ${packages.join(', ')}`;
 }
 
