@@ -23,6 +23,9 @@ export interface AuditEvents {
   'authority.registered': { id: string; targets: string[] };
   /** `targets`: those that show it. `leftOut`: those that an officer did not wait for, with his reason. */
   'authority.activated': { id: string; family: string; replaces: string | null; targets: string[]; leftOut: string[] };
+  /** `from`, `to`: its state before, and from now on. */
+  'authority.frozen': { id: string; from: string; reason: string };
+  'authority.unfrozen': { id: string; to: string; reason: string };
   'target.created': { name: string; accountId: string; region: string; mode: string };
   'target.verified': { name: string };
   'target.check-failed': { name: string; reason: string };

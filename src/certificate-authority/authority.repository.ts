@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { NotNull } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { AuthorityState } from './authority.tables.js';
 import type { Authority } from './authority.js';
@@ -42,6 +42,29 @@ export class AuthorityRepository {
       .returning('id')
       .executeTakeFirst();
     return moved !== undefined;
+  }
+
+  /** Stops it; the state that it had is kept. Undefined when it is in no state from which it could issue. */
+  async freeze(tx: Ledger, id: string): Promise<AuthorityState | undefined> {
+    const row = await tx
+      .updateTable('authority')
+      .set({ frozen_from: sql<AuthorityState>`state`, state: 'frozen' })
+      .where('id', '=', id).where('state', 'in', ['generated', 'registered', 'issuing', 'retiring'])
+      .returning('frozen_from as from')
+      .executeTakeFirst();
+    return row?.from ?? undefined;
+  }
+
+  /** It is what it was before, but for an issuer whose family has another one by now. Undefined when it is not frozen. */
+  async unfreeze(tx: Ledger, id: string): Promise<AuthorityState | undefined> {
+    const isReplaced = sql<boolean>`exists (select from authority as other where other.family = authority.family and other.state = 'issuing')`;
+    const row = await tx
+      .updateTable('authority')
+      .set({ state: sql<AuthorityState>`case when frozen_from = 'issuing' and ${isReplaced} then 'retiring' else frozen_from end`, frozen_from: null })
+      .where('id', '=', id).where('state', '=', 'frozen').where('frozen_from', 'is not', null)
+      .returning('state')
+      .executeTakeFirst();
+    return row?.state;
   }
 }
 

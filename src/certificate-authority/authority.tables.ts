@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { CreatedAt, JsonObject } from '../platform/database/schema.js';
 
 /** `planned` and `failed`: its key is being made, or was not. `cancelled`: it never issued, and never will. */
@@ -35,6 +35,8 @@ export interface AuthorityTable {
   making_due_at: Date | null;
   created_at: CreatedAt;
   activated_at: Date | null;
+  /** The state to which a frozen authority goes back. */
+  frozen_from: ColumnType<AuthorityState | null, AuthorityState | null | undefined, AuthorityState | null>;
 }
 
 declare module '../platform/database/schema.js' {

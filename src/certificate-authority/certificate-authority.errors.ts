@@ -4,6 +4,8 @@ export const authorityNotFound = (id: string) => new DomainError('authority-unkn
 
 export const noIssuingAuthority = (family: string) => new DomainError('no-issuing-authority', `No authority of the family ${family} issues at present`);
 
+export const authorityFrozen = (id: string) => new DomainError('authority-frozen', `Authority ${id} is frozen: it issues nothing until an officer unfreezes it`);
+
 export const authorityStateConflict = (id: string, state: string, wanted: string) =>
   new DomainError('authority-state', `Authority ${id} is ${state} and can’t become ${wanted} from there`);
 

@@ -13,7 +13,7 @@ import { newSerialNumber } from '../x509/serial-number.js';
 import { type SignatureAlgorithm, verifyLongSignature } from '../x509/signature-algorithm.js';
 import { type Authority, issuingAlgorithm } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
-import { authorityKeyMismatch, authorityKeyMissing, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
+import { authorityFrozen, authorityKeyMismatch, authorityKeyMissing, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
 
 /** A day: device certificates are backdated too, and none may begin before its authority. */
 const BACKDATE_MS = 86_400_000;
@@ -50,7 +50,7 @@ export class CertificateAuthorityService {
     const known = this.issuing.get(family);
     if (known) return known;
     const authority = await this.authorities.findIssuing(family);
-    if (!authority) throw noIssuingAuthority(family);
+    if (!authority) throw await this.notIssuing(family);
     this.issuing.set(family, authority);
     return authority;
   }
@@ -79,6 +79,26 @@ export class CertificateAuthorityService {
     await this.audit.record(tx, actor, 'authority.activated', `authority:${id}`, {
       id, family: authority.family, replaces: former?.id ?? null, targets, leftOut,
     });
+  }
+
+  /** Issuing stops at once, in all processes: the statement that reserves a certificate reads the state. What was reserved before ends within the HSM's deadline. Frozen again changes nothing. */
+  async freeze(tx: Ledger, actor: string, id: string, reason: string): Promise<void> {
+    const from = await this.authorities.freeze(tx, id);
+    if (from !== undefined) return this.audit.record(tx, actor, 'authority.frozen', `authority:${id}`, { id, from, reason });
+    const { state } = await this.authorities.get(id, tx);
+    if (state !== 'frozen') throw authorityStateConflict(id, state, 'frozen');
+  }
+
+  /** @throws authority-state when it is not frozen */
+  async unfreeze(tx: Ledger, actor: string, id: string, reason: string): Promise<void> {
+    const to = await this.authorities.unfreeze(tx, id);
+    if (to === undefined) throw authorityStateConflict(id, (await this.authorities.get(id, tx)).state, 'unfrozen');
+    await this.audit.record(tx, actor, 'authority.unfrozen', `authority:${id}`, { id, to, reason });
+  }
+
+  private async notIssuing(family: string) {
+    const frozen = (await this.authorities.list()).find((authority) => authority.family === family && authority.state === 'frozen');
+    return frozen ? authorityFrozen(frozen.id) : noIssuingAuthority(family);
   }
 
   /** Whether a signature can be asked for now, at no cost to the HSM. @throws HsmUnavailable or HsmPinWrong; then nothing should be reserved */

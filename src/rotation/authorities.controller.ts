@@ -12,7 +12,7 @@ import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
-import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, OperationAnswer } from './authorities.schema.js';
+import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, FreezeReason, OperationAnswer } from './authorities.schema.js';
 import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
 import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
@@ -103,6 +103,32 @@ export class AuthoritiesController {
   @HttpCode(200)
   async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority.prefault({}) }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller) {
     return this.withRegistrations(await this.rotation.activate(caller.actor, id, leaveOut));
+  }
+
+  @Post(':id/freeze')
+  @Operation({
+    summary: 'Freeze an authority',
+    description: 'It issues nothing from this moment on, in all replicas. Nothing is changed in AWS, where devices that have its certificates come in as before; its registrations are not looked at while it is frozen.',
+    answers: { 200: AuthorityAnswer },
+    refusals: ['authority-unknown', 'authority-state'],
+  })
+  @Roles('officer')
+  @HttpCode(200)
+  async freeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeReason }) { reason }: FreezeReason, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.freeze(caller.actor, id, reason));
+  }
+
+  @Post(':id/unfreeze')
+  @Operation({
+    summary: 'Unfreeze an authority',
+    description: 'It is what it was before; an issuer whose family has another one by now is retiring.',
+    answers: { 200: AuthorityAnswer },
+    refusals: ['authority-unknown', 'authority-state'],
+  })
+  @Roles('officer')
+  @HttpCode(200)
+  async unfreeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeReason }) { reason }: FreezeReason, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.rotation.unfreeze(caller.actor, id, reason));
   }
 
   private async withRegistrations(authority: Authority) {

@@ -37,6 +37,9 @@ export const ActivateAuthority = named('ActivateAuthority', z.object({
 }).strict(), { leaveOut: [{ target: 'us', reason: 'The account is being moved' }] });
 export type ActivateAuthority = z.infer<typeof ActivateAuthority>;
 
+export const FreezeReason = named('FreezeReason', z.object({ reason: z.string().trim().min(1).max(256) }).strict(), { reason: 'A station’s certificates were seen elsewhere' });
+export type FreezeReason = z.infer<typeof FreezeReason>;
+
 const EXAMPLE = {
   id: 'lineside-g1', family: 'lineside', generation: 1, commonName: 'lineside Device CA G1', keyType: 'P-256', signatureAlgorithm: 'ecdsa-with-SHA256', keyLabel: 'lineside-g1',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', state: 'issuing' as const, createdAt: '2026-11-26T08:00:00.000Z',

@@ -39,6 +39,8 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/authorities': 'officer',
   'POST /v1/authorities/{id}/activate': 'officer',
   'POST /v1/authorities/{id}/cancel': 'officer',
+  'POST /v1/authorities/{id}/freeze': 'officer',
+  'POST /v1/authorities/{id}/unfreeze': 'officer',
   'POST /v1/aws/registrations/{authority}/{target}/accept': 'officer',
   'POST /v1/aws/registrations/{authority}/{target}/apply': 'officer',
   'POST /v1/aws/registrations/{authority}/{target}/retry': 'operator manager officer',

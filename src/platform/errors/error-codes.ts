@@ -123,6 +123,7 @@ export const ERRORS = {
   // Authorities
   'authority-unknown': refusal(404, 'There is no such authority', 'Correct the id of the authority.'),
   'no-issuing-authority': refusal(409, 'No authority of the family issues', 'Call the security officer: an authority must be activated before units can get certificates.'),
+  'authority-frozen': refusal(409, 'The authority is frozen', 'Stop and call the security officer: nothing is issued until the authority is unfrozen.'),
   'authority-state': refusal(409, 'The authority’s state does not allow it', 'Look at the authority’s state.'),
   'authority-not-registered': refusal(409, 'A target does not show the authority', 'Look at the registrations of the authority: each target must show it active.'),
   'family-name-taken': refusal(409, 'The family’s name is taken', 'Choose a name that differs by more than upper and lower case.'),
