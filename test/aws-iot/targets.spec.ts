@@ -108,7 +108,7 @@ describe('the endpoints for a station’s answer', () => {
     const [authority] = (await line.call('auditor', 'GET', '/v1/authorities')).body.items;
     for (const name of ['t-111-eu-west-1', 't-222-us-east-1']) await line.registrationIn('in-sync', authority.id, name);
     const { mqttPort } = line.aws.sandbox;
-    const roots = expect.stringMatching(/^-----BEGIN CERTIFICATE-----/);
+    const roots = expect.stringMatching(/^-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----\n$/);
     expect(await line.app.get(Endpoints).for(['t-222-us-east-1', 't-111-eu-west-1'])).toEqual([
       { target: 't-222-us-east-1', accountId: '222222222222', region: 'us-east-1', host: line.aws.account(US).endpoint, port: mqttPort, roots },
       { target: 't-111-eu-west-1', accountId: '111111111111', region: 'eu-west-1', host: line.aws.account(EU).endpoint, port: mqttPort, roots },
