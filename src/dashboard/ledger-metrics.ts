@@ -34,6 +34,8 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly queueOldest = new LabelledGauge('lineside_queue_oldest_seconds', 'line', `How long the oldest of a line’s jobs has waited, of the first ${MOST}`);
   private readonly quotaLeft = new LabelledGauge('lineside_work_order_quota_left', 'work_order', 'Certificates that a released order is still good for');
   private readonly awsBacklog = new LabelledGauge('lineside_aws_backlog_units', 'target', `Units whose state in a target is not yet as it should be, counted up to ${MOST}`);
+  private readonly awsProblems = new LabelledGauge('lineside_aws_registration_problems', 'target', 'Authorities whose units something keeps out of a target');
+  private readonly awsAttempts = new LabelledGauge('lineside_aws_failed_attempts', 'target', 'Failed attempts in a row at the registration of a target that fails most');
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
   private readonly processStarts = new LabelledGauge('lineside_process_starts_total', 'counted_in', 'Processes of the service that were started since the ledger was made');
@@ -52,11 +54,12 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, authorities, lists, starts] = await Promise.all([
+    const [events, queues, quotas, backlog, registrations, authorities, lists, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
       this.quotas(),
       this.backlog(),
+      this.registrations(),
       this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
       sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
@@ -66,6 +69,8 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.queueOldest.show(queues.map(({ line, seconds }) => [line, seconds]));
     this.quotaLeft.show(quotas.map(({ id, left }) => [id, left]));
     this.awsBacklog.show(backlog.map(({ target, units }) => [target, units]));
+    this.awsProblems.show(registrations.map(({ target, problems }) => [target, problems]));
+    this.awsAttempts.show(registrations.map(({ target, attempts }) => [target, attempts]));
     this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
     this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
     this.processStarts.show(starts.rows.map(({ starts: value }) => ['ledger', value]));
@@ -89,6 +94,15 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       .orderBy('released_at', 'desc')
       .limit(200)
       .execute();
+  }
+
+  private async registrations() {
+    const { rows } = await sql<{ target: string; problems: number; attempts: number }>`
+      select target.name as target, count(*) filter (where not way_is_open(target, registration))::int as problems, coalesce(max(registration.attempts), 0)::int as attempts
+      from target join registration on registration.target_name = target.name
+      join authority on authority.id = registration.authority_id and authority.state in ('generated', 'registered', 'issuing', 'retiring')
+      where target.state <> 'retired' group by target.name`.execute(this.db);
+    return rows;
   }
 
   private async backlog() {

@@ -4,6 +4,7 @@ import { askLedger, type Examined, type Finding } from './examination.js';
 const PROBLEMS = `
   select registration.target_name as target, authority.id as authority, authority.state = 'issuing' as issues,
     way_problem(target, registration) as problem, way_remedy(target, registration) as remedy,
+    registration.attempts, registration.since, registration.step, registration.aws_error as "awsError",
     array(select work_order.id from work_order join work_order_target on work_order_id = work_order.id
       where authority_family = authority.family and target_name = registration.target_name and work_order.state in ('released', 'held') order by work_order.id limit 5) as orders
   from registration join authority on authority.id = registration.authority_id join target on target.name = registration.target_name
@@ -17,6 +18,10 @@ interface Problem {
   problem: string;
   remedy: string;
   orders: string[];
+  attempts: number;
+  since: Date;
+  step: string;
+  awsError: string | null;
 }
 
 /** What keeps units from AWS, by what the ledger last saw there: such orders issue nothing (rule 7). */
@@ -25,8 +30,9 @@ export async function checkTargets(examined: Examined): Promise<Finding[]> {
   const problems = await askLedger(examined, async (client) => (await client.query<Problem>(PROBLEMS)).rows);
   if (problems === undefined) return [{ name, state: 'ok', finding: 'not known while the ledger does not run' }];
   if (problems.length === 0) return [{ name, state: 'ok', finding: 'each has every authority that issues for it' }];
-  return problems.map(({ target, authority, issues, problem, remedy, orders }) => {
+  return problems.map(({ target, authority, issues, problem, remedy, orders, attempts, since, step, awsError }) => {
+    const tried = attempts === 0 ? '' : ` Tried ${attempts} times at step ${step}${awsError === null ? '' : `, last answered ${awsError}`}; so since ${since.toISOString()}.`;
     const stopped = issues && orders.length > 0 ? ` Stopped by it: ${orders.join(', ')}.` : '';
-    return { name: `AWS target ${target}`, state: issues ? 'fail' : 'warn', finding: `${authority}: ${problem}.${stopped}`, remedy };
+    return { name: `AWS target ${target}`, state: issues ? 'fail' : 'warn', finding: `${authority}: ${problem}.${tried}${stopped}`, remedy };
   });
 }

@@ -2,6 +2,7 @@ import {
   CreateProvisioningTemplateVersionCommand, DeleteCACertificateCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DescribeProvisioningTemplateCommand, UpdateCACertificateCommand, UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
 import { sql } from 'kysely';
+import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
 import { EU } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits } from './support/certified-units.js';
@@ -129,6 +130,10 @@ describe('a registration that fails', () => {
     expect(failed).toMatchObject({ state: 'failed', step: 'watch', awsError: 'AccessDeniedException', attempts: expect.any(Number), remedy: expect.stringMatching(/\w/) });
     expect(failed.attempts).toBeGreaterThan(0);
     expect(+new Date(failed.nextAttempt)).toBeGreaterThan(+new Date(failed.since));
+    await line.app.get(LedgerMetrics, { strict: false }).read();
+    const { body: metrics } = await line.call('auditor', 'GET', '/metrics');
+    expect(metrics).toMatch(new RegExp(`lineside_aws_registration_problems\\{target="${target}"\\} 1\n`));
+    expect(metrics).toMatch(new RegExp(`lineside_aws_failed_attempts\\{target="${target}"\\} [1-9]`));
     await line.db.updateTable('registration').set({ next_attempt_at: new Date('2100-01-01') }).where('target_name', '=', target).execute();
     line.edge.denied = undefined;
     expect((await line.call('operator', 'POST', url('retry'))).status).toBe(200);
