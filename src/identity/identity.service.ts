@@ -116,7 +116,8 @@ export class IdentityService {
     if (chain === undefined) this.chains.set(authority.id, (chain = toPem('CERTIFICATE', authority.certificate)));
     return {
       certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
-      thingName: serial, notAfter, authority: authority.id, endpoints: endpoints.map(({ roots: _, ...endpoint }) => endpoint),
+      thingName: serial, notAfter, authority: authority.id,
+      endpoints: endpoints.map(({ target, accountId, region, host, port }) => ({ target, accountId, region, host, port })),
       roots: [...new Set(endpoints.map(({ roots }) => roots))].join(''),
     };
   }

@@ -16,7 +16,7 @@ export function hsmRemedy(code: string | undefined, { settings, place }: Pick<Ex
     ? `Stop Lineside, put the folder ${place.hsm.folder} that holds this key back, with the PIN files in it ("Backup and restore" in docs/operations.md, step 3), and start again.`
     : "Point HSM_TOKEN (and HSM_TOKEN_SERIAL, where two tokens have one label) at the token that holds this key and start again, or restore the key on this token with the HSM's own backup.";
   const replace = `Only if the key is lost for good, let a new generation take over: POST /v1/authorities {"family":"${key?.family ?? '…'}"}, then POST /v1/authorities/{id}/activate. Certificates that were issued stay valid.`;
-  switch (code) {
+  switch (code ?? '') {
     case 'hsm-key-missing':
       return `${putBack} ${replace}`;
     case 'authority-key-mismatch':

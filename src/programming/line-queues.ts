@@ -186,7 +186,7 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   private wakeHere(line: string) {
-    for (const wake of [...(this.waiting.get(line) ?? [])]) wake();
+    for (const wake of this.waiting.get(line)?.values().toArray() ?? []) wake();
   }
 }
 

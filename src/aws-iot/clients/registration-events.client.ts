@@ -1,7 +1,7 @@
 import { CreateTopicRuleCommand, GetTopicRuleCommand } from '@aws-sdk/client-iot';
 import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueUrlCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsIotRefused } from '../aws-iot.errors.js';
-import { codeOf, toAwsIotError } from './aws-failure.js';
+import { toAwsIotError } from './aws-failure.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
 export interface ObservedRule {
