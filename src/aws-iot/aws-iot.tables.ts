@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Method } from '../work-orders/work-order.tables.js';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
-import type { CheckResult } from './target-check.schema.js';
+import type { CheckResult } from './targets/target-check.schema.js';
 
 /** `removed`: of a registration whose authority was cancelled. */
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';

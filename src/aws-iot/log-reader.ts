@@ -5,10 +5,10 @@ import { textArray } from '../platform/database/arrays.js';
 import { type Ledger, run } from '../platform/database/database.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { ProvisioningMethods } from './methods/methods.js';
-import { Reconciler } from './reconciler.js';
-import { TargetChecker } from './target-checker.js';
-import { type IssuedUnit, UnitExpectationRepository } from './unit-expectations.repository.js';
-import { UnitReconciler } from './unit-reconciler.js';
+import { Reconciler } from './registrations/reconciler.js';
+import { TargetChecker } from './targets/target-checker.js';
+import { type IssuedUnit, UnitExpectationRepository } from './units/unit-expectations.repository.js';
+import { UnitReconciler } from './units/unit-reconciler.js';
 
 const EVENTS = [
   'certificate.issued', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated',

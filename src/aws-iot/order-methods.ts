@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Ledger } from '../platform/database/database.js';
 import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
-import { FamilyTargetRepository } from './family-targets.repository.js';
-import { RegistrationRepository } from './registrations.repository.js';
+import { FamilyTargetRepository } from './registrations/family-targets.repository.js';
+import { RegistrationRepository } from './registrations/registrations.repository.js';
 
 /** What a new order means for AWS: its family does the order's method in its targets, and whether it may issue is judged. */
 @Injectable()

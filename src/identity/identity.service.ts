@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { leaf } from '../audit/audit-log.js';
-import type { Endpoint } from '../aws-iot/endpoints.js';
+import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import type { LiveCertificate } from '../issuance/certificate.repository.js';

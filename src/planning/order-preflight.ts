@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { Finding } from '../aws-iot/methods/provisioning-method.js';
-import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
 import { orderNotReady } from './planning.errors.js';
 import type { WorkOrder } from '../work-orders/work-order.repository.js';
 

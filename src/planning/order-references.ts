@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { targetUnverified } from '../aws-iot/aws-iot.errors.js';
-import { TargetRepository } from '../aws-iot/targets.repository.js';
-import type { Target } from '../aws-iot/targets.schema.js';
+import { TargetRepository } from '../aws-iot/targets/targets.repository.js';
+import type { Target } from '../aws-iot/targets/targets.schema.js';
 import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';

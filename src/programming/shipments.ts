@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { UnitLooks } from '../aws-iot/unit-looks.js';
-import { UnitLookRepository, type UnitRow } from '../aws-iot/unit-looks.repository.js';
+import { UnitLooks } from '../aws-iot/units/unit-looks.js';
+import { UnitLookRepository, type UnitRow } from '../aws-iot/units/unit-looks.repository.js';
 import { Database } from '../platform/database/database.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';

@@ -13,7 +13,7 @@ import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
 import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, FreezeReason, OperationAnswer } from './authorities.schema.js';
-import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
 import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
 

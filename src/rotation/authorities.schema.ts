@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import { RegistrationAnswer } from '../aws-iot/targets.schema.js';
+import { RegistrationAnswer } from '../aws-iot/targets/targets.schema.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { hashesFor } from '../x509/signature-algorithm.js';

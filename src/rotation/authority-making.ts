@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { RegistrationRepository } from '../aws-iot/registrations.repository.js';
+import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
 import type { WantedAuthority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';

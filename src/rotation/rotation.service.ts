@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
-import { Reconciler } from '../aws-iot/reconciler.js';
+import { Reconciler } from '../aws-iot/registrations/reconciler.js';
 import { Database, type Ledger } from '../platform/database/database.js';
-import { AuthorityStanding } from '../aws-iot/authority-standing.repository.js';
+import { AuthorityStanding } from '../aws-iot/registrations/authority-standing.repository.js';
 import { authorityNotRegistered } from './rotation.errors.js';
 
 /** A target that an officer does not wait for; its orders issue nothing until it shows the authority. */

@@ -1,6 +1,6 @@
 import { UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
-import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { EU } from '../sandbox/support/bench.js';
 import { CertifiedUnits } from './support/certified-units.js';

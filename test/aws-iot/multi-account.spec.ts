@@ -2,8 +2,8 @@ import {
   AttachThingPrincipalCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListAttachedPoliciesCommand,
   ListThingPrincipalsCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand, UpdateIndexingConfigurationCommand,
 } from '@aws-sdk/client-iot';
-import { UnitExpectationRepository } from '../../src/aws-iot/unit-expectations.repository.js';
-import { UnitRegistrationRepository } from '../../src/aws-iot/unit-registrations.repository.js';
+import { UnitExpectationRepository } from '../../src/aws-iot/units/unit-expectations.repository.js';
+import { UnitRegistrationRepository } from '../../src/aws-iot/units/unit-registrations.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';

@@ -1,6 +1,6 @@
 import { type CACertificateStatus, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
-import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';

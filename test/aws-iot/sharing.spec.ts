@@ -1,4 +1,4 @@
-import { RegistrationRepository } from '../../src/aws-iot/registrations.repository.js';
+import { RegistrationRepository } from '../../src/aws-iot/registrations/registrations.repository.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { Line } from './support/line.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { toAwsIotError } from '../../src/aws-iot/clients/aws-failure.js';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
 import { CallBudget } from '../../src/aws-iot/clients/call-budget.js';
-import { TargetRepository } from '../../src/aws-iot/targets.repository.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import { SigningClock } from '../../src/platform/signing-clock.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';

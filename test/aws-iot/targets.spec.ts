@@ -1,7 +1,7 @@
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
-import { mayControl } from '../../src/aws-iot/control-endpoint.js';
-import { Endpoints } from '../../src/aws-iot/endpoints.js';
-import type { Target } from '../../src/aws-iot/targets.schema.js';
+import { mayControl } from '../../src/aws-iot/targets/control-endpoint.js';
+import { Endpoints } from '../../src/aws-iot/targets/endpoints.js';
+import type { Target } from '../../src/aws-iot/targets/targets.schema.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { Line } from './support/line.js';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { GenerationMaker } from '../../src/certificate-authority/generation-maker.js';
-import { RegistrationRepository } from '../../src/aws-iot/registrations.repository.js';
+import { RegistrationRepository } from '../../src/aws-iot/registrations/registrations.repository.js';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';

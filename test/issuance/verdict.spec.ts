@@ -14,7 +14,7 @@ const issue = (workOrder: string, serial: string) => bench.as('issuer').post('/v
 async function registration(columns: { state: 'in-sync' | 'pending' | 'drifted' | 'failed'; status?: string; detail?: string }) {
   const { state, status = 'ACTIVE', detail = null } = columns;
   await bench.db.updateTable('registration').set({ state, detail, observed: JSON.stringify({ status }) }).execute();
-  const { RegistrationRepository } = await import('../../src/aws-iot/registrations.repository.js');
+  const { RegistrationRepository } = await import('../../src/aws-iot/registrations/registrations.repository.js');
   await bench.app.get(RegistrationRepository, { strict: false }).judge(bench.db, { authority: bench.authority.id });
 }
 afterEach(() => registration({ state: 'in-sync' }));

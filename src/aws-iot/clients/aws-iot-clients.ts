@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
 import { SigningClock } from '../../platform/signing-clock.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
-import { mayControl } from '../control-endpoint.js';
+import { mayControl } from '../targets/control-endpoint.js';
 import { AwsIotClient } from './aws-iot.client.js';
 import { type WayToAws, wayToAws } from './aws-iot-caller.js';
 import { CallBudget } from './call-budget.js';
-import type { Target } from '../targets.schema.js';
+import type { Target } from '../targets/targets.schema.js';
 
 /** One client per target, made when first needed. */
 @Injectable()

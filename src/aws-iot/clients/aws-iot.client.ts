@@ -1,6 +1,6 @@
 import { DescribeEndpointCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
 import type { SigningClock } from '../../platform/signing-clock.js';
-import type { Target } from '../targets.schema.js';
+import type { Target } from '../targets/targets.schema.js';
 import { AwsIotCaller, given, type WayToAws } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';

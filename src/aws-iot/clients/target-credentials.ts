@@ -2,8 +2,8 @@ import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { AwsIotUnavailable } from '../aws-iot.errors.js';
-import { isAwsIot } from '../control-endpoint.js';
-import type { Target } from '../targets.schema.js';
+import { isAwsIot } from '../targets/control-endpoint.js';
+import type { Target } from '../targets/targets.schema.js';
 import { toAwsIotError } from './aws-failure.js';
 
 /** So long a session is asked for, in seconds: what every role allows, also one that is assumed by a role. */

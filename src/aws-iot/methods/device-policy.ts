@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Target } from '../targets.schema.js';
+import type { Target } from '../targets/targets.schema.js';
 
 /**
  * One policy for all devices, made once per target. With a PolicyDocument in a template AWS would call CreatePolicy

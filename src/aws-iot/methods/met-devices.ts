@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import type { Target } from '../targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 
 /** Up to so many units it is cheaper to ask for each of them than to list. */
 const FEW = 3;

@@ -5,10 +5,10 @@ import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
-import type { Endpoint } from '../endpoints.js';
-import type { Resource } from '../resources.js';
-import type { Target } from '../targets.schema.js';
-import type { ExpectedUnit } from '../unit-registrations.repository.js';
+import type { Endpoint } from '../targets/endpoints.js';
+import type { Resource } from '../registrations/resources.js';
+import type { Target } from '../targets/targets.schema.js';
+import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 
 /** Something that stands in a unit's way to AWS: what, in which target, and how to mend it. */
 export interface Finding {

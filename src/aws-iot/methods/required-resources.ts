@@ -1,5 +1,5 @@
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
-import type { Resource } from '../resources.js';
+import type { Resource } from '../registrations/resources.js';
 
 type Kind = 'thing-type' | 'thing-group' | 'billing-group';
 

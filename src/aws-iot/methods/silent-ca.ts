@@ -1,7 +1,7 @@
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
-import type { Difference, Resource } from '../resources.js';
-import type { Target } from '../targets.schema.js';
+import type { Difference, Resource } from '../registrations/resources.js';
+import type { Target } from '../targets/targets.schema.js';
 
 /** `registered`: the target knows the CA; without it the other two are null. */
 interface ObservedSilentCa {

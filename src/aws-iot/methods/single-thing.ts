@@ -7,10 +7,10 @@ import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work
 import { toPem } from '../../x509/pem.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { type Endpoint, Endpoints } from '../endpoints.js';
-import { caCertificateResource, policyResource, type Resource } from '../resources.js';
-import type { Target } from '../targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import { type Endpoint, Endpoints } from '../targets/endpoints.js';
+import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';

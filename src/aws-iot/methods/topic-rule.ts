@@ -1,7 +1,7 @@
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import type { ObservedRule } from '../clients/registration-events.client.js';
-import type { Difference, Resource } from '../resources.js';
-import type { Target } from '../targets.schema.js';
+import type { Difference, Resource } from '../registrations/resources.js';
+import type { Target } from '../targets/targets.schema.js';
 
 /** One queue per target, for the registration events of all CAs. */
 export const EVENTS_QUEUE = 'lineside-jitr';

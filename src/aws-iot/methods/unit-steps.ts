@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import type { Target } from '../targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../unit-registrations.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
 /** What came of a step: the one that follows, that all is done, or what the unit waits for, in one sentence. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { UnitExpectationRepository } from '../../../src/aws-iot/unit-expectations.repository.js';
+import { UnitExpectationRepository } from '../../../src/aws-iot/units/unit-expectations.repository.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
 import { EU, US } from '../../sandbox/support/bench.js';

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { AuthorityState } from '../../certificate-authority/authority.tables.js';
+import { backoffMs, jittered } from '../../platform/backoff.js';
+import type { Json } from '../../platform/database/schema.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
+import type { RegistrationStep, SyncState } from '../aws-iot.tables.js';
+
+/** After a failed round: it doubles with each, and half of it is left to chance. */
+const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
+/** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues or is about to, and where a person has to do something. */
+const CHECK_AGAIN_SOON_MS = 20_000;
+const CHECK_AGAIN_MS = 5 * 60_000;
+/** The unit reconciler tells AWS meanwhile whom to keep out. */
+const KEEP_OUT_MS = 1_000;
+/** A look that is due in minutes would still stand when the authority is activated. */
+const ISSUES_OR_WILL: readonly AuthorityState[] = ['generated', 'registered', 'issuing'];
+
+interface Seen {
+  desired: Record<string, Json>;
+  observed: Record<string, Json>;
+  caCertificateId: string;
+  /** What had to be made right in AWS. */
+  mended: string[];
+  /** The round was to make everything, and not only to look. */
+  brought: boolean;
+}
+
+/** How one round at a registration ended. `pending`: it goes on by itself. `passing`: time may heal it. `awsError`: AWS's name of the error, or Node's. */
+export type Outcome =
+  | ({ state: 'in-sync' } & Seen)
+  | ({ state: 'drifted'; detail: string } & Seen)
+  | ({ state: 'pending'; detail: string } & Seen)
+  | { state: 'failed'; detail: string; passing: boolean; awsError: string | null }
+  | { state: 'removed' };
+
+/** Which registration it is, how its authority is wanted there, and how far that has come. */
+export interface RegistrationTerms {
+  authority: string;
+  target: string;
+  method: Method;
+  parameters: Record<string, Json>;
+  step: RegistrationStep;
+}
+
+/** A registration that this worker alone brings up to date until its lease ends. */
+export interface ClaimedRegistration extends RegistrationTerms {
+  state: SyncState;
+  detail: string | null;
+  attempts: number;
+  lease: Date;
+}
+
+/** That AWS could not be asked does not undo what was seen there; `detail` says so. */
+export function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
+  return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
+}
+
+export function detailOf(outcome: Outcome): string | null {
+  return 'detail' in outcome ? outcome.detail : null;
+}
+
+export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: AuthorityState) {
+  const detail = detailOf(outcome);
+  if (outcome.state === 'removed') return { detail, observed: null, attempts: 0, aws_error: null };
+  if (outcome.state === 'failed') return { detail, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
+  const again = outcome.state === 'drifted' || ISSUES_OR_WILL.includes(authority) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
+  return {
+    detail,
+    desired: JSON.stringify(outcome.desired),
+    observed: JSON.stringify(outcome.observed),
+    ca_certificate_id: outcome.caCertificateId,
+    attempts: 0,
+    aws_error: null,
+    step: stepAfter(claim, outcome),
+    next_attempt_at: inMilliseconds(outcome.state === 'pending' ? KEEP_OUT_MS : jittered(again)),
+  };
+}
+
+/** A look that changes nothing does not bring it further. */
+function stepAfter({ step }: ClaimedRegistration, { state, brought }: Seen & { state: SyncState }): RegistrationStep {
+  if (state === 'pending') return 'keep-out';
+  return brought || state === 'in-sync' ? 'watch' : step;
+}
+
+/** Whole milliseconds, so that a time read into JavaScript still equals the one in the ledger. */
+export function inMilliseconds(ms: number) {
+  return sql<Date>`date_trunc('milliseconds', now()) + ${ms} * interval '1 millisecond'`;
+}

@@ -1,0 +1,94 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
+import type { Json } from '../../platform/database/schema.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { KeepOutRepository } from './keep-outs.repository.js';
+import { ProvisioningMethods } from '../methods/methods.js';
+import type { ClaimedRegistration, Outcome, RegistrationTerms } from './registration-round.js';
+import { bringAbout, type ResourceRound, type Round } from './resource-rounds.js';
+import type { Resource } from './resources.js';
+import { TargetResourceRepository } from './target-resources.repository.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+
+const logger = new Logger('RegistrationWork');
+
+/** A resource with what came of a round at it. */
+export interface WorkedResource {
+  resource: Resource;
+  result: ResourceRound;
+}
+
+/** One round at a registration: at everything that must stand in its target for its authority. */
+@Injectable()
+export class RegistrationWork {
+  constructor(
+    private readonly targets: TargetRepository,
+    private readonly authorities: AuthorityRepository,
+    private readonly resources: TargetResourceRepository,
+    private readonly methods: ProvisioningMethods,
+    private readonly clients: AwsIotClients,
+    private readonly keepOuts: KeepOutRepository,
+  ) {}
+
+  /** `interrupted`: the service stops. `ordered`: a person wants everything made right. */
+  async attempt(claim: ClaimedRegistration, round: Round, ordered = false): Promise<Outcome | 'interrupted'> {
+    const target = await this.targets.get(claim.target);
+    try {
+      return await this.goThrough(claim, target, round, ordered);
+    } catch (error) {
+      if (this.clients.signal.aborted) return 'interrupted';
+      // A refusal may be about the credentials: read them anew before the next attempt.
+      if (error instanceof AwsIotRefused) this.clients.forget(target);
+      return failure(error);
+    }
+  }
+
+  /** The registration is in sync when all of it is. */
+  private async goThrough(claim: ClaimedRegistration, target: Target, round: Round, ordered: boolean): Promise<Outcome> {
+    const authority = await this.authorities.get(claim.authority);
+    if (authority.state === 'cancelled') {
+      await this.clients.for(target).caCertificates.remove(authority.fingerprint);
+      return { state: 'removed' };
+    }
+    const worked = await this.eachResource(claim, target, round, ordered);
+    const results = worked.map(({ result }) => result);
+    const { resource, result } = worked.at(-1)!;
+    const keepsOut = results.flatMap((each) => each.keepsOut);
+    const outcome = {
+      desired: resource.desired, observed: keepsOut.length === 0 ? result.observed : { ...result.observed, keepsOut } as Record<string, Json>,
+      caCertificateId: authority.fingerprint, mended: results.flatMap(({ changed }) => changed), brought: round === bringAbout,
+    };
+    if (results.some(({ waits }) => waits)) {
+      await this.keepOuts.makeDue(target.name, authority.id);
+      return { state: 'pending', ...outcome, detail: 'Certificates that are to be kept out are made known there before the CA may let devices in' };
+    }
+    const differences = results.flatMap((each) => each.differences.map(({ what }) => what));
+    return differences.length === 0 ? { state: 'in-sync', ...outcome } : { state: 'drifted', ...outcome, detail: `In AWS ${differences.join('; ')}` };
+  }
+
+  /** In the order in which they have to be made. Throws what AWS answers. */
+  async eachResource(claim: RegistrationTerms, target: Target, round: Round, ordered: boolean): Promise<WorkedResource[]> {
+    const authority = await this.authorities.get(claim.authority);
+    const aws = this.clients.for(target);
+    await this.targets.setMqttHost(target, await aws.endpoint());
+    const letsDevicesIn = (await this.keepOuts.pending(target.name, authority.id)) === 0;
+    const worked: WorkedResource[] = [];
+    for (const resource of this.methods.get(claim.method).resources(authority, target, claim.parameters)) {
+      const known = await this.resources.find(target.name, resource);
+      const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
+      await this.resources.record(target.name, claim.method, authority.id, resource, result);
+      worked.push({ resource, result });
+    }
+    return worked;
+  }
+}
+
+function failure(error: unknown): Outcome {
+  if (error instanceof AwsIotError) return { state: 'failed', detail: error.message, passing: !(error instanceof AwsIotRefused), awsError: error.code };
+  if (error instanceof DomainError) return { state: 'failed', detail: error.message, passing: error.retryable, awsError: null };
+  logger.error({ event: 'registration.broken', error });
+  return { state: 'failed', detail: 'Something went wrong inside the service', passing: false, awsError: null };
+}

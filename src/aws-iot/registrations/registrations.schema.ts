@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Json, named, Time } from '../../platform/http/api-responses.js';
+
+const Facts = z.record(z.string(), Json);
+
+const Difference = z.strictObject({
+  kind: z.string(), name: z.string(),
+  setting: z.string().meta({ description: '`exists` of what is not there at all' }),
+  is: Json, should: Json,
+  what: z.string(),
+  keepsOut: z.boolean().meta({ description: 'Devices can’t come in while it is so' }),
+  canApply: z.boolean().meta({ description: 'POST …/apply makes it right; otherwise it can only be taken over, or changed in AWS' }),
+});
+
+/** What is in AWS and what should be, side by side. */
+export const RegistrationPlan = named('RegistrationPlan', z.strictObject({ authority: z.string(), target: z.string(), differences: z.array(Difference) }), {
+  authority: 'lineside-g1', target: 'eu',
+  differences: [{
+    kind: 'ca-certificate', name: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', setting: 'status', is: 'INACTIVE', should: 'ACTIVE',
+    what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true, canApply: true,
+  }],
+});
+export type RegistrationPlan = z.infer<typeof RegistrationPlan>;
+
+export const ApplyPlan = named('ApplyPlan', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict(), { reason: 'The stop of this morning is over' });
+export type ApplyPlan = z.infer<typeof ApplyPlan>;
+
+export const AcceptPlan = named('AcceptPlan', z.object({
+  settings: z.array(z.object({ kind: z.string().max(64), name: z.string().max(256), setting: z.string().max(64) }).strict()).min(1).max(64).optional()
+    .meta({ description: 'Which differences of the plan; left out: all of them' }),
+  reason: z.string().trim().min(1).max(256).optional(),
+}).strict(), { settings: [{ kind: 'policy', name: 'lineside-device', setting: 'document' }], reason: 'The policy is kept by the cloud team' });
+export type AcceptPlan = z.infer<typeof AcceptPlan>;
+
+export const TargetResourceAnswer = named('TargetResource', z.strictObject({
+  target: z.string(), kind: z.string(), name: z.string(), authority: z.string().nullable(), method: z.string(), desired: Facts, observed: Facts.nullable(),
+  accepted: Facts.meta({ description: 'Settings that a person has taken over' }),
+  state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']), detail: z.string().nullable(), since: Time, updatedAt: Time,
+}), {
+  target: 'eu', kind: 'policy', name: 'lineside-device', authority: null, method: 'jitp', desired: { document: '{}' }, observed: { document: '{}' }, accepted: {}, state: 'in-sync', detail: null,
+  since: '2026-11-26T08:00:00.000Z', updatedAt: '2026-11-26T08:00:00.000Z',
+});

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../../platform/database/schema.js';
+import { AwsIotUnavailable } from '../aws-iot.errors.js';
+import type { AwsIotClient } from '../clients/aws-iot.client.js';
+import { type Difference, type Resource, sameJson } from './resources.js';
+
+/** Of a resource that is not there. */
+export const EXISTS = 'exists';
+
+/** What the ledger knows of a resource from earlier rounds. */
+export interface KnownResource {
+  /** What stood in AWS when it was last as we want it; empty when it never was. */
+  applied: Record<string, Json>;
+  /** Settings that a person has taken over as he made them in AWS. */
+  accepted: Record<string, Json>;
+}
+
+/** What may be done in a round. `ordered`: a person wants everything made right. `unfinished`: the CA was never brought to where it should be. */
+export interface Permission {
+  ordered: boolean;
+  enforced: boolean;
+  unfinished: boolean;
+  /** No device is to be kept out there before the CA may let devices in by itself. */
+  letsDevicesIn: boolean;
+}
+
+/** How one round at a resource ended. */
+export interface ResourceRound {
+  observed: Record<string, Json>;
+  /** Those that nobody has taken over. */
+  differences: Difference[];
+  /** What keeps devices out, taken over or not. */
+  keepsOut: string[];
+  /** The settings that were made right. */
+  changed: string[];
+  /** Auto-registration stays off until `letsDevicesIn`. */
+  waits: boolean;
+}
+
+export type Round = <Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient, known: KnownResource | undefined, permission: Permission) => Promise<ResourceRound>;
+
+/**
+ * Observes, makes what is missing, applies what may be applied, and observes what came of it. What a person has changed in AWS is
+ * reported and left, unless the target is ours to enforce or a person orders it; what only differs because we want something new is applied.
+ */
+export const bringAbout: Round = async (resource, aws, known, permission) => {
+  const wasSeen = known !== undefined && Object.keys(known.applied).length > 0;
+  const changed: string[] = [];
+  let observed = await resource.observe(aws);
+  if (!observed) {
+    const mayMake = !wasSeen || permission.ordered || permission.enforced || (permission.unfinished && resource.kind === 'ca-certificate');
+    if (!mayMake) return missing(resource, known);
+    await resource.create(aws, permission.letsDevicesIn);
+    observed = await mustObserve(resource, aws);
+    if (wasSeen) changed.push(resource.kind);
+  }
+  const wanted = resource.difference(observed).filter((difference) => mayApply(difference, resource, observed as Record<string, Json>, known, permission));
+  const waits = !permission.letsDevicesIn && wanted.some((difference) => opensTheDoor(difference, resource));
+  const applied = wanted.filter((difference) => permission.letsDevicesIn || !opensTheDoor(difference, resource));
+  if (applied.length > 0) {
+    await resource.apply(aws, applied);
+    changed.push(...applied.flatMap(({ change }) => change ?? []));
+    observed = await mustObserve(resource, aws);
+  }
+  return { ...seen(resource, observed, known), changed, waits };
+};
+
+/** One look, which changes nothing in the target. */
+export const lookAt: Round = async (resource, aws, known) => {
+  const observed = await resource.observe(aws);
+  return observed ? seen(resource, observed, known) : missing(resource, known);
+};
+
+/** Whether two settings are the same; of JSON texts, which AWS may answer with other white space, what they say. */
+export function sameSetting(left: Json | undefined, right: Json | undefined): boolean {
+  return typeof left === 'string' && typeof right === 'string' && left !== right ? sameJson(left, right) : isDeepStrictEqual(left, right);
+}
+
+/** Of `Difference.what`, the name by which it is accepted. */
+export const settingOf = ({ setting, change, what }: Difference): string => setting ?? change ?? what;
+
+function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
+  if (difference.change === undefined || isAccepted(difference, observed, known)) return false;
+  if (ordered) return true;
+  if (difference.isStop) return false;
+  const setting = settingOf(difference);
+  const isOurs = known !== undefined && setting in known.applied && sameSetting(observed[setting], known.applied[setting]);
+  return enforced || isOurs || (unfinished && resource.kind === 'ca-certificate');
+}
+
+function opensTheDoor({ change }: Difference, { desired }: { desired: Record<string, Json> }): boolean {
+  return change === 'autoRegistration' && desired['autoRegistration'] === 'ENABLE';
+}
+
+function isAccepted(difference: Difference, observed: Record<string, Json>, known: KnownResource | undefined): boolean {
+  const setting = settingOf(difference);
+  return known !== undefined && setting in known.accepted && sameSetting(known.accepted[setting], observed[setting] ?? null);
+}
+
+function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined): ResourceRound {
+  const facts = { ...(observed as Record<string, Json>) };
+  const all = resource.difference(observed);
+  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), keepsOut: keepingOut(all), changed: [], waits: false };
+}
+
+function missing(resource: { kind: string; name: string }, known: KnownResource | undefined): ResourceRound {
+  const difference: Difference = { what: `there is no ${resource.kind} ${resource.name}`, setting: EXISTS, keepsOut: true };
+  const facts = { [EXISTS]: false };
+  return { observed: {}, differences: isAccepted(difference, facts, known) ? [] : [difference], keepsOut: keepingOut([difference]), changed: [], waits: false };
+}
+
+function keepingOut(differences: readonly Difference[]): string[] {
+  return differences.filter(({ keepsOut }) => keepsOut).map(({ what }) => what);
+}
+
+async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {
+  const observed = await resource.observe(aws);
+  if (!observed) throw new AwsIotUnavailable(`The ${resource.kind} ${resource.name} was made, but AWS IoT does not show it yet`);
+  return observed;
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Authority } from '../../certificate-authority/authority.js';
+import type { Json } from '../../platform/database/schema.js';
+import { AwsIotRefused } from '../aws-iot.errors.js';
+import type { AwsIotClient } from '../clients/aws-iot.client.js';
+import type { CaSettings, ObservedCa } from '../clients/ca-certificates.client.js';
+import type { ObservedPolicy } from '../clients/policies.client.js';
+import type { ObservedTemplate } from '../clients/provisioning-templates.client.js';
+import type { Target } from '../targets/targets.schema.js';
+
+/** What differs between what should be and what is. */
+export interface Difference {
+  what: string;
+  /** Which of `desired` it is about; without one that of `change`. */
+  setting?: string;
+  /** The setting that `apply` makes right; without one nothing can be done but taking it over. */
+  change?: string;
+  /** Somebody's emergency stop: only a person lifts it (rule 6). */
+  isStop?: true;
+  /** Devices can't come in while it is so. */
+  keepsOut?: true;
+}
+
+/**
+ * Something that must stand in a target before a unit is made there. Looking, comparing and changing are apart, so that a plan
+ * is made by the very code that applies it, and every round can be broken off anywhere and begun again by anybody.
+ */
+export interface Resource<Observed extends object = object> {
+  kind: 'policy' | 'template' | 'ca-certificate' | 'queue' | 'topic-rule' | 'thing-type' | 'thing-group' | 'billing-group';
+  name: string;
+  desired: Record<string, Json>;
+  /** Undefined when the target has none. Throws AwsIotRefused when it belongs to another account. */
+  observe(aws: AwsIotClient): Promise<Observed | undefined>;
+  difference(observed: Observed): Difference[];
+  /** Makes it; a CA that lets no device in by itself yet unless `letsDevicesIn`. One that somebody else has made meanwhile is left as it is. */
+  create(aws: AwsIotClient, letsDevicesIn: boolean): Promise<void>;
+  /** Makes right what `differences` name a change for. */
+  apply(aws: AwsIotClient, differences: readonly Difference[]): Promise<void>;
+}
+
+/** A policy with this document (JSON). Another document comes as a new version. */
+export function policyResource(name: string, document: string, target: Target): Resource<ObservedPolicy> {
+  return {
+    kind: 'policy',
+    name,
+    desired: { document },
+    async observe(aws) {
+      const policy = await aws.policies.find(name);
+      // The ARN names the account that really answers. A CA in somebody else's account would be hard to take back.
+      const account = policy?.arn.split(':')[4];
+      if (policy && account !== target.accountId) throw new AwsIotRefused('WrongAccount', `The credentials belong to account ${account} and not to ${target.accountId}`);
+      return policy;
+    },
+    difference: (observed) => (sameJson(observed.document, document) ? [] : [{ what: `the policy ${name} has another document`, change: 'document' }]),
+    create: (aws) => aws.policies.create(name, document),
+    apply: (aws) => aws.policies.replace(name, document),
+  };
+}
+
+/** A JITP template with this body (JSON). Another body comes as a new version. */
+export function jitpTemplateResource(name: string, body: string, target: Target): Resource<ObservedTemplate> {
+  const roleArn = target.provisioningRoleArn;
+  return {
+    kind: 'template',
+    name,
+    desired: { type: 'JITP', enabled: true, roleArn, body },
+    observe: (aws) => aws.templates.find(name),
+    difference: (observed) =>
+      [
+        observed.type === 'JITP' ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const },
+        observed.enabled ? [] : { what: 'been disabled', change: 'enabled', keepsOut: true as const },
+        observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn' },
+        sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body' },
+      ].flat().map((difference) => ({ ...difference, what: `the template ${name} has ${difference.what}` })),
+    create: (aws) => aws.templates.createJitp(name, body, roleArn),
+    async apply(aws, differences) {
+      const differs = (setting: string) => differences.some(({ change }) => change === setting);
+      if (differs('body')) await aws.templates.replace(name, body);
+      if (differs('enabled') || differs('roleArn')) await aws.templates.update(name, { ...(differs('enabled') ? { enabled: true } : {}), ...(differs('roleArn') ? { roleArn } : {}) });
+    },
+  };
+}
+
+/** What the ledger wants of one authority in one target. */
+export interface DesiredCa extends CaSettings {
+  mode: Target['mode'];
+}
+
+/** The authority's certificate, registered. `verification` makes the proof for a registration code that DEFAULT mode wants (DER). */
+export function caCertificateResource(
+  authority: Authority,
+  target: Target,
+  desired: DesiredCa,
+  verification: (registrationCode: string) => Promise<Buffer>,
+): Resource<ObservedCa> {
+  const { fingerprint, certificate } = authority;
+  const settings = ['status', 'autoRegistration', 'templateName'] as const;
+  return {
+    kind: 'ca-certificate',
+    name: fingerprint,
+    desired: { ...desired },
+    async observe(aws) {
+      const ca = await aws.caCertificates.find(fingerprint);
+      if (ca && ca.ownedBy !== null && ca.ownedBy !== target.accountId) {
+        throw new AwsIotRefused('WrongAccount', `The CA is owned by account ${ca.ownedBy} and not by ${target.accountId}`);
+      }
+      return ca;
+    },
+    difference(observed) {
+      const differences = settings.filter((setting) => observed[setting] !== desired[setting]).map((change): Difference => {
+        if (change === 'status' && observed.status === 'INACTIVE') return { what: 'the CA is INACTIVE, which only a person lifts', change, isStop: true, keepsOut: true };
+        if (change === 'autoRegistration' && observed.autoRegistration === 'DISABLE') return { what: 'auto-registration of the CA is off', change, keepsOut: true };
+        return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change };
+      });
+      if (observed.mode === desired.mode) return differences;
+      return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change`, setting: 'mode' }];
+    },
+    async create(aws, letsDevicesIn) {
+      const settings = letsDevicesIn ? desired : { ...desired, autoRegistration: 'DISABLE' };
+      if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, settings);
+      return aws.caCertificates.register(certificate, settings, await verification(await aws.caCertificates.registrationCode()));
+    },
+    apply(aws, differences) {
+      const changed = settings.filter((setting) => differences.some(({ change }) => change === setting));
+      // With the template AWS takes auto-registration off too.
+      const again = changed.includes('templateName') && desired.templateName === null ? (['autoRegistration'] as const) : [];
+      return aws.caCertificates.update(fingerprint, Object.fromEntries([...changed, ...again].map((setting) => [setting, desired[setting]])));
+    },
+  };
+}
+
+/** AWS may answer with other white space or another order of members. */
+export function sameJson(left: string, right: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import type { Json } from '../../platform/database/schema.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
+import type { SyncState } from '../aws-iot.tables.js';
+import type { KnownResource, ResourceRound } from './resource-rounds.js';
+import type { Resource } from './resources.js';
+
+/** What must stand in a target, and what was seen there. */
+export interface TargetResource {
+  target: string;
+  kind: string;
+  name: string;
+  authority: string | null;
+  method: string;
+  desired: Record<string, Json>;
+  observed: Record<string, Json> | null;
+  accepted: Record<string, Json>;
+  state: SyncState;
+  detail: string | null;
+  since: Date;
+  updatedAt: Date;
+}
+
+const COLUMNS = ['target_name as target', 'kind', 'name', 'authority_id as authority', 'method', 'desired', 'observed', 'accepted', 'state', 'detail', 'since', 'updated_at as updatedAt'] as const;
+
+@Injectable()
+export class TargetResourceRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Undefined when no round has come to it yet. */
+  find(target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>): Promise<KnownResource | undefined> {
+    return this.db
+      .selectFrom('target_resource')
+      .select(['applied', 'accepted'])
+      .where('target_name', '=', target).where('kind', '=', kind).where('name', '=', name)
+      .executeTakeFirst();
+  }
+
+  async list({ target, limit, after }: { target?: string; limit: number; after?: string }): Promise<TargetResource[]> {
+    let rows = this.db.selectFrom('target_resource').select(COLUMNS).orderBy('target_name').orderBy('kind').orderBy('name').limit(limit);
+    if (target !== undefined) rows = rows.where('target_name', '=', target);
+    if (after !== undefined) {
+      const [lastTarget = '', kind = '', name = ''] = after.split(':', 3);
+      rows = rows.where(sql<boolean>`(target_name, kind, name) > (${lastTarget}, ${kind}, ${name})`);
+    }
+    return rows.execute();
+  }
+
+  /** `authority`: of a resource that is the authority's own. What was in sync is what its next change is measured by. */
+  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences }: ResourceRound): Promise<void> {
+    const detail = differences.length === 0 ? null : differences.map(({ what }) => what).join('; ');
+    const state = detail === null ? 'in-sync' as const : 'drifted' as const;
+    const isThere = Object.keys(observed).length > 0;
+    const seen = {
+      desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: new Date(),
+      ...(isThere && state === 'in-sync' ? { applied: JSON.stringify(observed) } : {}),
+    };
+    await this.db
+      .insertInto('target_resource')
+      .values({ target_name: target, kind, name, authority_id: kind === 'ca-certificate' ? authority : null, method, ...seen })
+      .onConflict((conflict) => conflict.columns(['target_name', 'kind', 'name']).doUpdateSet({
+        ...seen,
+        since: sql<Date>`case when target_resource.state = ${state} then target_resource.since else now() end`,
+      }))
+      .execute();
+  }
+
+  /** The settings, as they are in AWS, are a person's own from now on. */
+  async accept(tx: Ledger, target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>, settings: Record<string, Json>): Promise<void> {
+    await tx
+      .updateTable('target_resource')
+      .set({ accepted: sql<string>`accepted || ${JSON.stringify(settings)}::jsonb` })
+      .where('target_name', '=', target).where('kind', '=', kind).where('name', '=', name)
+      .execute();
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../../audit/audit-log.js';
+import { Database } from '../../platform/database/database.js';
+import type { Json } from '../../platform/database/schema.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
+import type { RegisteredCertificate } from '../clients/certificates.client.js';
+
+/** A CA of ours in a target whose newest certificates are to be looked through. */
+export interface Sweep {
+  authority: string;
+  target: string;
+  method: Method;
+  caCertificateId: string;
+}
+
+/** An hour's worth of a stuck unit's own retries must not be undone by seeing it again and again. */
+const SOON_MS = 1_000;
+
+@Injectable()
+export class FirstConnectionRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Registrations of these methods that were not looked through for `everyMs`. Several workers may claim at once; each gets others. */
+  async claimSweeps(methods: readonly Method[], everyMs: number, limit: number): Promise<Sweep[]> {
+    if (methods.length === 0) return [];
+    return this.db
+      .with('due', (db) => db
+        .selectFrom('registration as r')
+        .innerJoin('target', 'target.name', 'r.target_name')
+        .select(['r.authority_id', 'r.target_name'])
+        .where('r.next_sweep_at', '<=', sql<Date>`now()`)
+        .where('r.state', 'in', ['in-sync', 'drifted'])
+        .where('r.method', 'in', methods)
+        .where('r.ca_certificate_id', 'is not', null)
+        .where('target.state', '=', 'verified')
+        .orderBy('r.next_sweep_at')
+        .limit(limit)
+        .forUpdate('r')
+        .skipLocked())
+      .updateTable('registration as r')
+      .from('due')
+      .set({ next_sweep_at: sql<Date>`now() + ${everyMs} * interval '1 millisecond'` })
+      .whereRef('r.authority_id', '=', 'due.authority_id')
+      .whereRef('r.target_name', '=', 'due.target_name')
+      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.ca_certificate_id as caCertificateId'])
+      .$narrowType<{ caCertificateId: string }>()
+      .execute();
+  }
+
+  /** Targets in which some CA tells of first connections through a queue. */
+  async targetsWithQueue(): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('target_resource')
+      .innerJoin('target', 'target.name', 'target_resource.target_name')
+      .select('target.name')
+      .distinct()
+      .where('kind', '=', 'queue')
+      .where('target.state', '=', 'verified')
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+
+  /** What the authority's family has said of its method in the target. */
+  async parametersOf(authority: string, target: string): Promise<Record<string, Json>> {
+    const { parameters } = await this.db
+      .selectFrom('registration')
+      .select('parameters')
+      .where('authority_id', '=', authority)
+      .where('target_name', '=', target)
+      .executeTakeFirstOrThrow();
+    return parameters;
+  }
+
+  /** Units that are looked for in the target and whose certificates AWS shows are due now. Answers how many. */
+  async arrived(target: string, certificateIds: readonly string[]): Promise<number> {
+    if (certificateIds.length === 0) return 0;
+    const { numUpdatedRows } = await this.db
+      .updateTable('unit_target')
+      .set({ next_attempt_at: sql<Date>`now()` })
+      .from('certificate')
+      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
+      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
+      .where('certificate.fingerprint', 'in', certificateIds)
+      .where('unit_target.target_name', '=', target)
+      .where('unit_target.state', '=', 'pending')
+      .where('unit_target.next_attempt_at', '>', sql<Date>`now() + ${SOON_MS} * interval '1 millisecond'`)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  /** Keeps those that the ledger does not know, and tells of each once: our CA has signed them, or somebody who has its key. Answers them. */
+  async keepUnknown({ authority, target }: Sweep, certificates: readonly RegisteredCertificate[]): Promise<RegisteredCertificate[]> {
+    if (certificates.length === 0) return [];
+    const rows = await this.db.selectFrom('certificate').select('fingerprint').where('fingerprint', 'in', certificates.map(({ id }) => id)).execute();
+    const known = new Set(rows.map(({ fingerprint }) => fingerprint));
+    const unknown = certificates.filter(({ id }) => !known.has(id));
+    for (const { id, status } of unknown) {
+      await this.db.transaction().execute(async (tx) => {
+        const kept = await tx
+          .insertInto('unknown_certificate')
+          .values({ target_name: target, certificate_id: id, authority_id: authority, status })
+          .onConflict((conflict) => conflict.columns(['target_name', 'certificate_id']).doUpdateSet({ status, last_seen_at: sql<Date>`now()` }))
+          .returning(sql<boolean>`xmax = 0`.as('isNew'))
+          .executeTakeFirstOrThrow();
+        if (kept.isNew) await this.audit.record(tx, 'system', 'certificate.unknown', `target:${target}`, { target, certificateId: id, authority, status });
+      });
+    }
+    return unknown;
+  }
+}

@@ -1,0 +1,41 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { named, Time } from '../../platform/http/api-responses.js';
+import { Operation } from '../../platform/http/operation.js';
+import { Roles } from '../../platform/http/roles.js';
+import { Serial } from '../../work-orders/serial.js';
+import { UnitLooks } from './unit-looks.js';
+
+const Checked = z.strictObject({
+  target: z.string(), expected: z.enum(['ACTIVE', 'INACTIVE', 'REVOKED']), state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']),
+  registered: z.boolean().nullable().meta({ description: 'Certificate ACTIVE, Thing and policy attached; null when AWS did not say, or it is not expected' }),
+  connected: z.boolean().nullable().meta({ description: 'Whether the device has ever connected; null when AWS does not say' }),
+  problem: z.string().nullable(),
+});
+
+const UnitCheck = named('UnitCheck', z.strictObject({ serial: z.string(), checkedAt: Time, targets: z.array(Checked) }), {
+  serial: 'LS-000042', checkedAt: '2026-11-26T08:00:00.000Z',
+  targets: [{ target: 'eu', expected: 'ACTIVE', state: 'drifted', registered: false, connected: true, problem: 'In AWS the certificate has no policy attached' }],
+});
+
+@ApiTags('managers')
+@ApiBearerAuth()
+@Roles('manager', 'operator', 'officer')
+@Controller('v1/units')
+export class UnitChecksController {
+  constructor(private readonly looks: UnitLooks) {}
+
+  @Post(':serial/check')
+  @Operation({
+    summary: 'Ask AWS about a unit now',
+    description: 'Looks at the unit in each of its targets, within 10 s, and changes nothing there. What was seen is kept.',
+    answers: { 200: UnitCheck },
+    refusals: ['serial-unknown'],
+  })
+  @HttpCode(200)
+  async check(@Param('serial', { schema: Serial }) serial: string) {
+    const targets = await this.looks.checkNow(serial);
+    return { serial, checkedAt: new Date(), targets };
+  }
+}

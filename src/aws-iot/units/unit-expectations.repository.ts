@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { bigintArray, textArray } from '../../platform/database/arrays.js';
+import { callRule, type Ledger } from '../../platform/database/database.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
+import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js';
+
+/** A certificate that was issued, and what its order's method expects of its unit. */
+export interface IssuedUnit {
+  unitId: number;
+  certificateId: string;
+  method: Method;
+  expected: readonly Expectation[];
+}
+
+/** What is wanted of units in their targets from now on, as the log tells it. */
+@Injectable()
+export class UnitExpectationRepository {
+  /** From now on these units are looked for. */
+  async expect(tx: Ledger, issued: readonly IssuedUnit[]): Promise<void> {
+    const rows = issued.flatMap(({ unitId, certificateId, method, expected }) => expected.map((each) => ({ unitId, certificateId, method, ...each })));
+    await callRule(tx, 'expect_units', {
+      unit_ids: bigintArray(rows.map(({ unitId }) => unitId)),
+      targets: textArray(rows.map(({ target }) => target)),
+      certificate_ids: textArray(rows.map(({ certificateId }) => certificateId)),
+      methods: textArray(rows.map(({ method }) => method)),
+      steps: textArray(rows.map(({ step }) => step)),
+      first_looks_ms: bigintArray(rows.map(({ firstLookMs }) => firstLookMs)),
+    });
+  }
+
+  /** AWS must learn that these certificates are revoked, wherever they were expected. */
+  async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ desired: 'REVOKED', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .from('certificate')
+      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
+      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
+      .where('certificate.fingerprint', 'in', certificateIds)
+      .execute();
+  }
+
+  /** While its unit is quarantined, AWS must let nobody in with this certificate; afterwards as before. */
+  async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({
+        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
+      })
+      .where('certificate_id', '=', certificateId)
+      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
+      .execute();
+  }
+
+  /** These units have passed: what waited for it is due. */
+  async expectPassed(tx: Ledger, serials: readonly string[]): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .from('unit')
+      .whereRef('unit_target.unit_id', '=', 'unit.id')
+      .where('unit.serial', 'in', serials)
+      .where('unit_target.state', '=', 'pending')
+      .where('unit_target.step', '=', AWAITS_PASS)
+      .execute();
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../../audit/audit-log.js';
+import { Database } from '../../platform/database/database.js';
+import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
+
+/** What the ledger has of a unit in one target. */
+export interface UnitRow {
+  unitId: number;
+  serial: string;
+  certificateId: string;
+  target: string;
+  desired: DesiredStatus;
+  state: SyncState;
+  detail: string | null;
+  connectedAt: Date | null;
+}
+
+/** `missing`: what differs from the ledger, as the end of a sentence; null when nothing does. `connected`: null when AWS does not say. */
+export interface Sight {
+  missing: string | null;
+  connected: boolean | null;
+}
+
+/** A unit that is in sync is looked at again after a day; one that is not after ten minutes, since a person may have mended it. */
+const AGAIN = sql<Date>`case when u.state = 'drifted' then now() - interval '10 minutes' else now() - interval '24 hours' end`;
+const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt'] as const;
+
+@Injectable()
+export class UnitLookRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Names of the targets in which a unit is to be looked at again. */
+  async dueTargets(limit: number): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('target')
+      .select('name')
+      .where('target.state', '=', 'verified')
+      .where((eb) => eb.exists(eb.selectFrom('unit_target as u')
+        .select('u.unit_id')
+        .whereRef('u.target_name', '=', 'target.name')
+        .where('u.state', 'in', ['in-sync', 'drifted'])
+        .where('u.observed_at', '<', AGAIN)))
+      .limit(limit)
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+
+  /** Those that were looked at longest ago. Several workers may claim at once; each gets others. */
+  async claim(target: string, limit: number): Promise<UnitRow[]> {
+    return this.db
+      .with('due', (db) => db
+        .selectFrom('unit_target as u')
+        .select(['u.unit_id', 'u.certificate_id'])
+        .where('u.target_name', '=', target).where('u.state', 'in', ['in-sync', 'drifted']).where('u.observed_at', '<', AGAIN)
+        .orderBy('u.observed_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked())
+      .updateTable('unit_target as u')
+      .from(['due', 'unit'])
+      .set({ observed_at: sql<Date>`now()` })
+      .whereRef('u.unit_id', '=', 'due.unit_id')
+      .whereRef('u.certificate_id', '=', 'due.certificate_id')
+      .where('u.target_name', '=', target)
+      .whereRef('unit.id', '=', 'u.unit_id')
+      .returning(ROW)
+      .execute();
+  }
+
+  /** Of the newest certificate that the unit has or had. */
+  async ofUnit(serial: string): Promise<UnitRow[]> {
+    return this.db
+      .selectFrom('unit')
+      .innerJoin('unit_target as u', 'u.unit_id', 'unit.id')
+      .select(ROW)
+      .where('unit.serial', '=', serial)
+      .where('u.certificate_id', '=', sql<string>`(
+        select fingerprint from certificate where certificate.unit_id = unit.id and certificate.state in ('valid', 'revoked')
+        order by certificate.state = 'valid' desc, not_before desc limit 1)`)
+      .orderBy('u.target_name')
+      .execute();
+  }
+
+  /** What AWS was seen to have. A change is on record; one that the reconciler is at work on is left to it. Answers the state. */
+  async record({ unitId, serial, certificateId, target, desired, state, connectedAt }: UnitRow, { missing, connected }: Sight): Promise<SyncState> {
+    return this.db.transaction().execute(async (tx) => {
+      if (state === 'pending' && (missing !== null || desired !== 'ACTIVE')) return state;
+      const next = missing === null ? ('in-sync' as const) : ('drifted' as const);
+      const changed = await tx
+        .updateTable('unit_target')
+        .set({
+          state: next, detail: missing && `In AWS ${missing}`, observed_at: sql<Date>`now()`,
+          ...(connected === true && connectedAt === null ? { connected_at: sql<Date>`now()` } : {}),
+        })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', state).where('desired', '=', desired)
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (!changed) return state;
+      const facts = { serial, target, certificateId };
+      if (next === 'drifted' && state !== 'drifted') await this.audit.record(tx, 'system', 'unit.drifted', `unit:${serial}`, { ...facts, reason: missing ?? '' });
+      if (next === 'in-sync' && state === 'drifted') await this.audit.record(tx, 'system', 'unit.in-sync', `unit:${serial}`, facts);
+      if (next === 'in-sync' && state === 'pending' && desired === 'ACTIVE') await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, facts);
+      return next;
+    });
+  }
+}

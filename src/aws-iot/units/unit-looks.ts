@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { UnitRepository } from '../../work-orders/unit.repository.js';
+import { AwsIotError, AwsIotUnavailable } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { UnitSteps } from '../methods/unit-steps.js';
+import type { SyncState } from '../aws-iot.tables.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type Sight, UnitLookRepository, type UnitRow } from './unit-looks.repository.js';
+
+/** An answer is given within 10 s, also where an account's rate is used up or AWS hangs. */
+const PATIENCE_MS = 9_000;
+
+/** What one target says of a unit now. `problem`: what stands against it, or why nothing is known. */
+export interface CheckedTarget {
+  target: string;
+  expected: string;
+  state: SyncState;
+  /** Null when AWS could not be asked. */
+  registered: boolean | null;
+  connected: boolean | null;
+  problem: string | null;
+}
+
+/** Looks at units in AWS, changes nothing there, and keeps what was seen. */
+@Injectable()
+export class UnitLooks {
+  constructor(
+    private readonly rows: UnitLookRepository,
+    private readonly units: UnitRepository,
+    private readonly targets: TargetRepository,
+    private readonly steps: UnitSteps,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** Asks every target of the unit at once. Throws `serial-unknown`. */
+  async checkNow(serial: string): Promise<CheckedTarget[]> {
+    await this.units.getBySerial(serial);
+    return Promise.all((await this.rows.ofUnit(serial)).map((row) => this.check(row)));
+  }
+
+  /** Rejects with an AwsIotError. */
+  async look(target: Target, row: UnitRow): Promise<SyncState> {
+    return this.rows.record(row, await this.see(target, row));
+  }
+
+  private async check(row: UnitRow): Promise<CheckedTarget> {
+    const { target, desired: expected } = row;
+    try {
+      const sight = await inTime(this.targets.get(target).then((place) => this.seeUnlessPaused(place, row)));
+      const state = await this.rows.record(row, sight);
+      const registered = expected === 'ACTIVE' ? sight.missing === null : null;
+      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}` };
+    } catch (error) {
+      if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
+      return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: error.message };
+    }
+  }
+
+  private seeUnlessPaused(target: Target, row: UnitRow): Promise<Sight> {
+    if (target.state === 'paused' || target.state === 'retired') throw new AwsIotUnavailable(`The target ${target.name} is ${target.state}, so AWS is not asked`, 'TargetPaused');
+    return this.see(target, row);
+  }
+
+  private async see(target: Target, row: UnitRow): Promise<Sight> {
+    if (row.desired !== 'ACTIVE') return { missing: await this.stillIn(target, row), connected: null };
+    const missing = await this.steps.missing(target, row);
+    // Where AWS keeps no index of connections, what was seen before counts.
+    const connected = row.connectedAt === null ? await this.clients.for(target).things.hasConnected(row.serial) : true;
+    return { missing, connected };
+  }
+
+  private async stillIn(target: Target, { certificateId, desired }: UnitRow): Promise<string | null> {
+    const known = await this.clients.for(target).certificates.find(certificateId);
+    return known === undefined || known.status === desired || known.status === 'REVOKED' ? null : `the certificate is ${known.status}`;
+  }
+}
+
+class TookTooLong extends Error {}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TookTooLong(`AWS IoT has not answered within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

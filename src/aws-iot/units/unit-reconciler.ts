@@ -1,0 +1,108 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../../config/config.js';
+import { WorkLoop } from '../../platform/work-loop.js';
+import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { ProvisioningMethods } from '../methods/methods.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
+
+const logger = new Logger('UnitReconciler');
+/** Targets asked at the same time by this process. */
+const WIDTH = 8;
+/** Units of one look: as many as AWS lists in one page. */
+const BATCH = 250;
+/** Certificates of one look that are to be revoked, suspended or resumed: with two calls for each, at AWS's rate, they take half of the 30 s for which their units are held. */
+const CHANGED_AT_ONCE = 50;
+
+/**
+ * Brings units and what AWS knows of them together, one round per target and method at a time: each method says what a round is.
+ * Runs in workers only.
+ */
+@Injectable()
+export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly busy = new Set<string>();
+  private readonly loop: WorkLoop<string>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly units: UnitRegistrationRepository,
+    private readonly targets: TargetRepository,
+    private readonly clients: AwsIotClients,
+    private readonly methods: ProvisioningMethods,
+  ) {
+    this.loop = new WorkLoop({
+      name: 'UnitReconciler',
+      everyMs: config.RECONCILE_MS,
+      width: WIDTH,
+      take: (limit) => this.takeTargets(limit),
+      work: (target) => this.look(target).finally(() => this.busy.delete(target)),
+    });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  /** Some unit may be due now. */
+  wake() {
+    this.loop.wake();
+  }
+
+  async onModuleDestroy() {
+    this.clients.close();
+    await this.loop.stop();
+  }
+
+  private async takeTargets(limit: number): Promise<string[]> {
+    const due = (await this.units.dueTargets()).filter((name) => !this.busy.has(name)).slice(0, limit);
+    for (const name of due) this.busy.add(name);
+    return due;
+  }
+
+  private async look(name: string): Promise<void> {
+    const claimed = await this.units.claimDue(name, BATCH);
+    if (claimed.length === 0) return;
+    const target = await this.targets.get(name);
+    const [wanted, toChange] = [claimed.filter(isLookedFor), claimed.filter((unit) => !isLookedFor(unit))];
+    await this.units.release(name, toChange.slice(CHANGED_AT_ONCE));
+    await this.guarded(target, toChange.slice(0, CHANGED_AT_ONCE), (units) => this.change(target, units));
+    for (const [method, expected] of Map.groupBy(wanted, (unit) => unit.method)) {
+      await this.guarded(target, expected, (units) => this.methods.get(method).reconcile(target, units));
+    }
+  }
+
+  /** What AWS refuses or does not answer is tried again later. */
+  private async guarded(target: Target, units: ExpectedUnit[], work: (units: ExpectedUnit[]) => Promise<void>): Promise<void> {
+    if (units.length === 0) return;
+    try {
+      await work(units);
+    } catch (error) {
+      if (this.clients.signal.aborted) return this.units.release(target.name, units);
+      if (!(error instanceof AwsIotError)) throw error;
+      if (error instanceof AwsIotRefused) this.clients.forget(target);
+      logger.warn({ event: 'units.not-looked-for', target: target.name, units: units.length, detail: error.message });
+      await this.units.postpone(target.name, units, error.message);
+    }
+  }
+
+  /** One after the other: those that are done stay done when AWS goes away. */
+  private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
+    for (const unit of units) {
+      const method = this.methods.get(unit.method);
+      if (unit.desired === 'REVOKED') await this.units.revoked(target.name, unit, await method.revoke(target, unit));
+      else if (unit.desired === 'INACTIVE') {
+        await method.suspend(target, unit);
+        await this.units.suspended(target.name, unit);
+      } else {
+        await this.units.resumed(target.name, unit, await method.resume(target, unit));
+      }
+    }
+  }
+}
+
+/** Whether the unit may come by itself, so that it is only looked for. */
+function isLookedFor({ desired, step }: ExpectedUnit): boolean {
+  return desired === 'ACTIVE' && step !== 'resume';
+}
