@@ -12,7 +12,8 @@ import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
-import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthorityId, AuthoritySummary, CreateAuthority, FreezeReason, OperationAnswer } from './authorities.schema.js';
+import { AuthorityId } from '../certificate-authority/authority-id.js';
+import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthoritySummary, CreateAuthority, FreezeReason, OperationAnswer } from './authorities.schema.js';
 import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
 import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
@@ -101,7 +102,7 @@ export class AuthoritiesController {
   })
   @Roles('officer')
   @HttpCode(200)
-  async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority.prefault({}) }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller) {
+  async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller) {
     return this.withRegistrations(await this.rotation.activate(caller.actor, id, leaveOut));
   }
 

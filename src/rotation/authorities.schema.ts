@@ -28,13 +28,11 @@ export type CreateAuthority = z.infer<typeof CreateAuthority>;
 export const AuthoritiesQuery = PageQuery.extend({ family: Slug.optional() });
 export type AuthoritiesQuery = z.infer<typeof AuthoritiesQuery>;
 
-export const AuthorityId = named('AuthorityId', z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, dot, dash, underscore; at most 128'), 'lineside-g1');
-
 /** The targets of the family's open orders must show the authority, but for these. */
 export const ActivateAuthority = named('ActivateAuthority', z.object({
   leaveOut: z.array(z.object({ target: Slug, reason: z.string().trim().min(1).max(256) }).strict()).max(32).default([])
     .meta({ description: 'Targets that are not waited for, with the reason, which goes on record; their orders issue nothing until they show the authority' }),
-}).strict(), { leaveOut: [{ target: 'us', reason: 'The account is being moved' }] });
+}).strict().prefault({}), { leaveOut: [{ target: 'us', reason: 'The account is being moved' }] });
 export type ActivateAuthority = z.infer<typeof ActivateAuthority>;
 
 export const FreezeReason = named('FreezeReason', z.object({ reason: z.string().trim().min(1).max(256) }).strict(), { reason: 'A station’s certificates were seen elsewhere' });

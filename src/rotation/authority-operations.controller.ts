@@ -4,7 +4,8 @@ import { GenerationRepository } from '../certificate-authority/generation.reposi
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
-import { AuthorityId, OperationAnswer } from './authorities.schema.js';
+import { AuthorityId } from '../certificate-authority/authority-id.js';
+import { OperationAnswer } from './authorities.schema.js';
 
 @ApiTags('authorities')
 @ApiBearerAuth()

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../platform/http/public.js';
-import { AuthorityId } from './authorities.schema.js';
+import { AuthorityId } from '../certificate-authority/authority-id.js';
 import { CrlService } from '../issuance/crl.service.js';
 import { Operation } from '../platform/http/operation.js';
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AuthorityId } from '../../certificate-authority/authority-id.js';
 import { Slug } from '../../access/access.schema.js';
 import { pageOf } from '../../platform/http/api-responses.js';
 import { Operation } from '../../platform/http/operation.js';
@@ -15,7 +16,6 @@ import { RegistrationAnswer } from '../targets/targets.schema.js';
 
 const RegistrationsQuery = PageQuery.extend({ authority: z.string().max(128).optional(), target: Slug.optional() });
 type RegistrationsQuery = z.infer<typeof RegistrationsQuery>;
-const AuthorityId = z.string().max(128);
 const NOT_TO_BE_ASKED = ['registration-unknown', 'target-state', 'target-refuses', 'target-unreachable'] as const;
 
 @ApiTags('aws')
@@ -74,7 +74,7 @@ export class RegistrationsController {
   })
   @Roles('officer')
   @HttpCode(200)
-  apply(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: ApplyPlan.prefault({}) }) { reason }: ApplyPlan, @CurrentCaller() caller: Caller) {
+  apply(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: ApplyPlan }) { reason }: ApplyPlan, @CurrentCaller() caller: Caller) {
     return this.decisions.apply(caller.actor, authority, target, reason ?? null);
   }
 
@@ -87,7 +87,7 @@ export class RegistrationsController {
   })
   @Roles('officer')
   @HttpCode(200)
-  accept(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: AcceptPlan.prefault({}) }) body: AcceptPlan, @CurrentCaller() caller: Caller) {
+  accept(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: AcceptPlan }) body: AcceptPlan, @CurrentCaller() caller: Caller) {
     return this.decisions.accept(caller.actor, authority, target, body);
   }
 }

@@ -22,14 +22,14 @@ export const RegistrationPlan = named('RegistrationPlan', z.strictObject({ autho
 });
 export type RegistrationPlan = z.infer<typeof RegistrationPlan>;
 
-export const ApplyPlan = named('ApplyPlan', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict(), { reason: 'The stop of this morning is over' });
+export const ApplyPlan = named('ApplyPlan', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict().prefault({}), { reason: 'The stop of this morning is over' });
 export type ApplyPlan = z.infer<typeof ApplyPlan>;
 
 export const AcceptPlan = named('AcceptPlan', z.object({
   settings: z.array(z.object({ kind: z.string().max(64), name: z.string().max(256), setting: z.string().max(64) }).strict()).min(1).max(64).optional()
     .meta({ description: 'Which differences of the plan; left out: all of them' }),
   reason: z.string().trim().min(1).max(256).optional(),
-}).strict(), { settings: [{ kind: 'policy', name: 'lineside-device', setting: 'document' }], reason: 'The policy is kept by the cloud team' });
+}).strict().prefault({}), { settings: [{ kind: 'policy', name: 'lineside-device', setting: 'document' }], reason: 'The policy is kept by the cloud team' });
 export type AcceptPlan = z.infer<typeof AcceptPlan>;
 
 export const TargetResourceAnswer = named('TargetResource', z.strictObject({

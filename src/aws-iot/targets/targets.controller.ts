@@ -86,7 +86,7 @@ export class TargetsController {
   })
   @Roles('officer')
   @HttpCode(200)
-  pause(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason.prefault({}) }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
+  pause(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
     return this.service.pause(caller.actor, name, reason ?? null);
   }
 
@@ -94,7 +94,7 @@ export class TargetsController {
   @Operation({ summary: 'Resume a target', description: 'It is checked first, and then caught up with.', answers: { 200: TargetAnswer }, refusals: ['target-unknown', 'target-state'] })
   @Roles('officer')
   @HttpCode(200)
-  resume(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason.prefault({}) }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
+  resume(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
     return this.service.resume(caller.actor, name, reason ?? null);
   }
 

@@ -81,7 +81,7 @@ export const ChangeTarget = named('ChangeTarget', z
 export type ChangeTarget = z.infer<typeof ChangeTarget>;
 
 /** Why a person pauses, resumes or retires it. */
-export const TargetReason = named('TargetReason', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict(), { reason: 'The account’s credentials are being replaced' });
+export const TargetReason = named('TargetReason', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict().prefault({}), { reason: 'The account’s credentials are being replaced' });
 export type TargetReason = z.infer<typeof TargetReason>;
 
 export function accountOf(arn: string): string | undefined {
