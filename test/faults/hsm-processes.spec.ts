@@ -6,6 +6,7 @@ import { outcome, WatchedPool } from '../hsm/watched-pool.js';
 import { HsmLoad } from './hsm-load.js';
 
 const DEADLINE_MS = 1_000;
+const PATIENT_DEADLINE_MS = 10_000;
 const HEALED_WITHIN_MS = 10_000;
 /** A busy machine tells a timer late. */
 const TOLERANCE_MS = 300;
@@ -20,31 +21,42 @@ describe.each([1, 2])('signers and a token that fail under load, with %i signers
     key = await WatchedPool.makeKey(hsm);
   });
   beforeEach(async () => {
-    pool = await WatchedPool.openReady(hsm, { HSM_SIGNERS: signers, HSM_DEADLINE_MS: DEADLINE_MS, HSM_BATCH_DEADLINE_MS: DEADLINE_MS });
-    load = new HsmLoad(pool, key, 32);
-    await load.answers(500);
+    await open(DEADLINE_MS);
   });
   afterEach(async () => {
-    // Also after a test that failed: its callers would take the machine from the next one.
-    await load.stop();
-    await pool.close();
+    await close();
   });
   afterAll(() => hsm.remove());
 
+  async function open(deadlineMs: number) {
+    pool = await WatchedPool.openReady(hsm, { HSM_SIGNERS: signers, HSM_DEADLINE_MS: deadlineMs, HSM_BATCH_DEADLINE_MS: deadlineMs });
+    load = new HsmLoad(pool, key, 32);
+    await load.answers(500);
+  }
+
+  async function close() {
+    // Also after a test that failed: its callers would take the machine from the next one.
+    await load.stop();
+    await pool.close();
+  }
+
   /** To be called when the fault is over: signatures come again in time, and all that was answered holds. */
-  async function expectHealed() {
+  async function expectHealed(deadlineMs = DEADLINE_MS) {
     const over = performance.now();
     await load.answers(500);
     expect(performance.now() - over).toBeLessThan(HEALED_WITHIN_MS);
     const report = await load.stop();
     expect(report.wrong).toBe(0);
-    expect(report.longestMs).toBeLessThan(DEADLINE_MS + TOLERANCE_MS);
+    expect(report.longestMs).toBeLessThan(deadlineMs + TOLERANCE_MS);
     await pool.healed();
     expect(pool.state()).toMatchObject({ circuit: 'closed', open: { station: 0, batch: 0 } });
     return report;
   }
 
   it('lose no request when every signer is killed with -9, five times over', async () => {
+    // On a machine under load a signer needs more than a second to start.
+    await close();
+    await open(PATIENT_DEADLINE_MS);
     for (let round = 0; round < 5; round++) {
       // SoftHSM rewrites the token's own file at each login, and not in one step: a signer that is killed while it logs in may leave a
       // torn file, and then there is no token any more. So all are killed when all have logged in.
@@ -53,7 +65,7 @@ describe.each([1, 2])('signers and a token that fail under load, with %i signers
       await pool.next('signer-ready');
       await load.answers(100);
     }
-    const report = await expectHealed();
+    const report = await expectHealed(PATIENT_DEADLINE_MS);
     expect(report.refused).toEqual({});
     expect(pool.count('signer-ended')).toBeGreaterThanOrEqual(5);
   });

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { ClassPools, sharesOf } from '../../src/platform/database/class-pools.js';
+import { isLedgerDown } from '../../src/platform/database/pg-errors.js';
+import { PipelinedPool } from '../../src/platform/database/pipelined-pool.js';
 import { inClass } from '../../src/platform/request-class.js';
 import { type FreshDatabase, freshDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
@@ -48,6 +50,22 @@ it('tells of each connection that is cut, idle or at work', async () => {
   expect(await until('both told', async () => (lost >= 2 ? lost : undefined))).toBeGreaterThanOrEqual(2);
   atWork.release(true);
   giveBack([other!]);
+  await own.end();
+});
+
+it('gives a connection up whose statement has no answer in time, but not for work in the background', async () => {
+  const own = new PipelinedPool(new ClassPools({ connectionString: fresh.url, query_timeout: 300, pipeline: true } as pg.PoolConfig, 10, () => undefined));
+  for (let time = 0; time < 3; time++) {
+    const station = await inClass('station', () => own.connect());
+    expect(isLedgerDown(await station.query('select pg_sleep(30)', []).catch((error: unknown) => error))).toBe(true);
+    station.release();
+  }
+  const next = await inClass('station', () => own.connect());
+  expect((await next.query('select 1 as one', [])).rows).toEqual([{ one: 1 }]);
+  next.release();
+  const patient = await own.connect();
+  expect((await patient.query('select pg_sleep(0.6)', [])).rows).toHaveLength(1);
+  patient.release();
   await own.end();
 });
 

@@ -151,6 +151,7 @@ describe('what never becomes a call of a route', () => {
     ['an address with broken escapes', 'GET /v1/work-orders/%ff HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'request-invalid'],
     ['an address with half of a character', 'GET /v1/work-orders/%E0%A4%A HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'request-invalid'],
     ['an address that is too long', `GET /v1/units/${'a'.repeat(300)} HTTP/1.1\r\nhost: x\r\n\r\n`, 414, 'uri-too-long'],
+    ['an address beyond what is read at all', `GET /v1/units/${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 414, 'uri-too-long'],
     ['headers that are too large', `GET /health/live HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
     ['an expectation', 'POST /v1/lines HTTP/1.1\r\nhost: x\r\nexpect: magic\r\ncontent-length: 2\r\n\r\n{}', 417, 'expectation-failed'],
     ['something that is no HTTP', 'EHLO factory\r\n\r\n', 400, 'request-invalid'],

@@ -16,7 +16,7 @@ export function sharesOf(connections: number): Readonly<Record<RequestClass, num
   return { station: Math.max(2, connections - 3 * share), issuer: share, people: share, background: share };
 }
 
-/** One pool for each class. */
+/** One pool for each class. Only work in the background, such as a migration, may wait for a statement's answer longer than `options.query_timeout`. */
 export class ClassPools {
   private readonly pools: Readonly<Record<RequestClass, pg.Pool>>;
 
@@ -27,7 +27,8 @@ export class ClassPools {
     onLost: () => void = () => undefined,
   ) {
     const shares = sharesOf(connections);
-    this.pools = Object.fromEntries(REQUEST_CLASSES.map((name) => [name, openPool({ ...options, max: shares[name] }, onIdleError, onLost)])) as Record<RequestClass, pg.Pool>;
+    const { query_timeout: _, ...patient } = options;
+    this.pools = Object.fromEntries(REQUEST_CLASSES.map((name) => [name, openPool({ ...(name === 'background' ? patient : options), max: shares[name] }, onIdleError, onLost)])) as Record<RequestClass, pg.Pool>;
   }
 
   /** A connection of the present class. Throws `ledger-busy` when all of them are at work and too many wait, or for too long. */

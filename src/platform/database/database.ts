@@ -72,6 +72,8 @@ export async function openDatabase({ url, connections, onIdleError, onLost }: Da
     connectionTimeoutMillis: 5_000,
     // Bounded time everywhere: a statement that waits longer than any caller does is given up.
     statement_timeout: 15_000,
+    // Where PostgreSQL hangs, or the way to it takes everything and brings nothing, it gives no statement up: the connection is, in less than a lease.
+    query_timeout: 20_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'lineside',
     pipeline: true,

@@ -8,7 +8,7 @@ const UNAVAILABLE = /^(08|53|57|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUN
 
 /** What pg and pg-pool say without a code. The last two are the answer to a statement after the connection was cut. */
 const UNAVAILABLE_WITHOUT_CODE =
-  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed)/;
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 /** The ledger's own rules, as the functions of the modules' `.sql` files name them in SQLSTATE. */
 const RULES = {

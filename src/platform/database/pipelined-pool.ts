@@ -68,7 +68,8 @@ class PipelinedClient implements PostgresPoolClient {
     return this.client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
   }
 
-  release(discard?: boolean): void {
+  /** A connection that was given up for want of an answer is lent to nobody else. */
+  release(discard = this.socket.destroyed): void {
     this.client.release(discard);
   }
 

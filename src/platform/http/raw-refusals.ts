@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,18 +7,27 @@ import type { FastifyInstance } from 'fastify';
 import { requestInvalid } from '../errors/platform.errors.js';
 import { PROBLEM_JSON, toProblem } from './problem.js';
 
-/** What Node's HTTP parser gives up on → the status that fits. */
-const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-
 interface ConnectionError extends Error {
   code: string;
+  /** What Node's parser was reading. */
+  rawPacket?: unknown;
+}
+
+/** What Node's HTTP parser gives up on → the status that fits, and why. */
+function refusalOf({ code, rawPacket }: ConnectionError): { statusCode: number; detail: string } {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { statusCode: 408, detail: 'The request did not arrive in time' };
+  if (code !== 'HPE_HEADER_OVERFLOW') return { statusCode: 400, detail: 'The request is no HTTP that can be read' };
+  // The parser counts the address among the headers.
+  const lineEnd = Buffer.isBuffer(rawPacket) ? rawPacket.indexOf('\r\n') : 0;
+  if (lineEnd === -1 || lineEnd > maxHeaderSize) return { statusCode: 414, detail: `The address is longer than ${maxHeaderSize} bytes` };
+  return { statusCode: 431, detail: `The headers are longer than ${maxHeaderSize} bytes in all` };
 }
 
 /** For what never becomes a request (broken HTTP, too large headers): a problem, and the end of the connection. */
 export function refuseBrokenHttp(error: ConnectionError, socket: Socket) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-  const statusCode = STATUS_OF[error.code] ?? 400;
-  return endWithProblem(socket, Object.assign(new Error('The request is no HTTP that can be read'), { statusCode }));
+  const { statusCode, detail } = refusalOf(error);
+  return endWithProblem(socket, Object.assign(new Error(detail), { statusCode }));
 }
 
 /** A tunnel is asked for: this is no proxy. */
@@ -48,7 +57,7 @@ export function refuseExpectations(fastify: FastifyInstance) {
 }
 
 /** What some route takes. */
-const METHODS = 'GET, POST, DELETE';
+const METHODS = 'GET, POST, PATCH, DELETE';
 
 function endWithProblem(socket: Duplex, error: Error & { statusCode: number }, headers = ''): Duplex {
   const text = problemText(error);
