@@ -1,8 +1,11 @@
-import { appendFileSync, closeSync, copyFileSync, existsSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, closeSync, copyFileSync, existsSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync, statfsSync, truncateSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The end of a log that is shown with a failure is looked for in so many octets. */
 const TAIL_BYTES = 65_536;
 const LOOK_EVERY_MS = 2_000;
+/** With less room than this, in octets, parts lose lines that they write themselves, and can't tell anybody. */
+const ROOM_BYTES = 65_536;
 
 /** Puts the log of the last start aside as `.1`. */
 export function putLogAside(logFile: string): void {
@@ -46,7 +49,7 @@ export class LogFiles {
     this.timer ??= setInterval(() => this.bound(), LOOK_EVERY_MS).unref();
   }
 
-  /** How often something could not be written. */
+  /** How often something could not be written, or there was no room for what the parts write. */
   get writesLost(): number {
     return this.lost;
   }
@@ -71,6 +74,7 @@ export class LogFiles {
 
   /** Looks at all logs now. */
   bound(): void {
+    if (!this.hasRoom()) this.lost++;
     for (const file of [this.own, ...this.others]) {
       this.attempt(() => {
         if (!isOrdinary(file) || lstatSync(file).size <= this.mostBytes) return;
@@ -79,6 +83,15 @@ export class LogFiles {
         this.attempt(() => copyFileSync(file, `${file}.1`));
         truncateSync(file);
       });
+    }
+  }
+
+  private hasRoom(): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.own));
+      return bavail * bsize >= ROOM_BYTES;
+    } catch {
+      return false;
     }
   }
 }

@@ -35,6 +35,14 @@ it('a log that can not be written is counted, and ends nothing', () => {
   logs.close();
 });
 
+it('a disk without room for what the parts write is counted too', () => {
+  // Has no room, as any file system that is full.
+  const logs = new LogFiles('/proc/launcher.log', [], 100);
+  logs.bound();
+  expect(logs.writesLost).toBe(1);
+  logs.close();
+});
+
 it('a device in the place of a log stays there', () => {
   symlinkSync('/dev/full', path('device.log'));
   putLogAside(path('device.log'));
