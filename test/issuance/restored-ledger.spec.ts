@@ -9,6 +9,7 @@ import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { checkCheckpoint } from '../../src/local/checkpoint-check.js';
 import { lookAround } from '../../src/local/examination.js';
 import { dumpDatabase, restoreDatabase } from '../support/database.js';
+import { allKept } from '../support/kept-checkpoint.js';
 import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -35,11 +36,7 @@ const checkOf = async (name: string) => {
   return (body['checks'] as Record<string, { ok: boolean; detail?: string }>)[name];
 };
 
-/** Resolves when the last leaf is on the checkpoint. */
-const allKept = () => until('a checkpoint of the last leaf', async () => {
-  const last = await bench.db.selectFrom('log_leaf').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
-  return (await readCheckpoint(checkpoints))?.seq === last.seq ? true : undefined;
-});
+const lastKept = () => allKept(bench, checkpoints);
 
 async function accept(): Promise<{ code: number; answer: Record<string, unknown> }> {
   const env = { ...process.env, DATABASE_URL: bench.config.DATABASE_URL, CHECKPOINT_DIR: checkpoints, LINESIDE_DATA_DIR: folder };
@@ -66,7 +63,7 @@ describe('a ledger that was restored from a backup', () => {
     await bench.as('officer').post(`/v1/certificates/${String(before.body['fingerprint'])}/revoke`, { reason: 'superseded' });
     await allPublished(bench);
     lost.crlNumber = (await lastCrl()).number;
-    await allKept();
+    await lastKept();
     const first = await bench.db.selectFrom('log_leaf').innerJoin('log_index', 'log_index.seq', 'log_leaf.seq').select('index').where('event', '=', 'certificate.reserved').where('subject', '=', `unit:${order.serials[1]!}`).executeTakeFirstOrThrow();
     lost.firstIndex = first.index;
     lost.index = (await readCheckpoint(checkpoints))!.index;
@@ -142,7 +139,7 @@ describe('a ledger that was restored from a backup', () => {
   });
 
   it('is well again, also after another start', async () => {
-    await allKept();
+    await lastKept();
     await bench.restart();
     expect(await checkOf('checkpoint')).toMatchObject({ ok: true });
     expect(await checkCheckpoint(await examined())).toMatchObject({ state: 'ok' });
