@@ -23,9 +23,9 @@ export class UnitDecisionsController {
   @Post(':serial/ship')
   @Operation({
     summary: 'Ship a unit',
-    description: 'The unit leaves the factory. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
+    description: 'The unit leaves the factory, unless its certificate is revoked. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
     answers: { 200: ShippedAnswer },
-    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate'],
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'may-not-issue'],
   })
   @HttpCode(200)
   ship(@Param('serial', { schema: Serial }) serial: string, @CurrentCaller() { actor }: Caller) {

@@ -31,6 +31,7 @@ const registered = async (serial: string) => {
 };
 /** As if it had been seen two days ago. */
 const longAgo = (unitId: number) => line.db.updateTable('unit_target').set({ observed_at: new Date(Date.now() - 2 * 86_400_000) }).where('unit_id', '=', unitId).execute();
+const mayIssue = (may_issue: boolean) => line.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).execute();
 const check = async (serial: string) => (await line.call('operator', 'POST', `/v1/units/${serial}/check`)).body as { targets: { state: string; registered: boolean | null; connected: boolean | null; problem: string | null }[] };
 const arn = (device: Device, index: number) => {
   const { accountId, region } = line.aws.account(index);
@@ -105,7 +106,10 @@ it('ships a unit once AWS knows it as its order wants', async () => {
   expect(await ship()).toMatchObject({ status: 409, body: { code: 'ship-gate', retryable: true, shipGate: 'registered' } });
   await units.connectUntilAccepted(device, EU);
   await units.connectUntilAccepted(device, US);
+  // Whoever is known needs the authority no more.
+  await mayIssue(false);
   expect(await ship()).toMatchObject({ status: 200, body: { serial: 'L-SHIP', state: 'shipped' } });
+  await mayIssue(true);
   expect(await ship()).toMatchObject({ status: 200, body: { state: 'shipped' } });
   expect((await line.leaves('unit.shipped')).filter(({ subject }) => subject === 'unit:L-SHIP')).toHaveLength(1);
 });

@@ -27,6 +27,35 @@ async function atStation(serial: string, outcome: 'PASS' | 'FAIL' | undefined, k
   return { jobId, fingerprint: String(identity.body['fingerprint']) };
 }
 
+describe('a unit that has passed', () => {
+  it('is shipped, but not once its certificate is revoked', async () => {
+    const { serials } = await bench.order(2);
+    await atStation(serials[0]!, 'PASS');
+    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 200, body: { state: 'shipped' } });
+    const { fingerprint } = await atStation(serials[1]!, 'PASS');
+    await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' });
+    expect(await decide(serials[1]!, 'ship')).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
+    expect(await unit(serials[1]!)).toMatchObject({ state: 'passed' });
+  });
+
+  it('is not shipped as registered before its target is known to have it', async () => {
+    const { id, serials } = await bench.order(1);
+    await bench.db.updateTable('work_order').set({ ship_gate: 'registered' }).where('id', '=', id).execute();
+    await atStation(serials[0]!, 'PASS');
+    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'ship-gate', lacking: ['eu'] } });
+  });
+
+  it('is not shipped while a target keeps it out that does not know it yet', async () => {
+    const { id, serials } = await bench.order(1);
+    await atStation(serials[0]!, 'PASS');
+    const mayIssue = (may_issue: boolean) => bench.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).where('work_order_id', '=', id).execute();
+    await mayIssue(false);
+    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('eu: CA INACTIVE') } });
+    await mayIssue(true);
+    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 200 });
+  });
+});
+
 describe('a unit that failed', () => {
   it('has no identity any more, here and for its targets', async () => {
     const { serials } = await bench.order(1);
