@@ -87,6 +87,26 @@ it('never lets in what was revoked or set aside, whichever step it had come to',
   expect([await statusIn(EU, unknown.certificateId), await statusIn(US, unknown.certificateId)]).toEqual(['REVOKED', 'REVOKED']);
 });
 
+it('activates nothing whose revocation it has yet to read of in the log', async () => {
+  line.edge.behaviour = 'refuse';
+  const device = await units.certify('M-UNREAD');
+  const attempts = async () => (await rows(device.unitId)).map((row) => row.attempts);
+  const [before = 0] = await attempts();
+  await line.db.transaction().execute(async (tx) => {
+    await tx.selectFrom('log_position').selectAll().where('reader', '=', 'aws-iot').forUpdate().execute();
+    await line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
+    line.edge.behaviour = 'pass';
+    await until('claimed in each target', async () => {
+      await soon(device.unitId);
+      return (await attempts()).every((each) => each > before + 2) ? true : undefined;
+    });
+    expect((await rows(device.unitId)).map(({ state, desired }) => `${state} ${desired}`)).toEqual(['pending ACTIVE', 'pending ACTIVE']);
+    expect(await statusIn(EU, device.certificateId)).not.toBe('ACTIVE');
+  });
+  await inSync(device.unitId);
+  expect([await statusIn(EU, device.certificateId), await statusIn(US, device.certificateId)]).toEqual(['REVOKED', 'REVOKED']);
+});
+
 it('makes a certificate INACTIVE again that was activated while its unit was set aside', async () => {
   const device = await units.certify('M-RACE');
   await inSync(device.unitId);

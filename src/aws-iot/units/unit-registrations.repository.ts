@@ -94,6 +94,8 @@ export class UnitRegistrationRepository {
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
       .where('unit_target.state', '=', 'pending')
+      // A revocation whose leaf was not read yet: it changes what is desired, and makes the unit due.
+      .where((eb) => eb.or([eb('certificate.state', '=', 'valid'), eb('unit_target.desired', '<>', 'ACTIVE')]))
       .$narrowType<{ caCertificateId: string }>()
       .execute();
   }
@@ -119,6 +121,7 @@ export class UnitRegistrationRepository {
       .set({ step, detail: null, progress: sql<string>`progress || jsonb_build_object(${step}::text, now())` })
       .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
       .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
+      .where((eb) => eb.exists(eb.selectFrom('certificate').select('fingerprint').where('fingerprint', '=', certificateId).where('certificate.state', '=', 'valid')))
       .returning('unit_id')
       .executeTakeFirst();
     return moved !== undefined;
