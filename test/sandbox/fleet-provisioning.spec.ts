@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   AttachPolicyCommand,
   CreateKeysAndCertificateCommand,
@@ -11,18 +10,15 @@ import {
   ListThingPrincipalsCommand,
   type IoTClient,
 } from '@aws-sdk/client-iot';
-import { decode, encode } from 'cborg';
-import type { MqttClient } from 'mqtt';
 import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
 import { Throttle } from '../../src/sandbox/faults/throttle.js';
 import { addDefaultRoles } from '../../src/sandbox/iam/default-roles.js';
 import { Permissions } from '../../src/sandbox/iam/permissions.js';
 import { FleetProvisioning, type InvokeFunction } from '../../src/sandbox/provisioning/fleet-provisioning.js';
 import { Store } from '../../src/sandbox/store/store.js';
-import { createCsr } from '../../src/x509/csr-writer.js';
-import { toPem } from '../../src/x509/pem.js';
 import { Bench, EU, makeFolder, removeFolder, US } from './support/bench.js';
 import { failure } from './support/failure.js';
+import { ask, connectWith as connectTo, CREATE, FROM_CSR, newCsr } from './support/fleet-device.js';
 import { ANYTHING, ROLE } from './support/registration.js';
 
 const text = { Type: 'String' };
@@ -37,6 +33,7 @@ const TEMPLATE = {
 };
 
 let bench: Bench;
+const connectWith = (identity: { pem: string; keyPem: string }, clientId: string) => connectTo(bench, EU, identity, clientId);
 let iot: IoTClient;
 let claim: { pem: string; keyPem: string };
 
@@ -66,41 +63,7 @@ afterAll(() => bench.stop());
 const createTemplate = (templateName: string, enabled = true, more: object = {}) =>
   iot.send(new CreateProvisioningTemplateCommand({ templateName, templateBody: JSON.stringify(TEMPLATE), provisioningRoleArn: ROLE, enabled, ...more }));
 
-interface Answer {
-  outcome: 'accepted' | 'rejected';
-  payload: Record<string, string> & { deviceConfiguration?: object; statusCode?: number };
-}
-
-/** A device with a claim, which asks on a topic and waits for the answer. */
-async function connectWith(identity: { pem: string; keyPem: string }, clientId: string): Promise<MqttClient> {
-  const client = bench.device(identity, { servername: bench.account(EU).endpoint, clientId });
-  await new Promise((resolve) => client.once('connect', resolve));
-  return client;
-}
-
-async function ask(client: MqttClient, topic: string, payload?: object, form: 'json' | 'cbor' = 'json'): Promise<Answer> {
-  const request = `${topic}/${form}`;
-  await client.subscribeAsync([`${request}/accepted`, `${request}/rejected`], { qos: 1 });
-  const answered = new Promise<Answer>((resolve) => {
-    client.once('message', (answerTopic, bytes) => {
-      const outcome = answerTopic.endsWith('/accepted') ? 'accepted' : 'rejected';
-      resolve({ outcome, payload: (form === 'json' ? JSON.parse(bytes.toString()) : decode(bytes)) as Answer['payload'] });
-    });
-  });
-  const bytes = payload === undefined ? Buffer.alloc(0) : form === 'json' ? Buffer.from(JSON.stringify(payload)) : Buffer.from(encode(payload));
-  await client.publishAsync(request, bytes, { qos: 1 });
-  return answered;
-}
-
-const CREATE = '$aws/certificates/create';
-const FROM_CSR = '$aws/certificates/create-from-csr';
 const PROVISION = '$aws/provisioning-templates/fleet/provision';
-
-function newCsr() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: 'device' }], privateKey }));
-  return { csr, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
-}
 
 describe('fleet provisioning by claim', () => {
   it('gives a key and a certificate, makes the thing, and the device connects with it', async () => {
