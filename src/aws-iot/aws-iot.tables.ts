@@ -39,6 +39,8 @@ export interface TargetTable {
   /** Host name of a custom domain, where devices connect instead of at `mqtt_host`. */
   device_endpoint: string | null;
   ownership: Generated<Ownership>;
+  /** Of AWS's default quotas of calls a second. */
+  quota_percent: Generated<number>;
   state: Generated<TargetState>;
   /** Why a person paused or retired it. */
   state_reason: string | null;

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
-import { CallBudget } from '../../src/aws-iot/clients/call-budget.js';
+import { CallBudget, callsPerSecond } from '../../src/aws-iot/clients/call-budget.js';
 import { openRedis } from '../../src/platform/redis/redis.js';
 
-const account = (accountId: string) => ({ accountId, region: 'eu-west-1' });
+const account = (accountId: string, quotaPercent = 100) => ({ accountId, region: 'eu-west-1', quotaPercent });
 const redis: Redis[] = [];
 const connect = async () => {
   const client = openRedis(process.env['REDIS_URL']!, 'budget-test');
@@ -32,6 +32,15 @@ it('lets at most ten calls a second through, however many processes ask', async 
   const times = await takeAll(budgets, 24, '900000000001');
   expect(tooEarly(times)).toEqual([]);
   expect(times.at(-1)).toBeLessThan(15_000);
+});
+
+it('uses no more of the quota than the target says, of a raised one too', async () => {
+  expect([1, 50, 80, 90, 100, 1_000].map((percent) => callsPerSecond('DescribeCertificate', percent))).toEqual([0.1, 5, 8, 8, 8, 98]);
+  expect(callsPerSecond('CreateThing', 50)).toBe(50);
+  const budget = new CallBudget(await connect());
+  const start = performance.now();
+  const times = await Promise.all(Array.from({ length: 8 }, () => budget.take(account('900000000006', 50), 'DescribeCertificate').then(() => performance.now() - start)));
+  expect(times.toSorted((a, b) => a - b).filter((time, at) => time < (at - 1) * 200 - 5)).toEqual([]);
 });
 
 it('gives each account and each operation a budget of its own', async () => {

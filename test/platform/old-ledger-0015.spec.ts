@@ -64,6 +64,11 @@ it('knows of each family what it does in a target, of each order what it says of
   expect(met.filter(({ desired, observed_at, connected_at }) => (desired === 'ACTIVE' ? +connected_at! !== +observed_at! : connected_at !== null))).toEqual([]);
 });
 
+it('uses half of the quotas of each target', async () => {
+  const shares = await old.db.selectFrom('target').select('quota_percent').distinct().execute();
+  expect(shares).toEqual([{ quota_percent: 50 }]);
+});
+
 it('gives the slot that holds a unit a whole lease from the start on', async () => {
   const held = await old.db.selectFrom('unit').select(['serial', 'fence', 'lease_holder', 'lease_ends_at']).where('lease_holder', 'is not', null).execute();
   expect(held).toEqual([{ serial: 'OLD-WORK-08', fence: 1, lease_holder: 'old-station/2', lease_ends_at: expect.any(Date) }]);

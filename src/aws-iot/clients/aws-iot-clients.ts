@@ -56,6 +56,6 @@ export class AwsIotClients {
 }
 
 /** A client is made anew when these have changed, by whichever process. */
-function settingsOf({ accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint }: Target): string {
-  return JSON.stringify([accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint]);
+function settingsOf({ accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint, quotaPercent }: Target): string {
+  return JSON.stringify([accountId, region, profile, roleArn, externalId, sessionTags, controlEndpoint, quotaPercent]);
 }

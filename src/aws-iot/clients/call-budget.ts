@@ -7,7 +7,7 @@ const QUOTAS: Partial<Record<string, number>> = {
   DescribeThing: 100, CreateThing: 100, AttachThingPrincipal: 100, DetachThingPrincipal: 100, ListThingPrincipals: 20, AttachPolicy: 15, ListAttachedPolicies: 15,
 };
 
-/** So many calls may come at once; they are taken off the steady rate, so that no second ever holds more than the quota. */
+/** So many calls may come at once; where little is left of the quota, they are taken off the steady rate, so that no second ever holds more than it. */
 const BURST = 2;
 
 /**
@@ -22,8 +22,15 @@ const TAKE = `
   redis.call('SET', KEYS[1], string.format('%.0f', due + interval), 'PX', math.ceil((due + interval - now) / 1000) + 1000)
   return math.max(0, due - tolerance - now)`;
 
+export interface BudgetedAccount {
+  accountId: string;
+  region: string;
+  /** Of AWS's default quotas; the rest is for the account's other programs. */
+  quotaPercent: number;
+}
+
 /**
- * Keeps our own calls within each account's quota, counted over all our processes in Redis. While Redis is away each
+ * Keeps our own calls within our share of each account's quotas, counted over all our processes in Redis. While Redis is away each
  * process counts for itself: AWS then throttles at worst, and nothing waits for a queue.
  */
 @Injectable()
@@ -33,9 +40,9 @@ export class CallBudget {
   constructor(private readonly redis: Redis) {}
 
   /** Resolves when the call may be made. Rejects when `signal` aborts first; the booked call is then lost. */
-  async take(account: { accountId: string; region: string }, operation: string, signal?: AbortSignal): Promise<void> {
+  async take(account: BudgetedAccount, operation: string, signal?: AbortSignal): Promise<void> {
     const key = `lineside:aws-budget:${account.accountId}:${account.region}:${operation}`;
-    const interval = 1_000_000 / ((QUOTAS[operation] ?? QUOTA) - BURST);
+    const interval = 1_000_000 / callsPerSecond(operation, account.quotaPercent);
     const waitMs = (await this.book(key, interval, interval * (BURST - 1))) / 1_000;
     if (waitMs > 0) await pause(waitMs, signal);
     signal?.throwIfAborted();
@@ -51,6 +58,13 @@ export class CallBudget {
       return Math.max(0, due - tolerance - now);
     }
   }
+}
+
+/** Of all processes together. `quotaPercent` above 100: of an account whose quotas AWS has raised. */
+export function callsPerSecond(operation: string, quotaPercent: number): number {
+  const usual = QUOTAS[operation] ?? QUOTA;
+  const share = (usual * quotaPercent) / 100;
+  return Math.min(share, Math.max(usual, share) - BURST);
 }
 
 /** Waits; rejects at once with the signal's reason when that aborts. */

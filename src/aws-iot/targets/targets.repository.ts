@@ -9,7 +9,7 @@ import type { ChangeTarget, CreateTarget, Target } from './targets.schema.js';
 const COLUMNS = [
   'name', 'account_id as accountId', 'region', 'mode', 'profile', 'role_arn as roleArn', 'external_id as externalId', 'session_tags as sessionTags',
   'provisioning_role_arn as provisioningRoleArn', 'control_endpoint as controlEndpoint', 'mqtt_host as mqttHost', 'mqtt_port as mqttPort',
-  'device_endpoint as deviceEndpoint', 'device_roots as deviceRoots', 'ownership', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
+  'device_endpoint as deviceEndpoint', 'device_roots as deviceRoots', 'ownership', 'quota_percent as quotaPercent', 'state', 'state_reason as stateReason', 'check_result as check', 'created_at as createdAt',
 ] as const;
 
 @Injectable()
@@ -94,7 +94,7 @@ export class TargetRepository {
 }
 
 /** Only what `body` names. */
-function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint, deviceRoots }: ChangeTarget) {
+function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, quotaPercent, deviceEndpoint, deviceRoots }: ChangeTarget) {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(profile === undefined ? {} : { profile }),
@@ -105,6 +105,7 @@ function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioni
     ...(controlEndpoint === undefined ? {} : { control_endpoint: controlEndpoint }),
     ...(mqttPort === undefined ? {} : { mqtt_port: mqttPort }),
     ...(ownership === undefined ? {} : { ownership }),
+    ...(quotaPercent === undefined ? {} : { quota_percent: quotaPercent }),
     ...(deviceEndpoint === undefined ? {} : { device_endpoint: deviceEndpoint }),
     ...(deviceRoots === undefined ? {} : { device_roots: deviceRoots }),
   };

@@ -33,10 +33,11 @@ const CHANGEABLE = {
   controlEndpoint: ControlEndpoint,
   mqttPort: z.number().int().min(1).max(65_535),
   ownership: z.enum(['report', 'enforce']).meta({ description: 'What becomes of a difference that a person made in AWS: it is shown until somebody decides (`report`), or made right (`enforce`). A CA that was set INACTIVE stays so either way' }),
+  quotaPercent: z.number().int().min(1).max(1_000).meta({ description: 'How much of AWS IoT’s default quotas of calls a second the service uses, all its processes together; the rest is for the account’s other programs. Over 100 where AWS has raised the quotas' }),
   deviceEndpoint: z.hostname().max(253).meta({ description: 'Host name of a custom domain of the account, where devices connect instead of at the account’s own endpoint' }),
   deviceRoots: DeviceRoots,
 };
-const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, deviceEndpoint, deviceRoots } = CHANGEABLE;
+const { mode, profile, roleArn, externalId, sessionTags, provisioningRoleArn, controlEndpoint, mqttPort, ownership, quotaPercent, deviceEndpoint, deviceRoots } = CHANGEABLE;
 
 /** An AWS account and region that units will connect to, and how to reach it. */
 export const CreateTarget = named('CreateTarget', z
@@ -53,6 +54,7 @@ export const CreateTarget = named('CreateTarget', z
     controlEndpoint: controlEndpoint.optional(),
     mqttPort: mqttPort.default(8883),
     ownership: ownership.default('report'),
+    quotaPercent: quotaPercent.default(50),
     deviceEndpoint: deviceEndpoint.optional(),
     deviceRoots: deviceRoots.optional(),
   })
@@ -72,7 +74,7 @@ export type CreateTarget = z.infer<typeof CreateTarget>;
 export const ChangeTarget = named('ChangeTarget', z
   .object({
     mode, profile: profile.nullable(), roleArn: roleArn.nullable(), externalId: externalId.nullable(), sessionTags, provisioningRoleArn,
-    controlEndpoint: controlEndpoint.nullable(), mqttPort, ownership, deviceEndpoint: deviceEndpoint.nullable(), deviceRoots: deviceRoots.nullable(),
+    controlEndpoint: controlEndpoint.nullable(), mqttPort, ownership, quotaPercent, deviceEndpoint: deviceEndpoint.nullable(), deviceRoots: deviceRoots.nullable(),
   })
   .partial()
   .strict()
@@ -120,6 +122,7 @@ export interface Target {
   deviceEndpoint: string | null;
   deviceRoots: string | null;
   ownership: Ownership;
+  quotaPercent: number;
   state: TargetState;
   stateReason: string | null;
   check: CheckResult | null;
@@ -129,14 +132,14 @@ export interface Target {
 export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
   externalId: z.string().nullable(), sessionTags: z.record(z.string(), z.string()),
-  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(), deviceRoots: z.string().nullable(), ownership: z.enum(['report', 'enforce']),
+  provisioningRoleArn: z.string(), controlEndpoint: z.string().nullable(), mqttHost: z.string().nullable(), mqttPort: z.int(), deviceEndpoint: z.string().nullable(), deviceRoots: z.string().nullable(), ownership: z.enum(['report', 'enforce']), quotaPercent: z.int(),
   state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: '`unverified` until its check has passed; nothing joins it before' }),
   stateReason: z.string().nullable(),
   check: CheckResult.nullable().meta({ description: 'What the last check found' }),
   createdAt: Time,
 }), {
   name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, deviceRoots: null, ownership: 'report', state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, deviceRoots: null, ownership: 'report', quotaPercent: 50, state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
 });
 
 const Facts = z.record(z.string(), Json);

@@ -13,7 +13,7 @@ import { sameTarget, TargetRepository } from './targets.repository.js';
 import { accountOf, type ChangeTarget, type CreateTarget, type Target } from './targets.schema.js';
 
 /** Where devices connect, and whose settings count; everything else says how the service reaches AWS, or what it makes there, and is checked anew. */
-const UNCHECKED: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 'deviceEndpoint', 'ownership']);
+const UNCHECKED: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 'deviceEndpoint', 'ownership', 'quotaPercent']);
 
 /** The life of a target: made, changed, paused, resumed, retired. Each step is one transaction, on record. */
 @Injectable()

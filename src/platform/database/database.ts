@@ -19,6 +19,7 @@ import { targetLife } from './migrations/0017_target_life.js';
 import { methods } from './migrations/0018_methods.js';
 import { ownership } from './migrations/0019_ownership.js';
 import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
+import { quotaShare } from './migrations/0029_quota_share.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -50,6 +51,7 @@ const MIGRATIONS = {
   '0018_methods': methods,
   '0019_ownership': ownership,
   '0020_units_in_the_cloud': unitsInTheCloud,
+  '0029_quota_share': quotaShare,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -82,7 +82,7 @@ export class Line {
     const { accountId, region } = this.aws.account(index);
     return {
       name: `t-${accountId.slice(0, 3)}-${region}`, accountId, region, mode: 'SNI_ONLY', profile: `sandbox-${accountId}`,
-      provisioningRoleArn: `arn:aws:iam::${accountId}:role/lineside-provisioning`, controlEndpoint: this.edge.url, mqttPort: this.aws.sandbox.mqttPort, ...more,
+      provisioningRoleArn: `arn:aws:iam::${accountId}:role/lineside-provisioning`, controlEndpoint: this.edge.url, mqttPort: this.aws.sandbox.mqttPort, quotaPercent: 100, ...more,
     };
   }
 
