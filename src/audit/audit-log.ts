@@ -68,9 +68,17 @@ export interface AuditEvents {
   'unit.released': { serial: string; to: string; job: number | null; certificate: string | null; reason: string | null };
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
+  /** AWS may sign a certificate for the unit. `spkiSha256`: null where AWS makes the key. */
+  'certificate.entitled': { entitlement: string; unit: string; authority: string; spkiSha256: string | null };
+  /** AWS has signed it. `quarantined`: the unit was set aside at that moment. */
+  'certificate.imported': { serialNumber: string; unit: string; target: string; fingerprint: string; entitlement: string; quarantined: boolean };
+  /** AWS has signed a certificate in the unit's name that the unit may not have. */
+  'certificate.not-entitled': { unit: string; target: string; fingerprint: string; reason: string };
+  'certificate.entitlement-withdrawn': { entitlement: string; unit: string; reason: string };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };
   'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
-  'certificate.revoked': { serialNumber: string; unit: string; authority: string; fingerprint: string; reason: string };
+  /** `authority`: null where AWS has signed the certificate. */
+  'certificate.revoked': { serialNumber: string; unit: string; authority: string | null; fingerprint: string; reason: string };
   'crl.published': { authority: string; number: number; entries: number; sha256: string; thisUpdate: string; nextUpdate: string };
   'unit.certificate-revoked': { serial: string; target: string; certificateId: string; known: boolean };
   'unit.certificate-suspended': { serial: string; target: string; certificateId: string };

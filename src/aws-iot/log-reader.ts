@@ -11,7 +11,7 @@ import { type IssuedUnit, UnitExpectationRepository } from './units/unit-expecta
 import { UnitReconciler } from './units/unit-reconciler.js';
 
 const EVENTS = [
-  'certificate.issued', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated',
+  'certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated',
   'target.created', 'target.changed', 'target.resumed', 'target.verified',
 ] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
@@ -34,12 +34,14 @@ export class AwsIotLogReader {
   }
 
   private async read(leaves: readonly Leaf[], tx: Ledger): Promise<void> {
-    const fingerprints = (event: 'certificate.issued' | 'certificate.revoked') =>
+    const fingerprints = (event: 'certificate.issued' | 'certificate.imported' | 'certificate.revoked') =>
       leaves.filter((leaf) => leaf.event === event).map(({ facts }) => (facts as AuditEvents[typeof event]).fingerprint);
-    const issued = fingerprints('certificate.issued');
+    const issued = [...fingerprints('certificate.issued'), ...fingerprints('certificate.imported')];
     if (issued.length > 0) await this.units.expect(tx, await this.expectationsOf(tx, issued));
     // In the order in which it happened, since a unit may be quarantined and released in one batch.
     for (const { event, facts } of leaves) {
+      // AWS may sign while the unit is set aside.
+      if (event === 'certificate.imported' && (facts as AuditEvents['certificate.imported']).quarantined) await this.units.expectSuspended(tx, (facts as AuditEvents['certificate.imported']).fingerprint, true);
       if (event !== 'unit.quarantined' && event !== 'unit.released') continue;
       const { certificate } = facts as AuditEvents['unit.quarantined' | 'unit.released'];
       if (certificate !== null) await this.units.expectSuspended(tx, certificate, event === 'unit.quarantined');
@@ -63,6 +65,6 @@ export class AwsIotLogReader {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
     if (has('authority.generated', 'target.verified', 'work-order.created')) this.reconciler.wake();
     if (has('target.created', 'target.changed', 'target.resumed')) this.checker.wake();
-    if (has('certificate.issued', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
+    if (has('certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
   }
 }

@@ -11,7 +11,7 @@ import { UNIT_STATES } from '../work-orders/unit-state.js';
 const Job = z.strictObject({
   id: z.string(), state: z.string(), attempt: z.int(), follows: z.string().nullable().meta({ description: 'The job before, of which a rework or the end of a quarantine made this one' }), line: z.string(), station: z.string().nullable(), slot: z.string().nullable(), phase: z.string().nullable(), progress: z.number().nullable(),
 });
-const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string(), notAfter: Time });
+const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string().nullable(), notAfter: Time });
 const Attempt = z.strictObject({
   job: z.string(), number: z.int(), station: z.string(), slot: z.string(), fence: z.int(), startedAt: Time, endedAt: Time.nullable(), outcome: z.string().nullable(), failureCode: z.string().nullable(),
 });

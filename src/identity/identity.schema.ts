@@ -66,8 +66,10 @@ export const Fingerprint = named(
   '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 );
 
+const IssuedBy = z.string().nullable().meta({ description: 'The authority; null where AWS has signed the certificate' });
+
 export const CertificateListed = named('CertificateListed', z.strictObject({
-  serialNumber: z.string(), serial: z.string(), authority: z.string(), state: z.enum(['reserved', 'valid', 'revoked', 'abandoned']), fingerprint: z.string().nullable(),
+  serialNumber: z.string(), serial: z.string(), authority: IssuedBy, state: z.enum(['reserved', 'valid', 'revoked', 'abandoned']), fingerprint: z.string().nullable(),
   notBefore: Time, notAfter: Time, workOrder: z.string(),
 }), {
   serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', serial: 'LS-000042', authority: 'lineside-g1', state: 'valid', fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', workOrder: 'wo-1',
@@ -87,7 +89,7 @@ export const RevokeCertificate = named(
 export type RevokeCertificate = z.infer<typeof RevokeCertificate>;
 
 export const RevocationAnswer = named('Revocation', z.strictObject({
-  fingerprint: z.string(), serialNumber: z.string(), serial: z.string(), authority: z.string(), state: z.literal('revoked'), reason: z.string(), revokedAt: Time,
+  fingerprint: z.string(), serialNumber: z.string(), serial: z.string(), authority: IssuedBy, state: z.literal('revoked'), reason: z.string(), revokedAt: Time,
 }), {
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', serial: 'LS-000042', authority: 'lineside-g1', state: 'revoked', reason: 'keyCompromise', revokedAt: '2026-11-26T08:00:00.000Z',
 });

@@ -48,7 +48,8 @@ export interface LedgerCertificate {
   serialNumber: string;
   unitId: number;
   workOrderId: string;
-  authorityId: string;
+  /** Null: AWS's own CA has signed it. */
+  authorityId: string | null;
   state: CertificateState;
   keyOrigin: KeyOrigin;
   spkiSha256: Buffer;

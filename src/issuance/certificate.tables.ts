@@ -1,28 +1,30 @@
 import type { ColumnType, Generated } from 'kysely';
 import type {} from '../platform/database/schema.js';
 
-/** Who made a unit's key: its device, or the service for it. */
-export type KeyOrigin = 'device' | 'service';
+/** Who made a unit's key: its device, or the service or AWS for it. */
+export type KeyOrigin = 'device' | 'service' | 'aws';
 export type CertificateState = 'reserved' | 'valid' | 'revoked' | 'abandoned';
 
 export interface CertificateTable {
   serial_number: string;
   unit_id: number;
   work_order_id: string;
-  authority_id: string;
+  /** Null: AWS's own CA has signed it. */
+  authority_id: string | null;
   profile: string;
   state: CertificateState;
   key_origin: Generated<KeyOrigin>;
   spki_sha256: Buffer;
   /** The intent: exact bytes handed to the HSM; dropped once they stand in `der`. */
   tbs: Buffer | null;
-  tbs_sha256: Buffer;
+  /** Null of a certificate that AWS has signed, as is `crl_entry`. */
+  tbs_sha256: Buffer | null;
   der: Buffer | null;
   fingerprint: string | null;
   not_before: Date;
   not_after: Date;
   reserved_at: ColumnType<Date, Date | undefined, never>;
-  /** Number of the process that holds the reservation; see `instance.ts`. */
+  /** Number of the process that holds the reservation, or took over what AWS has signed; see `instance.ts`. */
   reserved_by: number;
   /** The end of the time in which that process may complete it. */
   reserved_until: Date | null;
@@ -34,6 +36,28 @@ export interface CertificateTable {
   reworked_at: Date | null;
   /** Its element of revokedCertificates, DER. */
   crl_entry: Buffer | null;
+}
+
+/** That AWS may sign one certificate for a unit. `open` until the certificate is in the ledger; `withdrawn`: the unit gets none any more. */
+export interface AwsEntitlementTable {
+  id: string;
+  unit_id: number;
+  work_order_id: string;
+  /** The issuing authority of the order's family at that moment; its key signs vouchers. */
+  authority_id: string;
+  /** Of the device's key; null where AWS makes it. */
+  spki_sha256: Buffer | null;
+  /** See `keyIdentity`. */
+  key_identity: Buffer | null;
+  state: 'open' | 'used' | 'withdrawn';
+  /** Signed, for a device that asks AWS itself. */
+  voucher: string | null;
+  /** Of the certificate that came of it. */
+  fingerprint: string | null;
+  made_at: ColumnType<Date, Date | undefined, never>;
+  ended_at: Date | null;
+  /** Its unit was reworked since: it counts no more against the order's quota. */
+  reworked_at: Date | null;
 }
 
 /** To which unit a key belongs: the first that had it, for good. */
@@ -96,6 +120,7 @@ export interface IssuingVerdictTable {
 declare module '../platform/database/schema.js' {
   interface Schema {
     certificate: CertificateTable;
+    aws_entitlement: AwsEntitlementTable;
     device_key: DeviceKeyTable;
     shared_device_key: SharedDeviceKeyTable;
     crl: CrlTable;

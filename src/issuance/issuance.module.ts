@@ -3,6 +3,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { HsmModule } from '../hsm/hsm.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { AwsEntitlementRepository } from './aws-entitlement.repository.js';
+import { AwsEntitlements } from './aws-entitlements.js';
 import { CertificateRepository } from './certificate.repository.js';
 import { DeviceKeys } from './device-key.js';
 import { CrlKeeper } from './crl-keeper.js';
@@ -24,8 +26,8 @@ import { Verdicts } from './verdicts.js';
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
     CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DoublyUsedKeys, DeviceKeys, ServiceKeyMaker,
-    RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
+    AwsEntitlementRepository, AwsEntitlements, RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
   ],
-  exports: [IssuanceService, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService],
+  exports: [IssuanceService, AwsEntitlements, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService],
 })
 export class IssuanceModule {}

@@ -159,7 +159,8 @@ export class IssuanceService {
   }
 
   private async replay(live: LiveCertificate, { unit, key }: IssuanceRequest): Promise<Issued> {
-    if (!live.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
+    // One that AWS has signed is not ours to answer.
+    if (!live.spkiSha256.equals(key.spkiSha256) || live.authorityId === null) throw unitAlreadyProvisioned(unit.serial);
     if (!live.der || live.fingerprint === null) throw new Error(`Certificate ${live.serialNumber} is valid and has no bytes`);
     const authority = await this.certificateAuthority.get(live.authorityId);
     return { certificate: live.der, fingerprint: live.fingerprint, notAfter: live.notAfter, authority, replayed: true };

@@ -65,6 +65,25 @@ create function complete_certificates(
     perform move_units(unit_ids, holders, fences, from_states, 'certified', interval '0');
   end $$;
 
+-- Before AWS is asked to sign certificates for these units: what each may have is on record with its leaf, and counts against its order.
+-- Empty octets for a key: AWS makes it. A unit has one open entitlement or certificate at most (an index and its state say so).
+create function entitle_units(
+    ids text[], unit_ids bigint[], order_ids text[], authority_ids text[], spki_sha256s bytea[], key_identities bytea[],
+    holders text[], fences bigint[], before_reserved text[], before_certified text[], keep interval,
+    times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
+  begin
+    perform require_current_ledger();
+    perform require_issuers(authority_ids);
+    perform require_verdicts(order_ids, authority_ids);
+    perform take_keys(array_agg(k), array_agg(u), array_agg(i)) from unnest(ids, unit_ids, key_identities) as asked (i, u, k) where k <> '' having count(*) > 0;
+    insert into aws_entitlement (id, unit_id, work_order_id, authority_id, spki_sha256, key_identity, state)
+    select i::uuid, u, o, a, nullif(s, ''), nullif(k, ''), 'open' from unnest(ids, unit_ids, order_ids, authority_ids, spki_sha256s, key_identities) as asked (i, u, o, a, s, k);
+    perform record_leaves(times, actors, events, subjects, bodies, hashes);
+    perform move_units(unit_ids, holders, fences, before_reserved, 'reserved', keep);
+    perform move_units(unit_ids, holders, fences, before_certified, 'certified', keep);
+    perform take_quota(order_ids);
+  end $$;
+
 -- LS007: a target of the order does not have the authority, so that a device with its certificate could not connect there.
 create function require_verdicts(order_ids text[], authority_ids text[]) returns void language plpgsql as $$
   declare refused record;

@@ -5,6 +5,7 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import { readCertificate } from '../x509/certificate.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
 import { keyIdentity } from '../x509/public-key.js';
+import { AwsEntitlements } from './aws-entitlements.js';
 import { certificateNotFound } from './issuance.errors.js';
 import { alreadyRevoked } from './issuance.errors.js';
 
@@ -13,7 +14,8 @@ export interface RevocableCertificate {
   fingerprint: string;
   /** Hex. */
   serialNumber: string;
-  authorityId: string;
+  /** Null: AWS's own CA has signed it, so that no list of ours names it. */
+  authorityId: string | null;
   unitId: number;
   /** The unit's. */
   serial: string;
@@ -26,6 +28,7 @@ export interface RevocableCertificate {
 @Injectable()
 export class RevocationService {
   constructor(
+    private readonly entitlements: AwsEntitlements,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -46,9 +49,10 @@ export class RevocationService {
     });
   }
 
-  /** Revokes the certificate that a unit has, if it has one, within a change of its unit; answers its fingerprint. */
-  async revokeOfUnit(tx: Ledger, actor: string, unitId: number, reason: RevocationReason): Promise<string | null> {
-    const fingerprint = await this.fingerprintOf(tx, unitId);
+  /** Revokes the certificate that a unit has, if it has one, within a change of its unit; answers its fingerprint. AWS is to sign none for it any more. */
+  async revokeOfUnit(tx: Ledger, actor: string, unit: { id: number; serial: string }, reason: RevocationReason): Promise<string | null> {
+    await this.entitlements.withdraw(tx, actor, unit, reason);
+    const fingerprint = await this.fingerprintOf(tx, unit.id);
     if (fingerprint === null) return null;
     await this.revokeValid(tx, actor, await this.get(fingerprint, tx), reason);
     return fingerprint;
@@ -61,7 +65,7 @@ export class RevocationService {
   }
 
   /**
-   * A unit that is reworked may have another certificate in the place of those that are revoked by now: answers how many its order
+   * A unit that is reworked may have another certificate in the place of those that are revoked, or withdrawn before AWS signed them: answers how many its order
    * gets back. Each counts once, however often the unit is reworked, so that an order never has more certificates that are good
    * than its quota.
    */
@@ -73,7 +77,7 @@ export class RevocationService {
       .where('state', '=', 'revoked')
       .where('reworked_at', 'is', null)
       .executeTakeFirst();
-    return Number(numUpdatedRows);
+    return Number(numUpdatedRows) + (await this.entitlements.countAsReworked(tx, unitId));
   }
 
   async get(fingerprint: string, ledger: Ledger = this.db): Promise<RevocableCertificate> {
@@ -96,14 +100,14 @@ export class RevocationService {
     const revokedAt = await ledgerTime(tx);
     const row = await tx
       .updateTable('certificate')
-      .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
+      .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: authorityId === null ? null : encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
       .where('fingerprint', '=', fingerprint)
       .where('state', '=', 'valid')
       .returning(['unit_id', 'der'])
       .executeTakeFirst();
     if (!row) return;
     if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
-    await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
+    if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
   }
 

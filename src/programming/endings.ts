@@ -33,7 +33,7 @@ export class Endings {
     await this.jobs.end(tx, job, state);
     await this.units.advance(tx, job.unitId, state, leaseOf(job));
     // A unit that failed keeps no identity: only a rework leads on, which gives it another.
-    if (state === 'failed') await this.revocation.revokeOfUnit(tx, actor, job.unitId, 'cessationOfOperation');
+    if (state === 'failed') await this.revocation.revokeOfUnit(tx, actor, { id: job.unitId, serial: job.serial }, 'cessationOfOperation');
     await this.units.endLease(tx, job.unitId);
   }
 

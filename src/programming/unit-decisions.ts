@@ -51,7 +51,7 @@ export class UnitDecisions {
     const { actor, serial, reason } = decision;
     return this.decide(decision, async (tx, unit) => {
       await this.units.advance(tx, unit.id, 'reworking');
-      const certificate = await this.revocation.revokeOfUnit(tx, actor, unit.id, isKeyLost ? 'keyCompromise' : 'superseded');
+      const certificate = await this.revocation.revokeOfUnit(tx, actor, unit, isKeyLost ? 'keyCompromise' : 'superseded');
       const counted = await this.revocation.countAsReworked(tx, unit.id);
       const { id: job, follows } = await this.jobs.insertNext(tx, unit);
       if (counted > 0) await this.orders.giveQuotaBack(tx, unit.workOrderId, counted);
@@ -65,7 +65,7 @@ export class UnitDecisions {
     const { actor, serial, reason } = decision;
     return this.decide(decision, async (tx, unit) => {
       await this.units.advance(tx, unit.id, 'scrapped');
-      const certificate = await this.revocation.revokeOfUnit(tx, actor, unit.id, 'cessationOfOperation');
+      const certificate = await this.revocation.revokeOfUnit(tx, actor, unit, 'cessationOfOperation');
       await this.audit.record(tx, actor, 'unit.scrapped', `unit:${serial}`, { serial, from: unit.state, certificate, reason });
       return { serial, state: 'scrapped', certificate, job: null };
     });

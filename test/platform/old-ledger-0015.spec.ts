@@ -84,3 +84,8 @@ it('leaves keys that were revoked revoked', async () => {
   const { items } = await old.get('auditor', '/v1/access/keys');
   expect(items).toContainEqual(expect.objectContaining({ name: 'shift lead', role: 'operator', revokedAt: expect.any(String) }));
 });
+
+it('knows of each certificate which authority has signed it, and that AWS is to sign none', async () => {
+  const { rows } = await sql<{ own: string; entitled: string }>`select (select count(*) from certificate where authority_id is not null and tbs_sha256 is not null) as own, (select count(*) from aws_entitlement) as entitled`.execute(old.db);
+  expect(numbers(rows[0]!)).toEqual({ own: old.before['certificates'], entitled: 0 });
+});

@@ -18,13 +18,13 @@ export interface ExpectedUnit {
   certificateId: string;
   /** The Thing's name. */
   serial: string;
-  /** AWS's id of the CA that signed the certificate. */
+  /** AWS's id of our CA that signed the certificate; empty where AWS has signed it itself. */
   caCertificateId: string;
   /** What the certificate should be there. One that was revoked must not be looked for, but taken back. */
   desired: DesiredStatus;
   method: Method;
   workOrderId: string;
-  /** Id of the authority that signed the certificate. */
+  /** Id of the authority that signed the certificate; empty where AWS has signed it. */
   authority: string;
   unitState: UnitState;
   /** The method's own, or `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
@@ -86,17 +86,16 @@ export class UnitRegistrationRepository {
         .onRef('unit_target.unit_id', '=', 'certificate.unit_id')
         .onRef('unit_target.certificate_id', '=', 'certificate.fingerprint'))
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
-      .innerJoin('authority', 'authority.id', 'certificate.authority_id')
+      .leftJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
-        'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', 'authority.id as authority', 'unit_target.certificate_id as certificateId', 'authority.fingerprint as caCertificateId',
-        'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
+        'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', sql<string>`coalesce(authority.id, '')`.as('authority'),
+        'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
       .where('unit_target.state', '=', 'pending')
       // A revocation whose leaf was not read yet: it changes what is desired, and makes the unit due.
       .where((eb) => eb.or([eb('certificate.state', '=', 'valid'), eb('unit_target.desired', '<>', 'ACTIVE')]))
-      .$narrowType<{ caCertificateId: string }>()
       .execute();
   }
 

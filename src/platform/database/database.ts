@@ -20,6 +20,7 @@ import { methods } from './migrations/0018_methods.js';
 import { ownership } from './migrations/0019_ownership.js';
 import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
 import { quotaShare } from './migrations/0029_quota_share.js';
+import { awsSigned } from './migrations/0021_aws_signed.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -52,6 +53,7 @@ const MIGRATIONS = {
   '0019_ownership': ownership,
   '0020_units_in_the_cloud': unitsInTheCloud,
   '0029_quota_share': quotaShare,
+  '0021_aws_signed': awsSigned,
 };
 
 // The ledger's counters stay far below 2^53.

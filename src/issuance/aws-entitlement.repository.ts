@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { type Leaf, leafArguments } from '../audit/audit-log.js';
+import { byteaArray, textArray, bigintArray } from '../platform/database/arrays.js';
+import { callRule, Database, type Ledger } from '../platform/database/database.js';
+import { Instance } from '../platform/database/instance.js';
+import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
+import { statesBefore } from '../work-orders/unit-state.js';
+import type { KeyOrigin } from './certificate.tables.js';
+
+/** That AWS may sign one certificate for a unit. */
+export interface AwsEntitlement {
+  /** A UUID. */
+  id: string;
+  unitId: number;
+  workOrderId: string;
+  authorityId: string;
+  /** SHA-256 of the SubjectPublicKeyInfo (DER) that the certificate must hold; null where AWS makes the key. */
+  spkiSha256: Buffer | null;
+  keyIdentity: Buffer | null;
+  voucher: string | null;
+  madeAt: Date;
+}
+
+/** An entitlement with its unit. */
+export interface EntitledUnit extends AwsEntitlement {
+  serial: string;
+  profile: string;
+  quarantined: boolean;
+}
+
+/** A certificate of a unit that AWS has signed. */
+export interface SignedByAws {
+  serialNumber: string;
+  keyOrigin: KeyOrigin;
+  spkiSha256: Buffer;
+  keyIdentity: Buffer;
+  der: Buffer;
+  fingerprint: string;
+  notBefore: Date;
+  notAfter: Date;
+}
+
+const COLUMNS = [
+  'aws_entitlement.id', 'aws_entitlement.unit_id as unitId', 'aws_entitlement.work_order_id as workOrderId', 'aws_entitlement.authority_id as authorityId',
+  'aws_entitlement.spki_sha256 as spkiSha256', 'aws_entitlement.key_identity as keyIdentity', 'aws_entitlement.voucher', 'aws_entitlement.made_at as madeAt',
+] as const;
+const NO_KEY = Buffer.alloc(0);
+
+@Injectable()
+export class AwsEntitlementRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly instance: Instance,
+  ) {}
+
+  /** Commits it with its leaf and moves the unit on; nothing is written where a rule refuses (`brokenRule`). `keepMs`: the lease lasts so long at least. */
+  async insert(entitlement: Omit<AwsEntitlement, 'voucher' | 'madeAt'>, lease: Lease | undefined, leaf: Leaf, keepMs: number): Promise<void> {
+    const { id, unitId, workOrderId, authorityId, spkiSha256, keyIdentity } = entitlement;
+    await callRule(this.db, 'entitle_units', {
+      ids: textArray([id]), unit_ids: bigintArray([unitId]), order_ids: textArray([workOrderId]), authority_ids: textArray([authorityId]),
+      spki_sha256s: byteaArray([spkiSha256 ?? NO_KEY]), key_identities: byteaArray([keyIdentity ?? NO_KEY]),
+      before_reserved: textArray(statesBefore('reserved')), before_certified: textArray(statesBefore('certified')), keep: `${keepMs} milliseconds`,
+      ...leaseArguments([lease]), ...leafArguments([leaf]),
+    });
+  }
+
+  /** The unit's open one. */
+  findOpen(unitId: number, ledger: Ledger = this.db): Promise<AwsEntitlement | undefined> {
+    return ledger.selectFrom('aws_entitlement').select(COLUMNS).where('unit_id', '=', unitId).where('state', '=', 'open').executeTakeFirst();
+  }
+
+  /** The open one of the unit with this serial, with its unit, both locked until `tx` ends. */
+  lockOpen(tx: Ledger, serial: string): Promise<EntitledUnit | undefined> {
+    return tx
+      .selectFrom('unit')
+      .innerJoin('aws_entitlement', 'aws_entitlement.unit_id', 'unit.id')
+      .innerJoin('work_order', 'work_order.id', 'aws_entitlement.work_order_id')
+      .select([...COLUMNS, 'unit.serial', 'work_order.profile', sql<boolean>`unit.state = 'quarantined'`.as('quarantined')])
+      .where('unit.serial', '=', serial)
+      .where('aws_entitlement.state', '=', 'open')
+      .forUpdate(['unit', 'aws_entitlement'])
+      .executeTakeFirst();
+  }
+
+  /** Keeps the voucher if there is none yet; answers the one that counts. Undefined when the entitlement is not open any more. */
+  async keepVoucher(id: string, voucher: string): Promise<string | undefined> {
+    const row = await this.db
+      .updateTable('aws_entitlement')
+      .set((eb) => ({ voucher: eb.fn.coalesce('voucher', eb.val(voucher)) }))
+      .where('id', '=', id)
+      .where('state', '=', 'open')
+      .returning('voucher')
+      .executeTakeFirst();
+    return row?.voucher ?? undefined;
+  }
+
+  /** The certificate is the unit's from now on. The key that AWS made for it belongs to the unit. */
+  async store(tx: Ledger, { id, unitId, workOrderId, profile }: EntitledUnit, certificate: SignedByAws): Promise<void> {
+    const { serialNumber, keyOrigin, spkiSha256, keyIdentity, der, fingerprint, notBefore, notAfter } = certificate;
+    await tx
+      .insertInto('certificate')
+      .values({
+        serial_number: serialNumber, unit_id: unitId, work_order_id: workOrderId, authority_id: null, profile, state: 'valid', key_origin: keyOrigin, spki_sha256: spkiSha256,
+        tbs: null, tbs_sha256: null, der, fingerprint, not_before: notBefore, not_after: notAfter, reserved_by: this.instance.number, completed_at: new Date(),
+      })
+      .execute();
+    await tx
+      .insertInto('device_key')
+      .values({ identity: keyIdentity, unit_id: unitId, first_serial_number: serialNumber })
+      .onConflict((conflict) => conflict.column('identity').doNothing())
+      .execute();
+    await tx.updateTable('aws_entitlement').set({ state: 'used', fingerprint, ended_at: new Date() }).where('id', '=', id).execute();
+  }
+
+  /** The unit gets no certificate of it any more; undefined where it had none open. */
+  async withdraw(tx: Ledger, unitId: number): Promise<string | undefined> {
+    const row = await tx
+      .updateTable('aws_entitlement')
+      .set({ state: 'withdrawn', ended_at: new Date() })
+      .where('unit_id', '=', unitId)
+      .where('state', '=', 'open')
+      .returning('id')
+      .executeTakeFirst();
+    return row?.id;
+  }
+
+  /** Those that were withdrawn and do not count as reworked yet do from now on; answers how many. */
+  async countAsReworked(tx: Ledger, unitId: number): Promise<number> {
+    const { numUpdatedRows } = await tx
+      .updateTable('aws_entitlement')
+      .set({ reworked_at: new Date() })
+      .where('unit_id', '=', unitId)
+      .where('state', '=', 'withdrawn')
+      .where('reworked_at', 'is', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  /** Whether the ledger has the certificate already. */
+  async isKnown(tx: Ledger, fingerprint: string): Promise<boolean> {
+    return (await tx.selectFrom('certificate').select('serial_number').where('fingerprint', '=', fingerprint).executeTakeFirst()) !== undefined;
+  }
+}

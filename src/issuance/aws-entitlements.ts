@@ -1,0 +1,141 @@
+import { hash, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditLog, leaf, refusalOfLedger } from '../audit/audit-log.js';
+import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
+import { DomainError, hasCode } from '../platform/errors/domain-error.js';
+import { type Lease, refusalOfUnit } from '../work-orders/unit.repository.js';
+import { refusalOfState } from '../work-orders/work-order.errors.js';
+import { type WorkOrderTerms, WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
+import { fingerprint, readCertificate } from '../x509/certificate.js';
+import { keyIdentity } from '../x509/public-key.js';
+import { type AwsEntitlement, AwsEntitlementRepository } from './aws-entitlement.repository.js';
+import type { DeviceKey } from './device-key.js';
+import { issuanceInProgress, keyAlreadyUsed, keyCompromised, mayNotIssue, unitAlreadyProvisioned } from './issuance.errors.js';
+
+/** A lease lasts so long at least from the moment on at which its unit is entitled. */
+const KEEP_MS = 10_000;
+
+/** Which unit may have a certificate that AWS signs, for which key. */
+export interface EntitlementRequest {
+  actor: string;
+  unit: { id: number; serial: string; state: UnitState };
+  workOrder: WorkOrderTerms;
+  /** Must hold; without one, nobody may hold the unit. */
+  lease: Lease | undefined;
+  /** The device's; undefined where AWS makes the key. */
+  key: DeviceKey | undefined;
+}
+
+/** What became of a certificate that AWS has signed. `refused`: why the unit may not have it, as the end of a sentence. */
+export type Imported = { outcome: 'imported' | 'known' } | { outcome: 'refused'; reason: string };
+
+/**
+ * Certificates that AWS signs and not our HSM: who may have one is settled and counted before AWS is asked (rule 3), and what AWS has signed is
+ * taken over into the ledger, where it is the unit's one certificate (rule 2) as any other.
+ */
+@Injectable()
+export class AwsEntitlements {
+  constructor(
+    private readonly rows: AwsEntitlementRepository,
+    private readonly certificateAuthority: CertificateAuthorityService,
+    private readonly orders: WorkOrderRepository,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * The unit's entitlement, which is made if it has none: the order's quota, the key and the lease are checked and taken as for a signature of our own, and the unit is
+   * `certified`. The same key again is answered the same. Throws what `IssuanceService.issue` does where the ledger refuses.
+   */
+  async entitle(request: EntitlementRequest): Promise<{ entitlement: AwsEntitlement; replayed: boolean }> {
+    const { unit, workOrder, key } = request;
+    const refusal = refusalOfState(unit.serial, unit.state);
+    if (refusal) throw refusal;
+    const open = await this.rows.findOpen(unit.id);
+    if (open) return { entitlement: sameKey(open, key, unit.serial), replayed: true };
+    const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
+    const entitlement = {
+      id: randomUUID(), unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, spkiSha256: key?.spkiSha256 ?? null, keyIdentity: key ? keyIdentity(key.spki) : null,
+    };
+    try {
+      await this.insert(request, entitlement);
+    } catch (error) {
+      if (violatedUnique(error) !== 'aws_entitlement_one_per_unit' && !hasCode(error, 'unit-state')) throw error;
+      // Another request was faster.
+      const taken = await this.rows.findOpen(unit.id);
+      if (!taken) throw error;
+      return { entitlement: sameKey(taken, key, unit.serial), replayed: true };
+    }
+    return { entitlement: { ...entitlement, voucher: null, madeAt: new Date() }, replayed: false };
+  }
+
+  /**
+   * Takes over what AWS has signed for the unit with this serial in the target; `der` as AWS answers it. The log tells aws-iot, which looks after it from then on. The same again changes nothing.
+   * A refused one is on record; whoever calls keeps it out of the target (REVOKED).
+   */
+  async import(target: string, serial: string, der: Buffer): Promise<Imported> {
+    const { spki, serialNumber, notBefore, notAfter } = readCertificate(der);
+    const id = fingerprint(der);
+    const spkiSha256 = hash('sha256', spki, 'buffer');
+    return this.db.transaction().execute(async (tx): Promise<Imported> => {
+      const entitled = await this.rows.lockOpen(tx, serial);
+      if (await this.rows.isKnown(tx, id)) return { outcome: 'known' };
+      const reason = !entitled ? 'the unit waits for no certificate of AWS' : entitled.spkiSha256 && !entitled.spkiSha256.equals(spkiSha256) ? 'it is for another key than the unit’s' : undefined;
+      if (!entitled || reason !== undefined) {
+        await this.audit.record(tx, 'system', 'certificate.not-entitled', `unit:${serial}`, { unit: serial, target, fingerprint: id, reason: reason ?? '' });
+        return { outcome: 'refused', reason: reason ?? '' };
+      }
+      await this.rows.store(tx, entitled, {
+        serialNumber: serialNumber.toString('hex'), keyOrigin: entitled.spkiSha256 ? 'device' : 'aws', spkiSha256, keyIdentity: keyIdentity(spki), der, fingerprint: id, notBefore, notAfter,
+      });
+      const facts = { serialNumber: serialNumber.toString('hex'), unit: serial, target, fingerprint: id, entitlement: entitled.id, quarantined: entitled.quarantined };
+      await this.audit.record(tx, 'system', 'certificate.imported', `unit:${serial}`, facts);
+      return { outcome: 'imported' };
+    });
+  }
+
+  /** Within a change of its unit: it gets no certificate of AWS any more. */
+  async withdraw(tx: Ledger, actor: string, { id: unitId, serial }: { id: number; serial: string }, reason: string): Promise<void> {
+    const id = await this.rows.withdraw(tx, unitId);
+    if (id !== undefined) await this.audit.record(tx, actor, 'certificate.entitlement-withdrawn', `unit:${serial}`, { entitlement: id, unit: serial, reason });
+  }
+
+  /** Of those that were withdrawn: how many the order of a unit that is reworked gets back. */
+  countAsReworked(tx: Ledger, unitId: number): Promise<number> {
+    return this.rows.countAsReworked(tx, unitId);
+  }
+
+  private async insert({ actor, unit, lease }: EntitlementRequest, entitlement: Omit<AwsEntitlement, 'voucher' | 'madeAt'>): Promise<void> {
+    this.audit.assertKnown();
+    const facts = { entitlement: entitlement.id, unit: unit.serial, authority: entitlement.authorityId, spkiSha256: entitlement.spkiSha256?.toString('hex') ?? null };
+    try {
+      await this.rows.insert(entitlement, lease, leaf(actor, 'certificate.entitled', `unit:${unit.serial}`, facts), this.config.HSM_DEADLINE_MS + KEEP_MS);
+    } catch (error) {
+      throw (await this.refusalOf(error, unit.serial)) ?? error;
+    }
+  }
+
+  private async refusalOf(error: unknown, serial: string): Promise<DomainError | undefined> {
+    const broken = brokenRule(error);
+    switch (broken?.rule) {
+      case 'quota': return this.orders.refusalOf(broken.detail);
+      case 'verdict': return mayNotIssue(broken.detail, broken.hint);
+      case 'key': return broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
+      // Replaced at this moment: the same request finds the next one.
+      case 'issuer': return issuanceInProgress(serial);
+      default: return refusalOfLedger(error) ?? refusalOfUnit(error);
+    }
+  }
+}
+
+/** Throws `unit-already-provisioned` for another key. */
+function sameKey(open: AwsEntitlement, key: DeviceKey | undefined, serial: string): AwsEntitlement {
+  const isSame = key === undefined ? open.spkiSha256 === null : (open.spkiSha256?.equals(key.spkiSha256) ?? false);
+  if (!isSame) throw unitAlreadyProvisioned(serial);
+  return open;
+}

@@ -1,0 +1,107 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsEntitlements } from '../../src/issuance/aws-entitlements.js';
+import { DeviceKeys } from '../../src/issuance/device-key.js';
+import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
+import { UnitRepository } from '../../src/work-orders/unit.repository.js';
+import { WorkOrderRepository } from '../../src/work-orders/work-order.repository.js';
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+
+let bench: ServiceBench;
+let amazon: AmazonAuthority;
+beforeAll(async () => {
+  bench = await serviceBench();
+  amazon = new AmazonAuthority(mkdtempSync(join(tmpdir(), 'amazon-')));
+});
+afterAll(() => bench.close());
+
+const service = () => bench.app.get(AwsEntitlements, { strict: false });
+async function entitle(order: string, serial: string, key?: KeyObject) {
+  const { id, state } = await bench.app.get(UnitRepository, { strict: false }).getBySerial(serial);
+  return service().entitle({
+    actor: 'test', unit: { id, serial, state }, workOrder: await bench.app.get(WorkOrderRepository, { strict: false }).getTerms(order), lease: undefined,
+    key: key && (await bench.app.get(DeviceKeys, { strict: false }).read(csrFor(key), 'station')),
+  });
+}
+/** As AWS signs it. */
+const signed = (key: KeyObject) => {
+  const { der, id } = amazon.issue(createPublicKey(key).export({ type: 'spki', format: 'der' }));
+  return { der, id };
+};
+const used = async (order: string) => (await bench.as('manager').get(`/v1/work-orders/${order}`)).body['certificates'];
+const state = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body['state'];
+const leaves = (serial: string) => bench.auditTrail(`unit:${serial}`);
+
+it('counts a certificate against its order before AWS is asked, and takes it over once when AWS has signed it', async () => {
+  const { id, serials: [serial = '', second = ''] } = await bench.order(2, { quantity: 1 });
+  const key = deviceKey();
+  const first = await entitle(id, serial, key);
+  expect(first).toMatchObject({ replayed: false, entitlement: { authorityId: bench.authority.id } });
+  expect(await entitle(id, serial, key)).toMatchObject({ replayed: true, entitlement: { id: first.entitlement.id } });
+  expect([await used(id), await state(serial)]).toEqual([{ used: 1, quota: 1 }, 'certified']);
+  await expect(entitle(id, second, deviceKey())).rejects.toMatchObject({ code: 'order-exhausted' });
+  await expect(entitle(id, serial, deviceKey())).rejects.toMatchObject({ code: 'unit-already-provisioned' });
+
+  const certificate = signed(key);
+  expect(await service().import('eu', serial, certificate.der)).toEqual({ outcome: 'imported' });
+  expect(await service().import('eu', serial, certificate.der)).toEqual({ outcome: 'known' });
+  expect((await bench.as('auditor').get(`/v1/certificates?unit=${serial}`)).body['items']).toMatchObject([{ serial, state: 'valid', authority: null, fingerprint: certificate.id, workOrder: id, notAfter: '2049-12-31T23:59:59.000Z' }]);
+  expect(await used(id)).toEqual({ used: 1, quota: 1 });
+  expect(await leaves(serial)).toEqual(['certificate.entitled', 'certificate.imported']);
+  // Its own certificate is the unit's only one.
+  expect(await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(key) })).toMatchObject({ status: 409, body: { code: 'unit-already-provisioned' } });
+});
+
+it('refuses a certificate for another key, one that nobody waits for, and a second one, on record', async () => {
+  const { id, serials: [serial = '', other = ''] } = await bench.order(2);
+  await entitle(id, serial, deviceKey());
+  expect(await service().import('eu', serial, signed(deviceKey()).der)).toEqual({ outcome: 'refused', reason: 'it is for another key than the unit’s' });
+  expect(await service().import('eu', other, signed(deviceKey()).der)).toEqual({ outcome: 'refused', reason: 'the unit waits for no certificate of AWS' });
+  expect(await leaves(other)).toEqual(['certificate.not-entitled']);
+  expect((await bench.as('auditor').get(`/v1/certificates?workOrder=${id}`)).body['items']).toEqual([]);
+});
+
+it('takes any key where AWS makes it, and keeps it for this unit', async () => {
+  const { id, serials: [serial = '', other = ''] } = await bench.order(2);
+  await entitle(id, serial);
+  const key = deviceKey();
+  expect(await service().import('eu', serial, signed(key).der)).toEqual({ outcome: 'imported' });
+  await expect(entitle(id, other, key)).rejects.toMatchObject({ code: 'key-already-used' });
+});
+
+it('revokes what AWS has signed as any certificate, and on no list of ours', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  const key = deviceKey();
+  await entitle(id, serial, key);
+  const certificate = signed(key);
+  await service().import('eu', serial, certificate.der);
+  expect(await bench.as('officer').post(`/v1/certificates/${certificate.id}/revoke`, { reason: 'keyCompromise' })).toMatchObject({ status: 200, body: { authority: null, state: 'revoked' } });
+  expect(await bench.db.selectFrom('crl_due').selectAll().execute()).toEqual([]);
+  expect((await bench.as('auditor').get(`/v1/certificates/${certificate.id}`)).body).toMatchObject({ state: 'revoked', authority: null, revocationReason: 'keyCompromise' });
+});
+
+it('takes back what was not used yet: for good where the unit is scrapped, and with its quota where it is reworked', async () => {
+  const { id, serials: [scrapped = '', reworked = ''] } = await bench.order(2);
+  const keys = [deviceKey(), deviceKey()] as const;
+  await entitle(id, scrapped, keys[0]);
+  await entitle(id, reworked, keys[1]);
+  expect((await bench.as('manager').post(`/v1/units/${scrapped}/scrap`)).status).toBe(200);
+  expect((await bench.as('manager').post(`/v1/units/${reworked}/rework`)).status).toBe(200);
+  expect(await used(id)).toEqual({ used: 1, quota: 2 });
+  for (const [at, serial] of [scrapped, reworked].entries()) expect(await service().import('eu', serial, signed(keys[at]!).der)).toMatchObject({ outcome: 'refused' });
+  expect(await leaves(scrapped)).toContain('certificate.entitlement-withdrawn');
+  await expect(entitle(id, scrapped, keys[0])).rejects.toMatchObject({ code: 'unit-not-open' });
+  expect(await entitle(id, reworked, deviceKey())).toMatchObject({ replayed: false });
+  expect(await used(id)).toEqual({ used: 2, quota: 2 });
+});
+
+it('says of a unit that was set aside while AWS signed that its certificate is to wait', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  const key = deviceKey();
+  await entitle(id, serial, key);
+  await bench.as('manager').post(`/v1/units/${serial}/quarantine`);
+  expect(await service().import('eu', serial, signed(key).der)).toEqual({ outcome: 'imported' });
+  expect(await leaves(serial)).toEqual(['certificate.entitled', 'unit.quarantined', 'certificate.imported']);
+});
