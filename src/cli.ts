@@ -2,6 +2,7 @@
 import './config/supported-node.js';
 import { Command } from 'commander';
 import { runWithSettings } from './config/settings.js';
+import type { CheckDeviceOptions } from './device-check/check-device-command.js';
 import type { PreviewOptions } from './issuance/profile-command.js';
 import type { SimulateOptions } from './simulation/simulate-command.js';
 
@@ -36,6 +37,29 @@ program
   .option('--rotate', 'in the middle, let the next generation of the authority take over')
   .option('--json', 'print one JSON document')
   .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
+
+program
+  .command('check-device')
+  .description('end-of-line check: connect as one unit would, to the sandbox or a named endpoint; proves the unit, not the customer’s account')
+  .requiredOption('--key <file>', 'private key of the device, PEM')
+  .option('--serial <serial>', 'ask the ledger what the unit has; or give --certificate and --chain')
+  .option('--certificate <file>', 'certificate that the device was loaded with, PEM')
+  .option('--chain <file>', 'chain that the device was loaded with, PEM')
+  .option('--thing <name>', 'name of the Thing; else the certificate’s common name')
+  .option('--authority <file>', 'certificate of the authority that the chain must end with, PEM')
+  .option('--roots <file>', 'roots that the device trusts, PEM; else those of the sandbox or the ledger')
+  .option('--service <url>', 'the service to ask about --serial; else the one that runs here')
+  .option('--api-key-file <file>', 'file that holds an API key of a station, issuer, operator or manager')
+  .option('--endpoint <host>', 'where to connect; else an account of the sandbox that is kept for the check')
+  .option('--port <n>', 'port of an endpoint that is not the sandbox’s', '8883')
+  .option('--sandbox <folder>', 'data folder of the sandbox; else that of npm start')
+  .option('--account <id:region>', 'the sandbox’s account that is kept for the check; else its last one')
+  .option('--policy <file>', 'policy document of the devices in that account; else the one that Lineside gives them')
+  .option('--allowed-topic <topic>', 'a topic that the unit may publish to', 'devices/{thing}/check')
+  .option('--forbidden-topic <topic>', 'a topic that it may not publish to', 'devices/{thing}-other/check')
+  .option('--patience <seconds>', 'how long the unit tries to get in', '15')
+  .option('--json', 'print one JSON document')
+  .action(async (options: CheckDeviceOptions) => (await import('./device-check/check-device-command.js')).checkDeviceCommand(options));
 
 program
   .command('ledger')

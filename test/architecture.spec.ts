@@ -11,6 +11,7 @@ const LAYERS = [
 const APART: Record<string, readonly string[]> = {
   sandbox: ['x509', 'config'],
   simulation: ['x509', 'config'],
+  'device-check': ['simulation', 'x509', 'config'],
   // Handlers for AWS Lambda, which run without the service.
   lambda: ['x509'],
   x509: [],
@@ -145,6 +146,7 @@ describe('files', () => {
       'lambda/jitr.ts', 'lambda/trusted-user.ts',
       'main.ts', 'worker.ts', 'cli.ts', 'sandbox/main.ts', 'local/start.ts', 'local/doctor.ts', 'simulation/golden-unit-command.ts', 'simulation/simulate-command.ts',
       // Children and parents of the signers: what the parent has chosen, and what the vendors' libraries read.
+      'device-check/check-device-command.ts',
       'hsm/signer.ts', 'hsm/init-token.ts', 'hsm/signer-pool.ts', 'hsm/token-setup.ts',
     ];
     expect(readers.filter((file) => !allowed.includes(file))).toEqual([]);

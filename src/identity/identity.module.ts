@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { BatchController } from './batch.controller.js';
 import { CertificateReplay } from './certificate-replay.js';
 import { CertificatesController } from './certificates.controller.js';
 import { IdentityService } from './identity.service.js';
+import { UnitIdentityController } from './unit-identity.controller.js';
 
 @Module({
-  imports: [AwsIotModule, IssuanceModule, WorkOrdersModule],
+  imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule, WorkOrdersModule],
   // The batch's path is longer than the parameter of another route, so it comes first.
-  controllers: [BatchController, CertificatesController],
+  controllers: [BatchController, CertificatesController, UnitIdentityController],
   providers: [IdentityService, CertificateReplay],
   exports: [IdentityService],
 })

@@ -15,23 +15,8 @@ import { UnitRepository } from '../work-orders/unit.repository.js';
 import { refusalOfState, unitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
+import { type Identity, identityOf } from './identity.js';
 import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
-
-/** What a device needs to connect. Certificates in PEM. */
-export interface Identity {
-  certificate: string;
-  chain: string;
-  fingerprint: string;
-  certificateId: string;
-  thingName: string;
-  notAfter: Date;
-  authority: string;
-  endpoints: Omit<Endpoint, 'roots'>[];
-  /** PEM: all that the device must trust to know its endpoints. */
-  roots: string;
-  /** JWE of a PKCS#8, where the service made the key: answered once, kept nowhere. */
-  encryptedPrivateKey?: string;
-}
 
 /** `replayed`: the unit had this certificate for this key already. */
 export interface Identified {
@@ -114,12 +99,7 @@ export class IdentityService {
   private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Endpoint[]): Identity {
     let chain = this.chains.get(authority.id);
     if (chain === undefined) this.chains.set(authority.id, (chain = toPem('CERTIFICATE', authority.certificate)));
-    return {
-      certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
-      thingName: serial, notAfter, authority: authority.id,
-      endpoints: endpoints.map(({ target, accountId, region, host, port }) => ({ target, accountId, region, host, port })),
-      roots: [...new Set(endpoints.map(({ roots }) => roots))].join(''),
-    };
+    return identityOf({ certificate, fingerprint, notAfter, authority: authority.id, chain, serial, endpoints });
   }
 
   private async lookUp(actor: string, workOrderId: string, serial: string): Promise<IdentityRequest> {

@@ -124,7 +124,7 @@ function published(client: MqttClient, topic: string, payload: string): Promise<
 }
 
 /** The server is not who it should be: trying again will not help, and must not. */
-function isFinal(failure: unknown): boolean {
+export function isFinal(failure: unknown): boolean {
   const code = isNativeError(failure) && 'code' in failure ? String(failure.code) : '';
   return code.startsWith('ERR_TLS_CERT') || code.startsWith('UNABLE_TO') || code.includes('SELF_SIGNED') || code.startsWith('CERT_');
 }

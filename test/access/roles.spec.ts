@@ -52,6 +52,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/certificates/batch': 'issuer',
   'POST /v1/certificates/{fingerprint}/revoke': 'officer',
   'POST /v1/jobs/{id}/certificate': 'station',
+  'GET /v1/units/{serial}/identity': 'station issuer operator manager officer auditor',
   'POST /v1/jobs/{id}/heartbeat': 'station',
   'POST /v1/jobs/{id}/release': 'station',
   'POST /v1/jobs/{id}/result': 'station',

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { Granted, Identity } from '../../src/simulation/api-answers.js';
 import { ApiClient } from '../../src/simulation/api-client.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
@@ -42,6 +43,27 @@ describe('a simulated device', () => {
     expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws, 20_000, 100))).drops).toBeGreaterThan(0);
     expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBe(0);
     await calls.result(granted, { outcome: 'PASS' });
+  });
+
+  it('passes the end-of-line check with what the ledger knows of it, and its key from a file', async () => {
+    const { granted, device, identity } = await certified('P-256');
+    const [key, apiKey] = [join(service.folder, 'device.key'), join(service.folder, 'station.key')];
+    writeFileSync(key, device.privateKeyPem);
+    writeFileSync(apiKey, `${demo.keys.station}\n`);
+    const check = (serial: string) => {
+      const args = ['--serial', serial, '--key', key, '--service', service.baseUrl, '--api-key-file', apiKey, '--sandbox', join(service.folder, 'sandbox'), '--json'];
+      return new Promise<{ code: number | string | undefined; report: unknown }>((resolve) => {
+        execFile(process.execPath, ['dist/cli.js', 'check-device', ...args], { encoding: 'utf8' }, (error, stdout) => resolve({ code: error?.code ?? 0, report: JSON.parse(stdout) }));
+      });
+    };
+    const checks = expect.arrayContaining([expect.objectContaining({ check: 'chain', state: 'ok' }), expect.objectContaining({ check: 'first connections', state: 'ok' }), expect.objectContaining({ check: 'forbidden topic', state: 'ok' })]);
+    expect(await check(granted.unit.serial)).toEqual({ code: 0, report: { ok: true, thing: granted.unit.serial, endpoint: service.sandbox.accounts.at(-1)!.endpoint, proves: expect.stringContaining('not the customer’s account'), checks } });
+    expect(identity.endpoints.map(({ host }) => host)).not.toContain(service.sandbox.accounts.at(-1)!.endpoint);
+    expect(await check('LS-999999')).toEqual({ code: 1, report: { ok: false, message: expect.stringContaining('LS-999999'), checks: [] } });
+    await calls.result(granted, { outcome: 'PASS' });
+    const manager = new ApiClient(service.baseUrl, demo.keys.manager);
+    expect(await manager.get(`/v1/units/${granted.unit.serial}/identity`, z.unknown())).toEqual({ ...identity, certificateId: identity.fingerprint, notAfter: expect.any(String) });
+    await expect(manager.get('/v1/units/LS-000025/identity', z.unknown())).rejects.toMatchObject({ code: 'no-certificate' });
   });
 
   it('does not talk to a server that its root did not sign, and does not try again', async () => {

@@ -112,6 +112,7 @@ export const ERRORS = {
   'may-not-issue': refusal(409, 'A target of the order does not have the authority', 'Stop and call the production manager: units of this order could not connect to AWS at present.'),
   'batches-busy': passing(503, 'Too many batches are under way', 5_000, 'Send the batch again when another one has ended.'),
   'certificate-revoked': refusal(409, 'The unit’s certificate is revoked', 'Set the unit aside and call a supervisor: it needs rework before it can get another certificate.'),
+  'no-certificate': refusal(404, 'The unit has no valid certificate', 'Set the unit aside and call a supervisor: it has not been given a certificate, or that was revoked.'),
   'certificate-unknown': refusal(404, 'There is no such certificate', 'Correct the fingerprint.'),
   'service-keys-not-allowed': refusal(422, 'The profile does not let the service make keys', 'Call the line engineer: the station asks for a key, but this product makes its own.'),
   'station-key-refused': refusal(422, 'The station’s own key is refused', 'Call the line engineer: the station sends a bad key of its own.'),

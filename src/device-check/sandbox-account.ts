@@ -1,0 +1,104 @@
+import { hash } from 'node:crypto';
+import type { IoTClient } from '@aws-sdk/client-iot';
+import type { SandboxAccount, SandboxPlace } from '../simulation/sandbox-place.js';
+import { fingerprint } from '../x509/certificate.js';
+import { fromPem } from '../x509/pem.js';
+
+const NAME = 'check-device';
+const THING = '${iot:Connection.Thing.ThingName}';
+
+/** What devices may do where an order says nothing else: docs/methods/jitp.md. */
+const POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: 'iot:Connect', Resource: `arn:aws:iot:*:*:client/${THING}`, Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } },
+    { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: `arn:aws:iot:*:*:topic/devices/${THING}/*` },
+    { Effect: 'Allow', Action: 'iot:Subscribe', Resource: `arn:aws:iot:*:*:topicfilter/devices/${THING}/*` },
+  ],
+});
+
+/** An account of the sandbox in which units of an authority are let in by just-in-time provisioning, for the check alone. */
+export class SandboxCheckAccount {
+  private constructor(
+    private readonly iot: IoTClient,
+    private readonly sdk: typeof import('@aws-sdk/client-iot'),
+    private readonly account: SandboxAccount,
+  ) {}
+
+  static async open({ endpointUrl }: SandboxPlace, account: SandboxAccount): Promise<SandboxCheckAccount> {
+    const sdk = await import('@aws-sdk/client-iot');
+    const { region, accessKeyId, secretAccessKey } = account;
+    return new SandboxCheckAccount(new sdk.IoTClient({ endpoint: endpointUrl, region, credentials: { accessKeyId, secretAccessKey } }), sdk, account);
+  }
+
+  /**
+   * Registers the authority with a template and the policy for devices, unless somebody else has done so: what others made is left as it is.
+   * @param authority PEM
+   * @param policy the devices' policy document; else that which Lineside gives them
+   */
+  async letIn(authority: string, policy = POLICY): Promise<void> {
+    const { iot, sdk } = this;
+    const policyName = `${NAME}-${hash('sha256', policy).slice(0, 12)}`;
+    const registrationConfig = { templateBody: templateWith(policyName), roleArn: `arn:aws:iam::${this.account.accountId}:role/lineside-provisioning` };
+    await this.unlessThere(iot.send(new sdk.CreatePolicyCommand({ policyName, policyDocument: policy })));
+    const certificateId = fingerprint(fromPem('CERTIFICATE', authority));
+    const known = await this.ifThere(iot.send(new sdk.DescribeCACertificateCommand({ certificateId })));
+    const template = known?.registrationConfig?.templateBody;
+    if (known === undefined) {
+      await iot.send(new sdk.RegisterCACertificateCommand({ caCertificate: authority, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true, registrationConfig }));
+    } else if (template?.includes(`"${NAME}-`) === true && template !== registrationConfig.templateBody) {
+      await iot.send(new sdk.UpdateCACertificateCommand({ certificateId, registrationConfig }));
+    }
+  }
+
+  async knows(certificateId: string): Promise<boolean> {
+    return (await this.ifThere(this.iot.send(new this.sdk.DescribeCertificateCommand({ certificateId })))) !== undefined;
+  }
+
+  /** Removes a unit that the account knew not before, so that the next check of it meets it for the first time again. */
+  async forget(certificateId: string): Promise<void> {
+    const { iot, sdk } = this;
+    const found = await this.ifThere(iot.send(new sdk.DescribeCertificateCommand({ certificateId })));
+    const principal = found?.certificateDescription?.certificateArn;
+    if (principal === undefined) return;
+    await iot.send(new sdk.UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }));
+    const { things = [] } = await iot.send(new sdk.ListPrincipalThingsCommand({ principal }));
+    for (const thingName of things) await iot.send(new sdk.DetachThingPrincipalCommand({ thingName, principal }));
+    const { policies = [] } = await iot.send(new sdk.ListAttachedPoliciesCommand({ target: principal }));
+    for (const { policyName } of policies) await iot.send(new sdk.DetachPolicyCommand({ policyName, target: principal }));
+    await iot.send(new sdk.DeleteCertificateCommand({ certificateId }));
+    for (const thingName of things) {
+      const { principals = [] } = await iot.send(new sdk.ListThingPrincipalsCommand({ thingName }));
+      if (principals.length === 0) await iot.send(new sdk.DeleteThingCommand({ thingName }));
+    }
+  }
+
+  close(): void {
+    this.iot.destroy();
+  }
+
+  private ifThere<Found>(asked: Promise<Found>): Promise<Found | undefined> {
+    return asked.catch((error: unknown) => {
+      if (error instanceof this.sdk.ResourceNotFoundException) return undefined;
+      throw error;
+    });
+  }
+
+  private async unlessThere(made: Promise<unknown>): Promise<void> {
+    try {
+      await made;
+    } catch (error) {
+      if (!(error instanceof this.sdk.ResourceAlreadyExistsException)) throw error;
+    }
+  }
+}
+
+/** The Thing is named like the certificate's common name, which is the unit's serial. */
+const templateWith = (policyName: string) => JSON.stringify({
+  Parameters: { 'AWS::IoT::Certificate::CommonName': { Type: 'String' }, 'AWS::IoT::Certificate::Id': { Type: 'String' } },
+  Resources: {
+    thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'AWS::IoT::Certificate::CommonName' } } },
+    certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: 'AWS::IoT::Certificate::Id' }, Status: 'Active' } },
+    policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: policyName } },
+  },
+});
