@@ -12,7 +12,12 @@ export interface ObservedTemplate {
   body: string;
   roleArn: string;
   enabled: boolean;
+  /** Of the function that is asked before each device is provisioned. */
+  hookArn: string | null;
 }
+
+/** Of a pre-provisioning hook (developer guide, "Pre-provisioning hooks"). */
+const PAYLOAD_VERSION = '2020-04-01';
 
 /** Provisioning templates in one target. */
 export class ProvisioningTemplatesClient {
@@ -24,13 +29,14 @@ export class ProvisioningTemplatesClient {
     // A template without a type is older than the types and so for fleet provisioning.
     return found && {
       type: found.type ?? 'FLEET_PROVISIONING', body: found.templateBody ?? '', roleArn: found.provisioningRoleArn ?? '', enabled: found.enabled === true,
+      hookArn: found.preProvisioningHook?.targetArn ?? null,
     };
   }
 
-  /** For just-in-time provisioning. One that exists already is left as it is. */
-  async createJitp(templateName: string, templateBody: string, provisioningRoleArn: string): Promise<void> {
+  /** One that exists already is left as it is. */
+  async create(templateName: string, { type, body, roleArn, hookArn }: Pick<ObservedTemplate, 'body' | 'roleArn' | 'hookArn'> & { type: 'JITP' | 'FLEET_PROVISIONING' }): Promise<void> {
     const command = new CreateProvisioningTemplateCommand({
-      templateName, templateBody, provisioningRoleArn, type: 'JITP', enabled: true, description: 'Made by Lineside',
+      templateName, templateBody: body, provisioningRoleArn: roleArn, type, enabled: true, description: 'Made by Lineside', ...(hookArn === null ? {} : { preProvisioningHook: hook(hookArn) }),
     });
     await this.caller.create('CreateProvisioningTemplate', (iot, options) => iot.send(command, options));
   }
@@ -48,8 +54,13 @@ export class ProvisioningTemplatesClient {
   }
 
   /** Changes only what `changes` names. */
-  async update(templateName: string, { enabled, roleArn }: { enabled?: boolean; roleArn?: string }): Promise<void> {
-    const command = new UpdateProvisioningTemplateCommand({ templateName, ...(enabled === undefined ? {} : { enabled }), ...(roleArn === undefined ? {} : { provisioningRoleArn: roleArn }) });
+  async update(templateName: string, { enabled, roleArn, hookArn }: Partial<Pick<ObservedTemplate, 'enabled' | 'roleArn' | 'hookArn'>>): Promise<void> {
+    const command = new UpdateProvisioningTemplateCommand({
+      templateName, ...(enabled === undefined ? {} : { enabled }), ...(roleArn === undefined ? {} : { provisioningRoleArn: roleArn }),
+      ...(hookArn === undefined ? {} : hookArn === null ? { removePreProvisioningHook: true } : { preProvisioningHook: hook(hookArn) }),
+    });
     await this.caller.call('UpdateProvisioningTemplate', (iot, options) => iot.send(command, options));
   }
 }
+
+const hook = (targetArn: string) => ({ payloadVersion: PAYLOAD_VERSION, targetArn });

@@ -7,7 +7,7 @@ import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { type Endpoint, Endpoints } from '../targets/endpoints.js';
-import { caCertificateResource, jitpTemplateResource, policyResource, type Resource } from '../registrations/resources.js';
+import { caCertificateResource, policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
@@ -57,7 +57,7 @@ export class Jitp implements ProvisioningMethod {
       ...(thingType === undefined ? [] : [requiredResource('thing-type', thingType)]),
       ...groups.map((group) => requiredResource('thing-group', group)),
       ...(billingGroup === undefined ? [] : [requiredResource('billing-group', billingGroup)]),
-      jitpTemplateResource(template.name, template.body, target),
+      templateResource({ ...template, type: 'JITP' }, target),
       caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
     ] as Resource[];
   }

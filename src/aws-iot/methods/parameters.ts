@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { named } from '../../platform/http/api-responses.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
@@ -66,6 +67,38 @@ const Template = z
 export const SingleThingParameters = named('SingleThingParameters', z
   .object({ template: Template.optional().meta({ description: 'Body of a provisioning template for RegisterThing; without one the plain calls are made' }) })
   .strict(), {});
+
+/** What a device that asks itself may be asked for by a template (`fleet-template.ts`). */
+const FLEET_PARAMETERS = ['SerialNumber', 'Voucher', 'AWS::IoT::Certificate::Id'];
+
+/** A template that takes the unit's serial for the Thing's name, and the certificate that AWS has signed. */
+const FleetTemplate = z
+  .looseObject({ Parameters: z.record(z.string(), z.looseObject({ Default: z.string().optional() })), Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })) })
+  .refine((template) => JSON.stringify(template).length <= TEMPLATE_SIZE, `is longer than ${TEMPLATE_SIZE} characters`)
+  .refine(({ Parameters }) => Object.entries(Parameters).every(([name, { Default }]) => FLEET_PARAMETERS.includes(name) || Default !== undefined), `asks for a parameter without a Default that is none of ${FLEET_PARAMETERS.join(', ')}`)
+  .refine(({ Parameters }) => FLEET_PARAMETERS.every((name) => name in Parameters), `must have the parameters ${FLEET_PARAMETERS.join(', ')}`)
+  .refine(({ Resources }) => Object.values(Resources).some(({ Type, Properties }) => Type === 'AWS::IoT::Thing' && isDeepStrictEqual(Properties['ThingName'], { Ref: 'SerialNumber' })), 'makes no Thing whose name is {"Ref": "SerialNumber"}')
+  .refine(({ Resources }) => Object.values(Resources).some(({ Type }) => Type === 'AWS::IoT::Certificate'), 'takes no certificate');
+export type FleetTemplate = z.infer<typeof FleetTemplate>;
+
+export const FleetClaimParameters = named('FleetClaimParameters', z
+  .object({
+    template: FleetTemplate.optional().meta({ description: 'Body of the fleet provisioning template; without one it makes the Thing and attaches the policy of devices' }),
+    policy: Policy.optional(),
+    keys: z.enum(['device', 'aws']).optional().meta({ description: 'Who makes a device’s key: the device, whose voucher is good for this key only (device, the default), or AWS' }),
+    hook: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, '1 to 64 letters, digits, - and _').optional().meta({ description: 'Name of the pre-provisioning hook’s function in the target’s account and region; lineside-fleet-hook without it' }),
+    claim: z
+      .object({
+        validDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long the claim lets units in from the day on at which it is made: 730 days without it. Units wait in boxes' }),
+        retireAfter: z.enum(['date', 'all-connected']).optional()
+          .meta({ description: 'When the claim ends: at its date in any case, or once every unit of the order has its certificate and has connected (all-connected, the default)' }),
+        voucherDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long each voucher is good; without it for ever' }),
+      })
+      .strict()
+      .optional(),
+  })
+  .strict(), { claim: { validDays: 365, retireAfter: 'all-connected' } });
+export type FleetClaimParameters = z.infer<typeof FleetClaimParameters>;
 
 /** The methods that an order may name, each with what the order may say of it. */
 export const METHOD_PARAMETERS = {

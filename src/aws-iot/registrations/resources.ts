@@ -57,26 +57,37 @@ export function policyResource(name: string, document: string, target: Target): 
   };
 }
 
-/** A JITP template with this body (JSON). Another body comes as a new version. */
-export function jitpTemplateResource(name: string, body: string, target: Target): Resource<ObservedTemplate> {
+/** A provisioning template that is wanted in a target. `hookArn`: function that is asked before each device is provisioned; for fleet provisioning only. */
+export interface WantedTemplate {
+  name: string;
+  /** JSON. */
+  body: string;
+  type: 'JITP' | 'FLEET_PROVISIONING';
+  hookArn?: string | null;
+}
+
+/** A provisioning template with this body, enabled. Another body comes as a new version. */
+export function templateResource({ name, body, type, hookArn = null }: WantedTemplate, target: Target): Resource<ObservedTemplate> {
   const roleArn = target.provisioningRoleArn;
   return {
     kind: 'template',
     name,
-    desired: { type: 'JITP', enabled: true, roleArn, body },
+    desired: { type, enabled: true, roleArn, body, ...(type === 'JITP' ? {} : { hookArn }) },
     observe: (aws) => aws.templates.find(name),
     difference: (observed) =>
       [
-        observed.type === 'JITP' ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const },
+        observed.type === type ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const },
         observed.enabled ? [] : { what: 'been disabled', change: 'enabled', keepsOut: true as const },
         observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn' },
         sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body' },
+        observed.hookArn === hookArn ? [] : { what: observed.hookArn === null ? 'no pre-provisioning hook' : 'another pre-provisioning hook', change: 'hookArn', keepsOut: true as const },
       ].flat().map((difference) => ({ ...difference, what: `the template ${name} has ${difference.what}` })),
-    create: (aws) => aws.templates.createJitp(name, body, roleArn),
+    create: (aws) => aws.templates.create(name, { type, body, roleArn, hookArn }),
     async apply(aws, differences) {
       const differs = (setting: string) => differences.some(({ change }) => change === setting);
       if (differs('body')) await aws.templates.replace(name, body);
-      if (differs('enabled') || differs('roleArn')) await aws.templates.update(name, { ...(differs('enabled') ? { enabled: true } : {}), ...(differs('roleArn') ? { roleArn } : {}) });
+      const settings = { ...(differs('enabled') ? { enabled: true } : {}), ...(differs('roleArn') ? { roleArn } : {}), ...(differs('hookArn') ? { hookArn } : {}) };
+      if (Object.keys(settings).length > 0) await aws.templates.update(name, settings);
     },
   };
 }

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import type { Target } from '../targets/targets.schema.js';
+import { arnOf } from './device-policy.js';
+import type { FleetTemplate } from './parameters.js';
+
+/** What a device says of itself when it asks, and what AWS adds (developer guide, "Fleet provisioning templates"). */
+const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
+
+/**
+ * The template for devices that ask for their certificates themselves (developer guide, "Device provisioning MQTT API"): `template`, or one that makes the Thing and attaches the
+ * policy. Its name follows from its body, so that none is ever changed in place. `SerialNumber` is the Thing's name; the hook says which, by the device's `Voucher`.
+ */
+export function fleetTemplate(template: FleetTemplate | undefined, policyName: string): { name: string; body: string } {
+  const body = JSON.stringify(template ?? {
+    Parameters: Object.fromEntries(['SerialNumber', 'Voucher', CERTIFICATE_ID].map((name) => [name, { Type: 'String' }])),
+    Resources: {
+      // The Thing of a unit that is provisioned anew is there already; the hook has asked whether it may be.
+      thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'SerialNumber' } }, OverrideSettings: { AttributePayload: 'DO_NOTHING', ThingTypeName: 'DO_NOTHING', ThingGroups: 'DO_NOTHING' } },
+      certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: CERTIFICATE_ID }, Status: 'ACTIVE' } },
+      policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: policyName } },
+    },
+  });
+  return { name: `lineside-fleet-${hash('sha256', body).slice(0, 12)}`, body };
+}
+
+/**
+ * What a claim may do: ask for a certificate and have it provisioned with this template, and nothing else (developer guide, "Provisioning by claim"). `keys`: whether devices bring a
+ * CSR or have AWS make their keys, which are topics of their own.
+ */
+export function claimPolicy(templateName: string, keys: 'device' | 'aws', place: Pick<Target, 'accountId' | 'region'>): { name: string; document: string } {
+  const topics = [keys === 'device' ? '$aws/certificates/create-from-csr/*' : '$aws/certificates/create/*', `$aws/provisioning-templates/${templateName}/provision/*`];
+  const arns = (kind: 'topic' | 'topicfilter') => topics.map((topic) => arnOf(place, `${kind}/${topic}`));
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'iot:Connect', Resource: arnOf(place, 'client/*') },
+      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: arns('topic') },
+      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arns('topicfilter') },
+    ],
+  });
+  return { name: `${templateName.replace('lineside-fleet', 'lineside-claim')}-${keys}`, document };
+}
