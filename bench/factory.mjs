@@ -69,11 +69,11 @@ function startProcess(program, services, database, { settings, nodeOptions = [] 
 }
 
 /**
- * The worker beside the api processes: it gives leaves their index and makes the rows of what AWS must learn. There is no AWS in a
- * bench, so it looks there once, at its start, when nothing is due.
+ * The worker beside the api processes: it gives leaves their index and makes the rows of what AWS must learn. Most benches have no
+ * AWS, so it looks there once, at its start, when nothing is due.
  */
-async function startWorker(services, database) {
-  const child = startProcess('worker.js', services, database, { settings: { RECONCILE_MS: '600000' } });
+export async function startWorker(services, database, settings = { RECONCILE_MS: '600000' }) {
+  const child = startProcess('worker.js', services, database, { settings });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   await once(child, 'message');
   const stop = async () => {
