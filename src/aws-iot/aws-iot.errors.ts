@@ -68,5 +68,7 @@ export function asDomainError(error: unknown): unknown {
 
 export const registrationUnknown = (authority: string, target: string) => new DomainError('registration-unknown', `There is no registration of ${authority} in ${target}`);
 
+export const bulkRegistrationUnknown = (id: number) => new DomainError('bulk-registration-unknown', `There is no bulk registration ${id}`);
+
 /** AWS was not reached yet, so nobody can tell a device where to connect. */
 export const targetNotReady = (names: readonly string[]) => new DomainError('target-not-ready', `The MQTT endpoint of ${names.join(', ')} is not known yet`);

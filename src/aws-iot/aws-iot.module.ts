@@ -4,6 +4,11 @@ import { CertificateAuthorityModule } from '../certificate-authority/certificate
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { AuthorityStanding } from './registrations/authority-standing.repository.js';
+import { BulkLineRepository } from './bulk-registrations/bulk-lines.repository.js';
+import { BulkReconciler } from './bulk-registrations/bulk-reconciler.js';
+import { BulkRegistrationsController } from './bulk-registrations/bulk-registrations.controller.js';
+import { BulkRegistrationRepository } from './bulk-registrations/bulk-registrations.repository.js';
+import { BulkWork } from './bulk-registrations/bulk-work.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { Endpoints } from './targets/endpoints.js';
@@ -42,12 +47,12 @@ import { UnitSampler } from './units/unit-sampler.js';
 
 @Module({
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
+  controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, MetDevices, RegistrationEvents, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
-    FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, AwsIotLogReader,
+    FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AuthorityStanding, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })

@@ -30,7 +30,8 @@ create function registration_remedy(registration registration) returns text lang
       || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ENABLE. It is seen within half a minute.'
     when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
       || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
-    when registration.state = 'pending' then 'It goes on by itself; if it stays so for minutes, look at the units that are to be kept out.'
+    when registration.state = 'pending' and registration.step = 'keep-out' then 'It goes on by itself; if it stays so for minutes, look at the units that are to be kept out.'
+    when registration.state = 'pending' then 'It goes on by itself; if it stays so for minutes, see that a worker runs and reaches AWS.'
     else 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.' end $$;
 
 -- Why nothing may be made for the target, in one sentence; null when nothing is known against it. A target that was changed or resumed

@@ -20,16 +20,14 @@ import { Reservations } from './reservations.js';
 import { RevocationService } from './revocation.service.js';
 import { DoublyUsedKeys } from './doubly-used-keys.js';
 import { ServiceKeyMaker } from './service-key.js';
-import { SuccessorRepository } from './successor.repository.js';
-import { Successors } from './successors.js';
 import { Verdicts } from './verdicts.js';
 
 @Module({
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
     CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DoublyUsedKeys, DeviceKeys, ServiceKeyMaker,
-    AwsEntitlementRepository, AwsEntitlements, RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance, SuccessorRepository, Successors,
+    AwsEntitlementRepository, AwsEntitlements, RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
   ],
-  exports: [IssuanceService, AwsEntitlements, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService, SuccessorRepository, Successors],
+  exports: [IssuanceService, AwsEntitlements, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService],
 })
 export class IssuanceModule {}

@@ -25,6 +25,7 @@ export interface NewOrder {
   line: string;
   authority: string;
   method?: string;
+  parameters?: object;
   quantity: number;
   targets: readonly string[];
   serials: { prefix: string; start: number; digits: number };

@@ -6,6 +6,7 @@ import type { DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { sandboxNetwork } from './device.js';
 import { ensureReleased, ensureStation, findOrder, makeStationKey } from './line-setup.js';
+import { orderParameters } from './order-parameters.js';
 import { type Rotation, rotateMeanwhile } from './rotation.js';
 import { checkUnits, type Findings } from './simulation-check.js';
 import { type Progress, SimulationRun } from './simulation-run.js';
@@ -103,6 +104,7 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
     line,
     authority: family,
     method,
+    parameters: await orderParameters(method, aws),
     quantity: units,
     targets: aws.targets.map(({ name }) => name),
     serials: { prefix: `${id.toUpperCase().slice(0, 47)}-`, start: 1, digits: 6 },

@@ -36,35 +36,29 @@ export class AwsIotCaller {
   /** What the clients of all AWS services have in common in the target. */
   readonly settings: ReturnType<typeof settingsOf> & TargetCredentials['forClient'] & { requestHandler: WayToAws['requestHandler'] };
   private readonly iot: IoTClient;
+  /** Sends each request once, made when first needed. */
+  private once: IoTClient | undefined;
 
-  constructor(target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws) {
+  constructor(private readonly target: Target, private readonly budget: CallBudget, private readonly clock: SigningClock, private readonly way: WayToAws) {
     this.credentials = new TargetCredentials(target, way.requestHandler, way.closing);
     this.settings = { ...settingsOf(target), requestHandler: way.requestHandler, ...this.credentials.forClient };
-    this.iot = new IoTClient({ ...this.settings, ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }) });
-    // Inside the SDK's retry loop, so that its second attempt is counted too.
-    this.iot.middlewareStack.add(
-      (next, { commandName }) => async (args) => {
-        await budget.take(target, String(commandName).replace(/Command$/, ''), way.closing);
-        return next(args);
-      },
-      { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
-    );
-    // Below the deserializer, so that refusals are seen too.
-    this.iot.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args);
-        const date = dateOf(result.response);
-        if (date) clock.observe(`AWS in ${target.region}`, date);
-        return result;
-      },
-      { name: 'clockOfAws', step: 'deserialize', priority: 'low' },
-    );
+    this.iot = this.clientWith({});
   }
 
   /** `operation` is AWS's name of it, for messages. */
   async call<T>(operation: string, send: Send<T>): Promise<T> {
     try {
       return await send(this.iot, { abortSignal: this.way.closing });
+    } catch (error) {
+      throw toAwsIotError(operation, error);
+    }
+  }
+
+  /** The same, sent once whatever comes back: for what must not be done twice. Only an AwsIotUnavailable leaves open whether it was done. */
+  async callOnce<T>(operation: string, send: Send<T>): Promise<T> {
+    this.once ??= this.clientWith({ maxAttempts: 1 });
+    try {
+      return await send(this.once, { abortSignal: this.way.closing });
     } catch (error) {
       throw toAwsIotError(operation, error);
     }
@@ -82,6 +76,31 @@ export class AwsIotCaller {
 
   close() {
     this.iot.destroy();
+    this.once?.destroy();
+  }
+
+  private clientWith(more: { maxAttempts?: number }): IoTClient {
+    const { target, budget, clock, way } = this;
+    const client = new IoTClient({ ...this.settings, ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }), ...more });
+    // Inside the SDK's retry loop, so that its second attempt is counted too.
+    client.middlewareStack.add(
+      (next, { commandName }) => async (args) => {
+        await budget.take(target, String(commandName).replace(/Command$/, ''), way.closing);
+        return next(args);
+      },
+      { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
+    );
+    // Below the deserializer, so that refusals are seen too.
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const date = dateOf(result.response);
+        if (date) clock.observe(`AWS in ${target.region}`, date);
+        return result;
+      },
+      { name: 'clockOfAws', step: 'deserialize', priority: 'low' },
+    );
+    return client;
   }
 }
 

@@ -5,11 +5,13 @@ import { AwsIotCaller, given, type WayToAws } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
+import { ObjectsClient } from './objects.client.js';
 import { type PermissionProbe, permissionProbes } from './permission-probes.js';
 import { PoliciesClient } from './policies.client.js';
 import { ProvisioningTemplatesClient } from './provisioning-templates.client.js';
 import { GroupingsClient } from './groupings.client.js';
 import { RegistrationEventsClient } from './registration-events.client.js';
+import { RegistrationTasksClient } from './registration-tasks.client.js';
 import { ThingsClient } from './things.client.js';
 
 /** AWS IoT in one target, by resource. */
@@ -21,6 +23,8 @@ export class AwsIotClient {
   readonly things: ThingsClient;
   readonly groupings: GroupingsClient;
   readonly registrationEvents: RegistrationEventsClient;
+  readonly objects: ObjectsClient;
+  readonly registrationTasks: RegistrationTasksClient;
   private readonly caller: AwsIotCaller;
 
   constructor(target: Target, budget: CallBudget, clock: SigningClock, way: WayToAws) {
@@ -32,6 +36,8 @@ export class AwsIotClient {
     this.things = new ThingsClient(this.caller);
     this.groupings = new GroupingsClient(this.caller);
     this.registrationEvents = new RegistrationEventsClient(this.caller, way.closing);
+    this.objects = new ObjectsClient(this.caller, way.closing);
+    this.registrationTasks = new RegistrationTasksClient(this.caller);
   }
 
   /** The complete host name that devices connect to and must send as SNI. */
@@ -58,5 +64,6 @@ export class AwsIotClient {
   close() {
     this.caller.close();
     this.registrationEvents.close();
+    this.objects.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Method } from '../../work-orders/work-order.tables.js';
+import { Bulk } from './bulk.js';
 import { Jitp } from './jitp.js';
 import { Jitr } from './jitr.js';
 import { MultiAccount } from './multi-account.js';
@@ -7,7 +8,7 @@ import type { ProvisioningMethod } from './provisioning-method.js';
 import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
-export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing] as const;
+export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing, Bulk] as const;
 
 /** Finds the methods by name. */
 export class ProvisioningMethods {

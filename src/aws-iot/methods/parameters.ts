@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { named } from '../../platform/http/api-responses.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
+import { bulkComplaints, LINE_PARAMETERS } from './bulk-template.js';
 
 // Without defaults, so that an order shows what it was made with; what is left out is filled in where it is read.
 
@@ -53,15 +54,14 @@ export const JitrParameters = named('JitrParameters', z
   })
   .strict(), { unknown: 'leave' });
 
-/** What RegisterThing is called with for each unit; a template may ask for these. */
-const UNIT_PARAMETERS = ['ThingName', 'SerialNumber', 'CertificateId', 'CertificatePem', 'CACertificatePem'];
 /** Most characters of a template (AWS IoT API reference, RegisterThing). */
 const TEMPLATE_SIZE = 10_240;
+const isOfUnit = (name: string) => (LINE_PARAMETERS as readonly string[]).includes(name);
 
 const Template = z
   .looseObject({ Parameters: z.record(z.string(), z.looseObject({ Default: z.string().optional() })), Resources: z.record(z.string(), z.looseObject({ Type: z.string() })) })
   .refine((template) => JSON.stringify(template).length <= TEMPLATE_SIZE, `is longer than ${TEMPLATE_SIZE} characters`)
-  .refine(({ Parameters }) => Object.entries(Parameters).every(([name, { Default }]) => UNIT_PARAMETERS.includes(name) || Default !== undefined), `asks for a parameter without a Default that is none of ${UNIT_PARAMETERS.join(', ')}`)
+  .refine(({ Parameters }) => Object.entries(Parameters).every(([name, { Default }]) => isOfUnit(name) || Default !== undefined), `asks for a parameter without a Default that is none of ${LINE_PARAMETERS.join(', ')}`)
   .refine(({ Resources }) => ['AWS::IoT::Thing', 'AWS::IoT::Certificate'].every((type) => Object.values(Resources).some(({ Type }) => Type === type)), 'makes no Thing, or takes no certificate');
 
 export const SingleThingParameters = named('SingleThingParameters', z
@@ -100,12 +100,29 @@ export const FleetClaimParameters = named('FleetClaimParameters', z
   .strict(), { claim: { validDays: 365, retireAfter: 'all-connected' } });
 export type FleetClaimParameters = z.infer<typeof FleetClaimParameters>;
 
+/** AWS IoT API reference, StartThingRegistrationTask, and S3's rules for names; with what stands for the target's own. */
+const Bucket = z.string().regex(/^[a-z0-9{][a-z0-9.{}-]{1,61}[a-z0-9}]$/, 'the name of a bucket: 3 to 63 small letters, digits, dots and hyphens')
+  .refine((bucket) => /^[^{}]*$/.test(bucket.replaceAll('{account}', '').replaceAll('{region}', '')), 'has braces other than {account} and {region}');
+const Prefix = z.string().max(512).regex(/^[a-zA-Z0-9!_.*'()-]+(\/[a-zA-Z0-9!_.*'()-]+)*$/, 'a folder of the bucket, without a slash at either end');
+
+export const BulkParameters = named('BulkParameters', z
+  .object({
+    template: Template.superRefine((template, context) => {
+      for (const message of bulkComplaints(template)) context.addIssue({ code: 'custom', message, input: template });
+    }).optional().meta({ description: 'Body of the provisioning template of each task; without one a Thing named like the unit, its certificate, and the usual policy' }),
+    bucket: Bucket.meta({ description: 'Bucket of the target’s account that holds the files; `{account}` and `{region}` in it stand for the target’s' }),
+    prefix: Prefix.optional().meta({ description: 'Folder of the files in the bucket; `lineside` without it' }),
+  })
+  .strict(), { bucket: 'factory-{account}', prefix: 'line-7' });
+export type BulkParameters = z.infer<typeof BulkParameters>;
+
 /** The methods that an order may name, each with what the order may say of it. */
 export const METHOD_PARAMETERS = {
   jitp: JitpParameters,
   jitr: JitrParameters,
   'multi-account': MultiAccountParameters,
   'single-thing': SingleThingParameters,
+  bulk: BulkParameters,
 } as const satisfies Partial<Record<Method, z.ZodType>>;
 
 export type BuiltMethod = keyof typeof METHOD_PARAMETERS;

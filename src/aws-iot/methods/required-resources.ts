@@ -1,9 +1,9 @@
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import type { Resource } from '../registrations/resources.js';
 
-type Kind = 'thing-type' | 'thing-group' | 'billing-group';
+type Kind = 'thing-type' | 'thing-group' | 'billing-group' | 'policy';
 
-const WORDS: Record<Kind, string> = { 'thing-type': 'thing type', 'thing-group': 'thing group', 'billing-group': 'billing group' };
+const WORDS: Record<Kind, string> = { 'thing-type': 'thing type', 'thing-group': 'thing group', 'billing-group': 'billing group', policy: 'policy' };
 
 /** Something that a template names and the customer makes: AWS makes none of them while it provisions, and a unit would be stuck. It is only looked for. */
 export function requiredResource(kind: Kind, name: string): Resource<{ exists: boolean }> {
@@ -18,7 +18,8 @@ export function requiredResource(kind: Kind, name: string): Resource<{ exists: b
   };
 }
 
-function exists({ groupings }: AwsIotClient, kind: Kind, name: string): Promise<boolean> {
+async function exists({ groupings, policies }: AwsIotClient, kind: Kind, name: string): Promise<boolean> {
+  if (kind === 'policy') return (await policies.find(name)) !== undefined;
   if (kind === 'thing-type') return groupings.hasThingType(name);
   return kind === 'thing-group' ? groupings.hasThingGroup(name) : groupings.hasBillingGroup(name);
 }

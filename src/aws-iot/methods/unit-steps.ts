@@ -6,8 +6,8 @@ import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
-/** What came of a step: the one that follows, that all is done, or what the unit waits for, in one sentence. */
-export type StepOutcome = { next: string } | 'done' | { waits: string };
+/** What came of a step: the one that follows, that all is done, or what the unit waits for, in one sentence, as long as after `leastRounds` rounds at least. */
+export type StepOutcome = { next: string } | 'done' | { waits: string; leastRounds?: number };
 
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
@@ -63,14 +63,20 @@ export class UnitSteps {
   }
 
   /** The Thing with this certificate and no other unit's. What the unit itself had before is taken off. */
-  async makeThing(target: Target, { unitId, serial, certificateId }: ExpectedUnit): Promise<{ waits: string } | undefined> {
+  async makeThing(target: Target, unit: ExpectedUnit): Promise<{ waits: string } | undefined> {
     const { things } = this.clients.for(target);
-    await things.create(serial);
+    await things.create(unit.serial);
+    return this.takeOffFormer(target, unit, () => things.attach(unit.serial, arnOf(target, `cert/${unit.certificateId}`)));
+  }
+
+  /** What the unit itself had before is taken off its Thing, after `first`; nothing is done where another unit's certificate is there. */
+  async takeOffFormer(target: Target, { unitId, serial, certificateId }: ExpectedUnit, first: () => Promise<void> = () => Promise.resolve()): Promise<{ waits: string } | undefined> {
+    const { things } = this.clients.for(target);
     const others = (await things.certificatesOf(serial)).filter((id) => id !== certificateId);
     const former = await this.units.certificatesOf(unitId, others);
     const strangers = others.filter((id) => !former.includes(id));
     if (strangers.length > 0) return { waits: `The Thing ${serial} has another certificate in AWS, ${strangers.join(', ')}: detach it there if the Thing is this unit's` };
-    await things.attach(serial, arnOf(target, `cert/${certificateId}`));
+    await first();
     for (const id of former) await things.detach(serial, arnOf(target, `cert/${id}`));
     return undefined;
   }
@@ -115,7 +121,7 @@ export class UnitSteps {
       for (;;) {
         const outcome = await take(unit);
         if (outcome === 'done') break;
-        if ('waits' in outcome) return await this.units.postpone(target.name, [unit], outcome.waits);
+        if ('waits' in outcome) return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits);
         // Revoked or quarantined meanwhile: another matter, due now.
         if (!(await this.units.reached(target.name, unit, outcome.next))) return;
         unit = { ...unit, step: outcome.next };

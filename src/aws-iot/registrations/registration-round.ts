@@ -10,8 +10,8 @@ const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
 /** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues or is about to, and where a person has to do something. */
 const CHECK_AGAIN_SOON_MS = 20_000;
 const CHECK_AGAIN_MS = 5 * 60_000;
-/** The unit reconciler tells AWS meanwhile whom to keep out. */
-const KEEP_OUT_MS = 1_000;
+/** The unit reconciler tells AWS meanwhile whom to keep out, or a trial task runs. */
+const GOES_ON_MS = 1_000;
 /** A look that is due in minutes would still stand when the authority is activated. */
 const ISSUES_OR_WILL: readonly AuthorityState[] = ['generated', 'registered', 'issuing'];
 
@@ -29,7 +29,7 @@ interface Seen {
 export type Outcome =
   | ({ state: 'in-sync' } & Seen)
   | ({ state: 'drifted'; detail: string } & Seen)
-  | ({ state: 'pending'; detail: string } & Seen)
+  | ({ state: 'pending'; detail: string; step: 'keep-out' | 'make' } & Seen)
   | { state: 'failed'; detail: string; passing: boolean; awsError: string | null }
   | { state: 'removed' };
 
@@ -72,14 +72,14 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
     attempts: 0,
     aws_error: null,
     step: stepAfter(claim, outcome),
-    next_attempt_at: inMilliseconds(outcome.state === 'pending' ? KEEP_OUT_MS : jittered(again)),
+    next_attempt_at: inMilliseconds(outcome.state === 'pending' ? GOES_ON_MS : jittered(again)),
   };
 }
 
 /** A look that changes nothing does not bring it further. */
-function stepAfter({ step }: ClaimedRegistration, { state, brought }: Seen & { state: SyncState }): RegistrationStep {
-  if (state === 'pending') return 'keep-out';
-  return brought || state === 'in-sync' ? 'watch' : step;
+function stepAfter({ step }: ClaimedRegistration, outcome: Exclude<Outcome, { state: 'failed' | 'removed' }>): RegistrationStep {
+  if (outcome.state === 'pending') return outcome.step;
+  return outcome.brought || outcome.state === 'in-sync' ? 'watch' : step;
 }
 
 /** Whole milliseconds, so that a time read into JavaScript still equals the one in the ledger. */

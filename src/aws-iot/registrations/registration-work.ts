@@ -63,10 +63,12 @@ export class RegistrationWork {
     };
     if (results.some(({ waits }) => waits)) {
       await this.keepOuts.makeDue(target.name, authority.id);
-      return { state: 'pending', ...outcome, detail: 'Certificates that are to be kept out are made known there before the CA may let devices in' };
+      return { state: 'pending', step: 'keep-out', ...outcome, detail: 'Certificates that are to be kept out are made known there before the CA may let devices in' };
     }
-    const differences = results.flatMap((each) => each.differences.map(({ what }) => what));
-    return differences.length === 0 ? { state: 'in-sync', ...outcome } : { state: 'drifted', ...outcome, detail: `In AWS ${differences.join('; ')}` };
+    const differences = results.flatMap((each) => each.differences);
+    if (differences.length === 0) return { state: 'in-sync', ...outcome };
+    const detail = `In AWS ${differences.map(({ what }) => what).join('; ')}`;
+    return differences.every(({ isUnderWay }) => isUnderWay) ? { state: 'pending', step: 'make', ...outcome, detail } : { state: 'drifted', ...outcome, detail };
   }
 
   /** In the order in which they have to be made. Throws what AWS answers. */

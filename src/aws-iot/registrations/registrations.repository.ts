@@ -77,8 +77,7 @@ export class RegistrationRepository {
 
   /** Whether a CA was ever seen in the target. */
   async wereMade(tx: Ledger, target: string): Promise<boolean> {
-    const row = await tx.selectFrom('registration').select('authority_id').where('target_name', '=', target).where('observed', 'is not', null).limit(1).executeTakeFirst();
-    return row !== undefined;
+    return (await tx.selectFrom('registration').select('authority_id').where('target_name', '=', target).where('observed', 'is not', null).limit(1).executeTakeFirst()) !== undefined;
   }
 
   /** The new authority is to be registered in every target whose check has passed. Takes `lockPlan` itself. */
@@ -123,10 +122,8 @@ export class RegistrationRepository {
         .where('r.next_attempt_at', '<=', sql<Date>`now()`)
         .where('t.state', '=', 'verified')
         .where((eb) => eb.or([eb('a.state', 'in', LIVING), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
-        .orderBy('r.next_attempt_at')
-        .limit(limit)
-        .forUpdate('r')
-        .skipLocked())
+        .orderBy('r.next_attempt_at').limit(limit)
+        .forUpdate('r').skipLocked())
       .updateTable('registration as r')
       .from('due')
       .set({ attempts: sql<number>`r.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
@@ -151,6 +148,11 @@ export class RegistrationRepository {
   async retry(authority: string, target: string): Promise<Registration> {
     await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('authority_id', '=', authority).where('target_name', '=', target).execute();
     return this.get(authority, target);
+  }
+
+  /** Registrations of this method in the target are due now: something that they wait for has come. */
+  async lookAgain(target: string, method: Method): Promise<void> {
+    await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('method', '=', method).where('state', '<>', 'removed').execute();
   }
 
   /** What a look at it needs. Throws `registration-unknown`. */

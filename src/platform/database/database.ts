@@ -21,7 +21,7 @@ import { ownership } from './migrations/0019_ownership.js';
 import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
 import { quotaShare } from './migrations/0029_quota_share.js';
 import { awsSigned } from './migrations/0021_aws_signed.js';
-import { successors } from './migrations/0024_successors.js';
+import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -55,7 +55,7 @@ const MIGRATIONS = {
   '0020_units_in_the_cloud': unitsInTheCloud,
   '0029_quota_share': quotaShare,
   '0021_aws_signed': awsSigned,
-  '0024_successors': successors,
+  '0023_bulk_registrations': bulkRegistrations,
 };
 
 // The ledger's counters stay far below 2^53.

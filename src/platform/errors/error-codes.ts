@@ -152,6 +152,7 @@ export const ERRORS = {
   'target-refuses': refusal(409, 'AWS refuses what was asked of it', 'Give the target’s role or credentials what AWS asks for (POST /v1/aws/targets/{name}/check names it).'),
   'target-unreachable': passing(503, 'AWS does not answer', 5_000, 'See that the service can reach AWS; then try again.'),
   'registration-unknown': refusal(404, 'There is no such registration', 'Correct the authority or the target: an authority is registered in targets whose check has passed.'),
+  'bulk-registration-unknown': refusal(404, 'There is no such bulk registration', 'Correct the number: GET /v1/aws/bulk-registrations lists them.'),
   'target-unverified': passing(409, 'The target’s check has not passed', 5_000, 'Look at what the target’s check has found, and mend it; it is checked again by itself.'),
   'target-not-ready': passing(503, 'A target’s MQTT endpoint is not known yet', 5_000, 'Wait; the station tries again by itself. Call the line engineer if it goes on for minutes.'),
 } as const satisfies Record<string, ErrorEntry>;

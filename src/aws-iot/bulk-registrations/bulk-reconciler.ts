@@ -1,0 +1,59 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../../config/config.js';
+import { WorkLoop } from '../../platform/work-loop.js';
+import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
+import { BulkWork } from './bulk-work.js';
+
+const logger = new Logger('BulkReconciler');
+/** Targets worked on at the same time by this process. */
+const WIDTH = 4;
+
+/** Brings files of units to AWS and their reports back, one target at a time. Runs in workers only. */
+@Injectable()
+export class BulkReconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: WorkLoop<BulkRegistration>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly registrations: BulkRegistrationRepository,
+    private readonly work: BulkWork,
+    private readonly targets: TargetRepository,
+    private readonly clients: AwsIotClients,
+  ) {
+    this.loop = new WorkLoop({ name: 'BulkReconciler', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => registrations.claimDue(limit), work: (bulk) => this.go(bulk) });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  /** Some registration may be due now. */
+  wake() {
+    this.loop.wake();
+  }
+
+  async onModuleDestroy() {
+    this.clients.close();
+    await this.loop.stop();
+  }
+
+  private async go(claimed: BulkRegistration): Promise<void> {
+    const target = await this.targets.get(claimed.target);
+    let bulk: BulkRegistration | undefined = claimed;
+    while (bulk) {
+      const at: BulkRegistration = bulk;
+      try {
+        bulk = await this.work.step(target, at);
+      } catch (error) {
+        if (this.clients.signal.aborted) return this.registrations.rest(at, 0);
+        if (!(error instanceof AwsIotError)) throw error;
+        if (error instanceof AwsIotRefused) this.clients.forget(target);
+        logger.warn({ event: 'bulk.step-failed', target: target.name, bulkRegistration: at.id, state: at.state, attempt: at.attempts, detail: error.message });
+        return this.work.failed(at, error.message, error.code);
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { pageOf } from '../../platform/http/api-responses.js';
+import { NDJSON } from '../../platform/http/ndjson.js';
+import { Operation } from '../../platform/http/operation.js';
+import { PageQuery, page } from '../../platform/http/page.js';
+import { Roles } from '../../platform/http/roles.js';
+import { inputLine } from '../methods/bulk-template.js';
+import { BulkLineRepository } from './bulk-lines.repository.js';
+import { BulkReconciler } from './bulk-reconciler.js';
+import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
+import { BulkFailure, BulkRegistrationAnswer, BulkRegistrationId, BulkRegistrationsQuery, SentAgain } from './bulk-registrations.schema.js';
+
+const UNKNOWN = ['bulk-registration-unknown'] as const;
+
+@ApiTags('aws')
+@ApiBearerAuth()
+@Roles('manager', 'officer', 'auditor', 'operator')
+@Controller('v1/aws/bulk-registrations')
+export class BulkRegistrationsController {
+  constructor(
+    private readonly registrations: BulkRegistrationRepository,
+    private readonly lines: BulkLineRepository,
+    private readonly reconciler: BulkReconciler,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'List bulk registrations',
+    description: 'Files of units that AWS registers line by line, newest first, with the progress of each.',
+    answers: { 200: pageOf(BulkRegistrationAnswer) },
+  })
+  async list(@Query({ schema: BulkRegistrationsQuery }) { target, open, limit, cursor }: BulkRegistrationsQuery) {
+    const rows = await this.registrations.list({
+      limit: limit + 1, ...(target === undefined ? {} : { target }), ...(open === undefined ? {} : { isOpen: open }), ...(cursor === undefined ? {} : { before: Number(cursor) }),
+    });
+    return page(rows.map(answerOf), limit, ({ id }) => String(id));
+  }
+
+  @Get(':id')
+  @Operation({ summary: 'Show a bulk registration', answers: { 200: BulkRegistrationAnswer }, refusals: UNKNOWN })
+  async show(@Param('id', { schema: BulkRegistrationId }) id: number) {
+    return answerOf(await this.registrations.get(id));
+  }
+
+  @Get(':id/failures')
+  @Operation({ summary: 'List the lines that AWS refused', description: 'Each with its unit and AWS’s reason, in the order of the file.', answers: { 200: pageOf(BulkFailure) }, refusals: UNKNOWN })
+  async failures(@Param('id', { schema: BulkRegistrationId }) id: number, @Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
+    await this.registrations.get(id);
+    return page(await this.lines.failures(id, { limit: limit + 1, after: Number(cursor ?? 0) }), limit, ({ line }) => String(line));
+  }
+
+  @Get(':id/failed-lines')
+  @Operation({
+    summary: 'Download the lines that AWS refused',
+    description: 'As they were sent: a file that a task of the same template takes as it is.',
+    answers: { 200: { mediaTypes: [NDJSON], example: '{"ThingName":"LS-000042","CertificatePem":"-----BEGIN CERTIFICATE-----\\nMIIB…"}\n' } },
+    refusals: UNKNOWN,
+  })
+  async failedLines(@Param('id', { schema: BulkRegistrationId }) id: number) {
+    const bulk = await this.registrations.get(id);
+    return new StreamableFile(Readable.from(this.linesOf(bulk)), { type: NDJSON, disposition: `attachment; filename="bulk-registration-${id}-failed.json"` });
+  }
+
+  @Post(':id/send-again')
+  @Operation({
+    summary: 'Go on with a bulk registration now',
+    description: 'However long its next attempt would have been put off; units of refused lines go into another file at once.',
+    answers: { 200: SentAgain },
+    refusals: UNKNOWN,
+  })
+  @Roles('manager', 'officer', 'operator')
+  @HttpCode(200)
+  async sendAgain(@Param('id', { schema: BulkRegistrationId }) id: number) {
+    const units = await this.lines.sendFailedNow(await this.registrations.makeDue(id));
+    this.reconciler.wake();
+    return { units };
+  }
+
+  private async *linesOf({ id, template }: BulkRegistration): AsyncGenerator<string> {
+    for await (const units of this.lines.pages(id, { failedOnly: true })) yield units.map((unit) => `${inputLine(template, unit)}\n`).join('');
+  }
+}
+
+function answerOf({ template: _, nextAttempt, ...bulk }: BulkRegistration) {
+  return { ...bulk, nextAttempt: bulk.state === 'ended' ? null : nextAttempt };
+}

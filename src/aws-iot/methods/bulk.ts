@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
+import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
+import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { BulkLineRepository, STEPS } from '../bulk-registrations/bulk-lines.repository.js';
+import { type BulkSettings, BulkRegistrationRepository } from '../bulk-registrations/bulk-registrations.repository.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
+import { type Endpoint, Endpoints } from '../targets/endpoints.js';
+import type { Target } from '../targets/targets.schema.js';
+import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
+import { bucketResource, trialResource } from './bulk-resources.js';
+import { namedBy, settingsHash, templateBody } from './bulk-template.js';
+import { CertificateHolders } from './certificate-holders.js';
+import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { BulkParameters } from './parameters.js';
+import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { requiredResource } from './required-resources.js';
+import { type StepOutcome, UnitSteps } from './unit-steps.js';
+
+/** A line that AWS refused is sent again no sooner than after so many rounds of waiting, a minute: somebody has to mend something first. */
+const REFUSED_ROUNDS = 6;
+/** AWS's errors after which the same line may go through without anybody doing anything. */
+const PASSING = /throttl|internal|unavailable|timeout/i;
+
+/**
+ * Bulk registration: units that have their certificate are written into files, and AWS registers them line by line with a template (developer guide, "Bulk
+ * registration"). `bulk-registrations/` makes the files and reads what became of each line; here a unit joins one, and counts once AWS shows it complete.
+ */
+@Injectable()
+export class Bulk implements ProvisioningMethod {
+  readonly name = 'bulk';
+  readonly arrivesAs: readonly string[] = [];
+
+  constructor(
+    private readonly authorities: CertificateAuthorityService,
+    private readonly steps: UnitSteps,
+    private readonly holders: CertificateHolders,
+    private readonly targetEndpoints: Endpoints,
+    private readonly orders: WorkOrderRepository,
+    private readonly clients: AwsIotClients,
+    private readonly units: UnitRegistrationRepository,
+    private readonly registrations: BulkRegistrationRepository,
+    private readonly lines: BulkLineRepository,
+  ) {}
+
+  /** Template and bucket are tried once for the family before anything is issued. */
+  ofFamily(parameters: Parameters): Parameters {
+    return parameters;
+  }
+
+  /** A task wants the CA of each certificate to be registered; it lets nobody in by itself. The trial comes last but for it, since it needs all that is before. */
+  resources(authority: Authority, target: Target, family: Parameters): Resource[] {
+    const { template } = BulkParameters.parse(family);
+    const settings = settingsOf(family, target);
+    const named = namedBy(template);
+    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'DISABLE', templateName: null };
+    return [
+      policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
+      ...named.thingTypes.map((name) => requiredResource('thing-type', name)),
+      ...named.groups.map((name) => requiredResource('thing-group', name)),
+      ...named.billingGroups.map((name) => requiredResource('billing-group', name)),
+      ...named.policies.map((name) => requiredResource('policy', name)),
+      bucketResource(settings),
+      trialResource(settings, { find: () => this.registrations.trial(target.name, settings), begin: () => this.registrations.openTrial(target.name, settings) }),
+      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+    ] as Resource[];
+  }
+
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+    return registrationFindings(order, registrations);
+  }
+
+  expect({ targets }: WorkOrderTerms): Expectation[] {
+    return targets.map((target) => ({ target, step: STEPS.gather, firstLookMs: 0 }));
+  }
+
+  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    return this.holders.mayPass(ledger, unitId);
+  }
+
+  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
+    return this.targetEndpoints.for(targets);
+  }
+
+  async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
+    const gathered = units.filter(({ step }) => step !== STEPS.sent && step !== STEPS.verify);
+    for (const [order, alike] of Map.groupBy(gathered, ({ workOrderId }) => workOrderId)) {
+      await this.lines.join(target.name, settingsOf((await this.orders.getTerms(order)).parameters, target), alike);
+    }
+    const others = units.filter((unit) => !gathered.includes(unit));
+    if (others.length > 0) await this.steps.bring(target, others, (unit) => this.take(target, unit));
+  }
+
+  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return this.steps.revoke(target, unit);
+  }
+
+  /** What AWS does not know yet it registers as INACTIVE, so that a line that is under way does not let the device in. */
+  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
+    const { certificates } = this.clients.for(target);
+    const known = await certificates.find(certificateId);
+    if (known?.status === 'INACTIVE' || known?.status === 'REVOKED') return;
+    if (known && (await certificates.setStatus(certificateId, 'INACTIVE'))) return;
+    const { certificate, ca } = await this.units.bytesOf(certificateId);
+    // A task may have been faster.
+    if (!(await certificates.register(certificate, ca, 'INACTIVE'))) await certificates.setStatus(certificateId, 'INACTIVE');
+  }
+
+  /** A certificate that was registered only to keep its device out is removed, so that its line makes everything. */
+  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<string> {
+    const { certificates, things } = this.clients.for(target);
+    const known = await certificates.find(certificateId);
+    if (known?.status !== 'INACTIVE') return STEPS.verify;
+    if ((await things.certificatesOf(serial)).includes(certificateId)) await certificates.setStatus(certificateId, 'ACTIVE');
+    else await certificates.remove(certificateId);
+    return STEPS.verify;
+  }
+
+  private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+    const line = await this.lines.latest(target.name, unit);
+    const missing = await this.steps.missing(target, unit);
+    if (missing === null) return (await this.steps.takeOffFormer(target, unit)) ?? 'done';
+    // Its hour is over, and the file is still on its way.
+    if (unit.step === STEPS.sent && line && !line.hasEnded) return { waits: `In bulk registration ${line.id}` };
+    if (!(await this.units.reached(target.name, unit, STEPS.gather))) return { waits: `In AWS ${missing}` };
+    if (line?.outcome !== 'failed') return { waits: line ? `Bulk registration ${line.id} has ended, but ${missing}` : `In AWS ${missing}` };
+    const waits = `AWS refused the unit in bulk registration ${line.id}${line.errorCode === null ? '' : ` (${line.errorCode})`}: ${line.reason ?? missing}`;
+    return PASSING.test(`${line.errorCode ?? ''} ${line.reason ?? ''}`) ? { waits } : { waits, leastRounds: REFUSED_ROUNDS };
+  }
+}
+
+function settingsOf(parameters: Parameters, { accountId, region, provisioningRoleArn: roleArn }: Target): BulkSettings {
+  const { template, bucket, prefix = 'lineside' } = BulkParameters.parse(parameters);
+  const settings = { template: templateBody(template), bucket: bucket.replaceAll('{account}', accountId).replaceAll('{region}', region), folder: prefix, roleArn };
+  return { hash: settingsHash(settings), ...settings };
+}
