@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { ApiKeyRepository } from '../../src/access/api-key.repository.js';
 import { newApiKey } from '../../src/access/api-key.js';
 import { sharesOf } from '../../src/platform/database/class-pools.js';
@@ -43,12 +44,11 @@ it('lets a station in whose key is looked up together with that of somebody whos
 });
 
 it('takes nobody for a station at work by what a false key says of itself', async () => {
-  const { jest } = await import('@jest/globals');
   const asked = performance.now();
-  jest.spyOn(performance, 'now').mockImplementation(() => asked + 60_000);
+  mock.method(performance, 'now', () => asked + 60_000);
   expect((await bench.call('GET', '/v1/station', newApiKey('station').text)).status).toBe(401);
   expect(stationsAtWork()).toBe(false);
   expect((await bench.as('station').get('/v1/station')).status).toBe(200);
   expect(stationsAtWork()).toBe(true);
-  jest.restoreAllMocks();
+  mock.restoreAll();
 });

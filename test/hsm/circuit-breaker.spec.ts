@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { jest } from '@jest/globals';
+import { mock } from 'node:test';
 import { CircuitBreaker } from '../../src/hsm/circuit-breaker.js';
 
 /** An HSM that answers each probe as it is told to. */
@@ -32,7 +32,7 @@ class Probed {
   untilProbe(): number {
     const before = this.probes;
     for (let waitedMs = 1; ; waitedMs++) {
-      jest.advanceTimersByTime(1);
+      mock.timers.tick(1);
       if (this.probes > before) return waitedMs;
       if (waitedMs > 60_000) throw new Error('it does not probe');
     }
@@ -53,12 +53,12 @@ class Probed {
 describe('the circuit breaker', () => {
   let hsm: Probed;
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    mock.timers.enable({ apis: ['setTimeout'] });
     hsm = new Probed();
   });
   afterEach(() => {
     hsm.breaker.stop();
-    jest.useRealTimers();
+    mock.timers.reset();
   });
 
   it('opens at the third failure in a row, and a success in between starts the count again', () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { sign } from 'node:crypto';
+import { mock } from 'node:test';
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { readCsr } from '../../src/x509/csr.js';
 import { createCsr } from '../../src/x509/csr-writer.js';
@@ -74,7 +74,7 @@ describe('a CSR', () => {
     const told: unknown[] = [];
     const tell = (...said: unknown[]) => void told.push(...said);
     bench.app.useLogger({ log: tell, error: tell, warn: tell, debug: tell, verbose: tell, fatal: tell });
-    const printed = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation((text) => (told.push(text), true)));
+    const printed = [process.stdout, process.stderr].map((stream) => mock.method(stream, 'write', (text: unknown) => (told.push(text), true)));
     try {
       const answers = [
         await issue(id, serials[0]!, csrFor(key) + privatePem),
@@ -83,7 +83,7 @@ describe('a CSR', () => {
       for (const answer of answers) expect(answer).toMatchObject({ status: 422, body: { code: 'private-key-sent', retryable: false } });
       told.push(answers);
     } finally {
-      for (const stream of printed) stream.mockRestore();
+      for (const stream of printed) stream.mock.restore();
       bench.app.useLogger(false);
     }
     const { rows } = await sql<{ row: unknown }>`select to_jsonb(log_leaf) as row from log_leaf union all select to_jsonb(idempotency) from idempotency`.execute(bench.db);

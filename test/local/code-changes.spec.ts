@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CodeChanges } from '../../src/local/code-changes.js';
 import { openDataFolder } from '../../src/local/data-folder.js';
 import { Launcher } from '../../src/local/launcher.js';

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 // js-yaml comes with jest's own tools.

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, type LocalPostgres, type PostgresPlace } from '../../src/local/local-postgres.js';
 import { findProcessesIn } from '../../src/local/running-processes.js';

@@ -1,6 +1,5 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedis, type LocalRedis } from '../../src/local/local-redis.js';
 import { findProcessesIn } from '../../src/local/running-processes.js';

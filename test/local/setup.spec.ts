@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from '@jest/globals';
 import { copySqlFiles } from '../../setup/build.mjs';
 import { installCommand } from '../../setup/debian.mjs';
 import { explainFailure } from '../../setup/failure.mjs';

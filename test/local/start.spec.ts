@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { makeScratch, readCommandLine } from './scratch.js';
 import { endOf, launcherEnvironment, StartedLineside } from './launcher.js';
 

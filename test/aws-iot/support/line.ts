@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsoleLogger } from '@nestjs/common';
-import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyRepository } from '../../../src/access/api-key.repository.js';
 import { readLeaf } from '../../../src/audit/log-follower.js';
@@ -14,9 +13,6 @@ import { Bench } from '../../sandbox/support/bench.js';
 import { type FreshDatabase, freshLedger } from '../../support/database.js';
 import { until } from '../../support/until.js';
 import { AwsEdge } from './aws-edge.js';
-
-// Two cores are shared with other specs.
-jest.setTimeout(30_000);
 
 /** Keeps what the service would have logged, to be searched for secrets. */
 class KeptLog extends ConsoleLogger {
