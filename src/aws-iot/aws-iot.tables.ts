@@ -79,6 +79,8 @@ export interface UnitTargetTable {
   unit_id: number;
   target_name: string;
   certificate_id: string;
+  /** Of a successor: the certificate (its id) whose Thing and policies it takes over in the target. Null where the method brings it there. */
+  succeeds: string | null;
   /** What the certificate should be in the target. */
   desired: Generated<DesiredStatus>;
   method: Generated<Method>;

@@ -7,7 +7,7 @@ import { callRule, Database, type Ledger, run, selectList } from '../platform/da
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
-import type { CertificateState, KeyOrigin } from './certificate.tables.js';
+import type { CertificateState, KeyOrigin, Standing } from './certificate.tables.js';
 import { certificateNotFound, keyAlreadyUsed, keyCompromised, reservationLost } from './issuance.errors.js';
 
 /** What is committed before the HSM is asked. */
@@ -72,7 +72,7 @@ const COLUMNS = [
 ] as const;
 
 const ENDED = 'coalesce(reserved_until <= clock_timestamp(), false)';
-const FIND_LIVE = `select ${selectList(COLUMNS)}, ${ENDED} as ended from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid')`;
+const FIND_LIVE = `select ${selectList(COLUMNS)}, ${ENDED} as ended from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid') and standing = 'current'`;
 
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
@@ -92,7 +92,7 @@ export class CertificateRepository {
     return row !== undefined;
   }
 
-  /** The unit's one certificate that is valid or may become so. Requests in flight together share one query. */
+  /** The unit's one current certificate that is valid or may become so. Requests in flight together share one query. */
   findLive(unitId: number): Promise<LiveCertificate | undefined> {
     return this.live.submit(unitId);
   }
@@ -170,16 +170,16 @@ export class CertificateRepository {
     }
   }
 
-  /** False when the reservation is no longer open. The intent's bytes stay, as evidence. */
-  async abandon(tx: Ledger, serialNumber: string): Promise<boolean> {
+  /** Answers what it was to be; undefined when the reservation is no longer open. The intent's bytes stay, as evidence. */
+  async abandon(tx: Ledger, serialNumber: string): Promise<Standing | undefined> {
     const row = await tx
       .updateTable('certificate')
       .set({ state: 'abandoned' })
       .where('serial_number', '=', serialNumber)
       .where('state', '=', 'reserved')
-      .returning('serial_number')
+      .returning('standing')
       .executeTakeFirst();
-    return row !== undefined;
+    return row?.standing;
   }
 
   /** A key that was never certified belongs to nobody: `intent` was abandoned before anything was signed for it. */

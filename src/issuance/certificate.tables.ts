@@ -4,6 +4,8 @@ import type {} from '../platform/database/schema.js';
 /** Who made a unit's key: its device, or the service or AWS for it. */
 export type KeyOrigin = 'device' | 'service' | 'aws';
 export type CertificateState = 'reserved' | 'valid' | 'revoked' | 'abandoned';
+/** Of a unit's certificates: the one that it has, the one that is to take its place in the field, and the one whose place was taken and that is still to be revoked. */
+export type Standing = 'current' | 'successor' | 'former';
 
 export interface CertificateTable {
   serial_number: string;
@@ -13,6 +15,9 @@ export interface CertificateTable {
   authority_id: string | null;
   profile: string;
   state: CertificateState;
+  standing: Generated<Standing>;
+  /** Serial number of the certificate whose place it is to take, or has taken. Such a one takes nothing of its order's quota. */
+  replaces: ColumnType<string | null, string | null | undefined, never>;
   key_origin: Generated<KeyOrigin>;
   spki_sha256: Buffer;
   /** The intent: exact bytes handed to the HSM; dropped once they stand in `der`. */

@@ -20,14 +20,16 @@ import { Reservations } from './reservations.js';
 import { RevocationService } from './revocation.service.js';
 import { DoublyUsedKeys } from './doubly-used-keys.js';
 import { ServiceKeyMaker } from './service-key.js';
+import { SuccessorRepository } from './successor.repository.js';
+import { Successors } from './successors.js';
 import { Verdicts } from './verdicts.js';
 
 @Module({
   imports: [CertificateAuthorityModule, WorkOrdersModule, HsmModule, AuditModule],
   providers: [
     CertificateRepository, Profiles, Reservations, IssuanceService, LeftBehindReservations, DoublyUsedKeys, DeviceKeys, ServiceKeyMaker,
-    AwsEntitlementRepository, AwsEntitlements, RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance,
+    AwsEntitlementRepository, AwsEntitlements, RevocationService, Verdicts, CrlRepository, CrlPublisher, CrlKeeper, CrlService, LedgerAcceptance, FailoverAcceptance, SuccessorRepository, Successors,
   ],
-  exports: [IssuanceService, AwsEntitlements, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService],
+  exports: [IssuanceService, AwsEntitlements, Profiles, CertificateRepository, DeviceKeys, ServiceKeyMaker, RevocationService, Verdicts, CrlPublisher, CrlService, SuccessorRepository, Successors],
 })
 export class IssuanceModule {}

@@ -4,7 +4,7 @@ import { AuditLog, type Leaf, leaf, refusalOfLedger } from '../audit/audit-log.j
 import { CONFIG, type Config } from '../config/config.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import { Batcher } from '../platform/batcher.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { goneInstances, Instance } from '../platform/database/instance.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
 import { DomainError, hasCode } from '../platform/errors/domain-error.js';
@@ -42,6 +42,8 @@ export class Reservations {
   private stored = { serialNumber: '', epoch: 0 };
   /** For how long a reservation is open, in milliseconds. */
   private readonly openMs: (work: WorkClass) => number;
+  /** Serial numbers of successors that this process is making. */
+  private readonly successors = new Set<string>();
 
   constructor(
     private readonly certificates: CertificateRepository,
@@ -89,17 +91,46 @@ export class Reservations {
     const { serialNumber, authorityId: authority } = intent;
     const issued = leaf(actor, 'certificate.issued', `unit:${serial}`, { serialNumber, unit: serial, authority, fingerprint });
     await this.refusing(this.completing.submit({ intent, lease, leaves: [issued], der, fingerprint }));
-    this.stored = { serialNumber: intent.serialNumber, epoch: this.audit.epoch };
+    this.remember(intent.serialNumber);
   }
 
-  /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back. */
+  /** The process is at work on this successor until `leave`. Answers the terms of its reservation. */
+  enter(serialNumber: string): { reservedBy: number; openMs: number } {
+    this.successors.add(serialNumber);
+    return { reservedBy: this.instance.number, openMs: this.openMs('batch') };
+  }
+
+  leave(serialNumber: string): void {
+    this.successors.delete(serialNumber);
+  }
+
+  isAtWork(serialNumber: string): boolean {
+    return this.successors.has(serialNumber);
+  }
+
+  /** What `reserve_certificates` asks of the ledger: that it has lost nothing. Throws `ledger-older` or `ledger-unknown`. */
+  async assertCurrent(tx: Ledger): Promise<void> {
+    await this.audit.assertCurrent(tx);
+    const last = this.storedLast();
+    if (last !== '' && !(await tx.selectFrom('certificate').select('state').where('serial_number', '=', last).executeTakeFirst())) throw this.forget(last);
+  }
+
+  /** This process has stored the certificate. */
+  remember(serialNumber: string): void {
+    this.stored = { serialNumber, epoch: this.audit.epoch };
+  }
+
+  /** Nobody has seen, and nobody will see, a certificate for this reservation: its order gets the quota back that it took. */
   async abandon(actor: string, serial: string, reservation: Pick<Intent, 'serialNumber' | 'unitId' | 'workOrderId'>, reason: string, unsigned?: Intent): Promise<void> {
     const { serialNumber, unitId, workOrderId } = reservation;
     await this.db.transaction().execute(async (tx) => {
-      if (!(await this.certificates.abandon(tx, serialNumber))) return;
+      const standing = await this.certificates.abandon(tx, serialNumber);
+      if (standing === undefined) return;
       await this.audit.record(tx, actor, 'certificate.abandoned', `unit:${serial}`, { serialNumber, unit: serial, reason });
-      await this.units.unreserve(tx, unitId);
-      await this.orders.giveQuotaBack(tx, workOrderId);
+      if (standing === 'current') {
+        await this.units.unreserve(tx, unitId);
+        await this.orders.giveQuotaBack(tx, workOrderId);
+      }
       if (unsigned) await this.certificates.freeKey(tx, unsigned);
     });
   }
@@ -109,7 +140,7 @@ export class Reservations {
    * was lost; if the ledger is away, the reservation stays open and `abandonLeftBehind` finds it. Where no signature came back
    * (`wasSigned`), there is no certificate for the key, and another unit may have it: a label that was scanned wrongly costs no device its key.
    */
-  async abandonUnstored({ actor, unit }: Requester, intent: Intent, error: unknown, wasSigned: boolean): Promise<void> {
+  async abandonUnstored({ actor, unit }: { actor: string; unit: { serial: string } }, intent: Intent, error: unknown, wasSigned: boolean): Promise<void> {
     try {
       await this.abandon(actor, unit.serial, intent, error instanceof DomainError ? error.code : 'failed', wasSigned ? undefined : intent);
     } catch (left) {
@@ -118,7 +149,7 @@ export class Reservations {
   }
 
   /** Whether some other process, still alive, is at work on this reservation. One that hangs is, until the reservation's time is over. */
-  async isHeldElsewhere({ reservedBy, ended }: LiveCertificate): Promise<boolean> {
+  async isHeldElsewhere({ reservedBy, ended }: Pick<LiveCertificate, 'reservedBy' | 'ended'>): Promise<boolean> {
     if (ended || reservedBy === this.instance.number) return false;
     return !(await goneInstances([reservedBy], this.db)).has(reservedBy);
   }
@@ -129,12 +160,12 @@ export class Reservations {
     return holder === undefined ? issuanceInProgress(unit.serial) : claimedElsewhere(unit.serial, holder.holder, holder.leftMs);
   }
 
-  /** Abandons open reservations that no process works on: those whose time is over, its own that `isRunning` denies, and those of processes that are gone. Returns how many. */
+  /** Abandons open reservations that no process works on: those whose time is over, its own that `isRunning` denies and that are no successor at work, and those of processes that are gone. Returns how many. */
   async abandonLeftBehind(isRunning: (unitId: number) => boolean): Promise<number> {
     const own = this.instance.number;
     const open = await this.certificates.open();
     const gone = await goneInstances(open.map(({ reservedBy }) => reservedBy).filter((number) => number !== own), this.db);
-    const left = open.filter((row) => row.ended || gone.has(row.reservedBy) || (row.reservedBy === own && !isRunning(row.unitId)));
+    const left = open.filter((row) => row.ended || gone.has(row.reservedBy) || (row.reservedBy === own && !isRunning(row.unitId) && !this.isAtWork(row.serialNumber)));
     for (const reservation of left) await this.abandon('system', reservation.serial, reservation, 'left behind');
     if (left.length > 0) this.logger.warn({ event: 'reservations.left_behind', abandoned: left.length });
     return left.length;

@@ -6,6 +6,7 @@ import { readCertificate } from '../x509/certificate.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
 import { keyIdentity } from '../x509/public-key.js';
 import { AwsEntitlements } from './aws-entitlements.js';
+import type { Standing } from './certificate.tables.js';
 import { certificateNotFound } from './issuance.errors.js';
 import { alreadyRevoked } from './issuance.errors.js';
 
@@ -34,7 +35,7 @@ export class RevocationService {
   ) {}
 
   /**
-   * Revokes a valid certificate; asked again for the same reason it answers the same. The log tells the CRL keeper and aws-iot:
+   * Revokes a valid certificate; asked again for the same reason it answers the same. Where it was its unit's current one, the successor takes its place. The log tells the CRL keeper and aws-iot:
    * the authority publishes a list with it within seconds, and each target of the unit's order is told. Throws
    * CertificateNotFound, or AlreadyRevoked for another reason.
    */
@@ -49,17 +50,22 @@ export class RevocationService {
     });
   }
 
-  /** Revokes the certificate that a unit has, if it has one, within a change of its unit; answers its fingerprint. AWS is to sign none for it any more. */
+  /** Revokes the certificates that a unit has, if it has any, within a change of its unit; answers the fingerprint of the current one. AWS is to sign none for it any more. */
   async revokeOfUnit(tx: Ledger, actor: string, unit: { id: number; serial: string }, reason: RevocationReason): Promise<string | null> {
     await this.entitlements.withdraw(tx, actor, unit, reason);
-    const fingerprint = await this.fingerprintOf(tx, unit.id);
-    if (fingerprint === null) return null;
-    await this.revokeValid(tx, actor, await this.get(fingerprint, tx), reason);
-    return fingerprint;
+    const current = await this.fingerprintOf(tx, unit.id);
+    // Looked for again each time: a successor may be stored, or take its place, until the current one is revoked.
+    for (let next = current ?? (await this.anyOf(tx, unit.id)); next !== null; next = await this.anyOf(tx, unit.id)) await this.revokeValid(tx, actor, await this.get(next, tx), reason);
+    return current;
   }
 
-  /** Of the unit's valid certificate, if it has one. */
-  async fingerprintOf(ledger: Ledger, unitId: number): Promise<string | null> {
+  /** Of the unit's current certificate, if that is valid. */
+  async fingerprintOf(ledger: Ledger, unitId: number, standing: Standing = 'current'): Promise<string | null> {
+    const valid = await ledger.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').where('standing', '=', standing).executeTakeFirst();
+    return valid?.fingerprint ?? null;
+  }
+
+  private async anyOf(ledger: Ledger, unitId: number): Promise<string | null> {
     const valid = await ledger.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst();
     return valid?.fingerprint ?? null;
   }
@@ -76,6 +82,8 @@ export class RevocationService {
       .where('unit_id', '=', unitId)
       .where('state', '=', 'revoked')
       .where('reworked_at', 'is', null)
+      // A successor took none.
+      .where('replaces', 'is', null)
       .executeTakeFirst();
     return Number(numUpdatedRows) + (await this.entitlements.countAsReworked(tx, unitId));
   }
@@ -103,9 +111,11 @@ export class RevocationService {
       .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: authorityId === null ? null : encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
       .where('fingerprint', '=', fingerprint)
       .where('state', '=', 'valid')
-      .returning(['unit_id', 'der'])
+      .returning(['unit_id', 'der', 'standing'])
       .executeTakeFirst();
     if (!row) return;
+    // Whoever is to follow does so at once.
+    if (row.standing === 'current') await tx.updateTable('certificate').set({ standing: 'current' }).where('unit_id', '=', row.unit_id).where('state', '=', 'valid').where('standing', '=', 'successor').execute();
     if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
     if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });

@@ -22,7 +22,7 @@ export class Verdicts {
     return issuing.mayIssue ? undefined : mayNotIssue(id, issuing.reason ?? '');
   }
 
-  /** Why a device with the unit's valid certificate could not connect; undefined when nothing is known against it. */
+  /** Why a device with the unit's current certificate could not connect; undefined when nothing is known against it. */
   async refusalOfUnit(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const against = await ledger
       .selectFrom('certificate')
@@ -32,6 +32,7 @@ export class Verdicts {
       .select(['certificate.work_order_id as order', 'reason'])
       .where('unit_id', '=', unitId)
       .where('certificate.state', '=', 'valid')
+      .where('certificate.standing', '=', 'current')
       .where('may_issue', '=', false)
       .executeTakeFirst();
     return against && mayNotIssue(against.order, against.reason);

@@ -48,7 +48,7 @@ export class ReconciliationQueries {
     const { rows } = await sql<Omit<TargetTally, 'mismatches' | 'unknown'>>`
       select u.target_name as target, count(*)::int as issued, count(*) filter (where unit.state in ('passed', 'shipped'))::int as passed,
         count(*) filter (where u.state = 'in-sync' and u.desired = 'ACTIVE')::int as registered, count(u.connected_at)::int as connected, count(*) filter (where ${MISMATCHED})::int as mismatched
-      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid'
+      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current'
       join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
       where unit.work_order_id = ${order} group by u.target_name`.execute(this.db);
     return Promise.all(targets.map(async (target) => {
@@ -77,7 +77,7 @@ export class ReconciliationQueries {
   private async mismatches(order: string, target: string): Promise<Mismatch[]> {
     const { rows } = await sql<Mismatch>`
       select unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.desired, u.state, u.detail
-      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid'
+      from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current'
       join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
       where unit.work_order_id = ${order} and u.target_name = ${target} and ${MISMATCHED} order by unit.id limit ${LISTED}`.execute(this.db);
     return rows;

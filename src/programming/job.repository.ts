@@ -67,7 +67,7 @@ const NOT_LEASED = { station_id: null, slot: null } as const;
 const HELD = sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > clock_timestamp())`;
 const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
 const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
-const REVOKED = sql<boolean>`(case when unit.state = 'certified' then not exists (select from certificate where unit_id = unit.id and certificate.state = 'valid') else false end)`;
+const REVOKED = sql<boolean>`(case when unit.state = 'certified' then not exists (select from certificate where unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current') else false end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
 export function leaseOf({ station, slot, fence }: Job): Lease {

@@ -89,3 +89,8 @@ it('knows of each certificate which authority has signed it, and that AWS is to 
   const { rows } = await sql<{ own: string; entitled: string }>`select (select count(*) from certificate where authority_id is not null and tbs_sha256 is not null) as own, (select count(*) from aws_entitlement) as entitled`.execute(old.db);
   expect(numbers(rows[0]!)).toEqual({ own: old.before['certificates'], entitled: 0 });
 });
+
+it('holds each certificate as its unit’s current one', async () => {
+  const standings = await old.db.selectFrom('certificate').select(['standing', 'replaces']).distinct().execute();
+  expect(standings).toEqual([{ standing: 'current', replaces: null }]);
+});

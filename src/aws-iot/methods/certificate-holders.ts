@@ -16,7 +16,7 @@ export class CertificateHolders {
       .innerJoin('unit', 'unit.id', 'certificate.unit_id')
       .select(['unit.serial', 'certificate.state'])
       .where('certificate.unit_id', '=', unitId)
-      .where('certificate.state', 'in', ['valid', 'revoked'])
+      .where((eb) => eb.or([eb('certificate.state', '=', 'revoked'), eb.and([eb('certificate.state', '=', 'valid'), eb('certificate.standing', '=', 'current')])]))
       .execute();
     if (certificates.some(({ state }) => state === 'valid')) return this.verdicts.refusalOfUnit(ledger, unitId);
     const [revoked] = certificates;

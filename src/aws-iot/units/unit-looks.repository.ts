@@ -71,7 +71,7 @@ export class UnitLookRepository {
       .execute();
   }
 
-  /** Of the newest certificate that the unit has or had. */
+  /** Of the certificate that the unit has, or of the newest that it had. */
   async ofUnit(serial: string): Promise<UnitRow[]> {
     return this.db
       .selectFrom('unit')
@@ -80,7 +80,7 @@ export class UnitLookRepository {
       .where('unit.serial', '=', serial)
       .where('u.certificate_id', '=', sql<string>`(
         select fingerprint from certificate where certificate.unit_id = unit.id and certificate.state in ('valid', 'revoked')
-        order by certificate.state = 'valid' desc, not_before desc limit 1)`)
+        order by certificate.state = 'valid' desc, certificate.standing = 'current' desc, not_before desc limit 1)`)
       .orderBy('u.target_name')
       .execute();
   }

@@ -22,6 +22,7 @@ import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
 import { quotaShare } from './migrations/0029_quota_share.js';
 import { awsSigned } from './migrations/0021_aws_signed.js';
 import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
+import { successors } from './migrations/0024_successors.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -56,6 +57,7 @@ const MIGRATIONS = {
   '0029_quota_share': quotaShare,
   '0021_aws_signed': awsSigned,
   '0023_bulk_registrations': bulkRegistrations,
+  '0024_successors': successors,
 };
 
 // The ledger's counters stay far below 2^53.
