@@ -26,6 +26,10 @@ export interface AuditEvents {
   /** `from`, `to`: its state before, and from now on. */
   'authority.frozen': { id: string; from: string; reason: string };
   'authority.unfrozen': { id: string; to: string; reason: string };
+  'authority.compromised': { id: string; from: string; reason: string };
+  /** `lockedOut`: units that had left the line and not connected yet. `targets`: where its CA is to be INACTIVE. */
+  'authority.cloud-stopped': { id: string; targets: string[]; lockedOut: number; reason: string };
+  'authority.cloud-stop-lifted': { id: string; targets: string[]; reason: string };
   'target.created': { name: string; accountId: string; region: string; mode: string };
   'target.verified': { name: string };
   'target.check-failed': { name: string; reason: string };
@@ -33,7 +37,7 @@ export interface AuditEvents {
   'target.paused': { name: string; reason: string | null };
   'target.resumed': { name: string; reason: string | null };
   'target.retired': { name: string; reason: string | null };
-  'registration.in-sync': { authority: string; target: string; caCertificateId: string };
+  'registration.in-sync': { authority: string; target: string; caCertificateId: string | null };
   'registration.failed': { authority: string; target: string; reason: string };
   'registration.drifted': { authority: string; target: string; reason: string };
   'registration.pending': { authority: string; target: string; reason: string };

@@ -22,6 +22,7 @@ import type { ProvisioningMethod } from './methods/provisioning-method.js';
 import { MetDevices } from './methods/met-devices.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
+import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
 import { KeepOutRepository } from './registrations/keep-outs.repository.js';
 import { Reconciler } from './registrations/reconciler.js';
 import { RegistrationWork } from './registrations/registration-work.js';
@@ -37,6 +38,7 @@ import { TargetResourceRepository } from './registrations/target-resources.repos
 import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetsService } from './targets/targets.service.js';
+import { LockOuts } from './units/lock-outs.js';
 import { UnitChecksController } from './units/unit-checks.controller.js';
 import { UnitExpectationRepository } from './units/unit-expectations.repository.js';
 import { UnitLooks } from './units/unit-looks.js';
@@ -51,9 +53,9 @@ import { UnitSampler } from './units/unit-sampler.js';
   providers: [
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
-    AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
+    AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
-  exports: [AuthorityStanding, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

@@ -11,7 +11,7 @@ import { type IssuedUnit, UnitExpectationRepository } from './units/unit-expecta
 import { UnitReconciler } from './units/unit-reconciler.js';
 
 const EVENTS = [
-  'certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated',
+  'certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated', 'authority.cloud-stopped', 'authority.unfrozen',
   'target.created', 'target.changed', 'target.resumed', 'target.verified',
 ] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
@@ -63,7 +63,7 @@ export class AwsIotLogReader {
 
   private wake(leaves: readonly Leaf[]) {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
-    if (has('authority.generated', 'target.verified', 'work-order.created')) this.reconciler.wake();
+    if (has('authority.generated', 'authority.cloud-stopped', 'authority.unfrozen', 'target.verified', 'work-order.created')) this.reconciler.wake();
     if (has('target.created', 'target.changed', 'target.resumed')) this.checker.wake();
     if (has('certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
   }

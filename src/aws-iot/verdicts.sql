@@ -2,9 +2,9 @@
 
 -- Whether units of the registration's authority can connect in its target, by what was last seen there: where it is wanted so, the CA is
 -- known and ACTIVE and lets new devices in, and nothing else was found that keeps them out. That AWS could not be reached since then
--- leaves the registration in sync.
+-- leaves the registration in sync. An officer's stop holds from the moment on at which it is wanted.
 create function registration_is_usable(registration registration) returns boolean language sql stable as $$
-  select registration.state in ('in-sync', 'drifted') and registration.observed is not null
+  select registration.state in ('in-sync', 'drifted') and registration.observed is not null and registration.desired ->> 'status' is distinct from 'INACTIVE'
     and (registration.desired ->> 'status' is null or registration.observed ->> 'status' = 'ACTIVE')
     and (registration.desired ->> 'autoRegistration' = 'DISABLE' or registration.observed ->> 'autoRegistration' is distinct from 'DISABLE') and registration.observed -> 'keepsOut' is null $$;
 
@@ -13,6 +13,8 @@ create function registration_problem(registration registration) returns text lan
   select case
     when registration_is_usable(registration) then null
     when registration.authority_id is null then 'The authority was never registered there'
+    when registration.desired ->> 'status' = 'INACTIVE' then 'An officer has stopped the authority in AWS'
+      || case when registration.state = 'in-sync' then '' else ', which has not been done there yet' || coalesce(': ' || registration.detail, '') end
     when registration.state = 'failed' then coalesce(registration.detail, 'AWS IoT refuses to register the authority')
     when registration.observed is null then 'The authority is not registered there yet' || coalesce(': ' || registration.detail, '')
     when registration.observed ->> 'status' = 'INACTIVE' then 'The CA certificate ' || coalesce(registration.ca_certificate_id, '') || ' is INACTIVE there'
@@ -24,6 +26,7 @@ create function registration_problem(registration registration) returns text lan
 create function registration_remedy(registration registration) returns text language sql stable as $$
   select case
     when registration_is_usable(registration) then null
+    when registration.desired ->> 'status' = 'INACTIVE' and registration.state = 'in-sync' then 'An officer lifts it, unless the key is compromised: POST /v1/authorities/' || registration.authority_id || '/unfreeze with cloud: true.'
     when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
     when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
@@ -78,7 +81,7 @@ create function judge_issuing(only_order text, only_authority text) returns void
         coalesce(string_agg(work_order_target.target_name || ': ' || way_problem(target, registration) || ' → ' || way_remedy(target, registration), '; ' order by work_order_target.target_name)
           filter (where not way_is_open(target, registration)), '') as reason
       from work_order
-      join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring')
+      join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
       join work_order_target on work_order_target.work_order_id = work_order.id
       join target on target.name = work_order_target.target_name
       left join registration on registration.authority_id = authority.id and registration.target_name = work_order_target.target_name

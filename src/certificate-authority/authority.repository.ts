@@ -8,7 +8,7 @@ import { authorityNotFound } from './certificate-authority.errors.js';
 const COLUMNS = [
   'id', 'family', 'generation', 'common_name as commonName', 'key_type as keyType', 'key_label as keyLabel', 'key_id as keyId', 'certificate',
   'fingerprint', 'not_before as notBefore', 'not_after as notAfter', 'state', 'created_at as createdAt',
-  'activated_at as activatedAt', 'hsm_token as hsmToken',
+  'activated_at as activatedAt', 'cloud_stopped_at as cloudStoppedAt', 'hsm_token as hsmToken',
 ] as const;
 
 /** Authorities that have been made; `GenerationRepository` has the others. */
@@ -65,6 +65,24 @@ export class AuthorityRepository {
       .returning('state')
       .executeTakeFirst();
     return row?.state;
+  }
+
+  /** Its key is somebody else's too, which nothing undoes. Answers the state that it had; undefined when it has none from which that matters. */
+  async compromise(tx: Ledger, id: string): Promise<AuthorityState | undefined> {
+    const before = await tx.selectFrom('authority').select('state').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+    const moved = await this.moveState(tx, id, ['generated', 'registered', 'issuing', 'retiring', 'retired', 'frozen'], 'compromised');
+    return moved ? before?.state : undefined;
+  }
+
+  /** Whether it is to be stopped in every target. False when that was so already. */
+  async setCloudStop(tx: Ledger, id: string, stopped: boolean): Promise<boolean> {
+    const row = await tx
+      .updateTable('authority')
+      .set({ cloud_stopped_at: stopped ? sql<Date>`now()` : null })
+      .where('id', '=', id).where('cloud_stopped_at', stopped ? 'is' : 'is not', null)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 }
 

@@ -37,6 +37,8 @@ export interface AuthorityTable {
   activated_at: Date | null;
   /** The state to which a frozen authority goes back. */
   frozen_from: ColumnType<AuthorityState | null, AuthorityState | null | undefined, AuthorityState | null>;
+  /** Since when an officer wants its CA INACTIVE in every target. */
+  cloud_stopped_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 declare module '../platform/database/schema.js' {

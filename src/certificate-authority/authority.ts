@@ -22,6 +22,8 @@ export interface Authority {
   state: AuthorityState;
   createdAt: Date;
   activatedAt: Date | null;
+  /** Since when an officer wants its CA INACTIVE, and auto-registration off, in every target; null: he does not. */
+  cloudStoppedAt: Date | null;
   /** False while the key lives in SoftHSM, which is NOT FOR PRODUCTION. */
   production: boolean;
 }

@@ -6,6 +6,8 @@ export const noIssuingAuthority = (family: string) => new DomainError('no-issuin
 
 export const authorityFrozen = (id: string) => new DomainError('authority-frozen', `Authority ${id} is frozen: it issues nothing until an officer unfreezes it`);
 
+export const authorityCompromised = (id: string) => new DomainError('authority-compromised', `The key of authority ${id} is compromised: certificates that it has signed prove nothing any more`);
+
 export const authorityStateConflict = (id: string, state: string, wanted: string) =>
   new DomainError('authority-state', `Authority ${id} is ${state} and can’t become ${wanted} from there`);
 

@@ -89,11 +89,19 @@ export class CertificateAuthorityService {
     if (state !== 'frozen') throw authorityStateConflict(id, state, 'frozen');
   }
 
-  /** @throws authority-state when it is not frozen */
+  /** A stop in AWS is lifted with it. @throws authority-state when it is not frozen */
   async unfreeze(tx: Ledger, actor: string, id: string, reason: string): Promise<void> {
     const to = await this.authorities.unfreeze(tx, id);
     if (to === undefined) throw authorityStateConflict(id, (await this.authorities.get(id, tx)).state, 'unfrozen');
     await this.audit.record(tx, actor, 'authority.unfrozen', `authority:${id}`, { id, to, reason });
+  }
+
+  /** As frozen, and for good. Compromised again changes nothing. */
+  async compromise(tx: Ledger, actor: string, id: string, reason: string): Promise<void> {
+    const from = await this.authorities.compromise(tx, id);
+    if (from !== undefined) return this.audit.record(tx, actor, 'authority.compromised', `authority:${id}`, { id, from, reason });
+    const { state } = await this.authorities.get(id, tx);
+    if (state !== 'compromised') throw authorityStateConflict(id, state, 'compromised');
   }
 
   private async notIssuing(family: string) {

@@ -98,9 +98,9 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async registrations() {
     const { rows } = await sql<{ target: string; problems: number; attempts: number }>`
-      select target.name as target, count(*) filter (where not way_is_open(target, registration))::int as problems, coalesce(max(registration.attempts), 0)::int as attempts
+      select target.name as target, count(*) filter (where not way_is_open(target, registration) and not (authority.cloud_stopped_at is not null and registration.state = 'in-sync'))::int as problems, coalesce(max(registration.attempts), 0)::int as attempts
       from target join registration on registration.target_name = target.name
-      join authority on authority.id = registration.authority_id and authority.state in ('generated', 'registered', 'issuing', 'retiring')
+      join authority on authority.id = registration.authority_id and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
       where target.state <> 'retired' group by target.name`.execute(this.db);
     return rows;
   }

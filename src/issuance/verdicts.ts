@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
+import { authorityCompromised, noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { mayNotIssue } from './issuance.errors.js';
@@ -22,19 +22,24 @@ export class Verdicts {
     return issuing.mayIssue ? undefined : mayNotIssue(id, issuing.reason ?? '');
   }
 
-  /** Why a device with the unit's current certificate could not connect; undefined when nothing is known against it. */
+  /** Why a device with the unit's current certificate could not connect, or proves nothing: `may-not-issue`, `authority-compromised`. Undefined when nothing is known against it. */
   async refusalOfUnit(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const against = await ledger
+    const certificate = await ledger
       .selectFrom('certificate')
-      .innerJoin('issuing_verdict', (on) => on
+      .innerJoin('authority', 'authority.id', 'certificate.authority_id')
+      .leftJoin('issuing_verdict', (on) => on
         .onRef('issuing_verdict.work_order_id', '=', 'certificate.work_order_id')
         .onRef('issuing_verdict.authority_id', '=', 'certificate.authority_id'))
-      .select(['certificate.work_order_id as order', 'reason'])
+      .select(['certificate.work_order_id as order', 'authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', 'may_issue as mayIssue', 'reason'])
       .where('unit_id', '=', unitId)
       .where('certificate.state', '=', 'valid')
       .where('certificate.standing', '=', 'current')
-      .where('may_issue', '=', false)
       .executeTakeFirst();
-    return against && mayNotIssue(against.order, against.reason);
+    if (!certificate) return undefined;
+    const { order, authority, state, cloudStoppedAt, mayIssue, reason } = certificate;
+    if (state === 'compromised') return authorityCompromised(authority);
+    if (mayIssue === false) return mayNotIssue(order, reason ?? '');
+    // The verdict on an order that has ended is from before the stop.
+    return cloudStoppedAt === null ? undefined : mayNotIssue(order, `An officer has stopped the authority ${authority} in AWS`);
   }
 }

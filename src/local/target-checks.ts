@@ -2,13 +2,14 @@ import { askLedger, type Examined, type Finding } from './examination.js';
 
 /** Authorities whose units are made or in the field, where something keeps their units from a target, with open orders that this stops. */
 const PROBLEMS = `
-  select registration.target_name as target, authority.id as authority, authority.state = 'issuing' as issues,
+  select registration.target_name as target, authority.id as authority, authority.state = 'issuing' or authority.cloud_stopped_at is not null as issues,
     way_problem(target, registration) as problem, way_remedy(target, registration) as remedy,
     registration.attempts, registration.since, registration.step, registration.aws_error as "awsError",
     array(select work_order.id from work_order join work_order_target on work_order_id = work_order.id
       where authority_family = authority.family and target_name = registration.target_name and work_order.state in ('released', 'held') order by work_order.id limit 5) as orders
   from registration join authority on authority.id = registration.authority_id join target on target.name = registration.target_name
-  where authority.state in ('generated', 'registered', 'issuing', 'retiring') and target.state <> 'retired' and not way_is_open(target, registration)
+  where authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised') and target.state <> 'retired' and not way_is_open(target, registration)
+    and not (authority.cloud_stopped_at is not null and registration.state = 'in-sync')
   order by authority.id, registration.target_name`;
 
 interface Problem {

@@ -115,7 +115,7 @@ export class StationController {
     summary: 'Report a result',
     description: "Text of failureCode and record that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
     answers: { 200: EndedAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'certificate-revoked', 'may-not-issue', 'result-reported', 'unit-state'],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
   })
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {

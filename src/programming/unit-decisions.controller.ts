@@ -25,7 +25,7 @@ export class UnitDecisionsController {
     summary: 'Ship a unit',
     description: 'The unit leaves the factory, unless its certificate is revoked. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
     answers: { 200: ShippedAnswer },
-    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'may-not-issue'],
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'may-not-issue', 'authority-compromised'],
   })
   @HttpCode(200)
   ship(@Param('serial', { schema: Serial }) serial: string, @CurrentCaller() { actor }: Caller) {

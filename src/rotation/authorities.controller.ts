@@ -13,8 +13,11 @@ import { Roles } from '../platform/http/roles.js';
 import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
 import { AuthorityId } from '../certificate-authority/authority-id.js';
-import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthoritySummary, CreateAuthority, FreezeReason, OperationAnswer } from './authorities.schema.js';
+import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthoritySummary, CompromisedAuthority, CreateAuthority, FreezeAuthority, OperationAnswer, UnfreezeAuthority } from './authorities.schema.js';
 import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
+import { CloudStop } from '../aws-iot/registrations/registrations.schema.js';
+import { LockOuts } from '../aws-iot/units/lock-outs.js';
+import { AuthorityStops } from './authority-stops.js';
 import { AuthorityMaking } from './authority-making.js';
 import { RotationService } from './rotation.service.js';
 
@@ -28,6 +31,8 @@ export class AuthoritiesController {
     private readonly registrations: RegistrationRepository,
     private readonly rotation: RotationService,
     private readonly making: AuthorityMaking,
+    private readonly stops: AuthorityStops,
+    private readonly lockOuts: LockOuts,
   ) {}
 
   @Post()
@@ -106,30 +111,55 @@ export class AuthoritiesController {
     return this.withRegistrations(await this.rotation.activate(caller.actor, id, leaveOut));
   }
 
+  @Get(':id/cloud-stop')
+  @Operation({
+    summary: 'Show whom a stop in AWS would lock out',
+    description: 'Of a target that knows a unit already nothing changes for it: its certificate stays ACTIVE there. A unit that has not connected yet can’t come in while its CA is INACTIVE.',
+    answers: { 200: CloudStop },
+    refusals: ['authority-unknown'],
+  })
+  async cloudStop(@Param('id', { schema: AuthorityId }) id: string) {
+    await this.authorities.get(id);
+    return this.lockOuts.by(id);
+  }
+
   @Post(':id/freeze')
   @Operation({
     summary: 'Freeze an authority',
-    description: 'It issues nothing from this moment on, in all replicas. Nothing is changed in AWS, where devices that have its certificates come in as before; its registrations are not looked at while it is frozen.',
+    description: 'It issues nothing from this moment on, in all replicas. Units that have its certificates go on: they can pass, and connect as before. With `cloud: true` its CA is also set INACTIVE, and its auto-registration off, in every target, which is refused while it would lock out more units than `lockedOut` says; units that no target knows yet can’t pass then. An authority that is frozen already may be stopped in AWS later.',
     answers: { 200: AuthorityAnswer },
-    refusals: ['authority-unknown', 'authority-state'],
+    refusals: ['authority-unknown', 'authority-state', 'lock-out-unconfirmed'],
   })
   @Roles('officer')
   @HttpCode(200)
-  async freeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeReason }) { reason }: FreezeReason, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.freeze(caller.actor, id, reason));
+  async freeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeAuthority }) body: FreezeAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.stops.freeze(caller.actor, id, body));
+  }
+
+  @Post(':id/compromise')
+  @Operation({
+    summary: 'Declare an authority’s key compromised',
+    description: 'As frozen with `cloud: true`, and for good: nothing lifts it, and units with its certificates can’t pass. Its revocation lists go on. What it has signed is revoked apart from this.',
+    answers: { 200: AuthorityAnswer },
+    refusals: ['authority-unknown', 'authority-state', 'lock-out-unconfirmed'],
+  })
+  @Roles('officer')
+  @HttpCode(200)
+  async compromise(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: CompromisedAuthority }) body: CompromisedAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.stops.compromise(caller.actor, id, body));
   }
 
   @Post(':id/unfreeze')
   @Operation({
     summary: 'Unfreeze an authority',
-    description: 'It is what it was before; an issuer whose family has another one by now is retiring.',
+    description: 'It is what it was before; an issuer whose family has another one by now is retiring. One that is stopped in AWS is unfrozen only together with that, by `cloud: true`: its CA is set ACTIVE in every target, and lets devices in once AWS knows there whom to keep out.',
     answers: { 200: AuthorityAnswer },
-    refusals: ['authority-unknown', 'authority-state'],
+    refusals: ['authority-unknown', 'authority-state', 'authority-stopped-in-cloud'],
   })
   @Roles('officer')
   @HttpCode(200)
-  async unfreeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeReason }) { reason }: FreezeReason, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.unfreeze(caller.actor, id, reason));
+  async unfreeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: UnfreezeAuthority }) body: UnfreezeAuthority, @CurrentCaller() caller: Caller) {
+    return this.withRegistrations(await this.stops.unfreeze(caller.actor, id, body));
   }
 
   private async withRegistrations(authority: Authority) {
@@ -138,7 +168,7 @@ export class AuthoritiesController {
 }
 
 function shown(authority: Authority) {
-  const { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production } = authority;
+  const { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, cloudStoppedAt, production } = authority;
   const signatureAlgorithm = issuingAlgorithm(readCertificate(authority.certificate)).name;
-  return { id, family, generation, commonName, keyType, signatureAlgorithm, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, production };
+  return { id, family, generation, commonName, keyType, signatureAlgorithm, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, cloudStoppedAt, production };
 }

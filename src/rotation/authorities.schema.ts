@@ -35,13 +35,29 @@ export const ActivateAuthority = named('ActivateAuthority', z.object({
 }).strict().prefault({}), { leaveOut: [{ target: 'us', reason: 'The account is being moved' }] });
 export type ActivateAuthority = z.infer<typeof ActivateAuthority>;
 
-export const FreezeReason = named('FreezeReason', z.object({ reason: z.string().trim().min(1).max(256) }).strict(), { reason: 'A station’s certificates were seen elsewhere' });
-export type FreezeReason = z.infer<typeof FreezeReason>;
+const reason = z.string().trim().min(1).max(256);
+const lockedOut = z.int().min(0).max(1_000_000_000).optional().meta({ description: 'So many units may be locked out by the stop in AWS: the count that GET …/cloud-stop shows, looked at by two people' });
+
+export const FreezeAuthority = named('FreezeAuthority', z.object({
+  reason,
+  cloud: z.boolean().default(false).meta({ description: 'Set its CA INACTIVE, and its auto-registration off, in every target too' }),
+  lockedOut,
+}).strict(), { reason: 'A station’s certificates were seen elsewhere', cloud: true, lockedOut: 2 });
+export type FreezeAuthority = z.infer<typeof FreezeAuthority>;
+
+export const UnfreezeAuthority = named('UnfreezeAuthority', z.object({
+  reason,
+  cloud: z.boolean().default(false).meta({ description: 'Lift its stop in AWS too: its CA is set ACTIVE in every target, and lets devices in once AWS knows there whom to keep out' }),
+}).strict(), { reason: 'The station was a test', cloud: true });
+export type UnfreezeAuthority = z.infer<typeof UnfreezeAuthority>;
+
+export const CompromisedAuthority = named('CompromisedAuthority', z.object({ reason, lockedOut }).strict(), { reason: 'Its key was found in a backup', lockedOut: 2 });
+export type CompromisedAuthority = z.infer<typeof CompromisedAuthority>;
 
 const EXAMPLE = {
   id: 'lineside-g1', family: 'lineside', generation: 1, commonName: 'lineside Device CA G1', keyType: 'P-256', signatureAlgorithm: 'ecdsa-with-SHA256', keyLabel: 'lineside-g1',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', state: 'issuing' as const, createdAt: '2026-11-26T08:00:00.000Z',
-  activatedAt: '2026-11-26T08:00:00.000Z', production: true,
+  activatedAt: '2026-11-26T08:00:00.000Z', cloudStoppedAt: null, production: true,
 };
 
 /** The making of an authority, which takes a card minutes. `id` is the authority's, once it is made. */
@@ -61,7 +77,8 @@ export const AuthoritySummary = named('AuthoritySummary', z.strictObject({
   id: z.string(), family: z.string(), generation: z.int(), commonName: z.string(), keyType: z.string(), signatureAlgorithm: z.string(), keyLabel: z.string(),
   fingerprint: z.string(), notBefore: Time, notAfter: Time,
   state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised', 'cancelled']),
-  createdAt: Time, activatedAt: Time.nullable(), production: z.boolean(),
+  createdAt: Time, activatedAt: Time.nullable(),
+  cloudStoppedAt: Time.nullable().meta({ description: 'Since when an officer wants its CA INACTIVE in every target' }), production: z.boolean(),
 }), EXAMPLE);
 
 export const AuthorityAnswer = named('Authority', AuthoritySummary.extend({ registrations: z.array(RegistrationAnswer) }), { ...EXAMPLE, registrations: [] });

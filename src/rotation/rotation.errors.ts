@@ -6,4 +6,10 @@ export function authorityNotRegistered(id: string, lagging: readonly string[]): 
   return new DomainError('authority-not-registered', `Authority ${id} can’t issue before every target of its family’s open orders shows it active; ${why}`);
 }
 
+/** `lockedOut`: how many there are now. */
+export const lockOutUnconfirmed = (id: string, lockedOut: number, confirmed: number) =>
+  new DomainError('lock-out-unconfirmed', `Stopping ${id} in AWS would lock out ${lockedOut} units that have left the line and not connected yet, and ${confirmed} were confirmed; nothing was changed`, { members: { lockedOut } });
+
+export const authorityStoppedInCloud = (id: string) => new DomainError('authority-stopped-in-cloud', `Authority ${id} is stopped in AWS too; nothing was changed`);
+
 export const familyNameTaken = (family: string) => new DomainError('family-name-taken', `Another family is written like ${family} but for upper and lower case`);

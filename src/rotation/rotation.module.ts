@@ -4,6 +4,7 @@ import { CertificateAuthorityModule } from '../certificate-authority/certificate
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { AuthoritiesController } from './authorities.controller.js';
 import { AuthorityMaking } from './authority-making.js';
+import { AuthorityStops } from './authority-stops.js';
 import { AuthorityOperationsController } from './authority-operations.controller.js';
 import { HsmController } from './hsm.controller.js';
 import { CrlController } from './crl.controller.js';
@@ -12,7 +13,7 @@ import { RotationService } from './rotation.service.js';
 @Module({
   imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule],
   controllers: [AuthorityOperationsController, AuthoritiesController, HsmController, CrlController],
-  providers: [RotationService, AuthorityMaking],
+  providers: [RotationService, AuthorityStops, AuthorityMaking],
   exports: [RotationService],
 })
 export class RotationModule {}

@@ -52,18 +52,6 @@ export class RotationService {
     });
   }
 
-  /** Stops issuing with it at once, everywhere. Throws `authority-unknown`, `authority-state`. */
-  async freeze(actor: string, id: string, reason: string): Promise<Authority> {
-    await this.db.transaction().execute((tx) => this.ca.freeze(tx, actor, id, reason));
-    return this.authorities.get(id);
-  }
-
-  /** Throws `authority-unknown`, `authority-state`. */
-  async unfreeze(actor: string, id: string, reason: string): Promise<Authority> {
-    await this.db.transaction().execute((tx) => this.ca.unfreeze(tx, actor, id, reason));
-    return this.authorities.get(id);
-  }
-
   private async awaited(family: string, leaveOut: readonly LeftOut[], tx?: Ledger): Promise<string[]> {
     return (await this.standing.orderedTargets(family, tx)).filter((target) => !leaveOut.some((left) => left.target === target));
   }

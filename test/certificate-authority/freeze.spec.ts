@@ -1,4 +1,5 @@
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 
 let bench: ServiceBench;
 beforeAll(async () => {
@@ -6,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const change = (what: 'freeze' | 'unfreeze') => bench.as('officer').post(`/v1/authorities/${bench.authority.id}/${what}`, { reason: 'seen elsewhere' });
+const change = (what: 'freeze' | 'unfreeze', more: object = {}) => bench.as('officer').post(`/v1/authorities/${bench.authority.id}/${what}`, { reason: 'seen elsewhere', ...more });
 const issue = (workOrder: string, serial: string) => bench.as('issuer').post('/v1/certificates', { workOrder, serial, csr: csrFor(deviceKey()) });
 
 it('an authority that one officer freezes issues nothing from then on, whoever knew it as the issuer, until it is unfrozen', async () => {
@@ -34,4 +35,57 @@ it('its revocation list goes on', async () => {
   expect((await bench.as('officer').post(`/v1/certificates/${String(body['fingerprint'])}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
   expect((await bench.as('officer').get(`/v1/authorities/${bench.authority.id}/crl`)).status).toBe(200);
   await change('unfreeze');
+});
+
+describe('units that were certified before', () => {
+  const certifiedAtStation = async (slot = '1') => {
+    const { id, serials } = await bench.order(1);
+    const held = await bench.claim(serials[0], slot);
+    const url = `/v1/jobs/${held.jobId}`;
+    const certified = await bench.as('station').post(`${url}/certificate`, { fence: held.fence, csr: csrFor(deviceKey()) });
+    expect(certified.status).toBe(201);
+    return { order: id, serial: serials[0]!, certificateId: String(certified.body['fingerprint']), pass: () => bench.as('station').post(`${url}/result`, { fence: held.fence, outcome: 'PASS' }) };
+  };
+  afterEach(() => bench.clearSlots());
+
+  it('pass while their authority is frozen: their certificates are as good as before', async () => {
+    const { pass } = await certifiedAtStation();
+    await change('freeze');
+    expect(await pass()).toMatchObject({ status: 200, body: { job: { state: 'passed' } } });
+    await change('unfreeze');
+  });
+
+  it('can’t pass while it is stopped in AWS too, from that moment on and though AWS is away, unless every target knows them', async () => {
+    const [closed, unit] = [await certifiedAtStation('1'), await certifiedAtStation('2')];
+    await bench.as('manager').post(`/v1/work-orders/${closed.order}/close`, {});
+    expect(await change('freeze', { cloud: true, lockedOut: 9 })).toMatchObject({ status: 200, body: { registrations: [{ state: 'pending', desired: { status: 'INACTIVE' } }] } });
+    for (const each of [closed, unit]) expect(await each.pass()).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('An officer has stopped') } });
+    expect(await change('unfreeze')).toMatchObject({ status: 409, body: { code: 'authority-stopped-in-cloud' } });
+    await until('expected', () => bench.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', unit.certificateId).executeTakeFirst());
+    await bench.db.updateTable('unit_target').set({ state: 'in-sync' }).where('certificate_id', '=', unit.certificateId).execute();
+    expect((await unit.pass()).status).toBe(200);
+    expect((await change('unfreeze', { cloud: true })).status).toBe(200);
+    await registerEverywhere(bench.db, bench.authority.id);
+    expect((await closed.pass()).status).toBe(200);
+  });
+
+  it('go to the targets that have come while it was frozen', async () => {
+    await change('freeze');
+    await bench.db.insertInto('target').values({
+      name: 'late', account_id: '222222222222', region: 'us-east-1', mode: 'SNI_ONLY', state: 'verified', profile: null, role_arn: null,
+      provisioning_role_arn: 'arn:aws:iam::222222222222:role/lineside', control_endpoint: 'http://127.0.0.1:9', mqtt_host: null,
+    }).execute();
+    expect((await change('unfreeze')).body['registrations']).toMatchObject([{ target: 'eu' }, { target: 'late' }]);
+  });
+
+  it('prove nothing once its key is compromised, for good', async () => {
+    const { pass } = await certifiedAtStation();
+    const declare = () => bench.as('officer').post(`/v1/authorities/${bench.authority.id}/compromise`, { reason: 'found in a backup', lockedOut: 9 });
+    expect((await bench.as('manager').post(`/v1/authorities/${bench.authority.id}/compromise`, { reason: 'x' })).status).toBe(403);
+    expect(await declare()).toMatchObject({ status: 200, body: { state: 'compromised', cloudStoppedAt: expect.any(String) } });
+    expect((await declare()).status).toBe(200);
+    expect(await pass()).toMatchObject({ status: 409, body: { code: 'authority-compromised', retryable: false } });
+    expect(await change('unfreeze', { cloud: true })).toMatchObject({ status: 409, body: { code: 'authority-state' } });
+    expect((await bench.auditTrail(`authority:${bench.authority.id}`)).filter((event) => event.startsWith('authority.')).slice(-2)).toEqual(['authority.compromised', 'authority.cloud-stopped']);
+  });
 });

@@ -112,6 +112,7 @@ it('says what managers, officers and issuers really hear', async () => {
   await call(officer, 'POST /v1/authorities/{id}/cancel', undefined, { id: making.body['id']! });
   await call(officer, 'GET /v1/hsm');
   await call(officer, 'POST /v1/authorities/{id}/activate', undefined, { id });
+  expect((await call(officer, 'GET /v1/authorities/{id}/cloud-stop', undefined, { id })).status).toBe(200);
   for (const step of ['freeze', 'unfreeze']) expect((await call(officer, `POST /v1/authorities/{id}/${step}`, { reason: 'doc' }, { id })).status).toBe(200);
   for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [officer, '/v1/aws/resources'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
     const { body } = await call(key, `GET ${path}`, undefined, {}, path === '/v1/queues' || path === '/v1/lines' || path === '/v1/access/keys' ? '' : '?limit=500');
@@ -137,6 +138,8 @@ it('says what managers, officers and issuers really hear', async () => {
   for (const step of ['check', 'pause', 'resume']) expect((await call(officer, `POST /v1/aws/targets/{name}/${step}`, {}, doc)).status).toBe(200);
   expect((await call(officer, 'PATCH /v1/aws/targets/{name}', { mqttPort: 443 }, doc)).status).toBe(200);
   expect((await call(officer, 'DELETE /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('retired');
+  // Last, since nothing is issued with it afterwards.
+  expect((await call(officer, 'POST /v1/authorities/{id}/compromise', { reason: 'doc', lockedOut: 1_000 }, { id })).status).toBe(200);
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
 });
 

@@ -21,6 +21,10 @@ it('keeps every row, and its leaves where they were', async () => {
   expect(old.before).toMatchObject({ leaves: 155, indexed: 155, certificates: 16, lateReports: 1, orders: 9 });
 });
 
+it('has no authority stopped in AWS', async () => {
+  expect(await old.db.selectFrom('authority').select('id').where('cloud_stopped_at', 'is not', null).execute()).toEqual([]);
+});
+
 it('has each unit in the state in which it was, with what its certificates are', async () => {
   const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
     .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])

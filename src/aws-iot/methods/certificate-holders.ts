@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { certificateMissing, certificateRevoked } from '../../issuance/issuance.errors.js';
 import { Verdicts } from '../../issuance/verdicts.js';
 import type { Ledger } from '../../platform/database/database.js';
@@ -9,7 +10,7 @@ import type { DomainError } from '../../platform/errors/domain-error.js';
 export class CertificateHolders {
   constructor(private readonly verdicts: Verdicts) {}
 
-  /** Why the unit can't pass (`certificate-missing`, `certificate-revoked`, `may-not-issue`); undefined when it may. */
+  /** Why the unit can't pass (`certificate-missing`, `certificate-revoked`, `may-not-issue`, `authority-compromised`); undefined when it may. */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const certificates = await ledger
       .selectFrom('certificate')
@@ -18,8 +19,22 @@ export class CertificateHolders {
       .where('certificate.unit_id', '=', unitId)
       .where((eb) => eb.or([eb('certificate.state', '=', 'revoked'), eb.and([eb('certificate.state', '=', 'valid'), eb('certificate.standing', '=', 'current')])]))
       .execute();
-    if (certificates.some(({ state }) => state === 'valid')) return this.verdicts.refusalOfUnit(ledger, unitId);
+    if (certificates.some(({ state }) => state === 'valid')) {
+      const refusal = await this.verdicts.refusalOfUnit(ledger, unitId);
+      // What each target knows connects without its authority.
+      return refusal?.code === 'may-not-issue' && (await this.isKnownEverywhere(ledger, unitId)) ? undefined : refusal;
+    }
     const [revoked] = certificates;
     return revoked ? certificateRevoked(revoked.serial) : certificateMissing();
+  }
+
+  /** Whether each target of the order was seen to have the unit's certificate ACTIVE. */
+  private async isKnownEverywhere(ledger: Ledger, unitId: number): Promise<boolean> {
+    const { rows } = await sql<{ known: boolean }>`
+      select bool_and(coalesce(unit_target.state = 'in-sync' and unit_target.desired = 'ACTIVE', false)) as known
+      from certificate join work_order_target using (work_order_id)
+      left join unit_target on unit_target.unit_id = certificate.unit_id and unit_target.certificate_id = certificate.fingerprint and unit_target.target_name = work_order_target.target_name
+      where certificate.unit_id = ${unitId} and certificate.state = 'valid' and certificate.standing = 'current'`.execute(ledger);
+    return rows[0]?.known === true;
   }
 }

@@ -1,10 +1,14 @@
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { Bulk } from './bulk.js';
+import type { Authority } from '../../certificate-authority/authority.js';
+import type { Resource } from '../registrations/resources.js';
+import { stoppedCaResource } from '../registrations/stopped-ca.js';
+import type { Target } from '../targets/targets.schema.js';
 import { Jitp } from './jitp.js';
 import { Jitr } from './jitr.js';
 import { MultiAccount } from './multi-account.js';
 import type { BuiltMethod } from './parameters.js';
-import type { ProvisioningMethod } from './provisioning-method.js';
+import type { Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
@@ -23,6 +27,12 @@ export class ProvisioningMethods {
   /** Those whose units become known by connecting. */
   meetingDevices(): Method[] {
     return [...this.byName.values()].filter(({ arrivesAs }) => arrivesAs.length > 0).map(({ name }) => name);
+  }
+
+  /** What must stand in the target for the authority; of one that an officer has stopped there only that stop, which nothing else may hold up. */
+  resources(name: Method, authority: Authority, target: Target, parameters: Parameters): Resource[] {
+    if (authority.cloudStoppedAt !== null) return [stoppedCaResource(authority, target) as Resource];
+    return this.get(name).resources(authority, target, parameters);
   }
 
   /** Orders and the ledger's rows name methods that exist. */

@@ -13,10 +13,14 @@ export type StepOutcome = { next: string } | 'done' | { waits: string; leastRoun
 const LANES = 8;
 /** A round ends before the lease of its units does; those that it has not begun are given back. */
 const ROUND_MS = 18_000;
-/** Refusals that concern one unit and not all of them. */
 const OF_ONE_UNIT = new Set([
   'ResourceAlreadyExistsException', 'ResourceNotFoundException', 'InvalidRequestException', 'CertificateStateException', 'CertificateValidationException', 'LimitExceededException',
 ]);
+
+/** A refusal that concerns one unit, and not all of them. */
+export function isOfOneUnit(error: unknown): error is AwsIotRefused {
+  return error instanceof AwsIotRefused && OF_ONE_UNIT.has(error.code);
+}
 
 /**
  * Steps that bring a certificate of ours and its Thing into a target by the control plane. Each may be taken again by anybody at any time: what is there
@@ -127,7 +131,7 @@ export class UnitSteps {
         unit = { ...unit, step: outcome.next };
       }
     } catch (error) {
-      if (!(error instanceof AwsIotRefused) || !OF_ONE_UNIT.has(error.code)) throw error;
+      if (!isOfOneUnit(error)) throw error;
       return this.units.postpone(target.name, [unit], error.message);
     }
     await this.units.observed(target.name, unit, { connected });

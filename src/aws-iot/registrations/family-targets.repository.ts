@@ -98,7 +98,7 @@ export class FamilyTargetRepository {
   }
 
   private columnsOf(authority: Authority, target: Target, { method, parameters }: Setting) {
-    const desired = this.methods.get(method).resources(authority, target, parameters).at(-1)?.desired ?? {};
+    const desired = this.methods.resources(method, authority, target, parameters).at(-1)?.desired ?? {};
     return { method, parameters: JSON.stringify(parameters), desired: JSON.stringify(desired) };
   }
 }

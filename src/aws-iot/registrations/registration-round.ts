@@ -5,8 +5,14 @@ import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegistrationStep, SyncState } from '../aws-iot.tables.js';
 
+/** Authorities whose units are in the field or may still be made: AWS has to know these. */
+export const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retiring'];
+/** Those that are looked at: one that was stopped too, which somebody may have started in AWS. */
+export const WATCHED: AuthorityState[] = [...LIVING, 'frozen', 'compromised'];
+
 /** After a failed round: it doubles with each, and half of it is left to chance. */
 const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
+const RETRY_STOP = { firstMs: 1_000, mostMs: 10_000 };
 /** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues or is about to, and where a person has to do something. */
 const CHECK_AGAIN_SOON_MS = 20_000;
 const CHECK_AGAIN_MS = 5 * 60_000;
@@ -18,7 +24,8 @@ const ISSUES_OR_WILL: readonly AuthorityState[] = ['generated', 'registered', 'i
 interface Seen {
   desired: Record<string, Json>;
   observed: Record<string, Json>;
-  caCertificateId: string;
+  /** Null where the target need not know the CA, and does not. */
+  caCertificateId: string | null;
   /** What had to be made right in AWS. */
   mended: string[];
   /** The round was to make everything, and not only to look. */
@@ -59,11 +66,12 @@ export function detailOf(outcome: Outcome): string | null {
   return 'detail' in outcome ? outcome.detail : null;
 }
 
-export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: AuthorityState) {
+export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authority: { state: AuthorityState; cloudStoppedAt: Date | null }) {
+  const isStopped = authority.cloudStoppedAt !== null;
   const detail = detailOf(outcome);
   if (outcome.state === 'removed') return { detail, observed: null, attempts: 0, aws_error: null };
-  if (outcome.state === 'failed') return { detail, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, RETRY))) };
-  const again = outcome.state === 'drifted' || ISSUES_OR_WILL.includes(authority) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
+  if (outcome.state === 'failed') return { detail, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, isStopped ? RETRY_STOP : RETRY))) };
+  const again = outcome.state === 'drifted' || isStopped || ISSUES_OR_WILL.includes(authority.state) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
   return {
     detail,
     desired: JSON.stringify(outcome.desired),

@@ -59,7 +59,7 @@ export class RegistrationWork {
     const keepsOut = results.flatMap((each) => each.keepsOut);
     const outcome = {
       desired: resource.desired, observed: keepsOut.length === 0 ? result.observed : { ...result.observed, keepsOut } as Record<string, Json>,
-      caCertificateId: authority.fingerprint, mended: results.flatMap(({ changed }) => changed), brought: round === bringAbout,
+      caCertificateId: result.observed['registered'] === false ? null : authority.fingerprint, mended: results.flatMap(({ changed }) => changed), brought: round === bringAbout,
     };
     if (results.some(({ waits }) => waits)) {
       await this.keepOuts.makeDue(target.name, authority.id);
@@ -75,10 +75,10 @@ export class RegistrationWork {
   async eachResource(claim: RegistrationTerms, target: Target, round: Round, ordered: boolean): Promise<WorkedResource[]> {
     const authority = await this.authorities.get(claim.authority);
     const aws = this.clients.for(target);
-    await this.targets.setMqttHost(target, await aws.endpoint());
+    if (authority.cloudStoppedAt === null) await this.targets.setMqttHost(target, await aws.endpoint());
     const letsDevicesIn = (await this.keepOuts.pending(target.name, authority.id)) === 0;
     const worked: WorkedResource[] = [];
-    for (const resource of this.methods.get(claim.method).resources(authority, target, claim.parameters)) {
+    for (const resource of this.methods.resources(claim.method, authority, target, claim.parameters)) {
       const known = await this.resources.find(target.name, resource);
       const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
       await this.resources.record(target.name, claim.method, authority.id, resource, result);

@@ -4,20 +4,16 @@ import { AuditLog } from '../../audit/audit-log.js';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
 import { callRule, Database, type Ledger } from '../../platform/database/database.js';
-import type { AuthorityState } from '../../certificate-authority/authority.tables.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { registrationUnknown } from '../aws-iot.errors.js';
 import { AuthorityStanding } from './authority-standing.repository.js';
 import type { RegistrationStep, SyncState } from '../aws-iot.tables.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
-import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, type RegistrationTerms, stateAfter } from './registration-round.js';
+import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, LIVING, type Outcome, type RegistrationTerms, stateAfter, WATCHED } from './registration-round.js';
 import type { IssuerRegistration } from '../methods/provisioning-method.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
-
-/** Authorities whose units are in the field or may still be made: AWS has to know these. */
-const LIVING: AuthorityState[] = ['generated', 'registered', 'issuing', 'retiring'];
 
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
@@ -120,8 +116,8 @@ export class RegistrationRepository {
         .innerJoin('target as t', 't.name', 'r.target_name')
         .select(['r.authority_id', 'r.target_name'])
         .where('r.next_attempt_at', '<=', sql<Date>`now()`)
-        .where('t.state', '=', 'verified')
-        .where((eb) => eb.or([eb('a.state', 'in', LIVING), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
+        .where((eb) => eb.or([eb('t.state', '=', 'verified'), eb.and([eb('t.state', '=', 'unverified'), eb('a.cloud_stopped_at', 'is not', null)])]))
+        .where((eb) => eb.or([eb('a.state', 'in', WATCHED), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
         .orderBy('r.next_attempt_at').limit(limit)
         .forUpdate('r').skipLocked())
       .updateTable('registration as r')
@@ -189,11 +185,11 @@ export class RegistrationRepository {
   async recordRound(claim: ClaimedRegistration, outcome: Outcome): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       // Two targets that come in sync at once must not each see the other as lagging.
-      const authority = await tx.selectFrom('authority').select('state').where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
+      const authority = await tx.selectFrom('authority').select(['state', 'cloud_stopped_at as cloudStoppedAt']).where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
       const state = stateAfter(claim, outcome);
       const written = await tx
         .updateTable('registration')
-        .set({ state, ...columnsOf(claim, outcome, authority.state), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }) })
+        .set({ state, ...columnsOf(claim, outcome, authority), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }) })
         .where('authority_id', '=', claim.authority).where('target_name', '=', claim.target).where('next_attempt_at', '=', claim.lease)
         .returning('target_name')
         .executeTakeFirst();

@@ -22,6 +22,19 @@ export const RegistrationPlan = named('RegistrationPlan', z.strictObject({ autho
 });
 export type RegistrationPlan = z.infer<typeof RegistrationPlan>;
 
+/** What stopping an authority in AWS does: whom it locks out. */
+export const CloudStop = named('CloudStop', z.strictObject({
+  authority: z.string(),
+  lockedOut: z.int().meta({ description: 'Passed or shipped units that AWS would learn of by their first connection, which has not come in some target' }),
+  onTheLine: z.int().meta({ description: 'Certified units that can’t pass while the stop lasts' }),
+  serials: z.array(z.string()).meta({ description: 'Of the first 100 units that would be locked out' }),
+  targets: z.array(z.strictObject({
+    target: z.string(), lockedOut: z.int(),
+    state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: 'A stop reaches a paused target when that is resumed' }),
+  })),
+}), { authority: 'lineside-g1', lockedOut: 2, onTheLine: 1, serials: ['LS-000041', 'LS-000042'], targets: [{ target: 'eu', lockedOut: 2, state: 'verified' }] });
+export type CloudStop = z.infer<typeof CloudStop>;
+
 export const ApplyPlan = named('ApplyPlan', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict().prefault({}), { reason: 'The stop of this morning is over' });
 export type ApplyPlan = z.infer<typeof ApplyPlan>;
 

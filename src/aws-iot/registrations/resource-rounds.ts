@@ -82,9 +82,10 @@ export const settingOf = ({ setting, change, what }: Difference): string => sett
 function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
   if (difference.change === undefined || isAccepted(difference, observed, known)) return false;
   if (ordered) return true;
-  if (difference.isStop) return false;
   const setting = settingOf(difference);
   const isOurs = known !== undefined && setting in known.applied && sameSetting(observed[setting], known.applied[setting]);
+  // One of ours was an officer's, who has lifted it.
+  if (difference.isStop) return isOurs;
   return enforced || isOurs || (unfinished && resource.kind === 'ca-certificate');
 }
 

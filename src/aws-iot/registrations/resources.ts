@@ -15,7 +15,7 @@ export interface Difference {
   setting?: string;
   /** The setting that `apply` makes right; without one nothing can be done but taking it over. */
   change?: string;
-  /** Somebody's emergency stop: only a person lifts it (rule 6). */
+  /** An emergency stop: only a person lifts it, and who made it in AWS lifts it there (rule 6). */
   isStop?: true;
   /** Devices can't come in while it is so. */
   keepsOut?: true;

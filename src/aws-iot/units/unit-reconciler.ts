@@ -4,6 +4,7 @@ import { WorkLoop } from '../../platform/work-loop.js';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { ProvisioningMethods } from '../methods/methods.js';
+import { isOfOneUnit } from '../methods/unit-steps.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
@@ -90,14 +91,24 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   /** One after the other: those that are done stay done when AWS goes away. */
   private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
     for (const unit of units) {
-      const method = this.methods.get(unit.method);
-      if (unit.desired === 'REVOKED') await this.units.revoked(target.name, unit, await method.revoke(target, unit));
-      else if (unit.desired === 'INACTIVE') {
-        await method.suspend(target, unit);
-        await this.units.suspended(target.name, unit);
-      } else {
-        await this.units.resumed(target.name, unit, await method.resume(target, unit));
+      try {
+        await this.changeOne(target, unit);
+      } catch (error) {
+        // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that.
+        if (!isOfOneUnit(error)) throw error;
+        await this.units.postpone(target.name, [unit], error.message);
       }
+    }
+  }
+
+  private async changeOne(target: Target, unit: ExpectedUnit): Promise<void> {
+    const method = this.methods.get(unit.method);
+    if (unit.desired === 'REVOKED') await this.units.revoked(target.name, unit, await method.revoke(target, unit));
+    else if (unit.desired === 'INACTIVE') {
+      await method.suspend(target, unit);
+      await this.units.suspended(target.name, unit);
+    } else {
+      await this.units.resumed(target.name, unit, await method.resume(target, unit));
     }
   }
 }

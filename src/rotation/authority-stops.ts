@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { CloudStopRepository } from '../aws-iot/registrations/cloud-stops.repository.js';
+import { Reconciler } from '../aws-iot/registrations/reconciler.js';
+import { LockOuts } from '../aws-iot/units/lock-outs.js';
+import type { Authority } from '../certificate-authority/authority.js';
+import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { authorityStoppedInCloud, lockOutUnconfirmed } from './rotation.errors.js';
+
+/** `lockedOut`: so many units, which somebody has looked at, may be locked out by a stop in AWS. */
+interface Confirmed {
+  reason: string;
+  lockedOut?: number | undefined;
+}
+
+/** Emergencies: an authority is stopped by one officer, here and in AWS, and started again. */
+@Injectable()
+export class AuthorityStops {
+  constructor(
+    private readonly ca: CertificateAuthorityService,
+    private readonly authorities: AuthorityRepository,
+    private readonly lockOuts: LockOuts,
+    private readonly cloud: CloudStopRepository,
+    private readonly reconciler: Reconciler,
+    private readonly db: Database,
+  ) {}
+
+  /**
+   * Issuing stops at once, everywhere. `cloud`: the CA is to be INACTIVE, and its auto-registration off, in every target too.
+   * Throws `authority-unknown`, `authority-state`, `lock-out-unconfirmed`.
+   */
+  async freeze(actor: string, id: string, { reason, cloud, lockedOut }: Confirmed & { cloud: boolean }): Promise<Authority> {
+    const counted = cloud ? await this.confirmed(id, lockedOut) : 0;
+    return this.change(id, async (tx) => {
+      await this.ca.freeze(tx, actor, id, reason);
+      if (cloud) await this.cloud.stop(tx, actor, id, reason, counted);
+    });
+  }
+
+  /** Its key is somebody else's too: frozen for good, and stopped in every target. Throws what `freeze` does. */
+  async compromise(actor: string, id: string, { reason, lockedOut }: Confirmed): Promise<Authority> {
+    const counted = await this.confirmed(id, lockedOut);
+    return this.change(id, async (tx) => {
+      await this.ca.compromise(tx, actor, id, reason);
+      await this.cloud.stop(tx, actor, id, reason, counted);
+    });
+  }
+
+  /**
+   * It is what it was before, also in targets that have come meanwhile. `cloud`: a stop in AWS is lifted with it.
+   * Throws `authority-unknown`, `authority-state`, `authority-stopped-in-cloud`.
+   */
+  async unfreeze(actor: string, id: string, { reason, cloud }: { reason: string; cloud: boolean }): Promise<Authority> {
+    return this.change(id, async (tx) => {
+      await this.ca.unfreeze(tx, actor, id, reason);
+      const { cloudStoppedAt } = await this.authorities.get(id, tx);
+      if (cloudStoppedAt !== null && !cloud) throw authorityStoppedInCloud(id);
+      await this.cloud.lift(tx, actor, id, reason);
+    });
+  }
+
+  /** Units may connect while people look at the count: fewer than were looked at are no surprise. */
+  private async confirmed(id: string, lockedOut = 0): Promise<number> {
+    if ((await this.authorities.get(id)).cloudStoppedAt !== null) return 0;
+    const { lockedOut: counted } = await this.lockOuts.by(id);
+    if (counted > lockedOut) throw lockOutUnconfirmed(id, counted, lockedOut);
+    return counted;
+  }
+
+  private async change(id: string, make: (tx: Ledger) => Promise<void>): Promise<Authority> {
+    await this.db.transaction().execute(make);
+    this.reconciler.wake();
+    return this.authorities.get(id);
+  }
+}

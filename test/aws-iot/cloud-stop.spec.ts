@@ -1,0 +1,105 @@
+import { DescribeCACertificateCommand, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
+import { EU, US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
+import { CertifiedUnits, type Device } from './support/certified-units.js';
+import type { Line } from './support/line.js';
+
+let units: CertifiedUnits;
+let line: Line;
+let authority: string;
+let ca: string;
+let known: Device;
+let boxed: Device;
+beforeAll(async () => {
+  units = await CertifiedUnits.start();
+  ({ line } = units);
+  const row = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
+  [authority, ca] = [row.id, row.fingerprint!];
+  [known, boxed] = await Promise.all([units.certify('KNOWN'), units.certify('BOXED')]);
+  await Promise.all([EU, US].map((index) => units.connectUntilAccepted(known, index)));
+  await until('known everywhere', async () => ((await waiting(known)) === 0 ? true : undefined));
+  await line.db.updateTable('unit').set({ state: 'passed' }).where('serial', 'in', ['KNOWN', 'BOXED']).execute();
+});
+afterAll(() => line.stop());
+
+const waiting = async ({ certificateId }: Device) => (await line.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', certificateId).where('state', '=', 'pending').execute()).length;
+const inAws = async (index: number) => {
+  const { certificateDescription } = await line.aws.iot(index).send(new DescribeCACertificateCommand({ certificateId: ca }));
+  return [certificateDescription?.status, certificateDescription?.autoRegistrationStatus];
+};
+/** By what the service saw: AWS's own rate is not ours to use up. */
+async function everywhere(wanted: string[]) {
+  for (const target of units.targets) await line.registrationIn('in-sync', authority, target);
+  for (const index of [EU, US]) expect(await inAws(index)).toEqual(wanted);
+}
+const decide = (what: string, body: object) => line.call('officer', 'POST', `/v1/authorities/${authority}/${what}`, { reason: 'seen elsewhere', ...body });
+
+it('is refused until somebody names the count of units that it locks out, and changes nothing then', async () => {
+  const { body } = await line.call('auditor', 'GET', `/v1/authorities/${authority}/cloud-stop`);
+  expect(body).toEqual({
+    authority, lockedOut: 1, onTheLine: 0, serials: ['BOXED'], targets: units.targets.toSorted().map((target) => ({ target, state: 'verified', lockedOut: 1 })),
+  });
+  expect(await decide('freeze', { cloud: true })).toMatchObject({ status: 409, body: { code: 'lock-out-unconfirmed', lockedOut: 1 } });
+  expect((await line.call('auditor', 'GET', `/v1/authorities/${authority}`)).body).toMatchObject({ state: 'issuing', cloudStoppedAt: null });
+  expect(await inAws(EU)).toEqual(['ACTIVE', 'ENABLE']);
+});
+
+it('sets the CA INACTIVE in every target, whatever else fails there and whatever a person has taken over, and keeps new devices out', async () => {
+  const [target] = units.targets;
+  // A person's change, which nothing but a stop may undo, and an order of AWS to refuse what stands before the CA otherwise.
+  await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: ca, newAutoRegistrationStatus: 'DISABLE' }));
+  await line.call('officer', 'POST', `/v1/aws/registrations/${authority}/${target}/accept`, {});
+  await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: ca, newAutoRegistrationStatus: 'ENABLE' }));
+  line.edge.denied = / \/(policies|endpoint|provisioning-templates)/;
+  expect(await decide('freeze', { cloud: true, lockedOut: 1 })).toMatchObject({ status: 200, body: { state: 'frozen', cloudStoppedAt: expect.any(String) } });
+  await everywhere(['INACTIVE', 'DISABLE']);
+  line.edge.denied = undefined;
+  for (const each of units.targets) {
+    expect(await line.registrationIn('in-sync', authority, each)).toMatchObject({ problem: 'An officer has stopped the authority in AWS', remedy: expect.stringContaining('cloud: true') });
+  }
+  expect(await line.leaves('authority.cloud-stopped')).toEqual([{
+    actor: expect.stringMatching(/^key:/), subject: `authority:${authority}`, data: { id: authority, targets: units.targets.toSorted(), lockedOut: 1, reason: 'seen elsewhere' },
+  }]);
+  expect(await units.connect(boxed, EU)).not.toBe('accepted');
+  expect(await units.connect(known, EU)).toBe('accepted');
+  // Again: nobody is asked for a count that was looked at.
+  expect((await decide('freeze', { cloud: true })).status).toBe(200);
+});
+
+it('holds up no other revocation: AWS registers nothing of a CA that is INACTIVE, not even as REVOKED', async () => {
+  const [target] = units.targets;
+  const revoke = (device: Device) => line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
+  expect((await revoke(boxed)).status).toBe(200);
+  await until('AWS refuses it', () => line.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', boxed.certificateId).where('target_name', '=', target!).where('desired', '=', 'REVOKED').where('detail', 'is not', null).executeTakeFirst());
+  // Both in one round, the one that AWS refuses first.
+  await line.db.updateTable('unit_target')
+    .set({ desired: 'REVOKED', state: 'pending', next_attempt_at: sql<Date>`now() - case when certificate_id = ${boxed.certificateId} then 2 else 1 end * interval '1 second'` })
+    .where('target_name', '=', target!).where('certificate_id', 'in', [boxed.certificateId, known.certificateId]).execute();
+  await until('the other one is revoked', () => line.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', known.certificateId).where('target_name', '=', target!).where('state', '=', 'in-sync').executeTakeFirst());
+  const { certificateDescription } = await line.aws.iot(EU).send(new DescribeCertificateCommand({ certificateId: known.certificateId }));
+  expect(certificateDescription?.status).toBe('REVOKED');
+});
+
+it('that a person undoes in AWS is reported', async () => {
+  await line.aws.iot(US).send(new UpdateCACertificateCommand({ certificateId: ca, newStatus: 'ACTIVE' }));
+  await line.lookAgain();
+  expect(await line.registration(authority, units.targets[1]!)).toMatchObject({ state: 'drifted', detail: 'In AWS the CA is ACTIVE, which an officer has stopped' });
+  expect(await inAws(US)).toEqual(['ACTIVE', 'DISABLE']);
+  expect((await line.call('officer', 'POST', `/v1/aws/registrations/${authority}/${units.targets[1]}/apply`, {})).body.differences).toEqual([]);
+  expect(await inAws(US)).toEqual(['INACTIVE', 'DISABLE']);
+});
+
+it('is lifted by an officer who says so, once AWS knows whom to keep out', async () => {
+  await expect(units.certify('MEANWHILE')).rejects.toThrow('authority-frozen');
+  expect(await decide('unfreeze', {})).toMatchObject({ status: 409, body: { code: 'authority-stopped-in-cloud' } });
+  expect((await line.call('auditor', 'GET', `/v1/authorities/${authority}`)).body.state).toBe('frozen');
+  expect(await decide('unfreeze', { cloud: true })).toMatchObject({ status: 200, body: { state: 'issuing', cloudStoppedAt: null } });
+  await everywhere(['ACTIVE', 'ENABLE']);
+  for (const index of [EU, US]) {
+    const { certificateDescription } = await line.aws.iot(index).send(new DescribeCertificateCommand({ certificateId: boxed.certificateId }));
+    expect(certificateDescription?.status).toBe('REVOKED');
+  }
+  await units.connectUntilAccepted(await units.certify('AFTERWARDS'), US);
+  expect((await line.leaves('authority.cloud-stop-lifted')).map(({ data }) => data)).toEqual([{ id: authority, targets: units.targets.toSorted(), reason: 'seen elsewhere' }]);
+});
