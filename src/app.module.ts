@@ -11,6 +11,7 @@ import { IssuanceModule } from './issuance/issuance.module.js';
 import { PlanningModule } from './planning/planning.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammingModule } from './programming/programming.module.js';
+import { RenewalModule } from './renewal/renewal.module.js';
 import { RotationModule } from './rotation/rotation.module.js';
 import { StationsModule } from './stations/stations.module.js';
 import { WorkOrdersModule } from './work-orders/work-orders.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         PlanningModule,
         ProgrammingModule,
         StationsModule,
+        RenewalModule,
         IdentityModule,
         RotationModule,
         AwsIotModule,

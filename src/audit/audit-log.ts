@@ -70,6 +70,18 @@ export interface AuditEvents {
   'unit.scrapped': { serial: string; from: string; certificate: string | null; reason: string | null };
   'unit.quarantined': { serial: string; from: string; certificate: string | null; reason: string | null };
   'unit.released': { serial: string; to: string; job: number | null; certificate: string | null; reason: string | null };
+  /** The field rotation of a unit's certificate. `certificate`: fingerprint of the new one; `replaces`: of the old one. */
+  'renewal.started': { serial: string; certificate: string; replaces: string; authority: string };
+  'renewal.ready': { serial: string; certificate: string };
+  'renewal.delivered': { serial: string; certificate: string };
+  /** Whoever asked says that the device has connected there with the new one. */
+  'renewal.sighting-reported': { serial: string; certificate: string; target: string };
+  /** `target`: where its device was seen connected with the new one. From now on the old one is kept out. */
+  'renewal.seen': { serial: string; certificate: string; replaces: string; target: string };
+  /** `certificate`: the old one, INACTIVE in every target. */
+  'renewal.out-of-use': { serial: string; certificate: string; graceEndsAt: string };
+  'renewal.done': { serial: string; certificate: string; replaces: string };
+  'renewal.cancelled': { serial: string; certificate: string; reason: string };
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
   /** AWS may sign a certificate for the unit. `spkiSha256`: null where AWS makes the key. */

@@ -20,6 +20,7 @@ import { CertificateHolders } from './methods/certificate-holders.js';
 import { METHODS, ProvisioningMethods } from './methods/methods.js';
 import type { ProvisioningMethod } from './methods/provisioning-method.js';
 import { MetDevices } from './methods/met-devices.js';
+import { SuccessorSteps } from './methods/successor-steps.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
@@ -41,6 +42,7 @@ import { TargetsService } from './targets/targets.service.js';
 import { LockOuts } from './units/lock-outs.js';
 import { UnitChecksController } from './units/unit-checks.controller.js';
 import { UnitExpectationRepository } from './units/unit-expectations.repository.js';
+import { CertificatePlaces } from './units/certificate-places.repository.js';
 import { UnitLooks } from './units/unit-looks.js';
 import { UnitLookRepository } from './units/unit-looks.repository.js';
 import { UnitReconciler } from './units/unit-reconciler.js';
@@ -51,11 +53,11 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
-    FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
+    CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
-  exports: [AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

@@ -5,6 +5,7 @@ import { textArray } from '../platform/database/arrays.js';
 import { type Ledger, run } from '../platform/database/database.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { ProvisioningMethods } from './methods/methods.js';
+import { FIRST_SUCCESSOR_STEP } from './methods/provisioning-method.js';
 import { Reconciler } from './registrations/reconciler.js';
 import { TargetChecker } from './targets/target-checker.js';
 import { type IssuedUnit, UnitExpectationRepository } from './units/unit-expectations.repository.js';
@@ -16,7 +17,7 @@ const EVENTS = [
 ] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
-const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId" from issued_certificates($1)';
+const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", order_id as "orderId", succeeds from issued_certificates($1)';
 
 /** What AWS must learn follows from the log: rows of `unit_target` for each certificate, and a look at once where there is something new. */
 @Injectable()
@@ -54,10 +55,11 @@ export class AwsIotLogReader {
   }
 
   private async expectationsOf(tx: Ledger, fingerprints: readonly string[]): Promise<IssuedUnit[]> {
-    const rows = await run<{ certificateId: string; unitId: number; orderId: string }>(tx, ISSUED, [textArray(fingerprints)]);
-    return Promise.all(rows.map(async ({ certificateId, unitId, orderId }) => {
+    const rows = await run<{ certificateId: string; unitId: number; orderId: string; succeeds: string | null }>(tx, ISSUED, [textArray(fingerprints)]);
+    return Promise.all(rows.map(async ({ certificateId, unitId, orderId, succeeds }) => {
       const order = await this.orders.getTerms(orderId);
-      return { unitId, certificateId, method: order.method, expected: this.methods.get(order.method).expect(order) };
+      const expected = this.methods.get(order.method).expect(order);
+      return { unitId, certificateId, succeeds, method: order.method, expected: succeeds === null ? expected : expected.map(({ target }) => ({ target, step: FIRST_SUCCESSOR_STEP, firstLookMs: 0 })) };
     }));
   }
 

@@ -49,6 +49,8 @@ export const SERVICE_SETTINGS = {
   RECONCILE_MS: milliseconds('How often the reconciler looks for work that nobody announced.', { ...SERVICE, from: 100, to: 600_000, byDefault: 2_000 }),
   AWS_SWEEP_MS: milliseconds('How often the newest certificates of each CA in each target are looked through for devices that have connected for the first time; one call each.', { ...SERVICE, from: 100, to: 600_000, byDefault: 20_000 }),
   AWS_SAMPLE_MS: milliseconds('How often ten units of each target that were seen in sync longest ago, a day at least, are looked at again; up to four calls for each.', { ...SERVICE, from: 100, to: 3_600_000, byDefault: 30_000 }),
+  RENEWAL_LIMIT_DAYS: wholeNumber('How long after its beginning the field rotation of a certificate is overdue. One whose new certificate nobody has fetched by then is cancelled.', { ...SERVICE, from: 1, to: 3_650, byDefault: 30, unit: 'days' }),
+  RENEWAL_GRACE_HOURS: wholeNumber('How long the old certificate of a field rotation stays INACTIVE, and can be taken back into use, before it is revoked.', { ...SERVICE, from: 0, to: 8_760, byDefault: 72, unit: 'hours' }),
   CHECKPOINT_DIR: optionalPath('Folder outside the ledger that keeps what the log held last, by which a ledger that was restored from a backup is known. Without it nothing is compared. `npm start` sets it.', SERVICE),
   CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing.', SERVICE),
   BOOTSTRAP_KEYS_FILE: optionalPath('JSON file `{role: key}` whose keys are made valid at start; how the first admin gets in. `npm start` makes one.', { ...SERVICE, exists: 'file' }),

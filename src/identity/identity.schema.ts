@@ -8,7 +8,7 @@ import { Serial } from '../work-orders/serial.js';
 import { REVOCATION_REASONS, type RevocationReason } from '../x509/crl.js';
 
 /** PEM; 16 KiB is eight times what an RSA-4096 request needs. */
-const Csr = z.string().min(1).max(16_384);
+export const Csr = z.string().min(1).max(16_384);
 
 /** What every request for a certificate may be refused with. */
 export const ISSUING_REFUSALS = [

@@ -3,7 +3,7 @@ import { leaf } from '../audit/audit-log.js';
 import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { WorkClass } from '../hsm/hsm.js';
-import type { LiveCertificate } from '../issuance/certificate.repository.js';
+import type { LedgerCertificate, LiveCertificate } from '../issuance/certificate.repository.js';
 import { DeviceKeys } from '../issuance/device-key.js';
 import { keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
@@ -94,6 +94,13 @@ export class IdentityService {
     const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
     const issued = await this.issuance.issue(request, live);
     return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
+  }
+
+  /** The identity that the unit of this serial has by a certificate that is valid. */
+  async describe(serial: string, certificate: LedgerCertificate): Promise<Identity> {
+    const workOrder = await this.orders.getTerms(certificate.workOrderId);
+    const [issued, endpoints] = await Promise.all([this.issuance.issuedAs(certificate), this.methods.get(workOrder.method).endpoints(workOrder)]);
+    return this.toIdentity(issued, serial, endpoints);
   }
 
   private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Endpoint[]): Identity {

@@ -103,8 +103,8 @@ export class CertificateRepository {
     return unitIds.map((unitId) => live.get(unitId));
   }
 
-  async getByFingerprint(fingerprint: string): Promise<LedgerCertificate> {
-    const row = await this.db.selectFrom('certificate').select(COLUMNS).where('fingerprint', '=', fingerprint).executeTakeFirst();
+  async getByFingerprint(fingerprint: string, ledger: Ledger = this.db): Promise<LedgerCertificate> {
+    const row = await ledger.selectFrom('certificate').select(COLUMNS).where('fingerprint', '=', fingerprint).executeTakeFirst();
     if (!row) throw certificateNotFound(fingerprint);
     return row;
   }

@@ -6,7 +6,7 @@ import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
-import { type Intent, IssuerReplaced, type LiveCertificate, UnitTaken } from './certificate.repository.js';
+import { type Intent, IssuerReplaced, type LedgerCertificate, type LiveCertificate, UnitTaken } from './certificate.repository.js';
 import type { KeyOrigin } from './certificate.tables.js';
 import type { DeviceKey } from './device-key.js';
 import { issuanceInProgress, unitAlreadyProvisioned } from './issuance.errors.js';
@@ -161,9 +161,14 @@ export class IssuanceService {
   private async replay(live: LiveCertificate, { unit, key }: IssuanceRequest): Promise<Issued> {
     // One that AWS has signed is not ours to answer.
     if (!live.spkiSha256.equals(key.spkiSha256) || live.authorityId === null) throw unitAlreadyProvisioned(unit.serial);
-    if (!live.der || live.fingerprint === null) throw new Error(`Certificate ${live.serialNumber} is valid and has no bytes`);
-    const authority = await this.certificateAuthority.get(live.authorityId);
-    return { certificate: live.der, fingerprint: live.fingerprint, notAfter: live.notAfter, authority, replayed: true };
+    return this.issuedAs(live);
+  }
+
+  /** A certificate of the ledger that is valid and that an authority of ours has signed. */
+  async issuedAs({ serialNumber, der, fingerprint: id, notAfter, authorityId }: LedgerCertificate): Promise<Issued> {
+    if (!der || id === null || authorityId === null) throw new Error(`Certificate ${serialNumber} is valid and has no bytes or no authority`);
+    const authority = await this.certificateAuthority.get(authorityId);
+    return { certificate: der, fingerprint: id, notAfter, authority, replayed: true };
   }
 
   /** Abandons what was reserved and never stored, of this process and of those that are gone. Returns how many. */

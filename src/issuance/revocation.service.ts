@@ -50,6 +50,11 @@ export class RevocationService {
     });
   }
 
+  /** The same within `tx`, for good; nothing where it is revoked already. */
+  async revokeIn(tx: Ledger, actor: string, fingerprint: string, reason: RevocationReason): Promise<void> {
+    await this.revokeValid(tx, actor, await this.get(fingerprint, tx), reason);
+  }
+
   /** Revokes the certificates that a unit has, if it has any, within a change of its unit; answers the fingerprint of the current one. AWS is to sign none for it any more. */
   async revokeOfUnit(tx: Ledger, actor: string, unit: { id: number; serial: string }, reason: RevocationReason): Promise<string | null> {
     await this.entitlements.withdraw(tx, actor, unit, reason);

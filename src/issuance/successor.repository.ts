@@ -98,4 +98,15 @@ export class SuccessorRepository {
     await tx.updateTable('certificate').set({ standing: 'current' }).where('serial_number', '=', successor.serial_number).execute();
     return true;
   }
+
+  /** The certificate is its unit's current one, as before: whichever took its place was revoked. False where it is not valid any more. */
+  async reinstate(tx: Ledger, unitId: number, fingerprint: string): Promise<boolean> {
+    const row = await tx
+      .updateTable('certificate')
+      .set({ standing: 'current' })
+      .where('unit_id', '=', unitId).where('fingerprint', '=', fingerprint).where('state', '=', 'valid')
+      .returning('serial_number')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
 }

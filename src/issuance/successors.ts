@@ -22,6 +22,8 @@ export interface SuccessorRequest {
   key: DeviceKey;
   /** Serial number of the unit's current certificate. */
   replaces: string;
+  /** Locks the unit until `tx` ends; throws what its state stands against. Before anything else, when reserved and when stored. */
+  lockUnit(tx: Ledger): Promise<void>;
   /** Part of the transaction that reserves: throws what stands against a certificate of this authority. */
   permit(tx: Ledger, authority: string): Promise<void>;
   /** Part of the transaction that stores the certificate. */
@@ -85,11 +87,12 @@ export class Successors {
     }
   }
 
-  private async commitIntent({ actor, unit, replaces, permit }: SuccessorRequest, intent: Intent): Promise<void> {
+  private async commitIntent({ actor, unit, replaces, lockUnit, permit }: SuccessorRequest, intent: Intent): Promise<void> {
     const { serialNumber, authorityId: authority, tbsSha256, spkiSha256 } = intent;
     const terms = this.reservations.enter(serialNumber);
     await this.db.transaction().execute(async (tx) => {
       await this.reservations.assertCurrent(tx);
+      await lockUnit(tx);
       await permit(tx, authority);
       await this.repository.reserve(tx, intent, { replaces, ...terms });
       await this.audit.record(tx, actor, 'certificate.reserved', `unit:${unit.serial}`, {
@@ -98,9 +101,10 @@ export class Successors {
     });
   }
 
-  private async store({ actor, unit, replaces, stored }: SuccessorRequest, { serialNumber, authorityId: authority }: Intent, der: Buffer): Promise<void> {
+  private async store({ actor, unit, replaces, lockUnit, stored }: SuccessorRequest, { serialNumber, authorityId: authority }: Intent, der: Buffer): Promise<void> {
     const id = fingerprint(der);
     await this.db.transaction().execute(async (tx) => {
+      await lockUnit(tx);
       await this.repository.complete(tx, serialNumber, replaces, der, id);
       await this.audit.record(tx, actor, 'certificate.issued', `unit:${unit.serial}`, { serialNumber, unit: unit.serial, authority, fingerprint: id });
       await stored(tx, { fingerprint: id, authority });

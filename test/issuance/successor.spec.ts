@@ -45,7 +45,7 @@ async function requestFor({ order, unit }: Provisioned, key = deviceKey(), chang
   const current = await part(SuccessorRepository).ofUnit(unit.id);
   return {
     actor: 'key:test', unit, workOrder: await part(WorkOrderRepository).getTerms(order), key: await part(DeviceKeys).read(csrFor(key), 'batch'), replaces: current.find(({ standing }) => standing === 'current')!.serialNumber,
-    permit: () => Promise.resolve(), stored: () => Promise.resolve(), ...change,
+    lockUnit: () => Promise.resolve(), permit: () => Promise.resolve(), stored: () => Promise.resolve(), ...change,
   };
 }
 const succeed = async (device: Provisioned, key = deviceKey(), change: Partial<SuccessorRequest> = {}) => part(Successors).issue(await requestFor(device, key, change));

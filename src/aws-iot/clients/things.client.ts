@@ -1,5 +1,6 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand, RegisterThingCommand,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsV2Command, ListThingPrincipalsCommand,
+  RegisterThingCommand, type ThingPrincipalType,
 } from '@aws-sdk/client-iot';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
@@ -19,9 +20,17 @@ export class ThingsClient {
     return (found?.principals ?? []).flatMap((arn) => arn.split(':cert/')[1] ?? []);
   }
 
+  /** Things to which the certificate is attached, and how; a certificate has hardly ever more than one page of them. */
+  async thingsOf(certificateArn: string): Promise<{ thingName: string; type: ThingPrincipalType | undefined }[]> {
+    const command = new ListPrincipalThingsV2Command({ principal: certificateArn });
+    const found = await this.caller.find('ListPrincipalThingsV2', (iot, options) => iot.send(command, options));
+    return (found?.principalThingObjects ?? []).flatMap(({ thingName, thingPrincipalType }) => (thingName === undefined ? [] : [{ thingName, type: thingPrincipalType }]));
+  }
+
   /** The same again changes nothing. */
-  async attach(thingName: string, certificateArn: string): Promise<void> {
-    await this.caller.call('AttachThingPrincipal', (iot, options) => iot.send(new AttachThingPrincipalCommand({ thingName, principal: certificateArn }), options));
+  async attach(thingName: string, certificateArn: string, thingPrincipalType?: ThingPrincipalType): Promise<void> {
+    const command = new AttachThingPrincipalCommand({ thingName, principal: certificateArn, ...(thingPrincipalType === undefined ? {} : { thingPrincipalType }) });
+    await this.caller.call('AttachThingPrincipal', (iot, options) => iot.send(command, options));
   }
 
   async detach(thingName: string, certificateArn: string): Promise<void> {
@@ -47,9 +56,14 @@ export class ThingsClient {
 
   /** Whether any policy is attached; only one that is can let the device do something. */
   async hasPolicy(certificateArn: string): Promise<boolean> {
-    const command = new ListAttachedPoliciesCommand({ target: certificateArn, pageSize: 1 });
+    return (await this.policiesOf(certificateArn, 1)).length > 0;
+  }
+
+  /** Names of the policies that are attached, `most` of them; AWS allows ten. */
+  async policiesOf(certificateArn: string, most = 250): Promise<string[]> {
+    const command = new ListAttachedPoliciesCommand({ target: certificateArn, pageSize: most });
     const found = await this.caller.find('ListAttachedPolicies', (iot, options) => iot.send(command, options));
-    return (found?.policies ?? []).length > 0;
+    return (found?.policies ?? []).flatMap(({ policyName }) => policyName ?? []);
   }
 
   /** The same again changes nothing. */

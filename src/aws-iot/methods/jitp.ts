@@ -87,7 +87,7 @@ export class Jitp implements ProvisioningMethod {
     const statuses = await this.met.statusesOf(aws, expected);
     const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
     // A page also shows units that are not due yet.
-    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired }) => desired === 'ACTIVE');
+    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired, succeeds }) => desired === 'ACTIVE' && succeeds === null);
     const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
     for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit, { connected: true });
     // Changes only what is pending still: `observed` has taken out those that are there.

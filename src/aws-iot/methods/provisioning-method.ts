@@ -40,6 +40,9 @@ export type Parameters = Record<string, Json>;
 /** Units at this step are due as soon as they have passed. */
 export const AWAITS_PASS = 'await-pass';
 
+/** A unit's second certificate begins with it in each target, whatever the method. */
+export const FIRST_SUCCESSOR_STEP = 'find-former';
+
 /**
  * A way in which AWS IoT learns of units. Everything that differs between two ways stands in its implementation; nothing outside
  * this folder asks which method an order has. `methods.ts` finds them by name, `parameters.ts` says what an order may say of each.

@@ -6,8 +6,8 @@ import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
-/** What came of a step: the one that follows, that all is done, or what the unit waits for, in one sentence, as long as after `leastRounds` rounds at least. */
-export type StepOutcome = { next: string } | 'done' | { waits: string; leastRounds?: number };
+/** What came of a step: the one that follows, that all is done, that the unit goes another way from now on, or what it waits for, in one sentence, as long as after `leastRounds` rounds at least. */
+export type StepOutcome = { next: string } | 'done' | 'left' | { waits: string; leastRounds?: number };
 
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
@@ -66,22 +66,23 @@ export class UnitSteps {
     await this.clients.for(target).things.attachPolicy(policy, arnOf(target, `cert/${certificateId}`));
   }
 
-  /** The Thing with this certificate and no other unit's. What the unit itself had before is taken off. */
+  /** The Thing with this certificate and no other unit's. What the unit itself had before, and was revoked, is taken off. */
   async makeThing(target: Target, unit: ExpectedUnit): Promise<{ waits: string } | undefined> {
     const { things } = this.clients.for(target);
     await things.create(unit.serial);
     return this.takeOffFormer(target, unit, () => things.attach(unit.serial, arnOf(target, `cert/${unit.certificateId}`)));
   }
 
-  /** What the unit itself had before is taken off its Thing, after `first`; nothing is done where another unit's certificate is there. */
+  /** What the unit itself had before, and was revoked, is taken off its Thing, after `first`; nothing is done where another unit's certificate is there. */
   async takeOffFormer(target: Target, { unitId, serial, certificateId }: ExpectedUnit, first: () => Promise<void> = () => Promise.resolve()): Promise<{ waits: string } | undefined> {
     const { things } = this.clients.for(target);
     const others = (await things.certificatesOf(serial)).filter((id) => id !== certificateId);
-    const former = await this.units.certificatesOf(unitId, others);
-    const strangers = others.filter((id) => !former.includes(id));
+    const own = await this.units.certificatesOf(unitId, others);
+    const strangers = others.filter((id) => !own.some(({ certificateId: known }) => known === id));
     if (strangers.length > 0) return { waits: `The Thing ${serial} has another certificate in AWS, ${strangers.join(', ')}: detach it there if the Thing is this unit's` };
     await first();
-    for (const id of former) await things.detach(serial, arnOf(target, `cert/${id}`));
+    // In the field a unit has two that are valid for a time.
+    for (const { certificateId: id } of own.filter(({ state }) => state !== 'valid')) await things.detach(serial, arnOf(target, `cert/${id}`));
     return undefined;
   }
 
@@ -125,6 +126,7 @@ export class UnitSteps {
       for (;;) {
         const outcome = await take(unit);
         if (outcome === 'done') break;
+        if (outcome === 'left') return;
         if ('waits' in outcome) return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits);
         // Revoked or quarantined meanwhile: another matter, due now.
         if (!(await this.units.reached(target.name, unit, outcome.next))) return;

@@ -9,6 +9,8 @@ import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js
 export interface IssuedUnit {
   unitId: number;
   certificateId: string;
+  /** Of a unit's second certificate: the one whose place it takes. */
+  succeeds: string | null;
   method: Method;
   expected: readonly Expectation[];
 }
@@ -18,11 +20,12 @@ export interface IssuedUnit {
 export class UnitExpectationRepository {
   /** From now on these units are looked for. */
   async expect(tx: Ledger, issued: readonly IssuedUnit[]): Promise<void> {
-    const rows = issued.flatMap(({ unitId, certificateId, method, expected }) => expected.map((each) => ({ unitId, certificateId, method, ...each })));
+    const rows = issued.flatMap(({ unitId, certificateId, succeeds, method, expected }) => expected.map((each) => ({ unitId, certificateId, succeeds, method, ...each })));
     await callRule(tx, 'expect_units', {
       unit_ids: bigintArray(rows.map(({ unitId }) => unitId)),
       targets: textArray(rows.map(({ target }) => target)),
       certificate_ids: textArray(rows.map(({ certificateId }) => certificateId)),
+      succeeded: textArray(rows.map(({ succeeds }) => succeeds ?? '')),
       methods: textArray(rows.map(({ method }) => method)),
       steps: textArray(rows.map(({ step }) => step)),
       first_looks_ms: bigintArray(rows.map(({ firstLookMs }) => firstLookMs)),
@@ -41,16 +44,31 @@ export class UnitExpectationRepository {
       .execute();
   }
 
-  /** While its unit is quarantined, AWS must let nobody in with this certificate; afterwards as before. */
+  /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor; afterwards as before. */
   async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
     await tx
       .updateTable('unit_target')
       .set({
         desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
       })
+      .from('certificate')
+      .whereRef('certificate.fingerprint', '=', 'unit_target.certificate_id')
+      .whereRef('certificate.unit_id', '=', 'unit_target.unit_id')
+      .where('unit_target.unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      // One whose place was taken stays out of use.
+      .where('certificate.state', '=', 'valid').where('certificate.standing', '<>', 'former')
+      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
+      .execute();
+  }
+
+  /** A certificate whose place was taken is INACTIVE in each target from now on, until it is revoked; `again`: it is in use as before. */
+  async expectOutOfUse(tx: Ledger, certificateId: string, { again = false } = {}): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
       .where('certificate_id', '=', certificateId)
       .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
-      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
+      .where('desired', '=', again ? 'INACTIVE' : 'ACTIVE')
       .execute();
   }
 

@@ -14,6 +14,8 @@ export interface UnitRow {
   state: SyncState;
   detail: string | null;
   connectedAt: Date | null;
+  /** The target was never to know another certificate of the unit, so that whatever connected as its Thing had this one. */
+  onlyOne: boolean;
 }
 
 /** `missing`: what differs from the ledger, as the end of a sentence; null when nothing does. `connected`: null when AWS does not say. */
@@ -24,7 +26,8 @@ export interface Sight {
 
 /** A unit that is in sync is looked at again after a day; one that is not after ten minutes, since a person may have mended it. */
 const AGAIN = sql<Date>`case when u.state = 'drifted' then now() - interval '10 minutes' else now() - interval '24 hours' end`;
-const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt'] as const;
+const ONLY_ONE = sql<boolean>`not exists (select from unit_target other where other.unit_id = u.unit_id and other.target_name = u.target_name and other.certificate_id <> u.certificate_id)`.as('onlyOne');
+const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', ONLY_ONE] as const;
 
 @Injectable()
 export class UnitLookRepository {

@@ -65,8 +65,8 @@ export class UnitLooks {
   private async see(target: Target, row: UnitRow): Promise<Sight> {
     if (row.desired !== 'ACTIVE') return { missing: await this.stillIn(target, row), connected: null };
     const missing = await this.steps.missing(target, row);
-    // Where AWS keeps no index of connections, what was seen before counts.
-    const connected = row.connectedAt === null ? await this.clients.for(target).things.hasConnected(row.serial) : true;
+    // Where AWS keeps no index of connections, what was seen before counts. It keeps them by Thing, not by certificate.
+    const connected = row.connectedAt === null ? (row.onlyOne ? await this.clients.for(target).things.hasConnected(row.serial) : null) : true;
     return { missing, connected };
   }
 

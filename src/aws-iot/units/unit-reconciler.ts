@@ -4,6 +4,8 @@ import { WorkLoop } from '../../platform/work-loop.js';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { ProvisioningMethods } from '../methods/methods.js';
+import { FIRST_SUCCESSOR_STEP } from '../methods/provisioning-method.js';
+import { SuccessorSteps } from '../methods/successor-steps.js';
 import { isOfOneUnit } from '../methods/unit-steps.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
@@ -32,6 +34,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
+    private readonly successors: SuccessorSteps,
   ) {
     this.loop = new WorkLoop({
       name: 'UnitReconciler',
@@ -69,7 +72,8 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const [wanted, toChange] = [claimed.filter(isLookedFor), claimed.filter((unit) => !isLookedFor(unit))];
     await this.units.release(name, toChange.slice(CHANGED_AT_ONCE));
     await this.guarded(target, toChange.slice(0, CHANGED_AT_ONCE), (units) => this.change(target, units));
-    for (const [method, expected] of Map.groupBy(wanted, (unit) => unit.method)) {
+    await this.guarded(target, wanted.filter(({ succeeds }) => succeeds !== null), (units) => this.successors.reconcile(target, units));
+    for (const [method, expected] of Map.groupBy(wanted.filter(({ succeeds }) => succeeds === null), (unit) => unit.method)) {
       await this.guarded(target, expected, (units) => this.methods.get(method).reconcile(target, units));
     }
   }
@@ -108,7 +112,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
       await method.suspend(target, unit);
       await this.units.suspended(target.name, unit);
     } else {
-      await this.units.resumed(target.name, unit, await method.resume(target, unit));
+      await this.units.resumed(target.name, unit, unit.succeeds === null ? await method.resume(target, unit) : FIRST_SUCCESSOR_STEP);
     }
   }
 }

@@ -4,8 +4,10 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { backoffMs } from '../../platform/backoff.js';
 import { Database } from '../../platform/database/database.js';
 import type { Schema } from '../../platform/database/schema.js';
+import type { CertificateState, Standing } from '../../issuance/certificate.tables.js';
 import type { Method, UnitState } from '../../work-orders/work-order.tables.js';
 import type { DesiredStatus } from '../aws-iot.tables.js';
+import type { Expectation } from '../methods/provisioning-method.js';
 
 /** A worker that died holds its units no longer than this. */
 const LEASE_MS = 30_000;
@@ -27,6 +29,9 @@ export interface ExpectedUnit {
   /** Id of the authority that signed the certificate; empty where AWS has signed it. */
   authority: string;
   unitState: UnitState;
+  standing: Standing;
+  /** Of a unit's second certificate: the one whose Things and policies it takes over; null where the method brings it. */
+  succeeds: string | null;
   /** The method's own, or `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
   step: string;
   /** Rounds so far, this one included. */
@@ -90,6 +95,7 @@ export class UnitRegistrationRepository {
       .select([
         'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', sql<string>`coalesce(authority.id, '')`.as('authority'),
         'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
+        'unit_target.succeeds', 'certificate.standing',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
@@ -126,6 +132,16 @@ export class UnitRegistrationRepository {
     return moved !== undefined;
   }
 
+  /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */
+  async leaveToMethod(target: string, { unitId, certificateId }: ExpectedUnit, { step, firstLookMs }: Expectation): Promise<void> {
+    await this.db
+      .updateTable('unit_target')
+      .set({ succeeds: null, step, attempts: 0, next_attempt_at: inMilliseconds(firstLookMs) })
+      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+      .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
+      .execute();
+  }
+
   /** A certificate that was activated while its unit was quarantined or revoked is made right at once. */
   async makeDueUnlessActive(target: string, { unitId, certificateId }: ExpectedUnit): Promise<void> {
     await this.db
@@ -137,10 +153,9 @@ export class UnitRegistrationRepository {
   }
 
   /** Those of the certificates that the unit has or had. */
-  async certificatesOf(unitId: number, among: readonly string[]): Promise<string[]> {
+  async certificatesOf(unitId: number, among: readonly string[]): Promise<{ certificateId: string; state: CertificateState }[]> {
     if (among.length === 0) return [];
-    const rows = await this.db.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ fingerprint: string }>().execute();
-    return rows.map(({ fingerprint }) => fingerprint);
+    return this.db.selectFrom('certificate').select(['fingerprint as certificateId', 'state']).where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ certificateId: string }>().execute();
   }
 
   /** Not there yet: look again later, each time twice as late. */

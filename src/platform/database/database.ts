@@ -24,6 +24,7 @@ import { quotaShare } from './migrations/0029_quota_share.js';
 import { awsSigned } from './migrations/0021_aws_signed.js';
 import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
 import { successors } from './migrations/0024_successors.js';
+import { renewals } from './migrations/0025_renewals.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -60,6 +61,7 @@ const MIGRATIONS = {
   '0021_aws_signed': awsSigned,
   '0023_bulk_registrations': bulkRegistrations,
   '0024_successors': successors,
+  '0025_renewals': renewals,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -119,6 +119,13 @@ export const ERRORS = {
   'key-shown-once': refusal(409, 'The key was shown once', 'Set the unit aside and call a supervisor: if its key did not arrive, a rework (POST /v1/units/{serial}/rework) lets it have another.'),
   'key-maker-busy': passing(503, 'Too many keys are wanted just now', 2_000),
   'already-revoked': refusal(409, 'The certificate is revoked for another reason', 'Nothing needs to be done: the certificate is revoked. A revocation and its reason are final.'),
+  'renewal-unknown': refusal(404, 'The unit’s certificate was never renewed', 'Begin a renewal (POST /v1/units/{serial}/renewal), or correct the serial.'),
+  'renewal-open': refusal(409, 'A renewal for another key is under way', 'Ask with the request that began it, or cancel it first (POST /v1/units/{serial}/renewal/cancel).'),
+  'renewal-needs-new-key': refusal(409, 'The unit has its certificate for this very key', 'Have the device make another key; if it can’t, name the certificate that is to be replaced (`replaces`).'),
+  'renewal-of-another': refusal(409, 'The unit has another certificate than the request names', 'Look at the unit’s certificates: the one named in `replaces` is not its current one.'),
+  'renewal-state': refusal(409, 'The renewal’s state does not allow it', 'Look at the renewal (GET /v1/units/{serial}/renewal).'),
+  'unit-not-renewable': refusal(409, 'The unit’s certificate can’t be renewed in this state', 'Wait until the unit has passed; before, a rework (POST /v1/units/{serial}/rework) lets the device bring another key.'),
+  'certificate-not-ours': refusal(409, 'The unit’s certificate was signed by AWS', 'Renew it where it was made: an authority of ours has never signed for this unit.'),
   'crl-not-published': refusal(404, 'The authority has published no revocation list', 'Ask again when the authority has issued.'),
 
   // Authorities

@@ -19,7 +19,7 @@ export interface Device {
 /** From now on the unit is looked for in these targets, as the log reader has it when a certificate was issued. */
 export async function expectUnit(line: Line, unitId: number, targets: string[], certificateId: string): Promise<void> {
   const expected = targets.map((target) => ({ target, step: 'look', firstLookMs: 2_000 }));
-  await line.app.get(UnitExpectationRepository, { strict: false }).expect(line.db, [{ unitId, certificateId, method: 'jitp', expected }]);
+  await line.app.get(UnitExpectationRepository, { strict: false }).expect(line.db, [{ unitId, certificateId, succeeds: null, method: 'jitp', expected }]);
 }
 
 /** A line with an issuing authority in two targets and one open order, whose units get certificates one by one. */

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
+
+/** How one certificate stands in one target, by what was last seen there. */
+export interface CertificatePlace {
+  target: string;
+  desired: DesiredStatus;
+  state: SyncState;
+  detail: string | null;
+  /** When the device was first seen connected there with this very certificate. */
+  connectedAt: Date | null;
+  /** The certificate's own method waits for its device to connect there. */
+  awaitsDevice: boolean;
+}
+
+/** Where a certificate is known. Retired targets are left alone, and so left out. */
+@Injectable()
+export class CertificatePlaces {
+  constructor(private readonly db: Database) {}
+
+  async of(certificateId: string, ledger: Ledger = this.db): Promise<CertificatePlace[]> {
+    return ledger
+      .selectFrom('unit_target as u')
+      .innerJoin('target', 'target.name', 'u.target_name')
+      .select(['u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', sql<boolean>`u.succeeds is null`.as('awaitsDevice')])
+      .where('u.certificate_id', '=', certificateId)
+      .where('u.unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      .where('target.state', '<>', 'retired')
+      .orderBy('u.target_name')
+      .execute();
+  }
+
+  /** Those of the targets that are not retired. */
+  async inUse(targets: readonly string[], ledger: Ledger = this.db): Promise<string[]> {
+    const rows = await ledger.selectFrom('target').select('name').where('name', 'in', targets).where('target.state', '<>', 'retired').orderBy('name').execute();
+    return rows.map(({ name }) => name);
+  }
+
+  /** What keeps a device with a certificate of this authority from a target of the order that is in use, in one sentence; null when nothing does. */
+  async problemOf(ledger: Ledger, order: string, authority: string): Promise<string | null> {
+    const { rows } = await sql<{ problem: string | null }>`select renewal_problem(${order}, ${authority}) as problem`.execute(ledger);
+    return rows[0]?.problem ?? null;
+  }
+
+  /** The device was seen connected with this certificate in the target. False where the certificate is not ACTIVE there. */
+  async connected(tx: Ledger, certificateId: string, target: string): Promise<boolean> {
+    const row = await tx
+      .updateTable('unit_target')
+      .set({ connected_at: sql<Date>`coalesce(connected_at, now())` })
+      .where('certificate_id', '=', certificateId)
+      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      .where('target_name', '=', target)
+      .where('state', '=', 'in-sync')
+      .where('desired', '=', 'ACTIVE')
+      .returning('unit_id')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { AuditEvents } from '../audit/audit-log.js';
+import { LogFollower } from '../audit/log-follower.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { backoffMs } from '../platform/backoff.js';
+import { WorkLoop } from '../platform/work-loop.js';
+import { RenewalProgress } from './renewal-progress.js';
+import { RenewalRepository } from './renewal.repository.js';
+
+const WIDTH = 2;
+/** Most steps are made due by the log; what comes without a leaf is found by looking. */
+const RETRY = { firstMs: 1_000, mostMs: 10 * 60_000 };
+/** `attempts`: looks in its present state, this one included. */
+type DueRenewal = { id: number; serial: string; attempts: number };
+
+const EVENTS = ['unit.registered', 'unit.in-sync', 'unit.certificate-suspended', 'unit.certificate-revoked', 'certificate.revoked'] as const;
+
+/** Goes on with renewals that are due. Runs in the worker role. */
+@Injectable()
+export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(RenewalKeeper.name);
+  private readonly loop: WorkLoop<DueRenewal>;
+
+  constructor(
+    private readonly progress: RenewalProgress,
+    renewals: RenewalRepository,
+    log: LogFollower,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.loop = new WorkLoop({ name: RenewalKeeper.name, everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => renewals.claimDue(limit), work: (due) => this.work(due) });
+    log.follow({
+      name: 'renewals',
+      events: EVENTS,
+      read: (leaves, tx) => renewals.makeDue(tx, leaves.map(({ event, facts }) => (event === 'certificate.revoked' ? (facts as AuditEvents[typeof event]).fingerprint : (facts as AuditEvents['unit.registered']).certificateId))),
+      afterwards: () => this.loop.wake(),
+    });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    await this.loop.stop();
+  }
+
+  private async work({ id, serial, attempts }: DueRenewal): Promise<void> {
+    const wentOn = await this.progress.advance({ id, serial }, backoffMs(attempts, RETRY));
+    if (wentOn) this.loop.wake();
+    else this.logger.debug({ event: 'renewal.waits', renewal: id, attempts });
+  }
+}

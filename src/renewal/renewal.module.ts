@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { IssuanceModule } from '../issuance/issuance.module.js';
+import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { Delivery } from './delivery.js';
+import { RenewalKeeper } from './renewal-keeper.js';
+import { RenewalProgress } from './renewal-progress.js';
+import { RenewalRepository } from './renewal.repository.js';
+import { RenewalService } from './renewal.service.js';
+import { RenewalsController } from './renewals.controller.js';
+import { TargetReadiness } from './target-readiness.js';
+import { UnitRenewalsController } from './unit-renewals.controller.js';
+
+@Module({
+  imports: [IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
+  controllers: [UnitRenewalsController, RenewalsController],
+  providers: [RenewalRepository, TargetReadiness, Delivery, RenewalService, RenewalProgress, RenewalKeeper],
+})
+export class RenewalModule {}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type UpdateObject } from 'kysely';
+import { textArray } from '../platform/database/arrays.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import type { Schema } from '../platform/database/schema.js';
+import { renewalUnknown } from './renewal.errors.js';
+import type { RenewalState } from './renewal.tables.js';
+
+export interface Renewal {
+  id: number;
+  unitId: number;
+  serial: string;
+  certificateId: string;
+  formerCertificateId: string;
+  state: RenewalState;
+  detail: string | null;
+  startedAt: Date;
+  expiresAt: Date;
+  deliveredAt: Date | null;
+  seenAt: Date | null;
+  seenIn: string | null;
+  graceEndsAt: Date | null;
+  endedAt: Date | null;
+  /** It goes on, and its time is over. */
+  overdue: boolean;
+}
+
+export type RenewalChange = Pick<UpdateObject<Schema, 'renewal'>, 'state' | 'detail' | 'delivered_at' | 'seen_at' | 'seen_in' | 'grace_ends_at' | 'ended_at'>;
+
+const ENDED: readonly RenewalState[] = ['done', 'cancelled'];
+const COLUMNS = [
+  'renewal.id', 'renewal.unit_id as unitId', 'unit.serial', 'renewal.certificate_id as certificateId', 'renewal.former_certificate_id as formerCertificateId', 'renewal.state', 'renewal.detail',
+  'renewal.started_at as startedAt', 'renewal.expires_at as expiresAt', 'renewal.delivered_at as deliveredAt', 'renewal.seen_at as seenAt', 'renewal.seen_in as seenIn', 'renewal.grace_ends_at as graceEndsAt',
+  'renewal.ended_at as endedAt',
+] as const;
+const OVERDUE = sql<boolean>`renewal.state in ('registering', 'ready', 'delivered') and renewal.expires_at <= now()`.as('overdue');
+/** A worker that died holds a renewal no longer than this. */
+const HOLD_MS = 30_000;
+
+@Injectable()
+export class RenewalRepository {
+  constructor(private readonly db: Database) {}
+
+  /** The unit's last renewal. Throws `renewal-unknown`. */
+  async getLast(serial: string, ledger: Ledger = this.db): Promise<Renewal> {
+    const renewal = await this.query(ledger).where('unit.serial', '=', serial).orderBy('renewal.id', 'desc').limit(1).executeTakeFirst();
+    if (!renewal) throw renewalUnknown(serial);
+    return renewal;
+  }
+
+  /** The unit's last renewal for this key, and of this certificate where one is named. */
+  findOfKey(unitId: number, spkiSha256: Buffer, former: string | undefined): Promise<Renewal | undefined> {
+    let rows = this.query(this.db).where('renewal.unit_id', '=', unitId).where('spki_sha256', '=', spkiSha256);
+    // Whoever names what is to be replaced, and was cancelled, begins anew.
+    if (former !== undefined) rows = rows.where('former_certificate_id', '=', former).where('renewal.state', '<>', 'cancelled');
+    return rows.orderBy('renewal.id', 'desc').limit(1).executeTakeFirst();
+  }
+
+  /** Locked until `tx` ends. */
+  async lock(tx: Ledger, id: number): Promise<Renewal> {
+    await tx.selectFrom('renewal').select('id').where('id', '=', id).forUpdate().execute();
+    return this.query(tx).where('renewal.id', '=', id).executeTakeFirstOrThrow();
+  }
+
+  async insert(tx: Ledger, { unitId, certificateId, formerCertificateId, spkiSha256, requestedBy, limitMs }: {
+    unitId: number; certificateId: string; formerCertificateId: string; spkiSha256: Buffer; requestedBy: string; limitMs: number;
+  }): Promise<void> {
+    await tx
+      .insertInto('renewal')
+      .values({
+        unit_id: unitId, certificate_id: certificateId, former_certificate_id: formerCertificateId, spki_sha256: spkiSha256, state: 'registering', requested_by: requestedBy,
+        expires_at: sql<Date>`now() + ${limitMs} * interval '1 millisecond'`,
+      })
+      .execute();
+  }
+
+  /** It is looked at again `inMs` from now. False where it is in another state than `from` by now. */
+  async change(tx: Ledger, { id, state: from }: Pick<Renewal, 'id' | 'state'>, to: RenewalChange, inMs: number): Promise<boolean> {
+    const changed = await tx
+      .updateTable('renewal')
+      .set({ ...to, ...(to.state === undefined ? {} : { attempts: 0 }), next_look_at: sql<Date>`now() + ${inMs} * interval '1 millisecond'` })
+      .where('id', '=', id)
+      .where('state', '=', from)
+      .returning('id')
+      .executeTakeFirst();
+    return changed !== undefined;
+  }
+
+  /** Those that are due, with how often each was looked at in its state. Several workers may claim at once; each gets others. */
+  async claimDue(limit: number): Promise<{ id: number; serial: string; attempts: number }[]> {
+    return this.db
+      .with('due', (db) => db.selectFrom('renewal').select('id').where('state', 'not in', ENDED).where('next_look_at', '<=', sql<Date>`now()`).orderBy('next_look_at').limit(limit).forUpdate().skipLocked())
+      .updateTable('renewal')
+      .from(['due', 'unit'])
+      .set({ attempts: sql<number>`attempts + 1`, next_look_at: sql<Date>`now() + ${HOLD_MS} * interval '1 millisecond'` })
+      .whereRef('renewal.id', '=', 'due.id')
+      .whereRef('unit.id', '=', 'renewal.unit_id')
+      .returning(['renewal.id', 'renewal.attempts', 'unit.serial'])
+      .execute();
+  }
+
+  /** Something has happened to these certificates: renewals to or from one of them are due. */
+  async makeDue(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
+    const ids = textArray(certificateIds);
+    await tx
+      .updateTable('renewal')
+      .set({ next_look_at: sql<Date>`now()` })
+      .where('state', 'not in', ENDED)
+      .where(sql<boolean>`(certificate_id = any(${ids}::text[]) or former_certificate_id = any(${ids}::text[]))`)
+      .execute();
+  }
+
+  list({ state, after, limit }: { state?: RenewalState | undefined; after?: string | undefined; limit: number }): Promise<Renewal[]> {
+    let rows = this.query(this.db).orderBy('renewal.id').limit(limit);
+    if (state !== undefined) rows = rows.where('renewal.state', '=', state);
+    if (after !== undefined) rows = rows.where('renewal.id', '>', Number(after));
+    return rows.execute();
+  }
+
+  private query(ledger: Ledger) {
+    return ledger.selectFrom('renewal').innerJoin('unit', 'unit.id', 'renewal.unit_id').select([...COLUMNS, OVERDUE]);
+  }
+}
