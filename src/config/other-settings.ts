@@ -64,6 +64,7 @@ export const SANDBOX_SETTINGS = {
   SANDBOX_LONGEST_SESSION_SECONDS: wholeNumber("Sessions of the sandbox's STS end after this time at the latest, whatever was asked for: a short one shows what expired credentials do.", { ...SANDBOX, from: 1, to: 43_200, byDefault: 43_200, unit: 'seconds' }),
   SANDBOX_PROVISIONING_DELAY_MS: formed('How long just-in-time provisioning and registration take after the first connection, each time at random.', 'two numbers of milliseconds like 1000-3000, the smaller first', Delay, { ...SANDBOX, byDefault: DELAY }),
   SANDBOX_OWNERSHIP_TOKEN_MS: milliseconds('How long a device has to use the ownership token of fleet provisioning. AWS gives an hour.', { ...SANDBOX, from: 1, to: 3_600_000, byDefault: 3_600_000 }),
+  SANDBOX_SESSION_END_MS: milliseconds('How long a device stays connected whose certificate was set INACTIVE or REVOKED. AWS says a few minutes.', { ...SANDBOX, from: 0, to: 600_000, byDefault: 120_000 }),
   SANDBOX_CONNECT_INTERVAL_MS: milliseconds("Least time between two CONNECTs of one client id; 0: none. AWS's is a second.", { ...SANDBOX, from: 0, to: 60_000, byDefault: 1_000 }),
 };
 

@@ -22,6 +22,7 @@ import { Permissions } from './iam/permissions.js';
 import { Functions } from './lambda/functions.js';
 import { createLambda } from './lambda/lambda-service.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
+import { SessionEnds } from './mqtt/session-ends.js';
 import { MQTT_TIMES, type MqttTimes } from './mqtt/mqtt-times.js';
 import { PolicyCheck } from './mqtt/policy.js';
 import { PublishedMessages, type PublishListener } from './mqtt/published-messages.js';
@@ -105,6 +106,8 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
       await ServerAuthority.open(dataDir),
     );
     stops.push(() => mqtt.stop());
+    const sessionEnds = new SessionEnds(store, (account) => mqtt.broker(account), settings.SANDBOX_SESSION_END_MS);
+    stops.push(() => Promise.resolve(sessionEnds.stop()));
     const mqttPort = await listen(mqtt.tls, host, settings.SANDBOX_MQTT_PORT, 'SANDBOX_MQTT_PORT');
 
     addDefaultRoles(store.roles, accounts.all.map(({ accountId }) => accountId));
@@ -118,7 +121,7 @@ export async function startSandbox(settings: SandboxSettings, log: EventLog = lo
     store.registrationTasks.failAll(STOPPED);
     stops.push(() => tasks.end());
     const endpoint = createEndpoint([
-      createControlPlane(signatures, accounts, { store, amazon, permissions, log, tasks, reportLink: (account, name) => reports.link(account, name), disconnect: (account, id) => mqtt.broker(account)?.disconnect(id) }, faults, throttle),
+      createControlPlane(signatures, accounts, { store, amazon, permissions, log, tasks, reportLink: (account, name) => reports.link(account, name), disconnect: (account, id) => sessionEnds.leftActive(account, id) }, faults, throttle),
       createIotData(signatures, accounts, { store, permissions, faults, broker: (account) => mqtt.broker(account) }),
       createSts(signatures, store, permissions, faults, settings.SANDBOX_LONGEST_SESSION_SECONDS),
       createIam(signatures, store, permissions, faults),

@@ -43,6 +43,34 @@ it('makes a certificate REVOKED in every target that knows it, and the device is
   expect(leaves).toEqual(expect.arrayContaining(targets.map((target) => ({ serial: 'R-BOTH', target, certificateId: device.certificateId, known: true }))));
 });
 
+it('ends the connection of a device that is connected with it, where the target allows that', async () => {
+  const device = await certify('R-LIVE');
+  await connectUntilAccepted(device, EU);
+  await connectUntilAccepted(device, US);
+  const live = await units.stayConnected(device, EU);
+  const closed = new Promise<void>((resolve) => live.once('close', () => resolve()));
+  await line.aws.admin('POST', 'faults', { kind: 'deny', action: 'iot:DeleteConnection', region: line.aws.account(US).region });
+  await revoke(device);
+  await closed;
+  const details = Object.fromEntries((await settled(device)).map(({ target_name, detail }) => [target_name, detail]));
+  expect(details).toEqual({ [targets[0]!]: null, [targets[1]!]: expect.stringContaining('may stay so for minutes') });
+  await line.aws.admin('DELETE', 'faults');
+});
+
+it('leaves a device alone that is connected with the certificate of its rework', async () => {
+  const device = await certify('R-NEW');
+  await connectUntilAccepted(device, EU);
+  line.edge.behaviour = 'refuse';
+  expect((await line.call('operator', 'POST', '/v1/units/R-NEW/rework', {})).status).toBe(200);
+  const successor = await units.certifyAgain(device);
+  await connectUntilAccepted(successor, EU);
+  const live = await units.stayConnected(successor, EU);
+  line.edge.behaviour = 'pass';
+  await settled(device);
+  expect(await statusIn(EU, device)).toBe('REVOKED');
+  expect(live.connected).toBe(true);
+});
+
 it('registers it as revoked where AWS has never heard of it: a device that first connects after that stays out', async () => {
   const device = await certify('R-HALF');
   await connectUntilAccepted(device, EU);

@@ -5,6 +5,7 @@ import { AwsIotCaller, given, type WayToAws } from './aws-iot-caller.js';
 import { CaCertificatesClient } from './ca-certificates.client.js';
 import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
+import { ConnectionsClient } from './connections.client.js';
 import { ObjectsClient } from './objects.client.js';
 import { type PermissionProbe, permissionProbes } from './permission-probes.js';
 import { PoliciesClient } from './policies.client.js';
@@ -25,6 +26,7 @@ export class AwsIotClient {
   readonly registrationEvents: RegistrationEventsClient;
   readonly objects: ObjectsClient;
   readonly registrationTasks: RegistrationTasksClient;
+  readonly connections: ConnectionsClient;
   private readonly caller: AwsIotCaller;
 
   constructor(target: Target, budget: CallBudget, clock: SigningClock, way: WayToAws) {
@@ -38,6 +40,7 @@ export class AwsIotClient {
     this.registrationEvents = new RegistrationEventsClient(this.caller, way.closing);
     this.objects = new ObjectsClient(this.caller, way.closing);
     this.registrationTasks = new RegistrationTasksClient(this.caller);
+    this.connections = new ConnectionsClient(this.caller, target, way.closing);
   }
 
   /** The complete host name that devices connect to and must send as SNI. */
@@ -65,5 +68,6 @@ export class AwsIotClient {
     this.caller.close();
     this.registrationEvents.close();
     this.objects.close();
+    this.connections.close();
   }
 }

@@ -107,13 +107,20 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async changeOne(target: Target, unit: ExpectedUnit): Promise<void> {
     const method = this.methods.get(unit.method);
-    if (unit.desired === 'REVOKED') await this.units.revoked(target.name, unit, await method.revoke(target, unit));
-    else if (unit.desired === 'INACTIVE') {
+    if (unit.desired === 'REVOKED') {
+      const known = await method.revoke(target, unit);
+      await this.units.revoked(target.name, unit, { known, ended: !known || (await this.endSession(target, unit)) });
+    } else if (unit.desired === 'INACTIVE') {
       await method.suspend(target, unit);
-      await this.units.suspended(target.name, unit);
+      await this.units.suspended(target.name, unit, { ended: await this.endSession(target, unit) });
     } else {
       await this.units.resumed(target.name, unit, unit.succeeds === null ? await method.resume(target, unit) : FIRST_SUCCESSOR_STEP);
     }
+  }
+
+  /** A device is connected as its Thing, perhaps with another certificate by now. False where the target does not let us end its connection, which then goes on for minutes. */
+  private async endSession(target: Target, { unitId, serial, certificateId }: ExpectedUnit): Promise<boolean> {
+    return (await this.units.hasAnotherCertificate(unitId, certificateId)) || this.clients.for(target).connections.end(serial);
   }
 }
 

@@ -158,6 +158,11 @@ export class UnitRegistrationRepository {
     return this.db.selectFrom('certificate').select(['fingerprint as certificateId', 'state']).where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ certificateId: string }>().execute();
   }
 
+  async hasAnotherCertificate(unitId: number, certificateId: string): Promise<boolean> {
+    const row = await this.db.selectFrom('certificate').select('unit_id').where('unit_id', '=', unitId).where('state', '=', 'valid').where('fingerprint', '<>', certificateId).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Not there yet: look again later, each time twice as late. */
   async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null): Promise<void> {
     for (const [attempts, alike] of Map.groupBy(units, (unit) => unit.attempts)) {
@@ -177,12 +182,12 @@ export class UnitRegistrationRepository {
       .executeTakeFirstOrThrow();
   }
 
-  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. On record either way. */
-  async revoked(target: string, { unitId, serial, certificateId }: ExpectedUnit, known: boolean): Promise<void> {
+  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. `ended`: nobody is connected with it any more. On record either way. */
+  async revoked(target: string, { unitId, serial, certificateId }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: known ? null : 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out', observed_at: new Date() })
+        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out', observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'REVOKED')
         .returning('unit_id')
@@ -192,11 +197,11 @@ export class UnitRegistrationRepository {
   }
 
   /** The target lets nobody in with the certificate while its unit is quarantined. On record. */
-  async suspended(target: string, { unitId, serial, certificateId }: ExpectedUnit): Promise<void> {
+  async suspended(target: string, { unitId, serial, certificateId }: ExpectedUnit, { ended }: { ended: boolean }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: null, observed_at: new Date() })
+        .set({ state: 'in-sync', detail: stillConnected(ended), observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'INACTIVE')
         .returning('unit_id')
@@ -239,6 +244,10 @@ export class UnitRegistrationRepository {
 }
 
 type UnitTargetChange = UpdateObject<Schema, 'unit_target'>;
+
+function stillConnected(ended: boolean): string | null {
+  return ended ? null : 'A device that is connected with the certificate may stay so for minutes: the target’s role has no iot:DeleteConnection';
+}
 
 function inMilliseconds(ms: number) {
   return sql<Date>`now() + ${ms} * interval '1 millisecond'`;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { MqttClient } from 'mqtt';
 import { UnitExpectationRepository } from '../../../src/aws-iot/units/unit-expectations.repository.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
@@ -49,19 +50,36 @@ export class CertifiedUnits {
 
   /** A unit with its certificate, expected in both targets from now on. */
   async certify(serial: string, workOrder = 'WO'): Promise<Device> {
-    const { line, targets } = this;
+    const { line } = this;
     const { id: unitId } = await line.db.insertInto('unit').values({ serial, work_order_id: workOrder, state: 'planned' }).returning('id').executeTakeFirstOrThrow();
+    return this.certificateOf(unitId, serial, workOrder);
+  }
+
+  /** With a new key, after rework. */
+  certifyAgain({ unitId, serial }: Device): Promise<Device> {
+    return this.certificateOf(unitId, serial, 'WO');
+  }
+
+  private async certificateOf(unitId: number, serial: string, workOrder: string): Promise<Device> {
+    const { line, targets } = this;
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
     const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder, serial, csr });
     if (status !== 201) throw new Error(`certificate: ${status} ${JSON.stringify(body)}`);
     await until(`${serial} expected`, async () =>
-      (await line.db.selectFrom('unit_target').select('unit_id').where('unit_id', '=', unitId).execute()).length === targets.length ? true : undefined);
+      (await line.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', body.fingerprint).execute()).length === targets.length ? true : undefined);
     return { unitId, serial, certificateId: body.fingerprint, pem: body.certificate, roots: body.roots, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
   }
 
   connect(device: Device, index: number) {
     return this.line.aws.tryDevice(device, { servername: this.line.aws.account(index).endpoint, clientId: device.serial });
+  }
+
+  /** Answers the client, which is connected. */
+  async stayConnected(device: Device, index: number): Promise<MqttClient> {
+    const client = this.line.aws.device(device, { servername: this.line.aws.account(index).endpoint, clientId: device.serial });
+    await new Promise((resolve) => client.once('connect', resolve));
+    return client;
   }
 
   /** As devices do: the first connection is always dropped. */

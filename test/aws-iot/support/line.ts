@@ -37,7 +37,7 @@ export class Line {
   ) {}
 
   static async start(): Promise<Line> {
-    const aws = await Bench.start({ settings: { SANDBOX_THROTTLING: 'on' } });
+    const aws = await Bench.start({ settings: { SANDBOX_THROTTLING: 'on', SANDBOX_SESSION_END_MS: '600000' } });
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(aws.folder, 'data', 'credentials');
     const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshLedger());
     await line.addService();

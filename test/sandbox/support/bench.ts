@@ -27,6 +27,7 @@ export const settingsIn = (folder: string) => ({
   // Nobody waits in tests: what is late is asked for.
   SANDBOX_PROVISIONING_DELAY_MS: '0-0',
   SANDBOX_CONNECT_INTERVAL_MS: '0',
+  SANDBOX_SESSION_END_MS: '0',
 });
 
 /** What the sandbox logged, and a way to wait for it. */
