@@ -47,6 +47,10 @@ export const targetState = (name: string, state: string, wanted: string) => new 
 
 export const targetInUse = (name: string, orders: readonly string[]) => new DomainError('target-in-use', `The target ${name} can’t be retired while open orders name it: ${orders.join(', ')}`);
 
+/** Certificates that were revoked, or whose units are quarantined. */
+export const keepOutsUntold = (name: string, count: number) =>
+  new DomainError('keep-outs-untold', `AWS has not been told yet in the target ${name} to keep ${count} certificates out, and would let them in for good`, { members: { certificates: count } });
+
 export const targetModeFixed = (name: string, mode: string) => new DomainError('target-mode-fixed', `An authority is registered in ${name} in mode ${mode}, which AWS does not change`);
 
 /** An order that names a target which nobody has seen would stop at its first unit. */

@@ -40,6 +40,7 @@ import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetsService } from './targets/targets.service.js';
 import { LockOuts } from './units/lock-outs.js';
+import { UntoldKeepOutRepository } from './units/untold-keep-outs.repository.js';
 import { UnitChecksController } from './units/unit-checks.controller.js';
 import { UnitExpectationRepository } from './units/unit-expectations.repository.js';
 import { CertificatePlaces } from './units/certificate-places.repository.js';
@@ -53,6 +54,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
+    UntoldKeepOutRepository,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,

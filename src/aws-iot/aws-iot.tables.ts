@@ -3,7 +3,7 @@ import type { Method } from '../work-orders/work-order.tables.js';
 import type { CreatedAt, Json, JsonObject } from '../platform/database/schema.js';
 import type { CheckResult } from './targets/target-check.schema.js';
 
-/** `removed`: of a registration whose authority was cancelled. */
+/** `removed`: of a registration whose authority was cancelled; of a certificate that AWS is never told to keep out, since its target is retired. */
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';
 /** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';

@@ -10,7 +10,7 @@ import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetChecker } from './target-checker.js';
-import { ChangeTarget, CreateTarget, TargetAnswer, TargetReason } from './targets.schema.js';
+import { ChangeTarget, CreateTarget, RetireTarget, TargetAnswer, TargetReason } from './targets.schema.js';
 import { TargetsService } from './targets.service.js';
 
 type ListQuery = z.infer<typeof PageQuery>;
@@ -68,13 +68,13 @@ export class TargetsController {
   @Delete(':name')
   @Operation({
     summary: 'Retire a target',
-    description: 'Refused while an open order names it. Its history stays, and so does what stands in AWS, for the units that are in the field; nothing is looked at or changed there any more. Its account and region are free for a new target.',
+    description: 'Refused while an open order names it, and while AWS has yet to be told there of revocations and quarantines, unless these are given up, on record. Its history stays, and so does what stands in AWS, for the units that are in the field; nothing is looked at or changed there any more, so that certificates which are revoked later stay good there. Its account and region are free for a new target.',
     answers: { 200: TargetAnswer },
-    refusals: ['target-unknown', 'target-in-use'],
+    refusals: ['target-unknown', 'target-in-use', 'keep-outs-untold'],
   })
   @Roles('officer')
-  retire(@Param('name', { schema: Slug }) name: string, @CurrentCaller() caller: Caller) {
-    return this.service.retire(caller.actor, name, null);
+  retire(@Param('name', { schema: Slug }) name: string, @Query({ schema: RetireTarget }) { reason, giveUpKeepOuts }: RetireTarget, @CurrentCaller() caller: Caller) {
+    return this.service.retire(caller.actor, name, reason ?? null, giveUpKeepOuts === 'true');
   }
 
   @Post(':name/pause')

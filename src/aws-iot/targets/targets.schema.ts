@@ -86,6 +86,13 @@ export type ChangeTarget = z.infer<typeof ChangeTarget>;
 export const TargetReason = named('TargetReason', z.object({ reason: z.string().trim().min(1).max(256).optional() }).strict().prefault({}), { reason: 'The account’s credentials are being replaced' });
 export type TargetReason = z.infer<typeof TargetReason>;
 
+/** `reason` is needed for giving up. */
+export const RetireTarget = z.object({
+  reason: z.string().trim().min(1).max(256).optional(),
+  giveUpKeepOuts: z.enum(['true', 'false']).optional().meta({ description: 'Retire it although AWS was not told there of revocations and quarantines' }),
+}).strict().refine(({ reason, giveUpKeepOuts }) => giveUpKeepOuts !== 'true' || reason !== undefined, { path: ['reason'], message: 'is needed where keep-outs are given up' });
+export type RetireTarget = z.infer<typeof RetireTarget>;
+
 export function accountOf(arn: string): string | undefined {
   return arn.split(':')[4];
 }

@@ -5,10 +5,11 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import { violatedUnique } from '../../platform/database/pg-errors.js';
 import { requestInvalid } from '../../platform/errors/platform.errors.js';
-import { controlEndpointRefused, targetExists, targetInUse, targetModeFixed, targetState } from '../aws-iot.errors.js';
+import { controlEndpointRefused, keepOutsUntold, targetExists, targetInUse, targetModeFixed, targetState } from '../aws-iot.errors.js';
 import type { TargetState } from '../aws-iot.tables.js';
 import { mayControl } from './control-endpoint.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
+import { UntoldKeepOutRepository } from '../units/untold-keep-outs.repository.js';
 import { sameTarget, TargetRepository } from './targets.repository.js';
 import { accountOf, type ChangeTarget, type CreateTarget, type Target } from './targets.schema.js';
 
@@ -21,6 +22,7 @@ export class TargetsService {
   constructor(
     private readonly targets: TargetRepository,
     private readonly registrations: RegistrationRepository,
+    private readonly keepOuts: UntoldKeepOutRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
     @Inject(CONFIG) private readonly config: Config,
@@ -76,20 +78,30 @@ export class TargetsService {
 
   /**
    * Nothing is done there any more. What stands in AWS stays, for the units that are in the field; account and region are free for a
-   * new target. Throws `target-unknown`, `target-in-use` while an open order names it.
+   * new target. Throws `target-unknown`, `target-in-use` while an open order names it, `keep-outs-untold` unless the officer gives these up, on record.
    */
-  retire(actor: string, name: string, reason: string | null): Promise<Target> {
-    return this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason });
+  retire(actor: string, name: string, reason: string | null, givesUp: boolean): Promise<Target> {
+    return this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason }, (tx) => this.settleKeepOuts(tx, actor, name, reason, givesUp));
+  }
+
+  /** A certificate that is to be kept out would come in there for as long as it lives. */
+  private async settleKeepOuts(tx: Ledger, actor: string, name: string, reason: string | null, givesUp: boolean): Promise<void> {
+    const untold = await this.keepOuts.count(tx, name);
+    if (untold === 0) return;
+    if (!givesUp) throw keepOutsUntold(name, untold);
+    const serials = await this.keepOuts.giveUp(tx, name);
+    await this.audit.record(tx, actor, 'target.keep-outs-given-up', `target:${name}`, { name, certificates: untold, serials, reason });
   }
 
   /** A step that was made already is answered as made. */
-  private async move(actor: string, name: string, { from, to, event, reason }: Step): Promise<Target> {
+  private async move(actor: string, name: string, { from, to, event, reason }: Step, before: (tx: Ledger) => Promise<void> = () => Promise.resolve()): Promise<Target> {
     return this.db.transaction().execute(async (tx) => {
-      const before = await this.targets.lock(tx, name);
-      if (before.state === to || (to === 'unverified' && before.state === 'verified')) return before;
-      if (!from.includes(before.state)) throw targetState(name, before.state, to);
+      const target = await this.targets.lock(tx, name);
+      if (target.state === to || (to === 'unverified' && target.state === 'verified')) return target;
+      if (!from.includes(target.state)) throw targetState(name, target.state, to);
       const orders = to === 'retired' ? await this.targets.openOrders(tx, name) : [];
       if (orders.length > 0) throw targetInUse(name, orders);
+      await before(tx);
       const after = await this.targets.move(tx, name, to, to === 'unverified' ? null : reason);
       await this.audit.record(tx, actor, event, `target:${name}`, { name, reason });
       await this.registrations.judge(tx, {});

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { bigintArray, textArray } from '../../platform/database/arrays.js';
 import { callRule, type Ledger } from '../../platform/database/database.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
+import type { SyncState } from '../aws-iot.tables.js';
 import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js';
 
 /** A certificate that was issued, and what its order's method expects of its unit. */
@@ -14,6 +15,12 @@ export interface IssuedUnit {
   method: Method;
   expected: readonly Expectation[];
 }
+
+/** Where the target is retired, nobody tells AWS any more, and the row says so. */
+const TOLD = {
+  state: sql<SyncState>`case when (select state from target where name = target_name) = 'retired' then 'removed' else 'pending' end`,
+  detail: sql<string | null>`case when (select state from target where name = target_name) = 'retired' then 'The target is retired: AWS is not told there any more' end`,
+};
 
 /** What is wanted of units in their targets from now on, as the log tells it. */
 @Injectable()
@@ -36,7 +43,7 @@ export class UnitExpectationRepository {
   async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
     await tx
       .updateTable('unit_target')
-      .set({ desired: 'REVOKED', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ desired: 'REVOKED', ...TOLD, attempts: 0, next_attempt_at: sql<Date>`now()` })
       .from('certificate')
       .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
@@ -49,7 +56,7 @@ export class UnitExpectationRepository {
     await tx
       .updateTable('unit_target')
       .set({
-        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
+        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', ...TOLD, attempts: 0, next_attempt_at: sql<Date>`now()`,
       })
       .from('certificate')
       .whereRef('certificate.fingerprint', '=', 'unit_target.certificate_id')

@@ -1,0 +1,31 @@
+import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+
+let bench: ServiceBench;
+beforeAll(async () => {
+  bench = await serviceBench();
+});
+afterAll(() => bench.close());
+
+const revoke = async (fingerprint: string) => expect((await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
+const retire = (query = '') => bench.call('DELETE', `/v1/aws/targets/eu${query}`, bench.keys.officer);
+const row = (fingerprint: string) => bench.db.selectFrom('unit_target').select(['state', 'desired', 'detail']).where('certificate_id', '=', fingerprint).executeTakeFirst();
+
+it('a target is not retired while AWS there has yet to be told of a revocation, unless an officer gives that up on record; what is revoked later says so', async () => {
+  const { id, serials } = await bench.order(2);
+  const [early, late] = await Promise.all(serials.map(async (serial) => String((await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(deviceKey()) })).body['fingerprint'])));
+  for (const fingerprint of [early!, late!]) await until('expected', () => row(fingerprint));
+  await bench.as('manager').post(`/v1/work-orders/${id}/close`, {});
+  await revoke(early!);
+  // AWS is away from this bench; and the log may not have been read yet.
+  expect(await retire()).toMatchObject({ status: 409, body: { code: 'keep-outs-untold', certificates: 1 } });
+  expect(await row(early!)).toMatchObject({ state: 'pending' });
+  await until('desired', async () => ((await row(early!))?.desired === 'REVOKED' ? true : undefined));
+  expect(await retire('?giveUpKeepOuts=true')).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('reason') } });
+  expect(await retire('?giveUpKeepOuts=true&reason=the+account+is+closed')).toMatchObject({ status: 200, body: { state: 'retired' } });
+  expect(await row(early!)).toEqual({ state: 'removed', desired: 'REVOKED', detail: 'The target was retired before AWS was told there' });
+  expect((await bench.auditTrail('target:eu')).slice(-2)).toEqual(['target.keep-outs-given-up', 'target.retired']);
+
+  await revoke(late!);
+  expect(await until('told', async () => ((await row(late!))?.desired === 'REVOKED' ? row(late!) : undefined))).toEqual({ state: 'removed', desired: 'REVOKED', detail: 'The target is retired: AWS is not told there any more' });
+});
