@@ -23,6 +23,8 @@ import { MetDevices } from './methods/met-devices.js';
 import { SuccessorSteps } from './methods/successor-steps.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
+import { StopLookRepository } from './registrations/stop-looks.repository.js';
+import { StopWatch } from './registrations/stop-watch.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
 import { KeepOutRepository } from './registrations/keep-outs.repository.js';
 import { Reconciler } from './registrations/reconciler.js';
@@ -54,7 +56,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
-    UntoldKeepOutRepository,
+    UntoldKeepOutRepository, StopLookRepository, StopWatch,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,

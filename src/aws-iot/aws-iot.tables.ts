@@ -70,6 +70,10 @@ export interface RegistrationTable {
   aws_error: string | null;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  /** When the CA is next looked at alone, for a stop that somebody made. */
+  next_stop_look_at: ColumnType<Date, Date | undefined, Date>;
+  /** The beginning of the last look that showed that the CA lets devices in. */
+  seen_open_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** When the newest certificates of the CA are looked through next. */
   next_sweep_at: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
@@ -93,6 +97,8 @@ export interface UnitTargetTable {
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   observed_at: Date | null;
+  /** When a stop of its CA was found that may have been made before the unit passed. */
+  passed_unseen_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** When AWS was first seen to know of a connection of the device's. */
   connected_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }

@@ -36,8 +36,11 @@ export interface UnitLine extends Mismatch {
   connectedAt: Date | null;
 }
 
-/** `u` a row of unit_target, `unit` its unit. Units that wait in their box are no mismatch. */
-const MISMATCHED = sql<boolean>`(u.state = 'drifted' or u.state = 'failed' or (u.state = 'pending' and u.detail is not null and u.step <> ${AWAITS_PASS}))`;
+/** `u` a row of unit_target: the unit passed when its CA was perhaps stopped there, and has not come since. */
+const PASSED_UNSEEN = sql<boolean>`(u.state = 'pending' and u.passed_unseen_at is not null)`;
+const DETAIL = sql<string | null>`case when ${PASSED_UNSEEN} then 'Passed before a stop of its CA was found there' || coalesce(': ' || u.detail, '') else u.detail end as detail`;
+/** `unit` its unit. Units that wait in their box are no mismatch. */
+const MISMATCHED = sql<boolean>`(u.state = 'drifted' or u.state = 'failed' or ${PASSED_UNSEEN} or (u.state = 'pending' and u.detail is not null and u.step <> ${AWAITS_PASS}))`;
 
 /** What an order has come to in AWS, by what was last seen there. */
 @Injectable()
@@ -62,7 +65,7 @@ export class ReconciliationQueries {
   async *lines(order: string): AsyncGenerator<UnitLine[]> {
     for (let after = 0; ; ) {
       const { rows } = await sql<UnitLine & { unitId: number }>`
-        select unit.id as "unitId", unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.target_name as target, u.method, u.desired, u.state, u.detail,
+        select unit.id as "unitId", unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.target_name as target, u.method, u.desired, u.state, ${DETAIL},
           u.observed_at as "observedAt", u.connected_at as "connectedAt"
         from (select id, serial, state from unit where work_order_id = ${order} and id > ${after} order by id limit ${PAGE}) as unit
         join unit_target u on u.unit_id = unit.id order by unit.id, u.target_name`.execute(this.db);
@@ -76,7 +79,7 @@ export class ReconciliationQueries {
 
   private async mismatches(order: string, target: string): Promise<Mismatch[]> {
     const { rows } = await sql<Mismatch>`
-      select unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.desired, u.state, u.detail
+      select unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.desired, u.state, ${DETAIL}
       from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current'
       join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
       where unit.work_order_id = ${order} and u.target_name = ${target} and ${MISMATCHED} order by unit.id limit ${LISTED}`.execute(this.db);

@@ -4,6 +4,7 @@ import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.j
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { EU } from '../sandbox/support/bench.js';
 import { CertifiedUnits } from './support/certified-units.js';
+import { until } from '../support/until.js';
 import type { Line } from './support/line.js';
 
 let units: CertifiedUnits;
@@ -62,4 +63,34 @@ it('goes on where AWS only can’t be reached', async () => {
   expect((await line.db.selectFrom('registration').select(['state', 'detail']).execute()).every(({ state, detail }) => state === 'in-sync' && detail !== null)).toBe(true);
   expect((await open('UNREACHABLE')).status).toBe(200);
   line.edge.behaviour = 'pass';
+});
+
+it('feels a stop that was made in AWS by looking at the CA alone, and names the units that passed meanwhile', async () => {
+  const [target] = units.targets;
+  const { id, fingerprint } = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
+  const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint!, newStatus }));
+  const row = () => line.db.selectFrom('registration').select(['seen_open_at', 'updated_at']).where('target_name', '=', target!).executeTakeFirstOrThrow();
+  const pass = (serial: string) => line.db.updateTable('unit').set({ state: 'passed', updated_at: new Date() }).where('serial', '=', serial).execute();
+  await line.lookAgain();
+  await units.certify('PASSED-BEFORE');
+  await units.certify('PASSED-MEANWHILE');
+  await pass('PASSED-BEFORE');
+  // Rounds come only when a look at the CA alone wants one.
+  await line.db.updateTable('registration').set({ next_attempt_at: new Date('2100-01-01') }).execute();
+  const round = (await row()).updated_at;
+  const passedAt = new Date();
+  await line.db.updateTable('registration').set({ next_stop_look_at: new Date(0) }).execute();
+  await until('seen open', async () => ((await row()).seen_open_at! > passedAt ? true : undefined));
+  expect((await row()).updated_at).toEqual(round);
+
+  await set('INACTIVE');
+  await pass('PASSED-MEANWHILE');
+  await line.db.updateTable('registration').set({ next_stop_look_at: new Date(0) }).execute();
+  await until('felt', async () => ((await order()).findings.length > 0 ? true : undefined));
+  await expect(units.certify('TOO-LATE')).rejects.toThrow('may-not-issue');
+  expect((await line.leaves('registration.passed-unseen')).map(({ data }) => data)).toEqual([{ authority: id, target, units: 1, serials: ['PASSED-MEANWHILE'], since: expect.any(String) }]);
+  const { body } = await line.call('manager', 'GET', '/v1/work-orders/WO/reconciliation');
+  expect(body.targets.find((each: { target: string }) => each.target === target).mismatches).toMatchObject([{ serial: 'PASSED-MEANWHILE', detail: expect.stringContaining('Passed before a stop') }]);
+  await set('ACTIVE');
+  await line.lookAgain();
 });

@@ -12,6 +12,7 @@ import type { RegistrationStep, SyncState } from '../aws-iot.tables.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
 import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, LIVING, type Outcome, type RegistrationTerms, stateAfter, WATCHED } from './registration-round.js';
 import type { IssuerRegistration } from '../methods/provisioning-method.js';
+import { StopLookRepository } from './stop-looks.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 
@@ -56,6 +57,7 @@ export class RegistrationRepository {
     private readonly targets: TargetRepository,
     private readonly families: FamilyTargetRepository,
     private readonly standing: AuthorityStanding,
+    private readonly stopLooks: StopLookRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -172,8 +174,7 @@ export class RegistrationRepository {
   /** Gives back what was not done, as if it had not been claimed. */
   async release({ authority, target, lease }: ClaimedRegistration): Promise<void> {
     await this.db
-      .updateTable('registration')
-      .set({ attempts: sql<number>`attempts - 1`, next_attempt_at: sql<Date>`now()` })
+      .updateTable('registration').set({ attempts: sql<number>`attempts - 1`, next_attempt_at: sql<Date>`now()` })
       .where('authority_id', '=', authority).where('target_name', '=', target).where('next_attempt_at', '=', lease)
       .execute();
   }
@@ -187,6 +188,7 @@ export class RegistrationRepository {
       // Two targets that come in sync at once must not each see the other as lagging.
       const authority = await tx.selectFrom('authority').select(['state', 'cloud_stopped_at as cloudStoppedAt']).where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
       const state = stateAfter(claim, outcome);
+      const wasOpen = await this.stopLooks.isOpen(tx, claim);
       const written = await tx
         .updateTable('registration')
         .set({ state, ...columnsOf(claim, outcome, authority), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }) })
@@ -194,6 +196,7 @@ export class RegistrationRepository {
         .returning('target_name')
         .executeTakeFirst();
       if (!written) return;
+      if (outcome.state !== 'failed') await this.stopLooks.note(tx, claim, wasOpen, new Date(+claim.lease - LEASE_MS));
       await this.tell(tx, claim, outcome, state);
       await this.judge(tx, { authority: claim.authority });
       if (state === 'in-sync' && authority.state === 'generated') await this.promote(tx, claim.authority);

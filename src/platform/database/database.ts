@@ -21,6 +21,7 @@ import { ownership } from './migrations/0019_ownership.js';
 import { unitsInTheCloud } from './migrations/0020_units_in_the_cloud.js';
 import { cloudStop } from './migrations/0026_cloud_stop.js';
 import { untoldKeepOuts } from './migrations/0027_untold_keep_outs.js';
+import { stopLooks } from './migrations/0028_stop_looks.js';
 import { quotaShare } from './migrations/0029_quota_share.js';
 import { awsSigned } from './migrations/0021_aws_signed.js';
 import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
@@ -59,6 +60,7 @@ const MIGRATIONS = {
   '0020_units_in_the_cloud': unitsInTheCloud,
   '0026_cloud_stop': cloudStop,
   '0027_untold_keep_outs': untoldKeepOuts,
+  '0028_stop_looks': stopLooks,
   '0029_quota_share': quotaShare,
   '0021_aws_signed': awsSigned,
   '0023_bulk_registrations': bulkRegistrations,
