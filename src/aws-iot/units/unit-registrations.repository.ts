@@ -7,6 +7,7 @@ import type { Schema } from '../../platform/database/schema.js';
 import type { CertificateState, Standing } from '../../issuance/certificate.tables.js';
 import type { Method, UnitState } from '../../work-orders/work-order.tables.js';
 import type { DesiredStatus } from '../aws-iot.tables.js';
+import { inMilliseconds } from '../registrations/registration-round.js';
 import type { Expectation } from '../methods/provisioning-method.js';
 
 /** A worker that died holds its units no longer than this. */
@@ -231,8 +232,7 @@ export class UnitRegistrationRepository {
 
   private async update(target: string, units: readonly ExpectedUnit[], columns: UnitTargetChange) {
     await this.db
-      .updateTable('unit_target')
-      .set(columns)
+      .updateTable('unit_target').set(columns)
       .where('target_name', '=', target)
       .where('unit_id', 'in', units.map(({ unitId }) => unitId))
       .where('certificate_id', 'in', units.map(({ certificateId }) => certificateId))
@@ -247,8 +247,4 @@ type UnitTargetChange = UpdateObject<Schema, 'unit_target'>;
 
 function stillConnected(ended: boolean): string | null {
   return ended ? null : 'A device that is connected with the certificate may stay so for minutes: the target’s role has no iot:DeleteConnection';
-}
-
-function inMilliseconds(ms: number) {
-  return sql<Date>`now() + ${ms} * interval '1 millisecond'`;
 }
