@@ -11,7 +11,9 @@ import { UNIT_STATES } from '../work-orders/unit-state.js';
 const Job = z.strictObject({
   id: z.string(), state: z.string(), attempt: z.int(), follows: z.string().nullable().meta({ description: 'The job before, of which a rework or the end of a quarantine made this one' }), line: z.string(), station: z.string().nullable(), slot: z.string().nullable(), phase: z.string().nullable(), progress: z.number().nullable(),
 });
-const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string().nullable(), notAfter: Time });
+const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(),
+  standing: z.enum(['current', 'successor', 'former']).meta({ description: 'successor: it is to take the place of the current one in the field; former: another one has taken its place' }),
+  authority: z.string().nullable(), notAfter: Time });
 const Attempt = z.strictObject({
   job: z.string(), number: z.int(), station: z.string(), slot: z.string(), fence: z.int(), startedAt: Time, endedAt: Time.nullable(), outcome: z.string().nullable(), failureCode: z.string().nullable(),
 });
@@ -26,7 +28,7 @@ const Unit = named('Unit', z.strictObject({
 }), {
   serial: 'LS-000042', state: 'certified', workOrder: 'wo-1', updatedAt: '2026-11-26T08:00:00.000Z',
   job: { id: 'job-42', state: 'leased', attempt: 1, follows: null, line: 'line-1', station: 'station-1', slot: '1', phase: 'flash', progress: 0.4 },
-  certificates: [{ fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', state: 'valid', authority: 'lineside-g1', notAfter: '2036-11-26T08:00:00.000Z' }],
+  certificates: [{ fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', state: 'valid', standing: 'current', authority: 'lineside-g1', notAfter: '2036-11-26T08:00:00.000Z' }],
   attempts: [{ job: 'job-42', number: 1, station: 'station-1', slot: '1', fence: 7, startedAt: '2026-11-26T08:00:00.000Z', endedAt: null, outcome: null, failureCode: null }],
   targets: [{ target: 'eu', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', desired: 'ACTIVE', state: 'pending', detail: null, observedAt: null }],
   history: [{ at: '2026-11-26T08:00:00.000Z', actor: 'key:3f2a9c1b7d54', event: 'job.claimed', data: { job: 42, serial: 'LS-000042', station: 'station-1', slot: '1', fence: 7, attempt: 1 } }],

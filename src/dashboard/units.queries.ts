@@ -34,7 +34,7 @@ export class UnitsQueries {
         jsonArrayFrom(
           eb
             .selectFrom('certificate')
-            .select(['fingerprint', 'serial_number as serialNumber', 'state', 'authority_id as authority', 'not_after as notAfter'])
+            .select(['fingerprint', 'serial_number as serialNumber', 'state', 'standing', 'authority_id as authority', 'not_after as notAfter'])
             .whereRef('certificate.unit_id', '=', 'unit.id')
             .orderBy('reserved_at'),
         ).as('certificates'),

@@ -74,6 +74,9 @@ const COLUMNS = [
 const ENDED = 'coalesce(reserved_until <= clock_timestamp(), false)';
 const FIND_LIVE = `select ${selectList(COLUMNS)}, ${ENDED} as ended from certificate where unit_id = any($1::bigint[]) and state in ('reserved', 'valid') and standing = 'current'`;
 
+/** A count that must be seen to reach 0 need not be exact before. */
+export const MOST_COUNTED = 10_000;
+
 /** Another request got there first: the unit has a reservation or a certificate already. */
 export class UnitTaken extends Error {}
 
@@ -185,6 +188,14 @@ export class CertificateRepository {
   /** A key that was never certified belongs to nobody: `intent` was abandoned before anything was signed for it. */
   async freeKey(tx: Ledger, { keyIdentity, serialNumber }: Pick<Intent, 'keyIdentity' | 'serialNumber'>): Promise<void> {
     await tx.deleteFrom('device_key').where('identity', '=', keyIdentity).where('first_serial_number', '=', serialNumber).execute();
+  }
+
+  /** How many certificates of each authority are valid and have not expired, counted up to `MOST_COUNTED`. */
+  async countInUse(authorityIds: readonly string[]): Promise<Map<string, number>> {
+    const { rows } = await sql<{ id: string; count: number }>`
+      select id, (select count(*) from (select from certificate where authority_id = id and state = 'valid' and not_after > now() limit ${MOST_COUNTED}) as counted)::int as count
+      from unnest(${textArray(authorityIds)}::text[]) as id`.execute(this.db);
+    return new Map(rows.map(({ id, count }) => [id, count]));
   }
 
   /** Reservations that were neither completed nor abandoned, with their units' serials. */

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
+import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
@@ -29,6 +30,7 @@ export class AuthoritiesController {
   constructor(
     private readonly authorities: AuthorityRepository,
     private readonly registrations: RegistrationRepository,
+    private readonly certificates: CertificateRepository,
     private readonly rotation: RotationService,
     private readonly making: AuthorityMaking,
     private readonly stops: AuthorityStops,
@@ -75,7 +77,8 @@ export class AuthoritiesController {
     const all = (await this.authorities.list()).filter((authority) => family === undefined || authority.family === family);
     const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
     if (cursor !== undefined && after < 0) throw requestInvalid('cursor: is not the nextCursor of a page');
-    return page(all.slice(after + 1, after + 2 + limit).map(shown), limit, ({ id }) => id);
+    const { items, nextCursor } = page(all.slice(after + 1, after + 2 + limit), limit, ({ id }) => id);
+    return { items: await this.shown(items), nextCursor };
   }
 
   @Get(':id')
@@ -163,7 +166,13 @@ export class AuthoritiesController {
   }
 
   private async withRegistrations(authority: Authority) {
-    return { ...shown(authority), registrations: await this.registrations.ofAuthority(authority.id) };
+    const [summary] = await this.shown([authority]);
+    return { ...summary, registrations: await this.registrations.ofAuthority(authority.id) };
+  }
+
+  private async shown(authorities: readonly Authority[]) {
+    const inUse = await this.certificates.countInUse(authorities.map(({ id }) => id));
+    return authorities.map((authority) => ({ ...shown(authority), certificatesInUse: inUse.get(authority.id) ?? 0 }));
   }
 }
 

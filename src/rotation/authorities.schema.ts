@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { RegistrationAnswer } from '../aws-iot/targets/targets.schema.js';
+import { MOST_COUNTED } from '../issuance/certificate.repository.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { hashesFor } from '../x509/signature-algorithm.js';
@@ -57,7 +58,7 @@ export type CompromisedAuthority = z.infer<typeof CompromisedAuthority>;
 const EXAMPLE = {
   id: 'lineside-g1', family: 'lineside', generation: 1, commonName: 'lineside Device CA G1', keyType: 'P-256', signatureAlgorithm: 'ecdsa-with-SHA256', keyLabel: 'lineside-g1',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', notBefore: '2026-11-26T08:00:00.000Z', notAfter: '2036-11-26T08:00:00.000Z', state: 'issuing' as const, createdAt: '2026-11-26T08:00:00.000Z',
-  activatedAt: '2026-11-26T08:00:00.000Z', cloudStoppedAt: null, production: true,
+  activatedAt: '2026-11-26T08:00:00.000Z', cloudStoppedAt: null, production: true, certificatesInUse: 8_431,
 };
 
 /** The making of an authority, which takes a card minutes. `id` is the authority's, once it is made. */
@@ -78,6 +79,7 @@ export const AuthoritySummary = named('AuthoritySummary', z.strictObject({
   fingerprint: z.string(), notBefore: Time, notAfter: Time,
   state: z.enum(['generated', 'registered', 'issuing', 'retiring', 'retired', 'destroyed', 'frozen', 'compromised', 'cancelled']),
   createdAt: Time, activatedAt: Time.nullable(),
+  certificatesInUse: z.int().meta({ description: `Certificates of it that are valid: devices that still need it. ${MOST_COUNTED} stands for that many or more; one that retires is needed no more at 0` }),
   cloudStoppedAt: Time.nullable().meta({ description: 'Since when an officer wants its CA INACTIVE in every target' }), production: z.boolean(),
 }), EXAMPLE);
 

@@ -27,6 +27,8 @@ const STATEMENTS = [
   `create index renewal_former on renewal (former_certificate_id) where state not in ('done', 'cancelled')`,
   `create index renewal_due on renewal (next_look_at) where state not in ('done', 'cancelled')`,
   `create index renewal_in_state on renewal (state, id)`,
+  // How many devices still need an authority.
+  `create index certificate_in_use on certificate (authority_id, not_after) where state = 'valid'`,
 ];
 
 /** The field rotation of a unit's certificate, from the request to the end of the old one. */
