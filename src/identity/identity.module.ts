@@ -7,13 +7,14 @@ import { BatchController } from './batch.controller.js';
 import { CertificateReplay } from './certificate-replay.js';
 import { CertificatesController } from './certificates.controller.js';
 import { IdentityService } from './identity.service.js';
+import { LineStreams } from './line-streams.js';
 import { UnitIdentityController } from './unit-identity.controller.js';
 
 @Module({
   imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule, WorkOrdersModule],
   // The batch's path is longer than the parameter of another route, so it comes first.
   controllers: [BatchController, CertificatesController, UnitIdentityController],
-  providers: [IdentityService, CertificateReplay],
-  exports: [IdentityService],
+  providers: [IdentityService, CertificateReplay, LineStreams],
+  exports: [IdentityService, LineStreams],
 })
 export class IdentityModule {}

@@ -76,6 +76,8 @@ export class RenewalProgress {
   }
 
   private async stepOf(tx: Ledger, renewal: Renewal): Promise<RenewalChange> {
+    // Another worker was faster.
+    if (renewal.endedAt !== null) return {};
     const ended = await this.endOf(tx, renewal);
     if (ended) return ended;
     switch (renewal.state) {

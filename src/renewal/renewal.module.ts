@@ -5,6 +5,7 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { Delivery } from './delivery.js';
+import { RenewalBatchController } from './renewal-batch.controller.js';
 import { RenewalKeeper } from './renewal-keeper.js';
 import { RenewalProgress } from './renewal-progress.js';
 import { RenewalRepository } from './renewal.repository.js';
@@ -15,7 +16,7 @@ import { UnitRenewalsController } from './unit-renewals.controller.js';
 
 @Module({
   imports: [IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [UnitRenewalsController, RenewalsController],
+  controllers: [RenewalBatchController, UnitRenewalsController, RenewalsController],
   providers: [RenewalRepository, TargetReadiness, Delivery, RenewalService, RenewalProgress, RenewalKeeper],
 })
 export class RenewalModule {}

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
-import { CSR_EXAMPLE, Csr, Fingerprint, IdentityAnswer } from '../identity/identity.schema.js';
+import { CSR_EXAMPLE, Csr, Fingerprint, IdentityAnswer, ISSUING_REFUSALS } from '../identity/identity.schema.js';
+import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Serial } from '../work-orders/serial.js';
 import type { Delivered } from './delivery.js';
 import type { Renewal } from './renewal.repository.js';
+
+/** Of every request for a renewal. */
+export const RENEWAL_REFUSALS = [
+  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open',
+] as const satisfies readonly ErrorCode[];
 
 const FINGERPRINT = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const FORMER = '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752';

@@ -3,20 +3,13 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { RepeatsByNature } from '../access/replays.js';
-import { ISSUING_REFUSALS } from '../identity/identity.schema.js';
-import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
 import { RenewalProgress } from './renewal-progress.js';
 import { RenewalRepository } from './renewal.repository.js';
-import { CancelReason, RenewalAnswer, RenewalBody, RenewalWithIdentity, SeenIn, shown, shownWithIdentity } from './renewal.schema.js';
+import { CancelReason, RENEWAL_REFUSALS, RenewalAnswer, RenewalBody, RenewalWithIdentity, SeenIn, shown, shownWithIdentity } from './renewal.schema.js';
 import { RenewalService } from './renewal.service.js';
-
-/** Of every request for a renewal. */
-export const RENEWAL_REFUSALS = [
-  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open',
-] as const satisfies readonly ErrorCode[];
 
 @ApiTags('certificates')
 @ApiBearerAuth()

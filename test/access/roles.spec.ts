@@ -61,6 +61,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/jobs/{id}/certificate': 'station',
   'GET /v1/renewals': 'issuer operator manager officer auditor',
   'GET /v1/units/{serial}/renewal': 'issuer operator manager officer auditor',
+  'POST /v1/renewals/batch': 'issuer',
   'POST /v1/units/{serial}/renewal': 'issuer',
   'POST /v1/units/{serial}/renewal/cancel': 'officer',
   'POST /v1/units/{serial}/renewal/seen': 'issuer',

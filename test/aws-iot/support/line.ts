@@ -62,13 +62,17 @@ export class Line {
     return this.app.get(Database);
   }
 
+  /** An API key of this role. */
+  async key(role: Role): Promise<string> {
+    const known = this.keys.get(role);
+    if (known !== undefined) return known;
+    const { key } = await this.app.get(ApiKeyRepository, { strict: false }).create('test', role, 'test', null);
+    this.keys.set(role, key);
+    return key;
+  }
+
   async call(role: Role, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}) {
-    let key = this.keys.get(role);
-    if (key === undefined) {
-      key = (await this.app.get(ApiKeyRepository, { strict: false }).create('test', role, 'test', null)).key;
-      this.keys.set(role, key);
-    }
-    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...(payload ? { payload } : {}) });
+    const answer = await this.app.inject({ method, url, headers: { authorization: `Bearer ${await this.key(role)}`, ...headers }, ...(payload ? { payload } : {}) });
     const isJson = String(answer.headers['content-type']).includes('json');
     return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
   }

@@ -1,0 +1,106 @@
+import { readLeaf } from '../../src/audit/log-follower.js';
+import { EU } from '../sandbox/support/bench.js';
+import { RenewalProgress } from '../../src/renewal/renewal-progress.js';
+import type { CertifiedUnits, Device } from '../aws-iot/support/certified-units.js';
+import type { Line } from '../aws-iot/support/line.js';
+import { csrFor, deviceKey } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+import { Field } from './field.js';
+
+let field: Field;
+let units: CertifiedUnits;
+let line: Line;
+beforeAll(async () => {
+  field = await Field.start();
+  ({ units, line } = field);
+}, 120_000);
+afterAll(() => line?.stop());
+
+interface AnswerLine {
+  line: number;
+  serial?: string;
+  status: number;
+  code?: string;
+  certificateId?: string;
+  identity?: { fingerprint: string } | null;
+}
+
+/** The same file, line by line. */
+async function send(lines: readonly string[]): Promise<AnswerLine[]> {
+  const answer = await line.app.inject({
+    method: 'POST', url: '/v1/renewals/batch', headers: { authorization: `Bearer ${await line.key('issuer')}`, 'content-type': 'application/x-ndjson' }, payload: `${lines.join('\n')}\n`,
+  });
+  expect(answer.statusCode).toBe(200);
+  return answer.body.trim().split('\n').map((text) => JSON.parse(text) as AnswerLine);
+}
+
+it('takes a file of CSRs, line by line, and the same file again until each has its certificate', async () => {
+  const serials = ['F-1', 'F-2', 'F-3'];
+  const devices: Device[] = [];
+  for (const serial of serials) devices.push(await field.registered(serial));
+  const file = [
+    ...serials.map((serial) => JSON.stringify({ serial, csr: csrFor(deviceKey()) })),
+    JSON.stringify({ serial: 'F-NOBODY', csr: csrFor(deviceKey()) }), '{"serial":"F-1"', JSON.stringify({ serial: 'F-2', csr: csrFor(deviceKey()), more: 1 }),
+  ];
+  const first = await send(file);
+  expect(first.map(({ line: number, serial, status, code }) => [number, serial, status, code])).toEqual([
+    [1, 'F-1', 202, undefined], [2, 'F-2', 202, undefined], [3, 'F-3', 202, undefined], [4, 'F-NOBODY', 404, 'serial-unknown'], [5, undefined, 400, 'request-invalid'], [6, undefined, 400, 'request-invalid'],
+  ]);
+  const last = await until('each has its certificate', async () => {
+    await field.hurry();
+    const answers = await send(file.slice(0, 3));
+    return answers.every(({ status }) => status === 200) ? answers : undefined;
+  });
+  expect(last.map(({ identity }) => identity?.fingerprint)).toEqual(first.slice(0, 3).map(({ certificateId }) => certificateId));
+  const { count } = await line.db.selectFrom('certificate').select((eb) => eb.fn.countAll<string>().as('count')).where('unit_id', 'in', devices.map(({ unitId }) => unitId)).executeTakeFirstOrThrow();
+  expect(Number(count)).toBe(6);
+});
+
+it('goes on where a worker has died, and takes each step once however many are at it', async () => {
+  const old = await field.registered('F-4');
+  const key = deviceKey();
+  await field.fetched(old, key);
+  await field.reportSeen('F-4');
+  const { id } = await line.db.selectFrom('renewal').select('id').where('unit_id', '=', old.unitId).executeTakeFirstOrThrow();
+  const progress = line.app.get(RenewalProgress, { strict: false });
+  // Two workers, and the service's own.
+  await Promise.all([1, 2, 3, 4].map(() => progress.advance({ id, serial: 'F-4' }, 0)));
+  await field.stateOf('F-4', 'grace');
+  await field.graceIsOver('F-4');
+  await Promise.all([1, 2, 3, 4].map(() => progress.advance({ id, serial: 'F-4' }, 0)));
+  await field.stateOf('F-4', 'done');
+  expect(await field.leavesOf('F-4')).toEqual([...new Set(await field.leavesOf('F-4'))]);
+  expect(await field.certificatesOf(old)).toEqual(['former revoked superseded', 'current valid']);
+  const [revoked] = await line.db.selectFrom('log_leaf').select('body').where('event', '=', 'certificate.revoked').where('subject', '=', 'unit:F-4').execute();
+  expect(readLeaf(revoked!.body).facts).toMatchObject({ fingerprint: old.certificateId, reason: 'superseded' });
+});
+
+it.each(['lost-answer', 'cut', 'error', 'throttle'])('brings a certificate into a target once, though a fault (%s) strikes each of the calls for it', async (kind) => {
+  const old = await field.registered(`F-${kind}`);
+  const calls = ['DescribeCertificate', 'RegisterCertificateWithoutCA', 'ListAttachedPolicies', 'AttachPolicy', 'ListPrincipalThingsV2', 'AttachThingPrincipal', 'UpdateCertificate'];
+  for (const call of calls) await line.aws.admin('POST', 'faults', { kind, action: `iot:${call}`, times: 1 });
+  const device = await field.fetched(old, deviceKey());
+  expect((await line.aws.admin('GET', 'faults')).body).toEqual({ faults: [] });
+  expect(await units.connect(device, EU)).toBe('accepted');
+  expect(await field.principalsIn(EU, `F-${kind}`)).toEqual([old.certificateId, device.certificateId].sort());
+});
+
+it('brings the count of certificates that need an authority to 0 once its units have others of the next generation', async () => {
+  const old = await field.introduced('F-5');
+  const count = async (id: string) => ((await line.call('auditor', 'GET', `/v1/authorities?family=${line.family}`)).body.items as { id: string; certificatesInUse: number }[]).find((authority) => authority.id === id)?.certificatesInUse;
+  const [g1] = await line.db.selectFrom('authority').select('id').where('family', '=', line.family).execute();
+  expect(await count(g1!.id)).toBe(1);
+  const { id } = await line.addAuthority();
+  for (const target of units.targets) await line.registrationIn('in-sync', id, target);
+  await until('activated', async () => ((await line.call('officer', 'POST', `/v1/authorities/${id}/activate`)).status === 200 ? true : undefined));
+
+  const device = await field.fetched(old, deviceKey());
+  expect([await count(g1!.id), await count(id)]).toEqual([1, 1]);
+  expect(await units.connect(device, EU)).toBe('accepted');
+  await field.reportSeen('F-5');
+  await field.stateOf('F-5', 'grace');
+  await field.graceIsOver('F-5');
+  await field.stateOf('F-5', 'done');
+  expect([await count(g1!.id), await count(id)]).toEqual([0, 1]);
+  expect((await line.call('auditor', 'GET', `/v1/authorities/${g1!.id}`)).body).toMatchObject({ state: 'retiring', certificatesInUse: 0 });
+});
