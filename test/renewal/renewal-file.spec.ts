@@ -96,11 +96,19 @@ it('brings the count of certificates that need an authority to 0 once its units 
 
   const device = await field.fetched(old, deviceKey());
   expect([await count(g1!.id), await count(id)]).toEqual([1, 1]);
-  expect(await units.connect(device, EU)).toBe('accepted');
+  const live = await units.stayConnected(device, EU);
   await field.reportSeen('F-5');
   await field.stateOf('F-5', 'grace');
+  // It has connected as the same Thing as the old one.
+  expect(live.connected).toBe(true);
   await field.graceIsOver('F-5');
   await field.stateOf('F-5', 'done');
   expect([await count(g1!.id), await count(id)]).toEqual([0, 1]);
   expect((await line.call('auditor', 'GET', `/v1/authorities/${g1!.id}`)).body).toMatchObject({ state: 'retiring', certificatesInUse: 0 });
+});
+
+it('lists renewals by their state', async () => {
+  const { body } = await line.call('auditor', 'GET', '/v1/renewals?state=done&limit=1');
+  expect(body.items).toEqual([expect.objectContaining({ serial: 'F-4', state: 'done' })]);
+  expect((await line.call('auditor', 'GET', `/v1/renewals?state=done&cursor=${body.nextCursor}`)).body.items.map(({ serial }: { serial: string }) => serial)).toEqual(['F-5']);
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { Target } from '../targets/targets.schema.js';
+import { CertificatePlaces } from '../units/certificate-places.repository.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 import { ProvisioningMethods } from './methods.js';
@@ -21,6 +22,7 @@ export class SuccessorSteps {
   constructor(
     private readonly steps: UnitSteps,
     private readonly units: UnitRegistrationRepository,
+    private readonly places: CertificatePlaces,
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
     private readonly orders: WorkOrderRepository,
@@ -46,7 +48,7 @@ export class SuccessorSteps {
     if (await this.clients.for(target).certificates.find(unit.succeeds)) return (await this.stopOf(target, unit)) ?? { next: 'register' };
     const expected = this.methods.get(unit.method).expect(await this.orders.getTerms(unit.workOrderId)).find((each) => each.target === target.name);
     if (!expected) return { waits: `The order of the unit does not name the target ${target.name}` };
-    await this.units.leaveToMethod(target.name, unit, expected);
+    await this.places.leaveToMethod(target.name, unit, expected);
     return 'left';
   }
 

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
+import type { Expectation } from '../methods/provisioning-method.js';
+import type { ExpectedUnit } from './unit-registrations.repository.js';
 
 /** How one certificate stands in one target, by what was last seen there. */
 export interface CertificatePlace {
@@ -57,5 +59,15 @@ export class CertificatePlaces {
       .returning('unit_id')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */
+  async leaveToMethod(target: string, { unitId, certificateId }: ExpectedUnit, { step, firstLookMs }: Expectation): Promise<void> {
+    await this.db
+      .updateTable('unit_target')
+      .set({ succeeds: null, step, attempts: 0, next_attempt_at: sql<Date>`now() + ${firstLookMs} * interval '1 millisecond'` })
+      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+      .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
+      .execute();
   }
 }

@@ -119,8 +119,8 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** A device is connected as its Thing, perhaps with another certificate by now. False where the target does not let us end its connection, which then goes on for minutes. */
-  private async endSession(target: Target, { unitId, serial, certificateId }: ExpectedUnit): Promise<boolean> {
-    return (await this.units.hasAnotherCertificate(unitId, certificateId)) || this.clients.for(target).connections.end(serial);
+  private async endSession(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return (await this.units.hasAnotherCertificate(target.name, unit)) || this.clients.for(target).connections.end(unit.serial);
   }
 }
 

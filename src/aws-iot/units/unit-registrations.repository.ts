@@ -8,7 +8,6 @@ import type { CertificateState, Standing } from '../../issuance/certificate.tabl
 import type { Method, UnitState } from '../../work-orders/work-order.tables.js';
 import type { DesiredStatus } from '../aws-iot.tables.js';
 import { inMilliseconds } from '../registrations/registration-round.js';
-import type { Expectation } from '../methods/provisioning-method.js';
 
 /** A worker that died holds its units no longer than this. */
 const LEASE_MS = 30_000;
@@ -133,16 +132,6 @@ export class UnitRegistrationRepository {
     return moved !== undefined;
   }
 
-  /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */
-  async leaveToMethod(target: string, { unitId, certificateId }: ExpectedUnit, { step, firstLookMs }: Expectation): Promise<void> {
-    await this.db
-      .updateTable('unit_target')
-      .set({ succeeds: null, step, attempts: 0, next_attempt_at: inMilliseconds(firstLookMs) })
-      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-      .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
-      .execute();
-  }
-
   /** A certificate that was activated while its unit was quarantined or revoked is made right at once. */
   async makeDueUnlessActive(target: string, { unitId, certificateId }: ExpectedUnit): Promise<void> {
     await this.db
@@ -159,8 +148,14 @@ export class UnitRegistrationRepository {
     return this.db.selectFrom('certificate').select(['fingerprint as certificateId', 'state']).where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ certificateId: string }>().execute();
   }
 
-  async hasAnotherCertificate(unitId: number, certificateId: string): Promise<boolean> {
-    const row = await this.db.selectFrom('certificate').select('unit_id').where('unit_id', '=', unitId).where('state', '=', 'valid').where('fingerprint', '<>', certificateId).executeTakeFirst();
+  /** Whether the unit may connect in the target with another certificate. */
+  async hasAnotherCertificate(target: string, { unitId, certificateId }: ExpectedUnit): Promise<boolean> {
+    const row = await this.db
+      .selectFrom('certificate as other')
+      .select('unit_id')
+      .where('unit_id', '=', unitId).where('state', '=', 'valid').where('fingerprint', '<>', certificateId)
+      .where((eb) => eb.not(eb.exists(eb.selectFrom('unit_target as u').select('u.unit_id').where('u.unit_id', '=', unitId).whereRef('u.certificate_id', '=', 'other.fingerprint').where('u.target_name', '=', target).where('u.desired', '<>', 'ACTIVE'))))
+      .executeTakeFirst();
     return row !== undefined;
   }
 
