@@ -1,5 +1,6 @@
 // The api as it is built, but at one step between the CSR and the answer it dies by SIGKILL, or hangs until SIGCONT: CRASH_AT
 // says at which step, CRASH_BY the signal.
+import { flushCompileCache } from 'node:module';
 import { IdempotencyRepository } from '../../dist/access/idempotency.repository.js';
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
@@ -7,6 +8,9 @@ import { createApp } from '../../dist/create-app.js';
 import { GenerationMaker } from '../../dist/certificate-authority/generation-maker.js';
 import { Hsm } from '../../dist/hsm/hsm.js';
 import { Reservations } from '../../dist/issuance/reservations.js';
+
+// A process that is killed would not write it.
+flushCompileCache();
 
 const app = await createApp(loadConfig(process.env), false);
 const reservations = app.get(Reservations, { strict: false });

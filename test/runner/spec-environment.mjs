@@ -1,11 +1,14 @@
 // Jest's `testEnvironment`: the globals of this process. What a spec file changes in them is put back when it ends.
+import { join } from 'node:path';
 import { register } from 'prom-client';
 
 export default class SpecEnvironment {
   global = globalThis;
   before = { env: { ...process.env }, console: globalThis.console, exit: process.exit };
 
-  constructor() {
+  constructor({ projectConfig }) {
+    // Programs that specs start find the machine code of their modules there. This process, which loads some modules again and again, does not use it.
+    process.env.NODE_COMPILE_CACHE = join(projectConfig.cacheDirectory, '..', 'programs');
     // jest-circus would otherwise add its event handlers to those of the file before.
     delete globalThis[Symbol.for('EVENT_HANDLERS')];
   }
