@@ -3,6 +3,7 @@ import './config/supported-node.js';
 import { Command } from 'commander';
 import { runWithSettings } from './config/settings.js';
 import type { CheckDeviceOptions } from './device-check/check-device-command.js';
+import type { AwsCheckOptions } from './local/aws-check-command.js';
 import type { PreviewOptions } from './issuance/profile-command.js';
 import type { SimulateOptions } from './simulation/simulate-command.js';
 
@@ -59,7 +60,19 @@ program
   .option('--forbidden-topic <topic>', 'a topic that it may not publish to', 'devices/{thing}-other/check')
   .option('--patience <seconds>', 'how long the unit tries to get in', '15')
   .option('--json', 'print one JSON document')
-  .action(async (options: CheckDeviceOptions) => (await import('./device-check/check-device-command.js')).checkDeviceCommand(options));
+  .action(async (options: CheckDeviceOptions) => (await import('./device-check/check-device-command.js')).checkDeviceCommand(options, process.env));
+
+program
+  .command('aws')
+  .description('the AWS accounts that units are made known to')
+  .command('check')
+  .description('prove, with each target’s own credentials, every permission that the methods used there need; nothing is left behind')
+  .option('--target <name>', 'this target only')
+  .option('--method <name>', 'what this method needs; else those of the target’s families')
+  .option('--service <url>', 'the service that knows the targets; else the one that runs here')
+  .option('--api-key-file <file>', 'file that holds an API key of a manager, operator or officer')
+  .option('--json', 'print one JSON document')
+  .action(async (options: AwsCheckOptions) => (await import('./local/aws-check-command.js')).awsCheckCommand(options, process.env));
 
 program
   .command('ledger')

@@ -146,7 +146,6 @@ describe('files', () => {
       'lambda/jitr.ts', 'lambda/trusted-user.ts',
       'main.ts', 'worker.ts', 'cli.ts', 'sandbox/main.ts', 'local/start.ts', 'local/doctor.ts', 'simulation/golden-unit-command.ts', 'simulation/simulate-command.ts',
       // Children and parents of the signers: what the parent has chosen, and what the vendors' libraries read.
-      'device-check/check-device-command.ts',
       'hsm/signer.ts', 'hsm/init-token.ts', 'hsm/signer-pool.ts', 'hsm/token-setup.ts',
     ];
     expect(readers.filter((file) => !allowed.includes(file))).toEqual([]);

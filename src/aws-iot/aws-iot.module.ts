@@ -38,6 +38,7 @@ import { TargetCheckRepository } from './targets/target-checks.repository.js';
 import { TargetChecker } from './targets/target-checker.js';
 import { ResourcesController } from './registrations/resources.controller.js';
 import { TargetResourceRepository } from './registrations/target-resources.repository.js';
+import { TargetPermissions } from './targets/target-permissions.js';
 import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetsService } from './targets/targets.service.js';
@@ -57,6 +58,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
     UntoldKeepOutRepository, StopLookRepository, StopWatch,
+    TargetPermissions,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,

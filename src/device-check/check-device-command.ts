@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadToolSettings } from '../config/config.js';
+import type { Environment } from '../config/setting.js';
 import { credentialsFile, findCredentials } from '../simulation/credentials.js';
 import { readSandbox, type SandboxAccount, type SandboxPlace } from '../simulation/sandbox-place.js';
 import { readCertificate } from '../x509/certificate.js';
@@ -38,10 +39,10 @@ export const WHAT_IT_PROVES = 'This proves the unit, and not the customer’s ac
 const SIGNS = { ok: 'ok  ', 'not-seen': '–   ', failed: 'FAIL' };
 
 /** `lineside check-device`: exit code 1 when a check failed or could not be begun. */
-export async function checkDeviceCommand(options: CheckDeviceOptions): Promise<void> {
+export async function checkDeviceCommand(options: CheckDeviceOptions, env: Environment): Promise<void> {
   const json = options.json === true;
   try {
-    const check = await planCheck(options);
+    const check = await planCheck(options, env);
     const results = await checkDevice(check);
     const passed = results.every(({ state }) => state !== 'failed');
     const { thingName } = check.unit;
@@ -59,14 +60,14 @@ function describe(thingName: string, { host }: EndpointWay, results: readonly Ch
   return `${[`${thingName} at ${host}`, ...lines, '', passed ? 'The unit passed.' : 'The unit failed; the arrows say what to do.', WHAT_IT_PROVES].join('\n')}\n`;
 }
 
-async function planCheck(options: CheckDeviceOptions): Promise<DeviceCheck> {
-  const { unit, roots, hosts } = options.serial === undefined ? unitFromFiles(options) : await unitFromLedger(options, options.serial);
+async function planCheck(options: CheckDeviceOptions, env: Environment): Promise<DeviceCheck> {
+  const { unit, roots, hosts } = options.serial === undefined ? unitFromFiles(options) : await unitFromLedger(options, options.serial, env);
   const patienceMs = Number(options.patience) * 1_000;
   if (!(patienceMs >= 1_000 && patienceMs <= 600_000)) throw new Error('--patience must be 1 to 600 seconds');
   const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs, connectEveryMs: 1_000 };
   const { endpoint } = options;
   if (endpoint !== undefined && hosts.length > 0 && !hosts.includes(endpoint)) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
-  const sandbox = await findSandbox(options);
+  const sandbox = await findSandbox(options, env);
   const account = sandbox && accountFor(sandbox, options);
   if (sandbox === undefined || account === undefined) {
     if (endpoint === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name an endpoint by --endpoint');
@@ -94,8 +95,8 @@ function unitFromFiles({ certificate, chain, thing, authority, roots, key }: Che
 }
 
 /** What the device was loaded with, where files say so; the rest as the ledger has it. */
-async function unitFromLedger({ service, apiKeyFile, key, certificate, chain, roots }: CheckDeviceOptions, serial: string): Promise<Loaded> {
-  const own = findCredentials(credentialsFile(process.env));
+async function unitFromLedger({ service, apiKeyFile, key, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
+  const own = findCredentials(credentialsFile(env));
   const baseUrl = service ?? own?.baseUrl;
   const apiKey = apiKeyFile === undefined ? own?.keys.manager : readFileSync(apiKeyFile, 'utf8').trim();
   if (baseUrl === undefined || apiKey === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file');
@@ -116,10 +117,10 @@ function nameIn(pem: string): string {
   return name;
 }
 
-async function findSandbox({ sandbox }: CheckDeviceOptions): Promise<SandboxPlace | undefined> {
+async function findSandbox({ sandbox }: CheckDeviceOptions, env: Environment): Promise<SandboxPlace | undefined> {
   if (sandbox !== undefined) return readSandbox(sandbox);
   try {
-    return await readSandbox(join(loadToolSettings(process.env).LINESIDE_DATA_DIR, 'sandbox'));
+    return await readSandbox(join(loadToolSettings(env).LINESIDE_DATA_DIR, 'sandbox'));
   } catch {
     return undefined;
   }

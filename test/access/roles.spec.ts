@@ -53,6 +53,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/aws/registrations/{authority}/{target}/retry': 'operator manager officer',
   'POST /v1/aws/targets': 'officer',
   'POST /v1/aws/targets/{name}/check': 'operator manager officer',
+  'POST /v1/aws/targets/{name}/permissions': 'operator manager officer',
   'POST /v1/aws/targets/{name}/pause': 'officer',
   'POST /v1/aws/targets/{name}/resume': 'officer',
   'POST /v1/certificates': 'issuer',

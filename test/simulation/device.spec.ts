@@ -66,6 +66,21 @@ describe('a simulated device', () => {
     await expect(manager.get('/v1/units/LS-000025/identity', z.unknown())).rejects.toMatchObject({ code: 'no-certificate' });
   });
 
+  it('finds that the service may do in the sandbox all that it needs', async () => {
+    const apiKey = join(service.folder, 'manager.key');
+    writeFileSync(apiKey, service.keys.manager);
+    const args = ['dist/cli.js', 'aws', 'check', '--service', service.baseUrl, '--api-key-file', apiKey];
+    const run = (...more: string[]) => new Promise<{ code: number | string | undefined; stdout: string }>((resolve) => {
+      execFile(process.execPath, [...args, ...more], { encoding: 'utf8' }, (error, stdout) => resolve({ code: error?.code ?? 0, stdout }));
+    });
+    const { code, stdout } = await run('--json');
+    const { ok, targets } = JSON.parse(stdout) as { ok: boolean; targets: { target: string; methods: string[]; passed: boolean }[] };
+    expect([code, ok, targets.map(({ target }) => target).sort()]).toEqual([0, true, expect.arrayContaining(demo.aws.targets.map(({ name }) => name))]);
+    expect(targets.map(({ methods, passed }) => [methods, passed])).toEqual(targets.map(() => [['jitp'], true]));
+    expect(await run('--target', 'nowhere', '--json')).toMatchObject({ code: 1, stdout: expect.stringContaining('nowhere') });
+    expect((await run('--target', demo.aws.targets[0]!.name, '--method', 'single-thing')).stdout).toMatch(/^\S+ \(single-thing\)\nok    iot:DescribeEndpoint: AWS permits iot:DescribeEndpoint\n[^]*\nEverything is allowed\.\n$/);
+  });
+
   it('does not talk to a server that its root did not sign, and does not try again', async () => {
     const { granted, device, identity } = await certified('P-256');
     const { aws: cloud } = demo;

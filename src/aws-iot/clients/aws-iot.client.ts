@@ -7,7 +7,8 @@ import type { CallBudget } from './call-budget.js';
 import { CertificatesClient } from './certificates.client.js';
 import { ConnectionsClient } from './connections.client.js';
 import { ObjectsClient } from './objects.client.js';
-import { type PermissionProbe, permissionProbes } from './permission-probes.js';
+import { type Files, PermissionProbes } from './permission-probes.js';
+import { type TriedAction, tryAction } from './permission-trials.js';
 import { PoliciesClient } from './policies.client.js';
 import { ProvisioningTemplatesClient } from './provisioning-templates.client.js';
 import { GroupingsClient } from './groupings.client.js';
@@ -29,7 +30,7 @@ export class AwsIotClient {
   readonly connections: ConnectionsClient;
   private readonly caller: AwsIotCaller;
 
-  constructor(target: Target, budget: CallBudget, clock: SigningClock, way: WayToAws) {
+  constructor(private readonly target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws) {
     this.caller = new AwsIotCaller(target, budget, clock, way);
     this.caCertificates = new CaCertificatesClient(this.caller);
     this.certificates = new CertificatesClient(this.caller);
@@ -59,9 +60,14 @@ export class AwsIotClient {
     return this.caller.credentials.account();
   }
 
-  /** What asks AWS whether each operation is permitted, without changing anything. */
-  permissions(mode: Target['mode']): PermissionProbe[] {
-    return permissionProbes(this.caller, mode);
+  /** What asks AWS whether something is permitted, without changing anything. To be closed. */
+  permissions(files?: Files): PermissionProbes {
+    return new PermissionProbes(this.caller, this.target, this.way.closing, files);
+  }
+
+  /** Proves a permission by making something and removing it: see `permission-trials.ts`. */
+  tryPermission(action: TriedAction, roleArn: string): Promise<void> {
+    return tryAction(this.caller, action, roleArn);
   }
 
   close() {

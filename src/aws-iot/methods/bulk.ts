@@ -11,6 +11,7 @@ import { caCertificateResource, policyResource, type Resource } from '../registr
 import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
+import type { Files } from '../clients/permission-probes.js';
 import { bucketResource, trialResource } from './bulk-resources.js';
 import { namedBy, settingsHash, templateBody } from './bulk-template.js';
 import { CertificateHolders } from './certificate-holders.js';
@@ -132,8 +133,16 @@ export class Bulk implements ProvisioningMethod {
   }
 }
 
-function settingsOf(parameters: Parameters, { accountId, region, provisioningRoleArn: roleArn }: Target): BulkSettings {
-  const { template, bucket, prefix = 'lineside' } = BulkParameters.parse(parameters);
-  const settings = { template: templateBody(template), bucket: bucket.replaceAll('{account}', accountId).replaceAll('{region}', region), folder: prefix, roleArn };
+/** Where the files of a family with these parameters lie in the target. */
+export function bulkFiles(parameters: Parameters, { accountId, region }: Pick<Target, 'accountId' | 'region'>): Files {
+  const { bucket, prefix = 'lineside' } = BulkParameters.parse(parameters);
+  return { bucket: bucket.replaceAll('{account}', accountId).replaceAll('{region}', region), prefix };
+}
+
+function settingsOf(parameters: Parameters, target: Target): BulkSettings {
+  const { provisioningRoleArn: roleArn } = target;
+  const { template } = BulkParameters.parse(parameters);
+  const { bucket, prefix } = bulkFiles(parameters, target);
+  const settings = { template: templateBody(template), bucket, folder: prefix, roleArn };
   return { hash: settingsHash(settings), ...settings };
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
-import type { Ledger } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
 import { ENDED } from '../../work-orders/order-state.js';
 import type { NewWorkOrder } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
@@ -14,7 +14,7 @@ import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 
 /** What a family's CAs do with first connections in a target. */
-interface Setting {
+export interface Setting {
   method: Method;
   parameters: Parameters;
 }
@@ -29,7 +29,14 @@ export class FamilyTargetRepository {
     private readonly authorities: AuthorityRepository,
     private readonly targets: TargetRepository,
     private readonly methods: ProvisioningMethods,
+    private readonly db: Database,
   ) {}
+
+  /** What the families do in the target, by what its registrations are to do there; the usual method where there are none. */
+  async settingsIn(target: string): Promise<Setting[]> {
+    const rows = await this.db.selectFrom('registration').select(['method', 'parameters']).distinct().where('target_name', '=', target).where('state', '<>', 'removed').orderBy('method').execute();
+    return rows.length === 0 ? [{ method: this.methods.byDefault, parameters: {} }] : rows;
+  }
 
   /** Columns of the authority's registration in the target that say what is wanted there. */
   async registration(tx: Ledger, authority: Authority, target: Target) {

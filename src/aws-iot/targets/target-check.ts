@@ -3,6 +3,7 @@ import { AwsIotRefused, AwsIotError } from '../aws-iot.errors.js';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { isDenied } from '../clients/aws-failure.js';
+import type { ProbedAction } from '../clients/permission-probes.js';
 import type { CheckItem } from './target-check.schema.js';
 import type { Target } from './targets.schema.js';
 
@@ -11,6 +12,12 @@ export interface Checked {
   items: CheckItem[];
   mqttHost: string | undefined;
 }
+
+/** What no target can be worked in without, whatever the methods of its orders are. */
+const NEEDED_ALWAYS: readonly ProbedAction[] = [
+  'iot:GetPolicy', 'iot:DescribeProvisioningTemplate', 'iot:DescribeCACertificate', 'iot:UpdateCACertificate', 'iot:DeleteCACertificate', 'iot:ListCertificatesByCA',
+  'iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate', 'iot:DescribeThing',
+];
 
 /**
  * Asks AWS whether the service can work in a target, as far as that can be seen without leaving anything there: credentials, account,
@@ -41,20 +48,32 @@ export class TargetCheck {
       return { items: [itemOf(error instanceof AwsIotRefused && !isDenied(error.code) ? 'credentials' : 'DescribeEndpoint', error)], mqttHost: undefined };
     }
     const endpoint: CheckItem = { name: 'endpoint', state: 'ok', finding: `Devices connect to ${target.deviceEndpoint ?? mqttHost}`, remedy: null };
-    const permissions = await Promise.all(aws.permissions(target.mode).map(async ({ operation, ask }): Promise<CheckItem> => {
-      try {
-        await ask();
-        return { name: operation, state: 'ok', finding: `AWS IoT permits ${operation}`, remedy: null };
-      } catch (error) {
-        return itemOf(operation, error);
-      }
-    }));
+    const permissions = await this.permissions(aws, target);
     this.clients.signal.throwIfAborted();
     const role: CheckItem = {
       name: 'provisioning role', state: 'not-seen', remedy: null,
       finding: `That AWS IoT may be given ${target.provisioningRoleArn} is seen when a template is made with it`,
     };
     return { items: [account, endpoint, ...permissions, role], mqttHost };
+  }
+
+  private async permissions(aws: AwsIotClient, { mode }: Target): Promise<CheckItem[]> {
+    const probes = aws.permissions();
+    const actions: ProbedAction[] = mode === 'SNI_ONLY' ? [...NEEDED_ALWAYS] : [...NEEDED_ALWAYS, 'iot:GetRegistrationCode'];
+    try {
+      return await Promise.all(actions.map(async (action): Promise<CheckItem> => {
+        const name = action.slice('iot:'.length);
+        try {
+          await probes.ask(action);
+        } catch (error) {
+          // Whatever else AWS says of something that is not there, it has let the caller ask.
+          if (!(error instanceof AwsIotRefused) || isDenied(error.code) || error.isAboutCredentials) return itemOf(name, error);
+        }
+        return { name, state: 'ok', finding: `AWS IoT permits ${name}`, remedy: null };
+      }));
+    } finally {
+      probes.close();
+    }
   }
 
   /** A factory may reach AWS IoT and not STS; then the account shows at the first policy or CA. */

@@ -10,6 +10,8 @@ import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetChecker } from './target-checker.js';
+import { TargetPermissions } from './target-permissions.js';
+import { CheckPermissions, PermissionsAnswer } from './target-permissions.schema.js';
 import { ChangeTarget, CreateTarget, RetireTarget, TargetAnswer, TargetReason } from './targets.schema.js';
 import { TargetsService } from './targets.service.js';
 
@@ -23,6 +25,7 @@ export class TargetsController {
     private readonly targets: TargetRepository,
     private readonly service: TargetsService,
     private readonly checker: TargetChecker,
+    private readonly permissions: TargetPermissions,
   ) {}
 
   @Post()
@@ -109,5 +112,18 @@ export class TargetsController {
   @HttpCode(200)
   check(@Param('name', { schema: Slug }) name: string) {
     return this.checker.checkNow(name);
+  }
+
+  @Post(':name/permissions')
+  @Operation({
+    summary: 'Prove a target’s permissions',
+    description: 'Each one that the methods of its families need, or `method`, with the target’s own credentials. Nothing is left behind: what is made for it is INACTIVE and removed at once. Decides nothing.',
+    answers: { 200: PermissionsAnswer },
+    refusals: ['target-unknown', 'target-state'],
+  })
+  @Roles('officer', 'manager', 'operator')
+  @HttpCode(200)
+  provePermissions(@Param('name', { schema: Slug }) name: string, @Body({ schema: CheckPermissions }) { method }: CheckPermissions) {
+    return this.permissions.check(name, method);
   }
 }

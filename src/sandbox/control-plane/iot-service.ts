@@ -35,8 +35,9 @@ export function createControlPlane(signatures: SignatureCheck, accounts: Account
       const { name, labels: path } = operation;
       const afterwards = await faults.strike(caller, `iot:${name}`);
       throttle.take(account, name);
-      context.permissions.require(caller, `iot:${name}`, resourceArn(account, name, path));
-      const output = await operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parseBody(body) });
+      const parsed = parseBody(body);
+      context.permissions.require(caller, `iot:${name}`, resourceArn(account, name, { ...namedInBody(name, parsed), ...path }));
+      const output = await operation.run({ ...context, account, caller }, { path, query: request.query, headers: request.headers, body: parsed });
       afterwards();
       return jsonAnswer(200, requestId, output);
     },
@@ -46,6 +47,12 @@ export function createControlPlane(signatures: SignatureCheck, accounts: Account
       return { answer: { status, body: body ?? '', headers: { ...headers, 'x-amzn-errortype': failure.type } }, internal: failure.type === 'InternalFailureException' };
     },
   };
+}
+
+/** The one operation whose resource stands in its body and not in its path. */
+function namedInBody(operation: string, body: unknown): Record<string, string> {
+  const named = operation === 'CreateProvisioningTemplate' && typeof body === 'object' && body !== null && 'templateName' in body ? body.templateName : undefined;
+  return typeof named === 'string' ? { templateName: named } : {};
 }
 
 function parseBody(body: Buffer): unknown {

@@ -11,15 +11,16 @@ const urlOf = (host: string, { accountId, name }: Queue): string => `http://${ho
 
 const createQueue = operation({ QueueName, Attributes: Texts.default({}) }, ({ caller, store, access, host }, input) => {
   if (input.QueueName.endsWith('.fifo') || input.Attributes['FifoQueue'] !== undefined) throw invalidParameter('The sandbox has no FIFO queues; rules of AWS IoT can not use them either.');
-  requireGoodAttributes(input.Attributes);
   const place = [caller.accountId, caller.region, input.QueueName] as const;
   const known = store.queues.find(...place);
+  // Whoever has no permission hears that, and not what is wrong with his request.
+  if (known === undefined) access.requirePermission(caller, 'CreateQueue', input.QueueName);
+  requireGoodAttributes(input.Attributes);
   if (known !== undefined) {
     const other = Object.entries(input.Attributes).find(([name, value]) => known.attributes[name] !== value);
     if (other !== undefined) throw new SqsError('QueueNameExists', `A queue already exists with the same name and a different value for attribute ${other[0]}`);
     return { QueueUrl: urlOf(host, access.requireNamed(caller, known, 'CreateQueue')) };
   }
-  access.requirePermission(caller, 'CreateQueue', input.QueueName);
   store.queues.add(...place, { ...DEFAULTS, ...input.Attributes });
   return { QueueUrl: `http://${host}/${caller.accountId}/${input.QueueName}` };
 });
