@@ -1,21 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { CONFIG, type Config } from '../../config/config.js';
 import { bigintArray, textArray } from '../../platform/database/arrays.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from './bulk-registrations.repository.js';
 
 /** Lines of one file: at AWS's rate of ten a second a task of eight minutes, of some 12 MB, which are held at once. */
 export const MOST_LINES = 5_000;
-/** From the first unit of a file to the file, in milliseconds: units that are certified together share it. */
-const COLLECT_MS = 2_000;
 /** A unit in a file is looked at again after that, whatever became of the file. */
 const LOOK_ANYWAY = sql`interval '1 hour'`;
 /** Lines that are read from the ledger at once. */
 const PAGE = 500;
 
-/** Steps of a unit's row (`unit_target`). */
-export const STEPS = { gather: 'gather', sent: 'sent', verify: 'verify' } as const;
+/**
+ * Steps of a unit's row (`unit_target`). `gather`: it joins a file. `sent`: its file is on its way. `verify`: AWS is asked whether all is there. `again`: it was not, and
+ * once it has waited, AWS is asked again before the unit joins another file.
+ */
+export const STEPS = { gather: 'gather', sent: 'sent', verify: 'verify', again: 'again' } as const;
 
 /** A unit in a file, with its certificate and that of its CA in DER. */
 export interface BulkLine {
@@ -52,6 +54,7 @@ export class BulkLineRepository {
   constructor(
     private readonly db: Database,
     private readonly registrations: BulkRegistrationRepository,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The units are in a file from now on that is yet to be made; those that go another way meanwhile are left out. */
@@ -60,8 +63,9 @@ export class BulkLineRepository {
   }
 
   private joinOne(target: string, settings: BulkSettings, units: readonly ExpectedUnit[]): Promise<number> {
-    return this.db.transaction().execute(async (tx) => {
-      const { id, lines } = (await this.registrations.collecting(tx, target, settings, MOST_LINES)) ?? (await this.registrations.open(tx, target, settings, COLLECT_MS));
+    return this.inTransaction(async (tx) => {
+      // Units that are certified together share a file.
+      const { id, lines } = (await this.registrations.collecting(tx, target, settings, MOST_LINES)) ?? (await this.registrations.open(tx, target, settings, this.config.RECONCILE_MS));
       const taken = units.slice(0, MOST_LINES - lines);
       const { rows } = await sql<{ unitId: number }>`
         with joined as (
@@ -80,7 +84,7 @@ export class BulkLineRepository {
 
   /** Its lines are fixed and numbered from now on; units that go another way meanwhile are left out, and without any it has ended. */
   seal(bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.inTransaction(async (tx) => {
       const { id, target } = bulk;
       const locked = await tx.selectFrom('bulk_registration').select('id').where('id', '=', id).where('state', '=', 'collecting').forUpdate().executeTakeFirst();
       if (!locked) return undefined;
@@ -136,7 +140,7 @@ export class BulkLineRepository {
 
   /** The registration has ended: its units are looked at in AWS now, and what was activated although it is to be kept out is kept out again. `detail`: why not all went well. */
   end(bulk: BulkRegistration, detail: string | null): Promise<BulkRegistration | undefined> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.inTransaction(async (tx) => {
       const { id, target } = bulk;
       const { rows: [counts] } = await sql<{ succeeded: number; failed: number }>`
         select count(*) filter (where outcome = 'succeeded') as succeeded, count(*) filter (where outcome = 'failed') as failed from bulk_line where bulk_registration_id = ${id}`.execute(tx);
@@ -178,12 +182,20 @@ export class BulkLineRepository {
       .execute();
   }
 
-  /** Units of refused lines that are still to be made known are due now. Answers how many. */
+  /** Units of refused lines that are still to be made known are due now: those that stand in AWS meanwhile join no file. Answers how many. */
   async sendFailedNow({ id, target }: BulkRegistration): Promise<number> {
     const { rows } = await sql`
       update unit_target u set next_attempt_at = now() from bulk_line b
       where b.bulk_registration_id = ${id} and b.outcome = 'failed' and u.unit_id = b.unit_id and u.certificate_id = b.certificate_id and u.target_name = ${target}
-        and u.state = 'pending' and u.step in (${STEPS.gather}, ${STEPS.verify}) returning u.unit_id`.execute(this.db);
+        and u.state = 'pending' and u.step in (${STEPS.verify}, ${STEPS.again}) returning u.unit_id`.execute(this.db);
     return rows.length;
+  }
+
+  /** Thousands of lines are looked up by their keys, also where the ledger has no statistics of them yet. */
+  private inTransaction<Result>(work: (tx: Ledger) => Promise<Result>): Promise<Result> {
+    return this.db.transaction().execute(async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx);
+      return work(tx);
+    });
   }
 }

@@ -63,6 +63,8 @@ export class BulkWork {
       return;
     }
     await this.registrations.rest(bulk, jittered(this.after(bulk, MOST_MS.failed)), { detail: message, aws_error: code });
+    // Whoever waits for the trial says why.
+    if (bulk.trial) await this.caRegistrations.lookAgain(bulk.target, 'bulk');
   }
 
   private async upload(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {

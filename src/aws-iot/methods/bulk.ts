@@ -87,11 +87,9 @@ export class Bulk implements ProvisioningMethod {
   }
 
   async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
-    const gathered = units.filter(({ step }) => step !== STEPS.sent && step !== STEPS.verify);
-    for (const [order, alike] of Map.groupBy(gathered, ({ workOrderId }) => workOrderId)) {
-      await this.lines.join(target.name, settingsOf((await this.orders.getTerms(order)).parameters, target), alike);
-    }
-    const others = units.filter((unit) => !gathered.includes(unit));
+    const gathered = units.filter(({ step }) => step === STEPS.gather);
+    for (const alike of Map.groupBy(gathered, ({ workOrderId }) => workOrderId).values()) await this.join(target, alike);
+    const others = units.filter(({ step }) => step !== STEPS.gather);
     if (others.length > 0) await this.steps.bring(target, others, (unit) => this.take(target, unit));
   }
 
@@ -120,14 +118,22 @@ export class Bulk implements ProvisioningMethod {
     return STEPS.verify;
   }
 
+  /** Units of one order. */
+  private async join(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
+    const { parameters } = await this.orders.getTerms(units[0]!.workOrderId);
+    await this.lines.join(target.name, settingsOf(parameters, target), units);
+  }
+
   private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+    if (unit.step === STEPS.gather) return (await this.join(target, [unit]), 'left');
     const line = await this.lines.latest(target.name, unit);
     const missing = await this.steps.missing(target, unit);
     if (missing === null) return (await this.steps.takeOffFormer(target, unit)) ?? 'done';
     // Its hour is over, and the file is still on its way.
     if (unit.step === STEPS.sent && line && !line.hasEnded) return { waits: `In bulk registration ${line.id}` };
-    if (!(await this.units.reached(target.name, unit, STEPS.gather))) return { waits: `In AWS ${missing}` };
-    if (line?.outcome !== 'failed') return { waits: line ? `Bulk registration ${line.id} has ended, but ${missing}` : `In AWS ${missing}` };
+    if (!line || unit.step === STEPS.again) return { next: STEPS.gather };
+    if (!(await this.units.reached(target.name, unit, STEPS.again))) return 'left';
+    if (line.outcome !== 'failed') return { waits: `Bulk registration ${line.id} has ended, but ${missing}` };
     const waits = `AWS refused the unit in bulk registration ${line.id}${line.errorCode === null ? '' : ` (${line.errorCode})`}: ${line.reason ?? missing}`;
     return PASSING.test(`${line.errorCode ?? ''} ${line.reason ?? ''}`) ? { waits } : { waits, leastRounds: REFUSED_ROUNDS };
   }
