@@ -11,6 +11,7 @@ import { Profiles } from '../issuance/profiles.js';
 import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
 import { hasCode } from '../platform/errors/domain-error.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { refusalOfState, unitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -41,6 +42,7 @@ export class IdentityService {
     private readonly profiles: Profiles,
     private readonly units: UnitRepository,
     private readonly orders: WorkOrderRepository,
+    private readonly absence: LeaseAbsence,
   ) {}
 
   /** Without a station, on the caller's role. */
@@ -113,6 +115,8 @@ export class IdentityService {
     const workOrder = await this.orders.getTerms(workOrderId);
     const unit = await this.units.getBySerial(serial);
     if (unit.workOrderId !== workOrderId) throw unitNotFound(serial);
+    // A station that could not renew while the service was away still has its unit.
+    await this.absence.makeGood();
     return { actor, unit, workOrder, lease: undefined };
   }
 }

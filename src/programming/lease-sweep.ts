@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
-import { LeaseAbsence } from './lease-absence.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { Leases } from './leases.js';
 
 const EVERY_MS = 1_000;
@@ -16,6 +16,7 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly absence: LeaseAbsence,
     @Inject(CONFIG) private readonly config: Config,
   ) {
+    absence.extendBy(() => leases.extendAll());
     this.loop = WorkLoop.every(LeaseSweep.name, EVERY_MS, () => this.sweep());
   }
 

@@ -12,7 +12,6 @@ import { Endings } from './endings.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LateReports } from './late-reports.js';
-import { LeaseAbsence } from './lease-absence.js';
 import { LeaseSweep } from './lease-sweep.js';
 import { Leases } from './leases.js';
 import { LineQueues } from './line-queues.js';
@@ -33,7 +32,7 @@ import { UnitJobs } from './unit-jobs.js';
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
     JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
-    Results, UnitDecisions, Shipments, LeaseAbsence, LeaseSweep, QueueUpkeep,
+    Results, UnitDecisions, Shipments, LeaseSweep, QueueUpkeep,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

@@ -16,7 +16,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRequest, Claim, EndedAnswer, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release, Result } from './job.schema.js';
 import type { Job } from './job.repository.js';
-import { LeaseAbsence } from './lease-absence.js';
+import { LeaseWait } from './lease-wait.js';
 import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
 import { Results } from './results.js';
 
@@ -27,7 +27,7 @@ const RETRY_AFTER_S = 3;
 @ApiTags('station')
 @ApiBearerAuth()
 @Roles('station')
-@UseInterceptors(LeaseAbsence)
+@UseInterceptors(LeaseWait)
 @Controller('v1')
 export class StationController {
   private readonly logger = new Logger(StationController.name);

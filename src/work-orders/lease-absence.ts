@@ -1,35 +1,33 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../platform/database/database.js';
-import { Leases } from './leases.js';
 
 /** This process has had no answer from the ledger for so long, in milliseconds, that perhaps no station could renew. */
 const AWAY_MS = 5_000;
 
 /**
- * Stations can't renew while the ledger, or this process, is away. So nobody is told that a lease is over, and no lease is taken back,
- * before each of them lasts a whole one again.
+ * Stations can't renew while the ledger, or this process, is away. So nobody is told that a lease is over, no lease is taken back, and nobody else gets a
+ * certificate for its unit, before each of them lasts a whole one again.
  */
 @Injectable()
-export class LeaseAbsence implements NestInterceptor {
+export class LeaseAbsence {
   /** When the ledger last answered, by this process's own clock, in milliseconds. */
   private seenAt = -Infinity;
   private extending: Promise<void> | undefined;
 
-  constructor(
-    private readonly leases: Leases,
-    private readonly db: Database,
-  ) {}
+  private extend: () => Promise<void> = () => Promise.resolve();
 
-  async intercept(_context: ExecutionContext, next: CallHandler) {
-    await this.makeGood();
-    return next.handle();
+  constructor(private readonly db: Database) {}
+
+  /** Which units are leased is known to whoever keeps the jobs. */
+  extendBy(extend: () => Promise<void>): void {
+    this.extend = extend;
   }
 
   /** Lengthens the leases, if nobody has seen the ledger for a while. Rejects while it is away. */
   async makeGood(): Promise<void> {
     if (performance.now() - this.seenAt <= AWAY_MS) return;
-    this.extending ??= this.leases.extendAll().finally(() => (this.extending = undefined));
+    this.extending ??= this.extend().finally(() => (this.extending = undefined));
     await this.extending;
     this.seen();
   }
