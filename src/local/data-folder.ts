@@ -19,6 +19,8 @@ export interface DataFolder {
   bootstrapKeys: string;
   /** What the ledger held last, kept outside of it. */
   checkpoint: string;
+  /** What orders have come to in AWS, day by day. */
+  reports: string;
   postgres: { folder: string; passwordFile: string; logFile: string };
   redis: { folder: string; passwordFile: string; logFile: string };
   hsm: { folder: string; pinFile: string; soPinFile: string; conf: string };
@@ -40,6 +42,7 @@ export function locateDataFolder(root: string): DataFolder {
     runRecord: join(root, 'run.json'),
     bootstrapKeys: join(secrets, 'bootstrap-keys.json'),
     checkpoint: join(root, 'checkpoint'),
+    reports: join(root, 'reports'),
     postgres: { folder: join(root, 'postgres'), passwordFile: join(secrets, 'postgres-password'), logFile: join(logs, 'postgres.log') },
     redis: { folder: join(root, 'redis'), passwordFile: join(secrets, 'redis-password'), logFile: join(logs, 'redis.log') },
     hsm: { folder: join(root, 'hsm'), ...hsmFiles(join(root, 'hsm')) },

@@ -48,6 +48,7 @@ export function planService(context: ProgramContext, urls: { database: string; r
       // On one machine, memory for one process less is worth more than a few certificates per second.
       CSR_READERS: '0',
       CHECKPOINT_DIR: place.checkpoint,
+      REPORTS_DIR: place.reports,
       ...(settings.runsSandbox ? sandboxAwsEnvironment(ownEnvironment(env), place) : ownEnvironment(env)),
       ...hsm,
       PORT: `${settings.port}`,

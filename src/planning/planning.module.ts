@@ -6,6 +6,7 @@ import { IssuanceModule } from '../issuance/issuance.module.js';
 import { ProgrammingModule } from '../programming/programming.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { DailyReports } from './daily-reports.js';
 import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
@@ -19,6 +20,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController, ReconciliationController],
-  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries],
+  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}
