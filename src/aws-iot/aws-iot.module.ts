@@ -4,6 +4,7 @@ import { CertificateAuthorityModule } from '../certificate-authority/certificate
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { AuthorityStanding } from './registrations/authority-standing.repository.js';
+import { BulkCsrRepository } from './bulk-registrations/bulk-csrs.repository.js';
 import { BulkLineRepository } from './bulk-registrations/bulk-lines.repository.js';
 import { BulkReconciler } from './bulk-registrations/bulk-reconciler.js';
 import { BulkRegistrationsController } from './bulk-registrations/bulk-registrations.controller.js';
@@ -59,7 +60,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   providers: [
     UntoldKeepOutRepository, StopLookRepository, StopWatch,
     TargetPermissions,
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,

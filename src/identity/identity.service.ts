@@ -4,8 +4,9 @@ import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import type { LedgerCertificate, LiveCertificate } from '../issuance/certificate.repository.js';
-import { DeviceKeys } from '../issuance/device-key.js';
-import { keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
+import { AwsEntitlements } from '../issuance/aws-entitlements.js';
+import { type DeviceKey, DeviceKeys } from '../issuance/device-key.js';
+import { certificateAwaited, keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import { Profiles } from '../issuance/profiles.js';
 import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
@@ -18,6 +19,9 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { type Identity, identityOf } from './identity.js';
 import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
+
+/** In place of an authority of ours. */
+const BY_AWS = 'aws';
 
 /** `replayed`: the unit had this certificate for this key already. */
 export interface Identified {
@@ -36,6 +40,7 @@ export class IdentityService {
 
   constructor(
     private readonly issuance: IssuanceService,
+    private readonly entitlements: AwsEntitlements,
     private readonly methods: ProvisioningMethods,
     private readonly deviceKeys: DeviceKeys,
     private readonly serviceKeys: ServiceKeyMaker,
@@ -60,9 +65,28 @@ export class IdentityService {
     const asked = await request;
     if (encryptTo) return this.issueWithServiceKey(asked, encryptTo, work);
     if (!key) throw requestInvalid(ONE_KEY_SOURCE);
+    if (this.methods.get(asked.workOrder.method).isSignedByAws?.(asked.workOrder)) return this.fromAws(asked, await key, csr!);
     const live = this.issuance.findLive(asked.unit);
     live.catch(() => undefined);
     return this.identify({ ...asked, key: await key, keyOrigin: 'device', record: [], work }, await live);
+  }
+
+  /** The certificate that AWS has signed for this key; until then the unit is entitled, AWS is asked with others', and the caller asks again. Throws `certificate-awaited`. */
+  private async fromAws(request: IdentityRequest, key: DeviceKey, csr: string): Promise<Identified> {
+    const { unit, workOrder } = request;
+    const refusal = refusalOfState(unit.serial, unit.state);
+    if (refusal) throw refusal;
+    const method = this.methods.get(workOrder.method);
+    const endpoints = await method.endpoints(workOrder);
+    const signed = await this.issuance.findCertificate(unit.id);
+    if (signed?.state === 'valid' && signed.der && signed.fingerprint !== null) {
+      if (!signed.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
+      // AWS shows no chain, and its devices need none.
+      return { identity: identityOf({ certificate: signed.der, fingerprint: signed.fingerprint, notAfter: signed.notAfter, authority: BY_AWS, chain: '', serial: unit.serial, endpoints }), replayed: true };
+    }
+    await this.entitlements.entitle({ ...request, key });
+    await method.askAws?.(workOrder, unit.id, key, csr);
+    throw certificateAwaited(unit.serial);
   }
 
   /** Throws `key-shown-once` where the unit has a certificate for such a key already. */

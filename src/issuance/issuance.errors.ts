@@ -52,3 +52,6 @@ export const alreadyRevoked = (fingerprint: string, reason: string) =>
 
 /** The authority has not issued yet, or its first list is still being made. */
 export const crlNotPublished = (authority: string) => new DomainError('crl-not-published', `Authority ${authority} has published no revocation list`);
+
+/** AWS signs it with others, line by line. */
+export const certificateAwaited = (serial: string) => new DomainError('certificate-awaited', `AWS has yet to sign the certificate of ${serial}`);

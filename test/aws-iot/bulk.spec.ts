@@ -235,7 +235,7 @@ it('writes each unit once, into files of 5,000 lines at most, and reads them by 
   const many = 5_200;
   const waiting = await manyWaiting(line, many);
   const lines = line.app.get(BulkLineRepository, { strict: false });
-  const settings = { hash: 'many', template: JSON.stringify(TEMPLATE), bucket: 'b', folder: 'f', roleArn: 'arn:aws:iam::111111111111:role/p' };
+  const settings = { hash: 'many', template: JSON.stringify(TEMPLATE), bucket: 'b', folder: 'f', roleArn: 'arn:aws:iam::111111111111:role/p', signer: 'hsm' as const };
   for (let at = 0; at < many; at += 250) await lines.join('paused', settings, waiting.slice(at, at + 250) as never);
   await lines.join('paused', settings, waiting.slice(0, 250) as never);
   const registrations = line.app.get(BulkRegistrationRepository, { strict: false });

@@ -43,7 +43,8 @@ export interface LineReport {
 export interface FailedLine {
   line: number;
   serial: string;
-  certificateId: string;
+  /** Null where AWS signs. */
+  certificateId: string | null;
   errorCode: string | null;
   reason: string | null;
 }

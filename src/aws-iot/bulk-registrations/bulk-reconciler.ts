@@ -4,6 +4,7 @@ import { WorkLoop } from '../../platform/work-loop.js';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { TargetRepository } from '../targets/targets.repository.js';
+import { BulkCsrRepository } from './bulk-csrs.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
 import { BulkWork } from './bulk-work.js';
 
@@ -19,11 +20,12 @@ export class BulkReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly registrations: BulkRegistrationRepository,
+    private readonly csrs: BulkCsrRepository,
     private readonly work: BulkWork,
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
   ) {
-    this.loop = new WorkLoop({ name: 'BulkReconciler', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => registrations.claimDue(limit), work: (bulk) => this.go(bulk) });
+    this.loop = new WorkLoop({ name: 'BulkReconciler', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => this.take(limit), work: (bulk) => this.go(bulk) });
   }
 
   onApplicationBootstrap() {
@@ -38,6 +40,11 @@ export class BulkReconciler implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy() {
     this.clients.close();
     await this.loop.stop();
+  }
+
+  private async take(limit: number): Promise<BulkRegistration[]> {
+    await this.csrs.joinDue();
+    return this.registrations.claimDue(limit);
   }
 
   private async go(claimed: BulkRegistration): Promise<void> {

@@ -7,6 +7,7 @@ import { Operation } from '../../platform/http/operation.js';
 import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
 import { inputLine } from '../methods/bulk-template.js';
+import { BulkCsrRepository } from './bulk-csrs.repository.js';
 import { BulkLineRepository } from './bulk-lines.repository.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
@@ -22,6 +23,7 @@ export class BulkRegistrationsController {
   constructor(
     private readonly registrations: BulkRegistrationRepository,
     private readonly lines: BulkLineRepository,
+    private readonly csrs: BulkCsrRepository,
     private readonly reconciler: BulkReconciler,
   ) {}
 
@@ -47,8 +49,8 @@ export class BulkRegistrationsController {
   @Get(':id/failures')
   @Operation({ summary: 'List the lines that AWS refused', description: 'Each with its unit and AWS’s reason, in the order of the file.', answers: { 200: pageOf(BulkFailure) }, refusals: UNKNOWN })
   async failures(@Param('id', { schema: BulkRegistrationId }) id: number, @Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
-    await this.registrations.get(id);
-    return page(await this.lines.failures(id, { limit: limit + 1, after: Number(cursor ?? 0) }), limit, ({ line }) => String(line));
+    const { signer } = await this.registrations.get(id);
+    return page(await (signer === 'aws' ? this.csrs : this.lines).failures(id, { limit: limit + 1, after: Number(cursor ?? 0) }), limit, ({ line }) => String(line));
   }
 
   @Get(':id/failed-lines')
@@ -60,7 +62,7 @@ export class BulkRegistrationsController {
   })
   async failedLines(@Param('id', { schema: BulkRegistrationId }) id: number) {
     const bulk = await this.registrations.get(id);
-    return new StreamableFile(Readable.from(this.linesOf(bulk)), { type: NDJSON, disposition: `attachment; filename="bulk-registration-${id}-failed.json"` });
+    return new StreamableFile(Readable.from(bulk.signer === 'aws' ? this.csrs.content(bulk, true) : this.linesOf(bulk)), { type: NDJSON, disposition: `attachment; filename="bulk-registration-${id}-failed.json"` });
   }
 
   @Post(':id/send-again')
@@ -73,7 +75,8 @@ export class BulkRegistrationsController {
   @Roles('manager', 'officer', 'operator')
   @HttpCode(200)
   async sendAgain(@Param('id', { schema: BulkRegistrationId }) id: number) {
-    const units = await this.lines.sendFailedNow(await this.registrations.makeDue(id));
+    const bulk = await this.registrations.makeDue(id);
+    const units = await (bulk.signer === 'aws' ? this.csrs : this.lines).sendFailedNow(bulk);
     this.reconciler.wake();
     return { units };
   }

@@ -18,6 +18,7 @@ export interface BulkSettings {
   /** In the bucket, without a slash at its end. */
   folder: string;
   roleArn: string;
+  signer: 'hsm' | 'aws';
 }
 
 export interface BulkRegistration {
@@ -25,6 +26,7 @@ export interface BulkRegistration {
   target: string;
   state: BulkState;
   trial: boolean;
+  signer: 'hsm' | 'aws';
   template: string;
   bucket: string;
   key: string;
@@ -46,7 +48,7 @@ export interface BulkRegistration {
 }
 
 const COLUMNS = [
-  'id', 'target_name as target', 'state', 'trial', 'template', 'bucket', 'object_key as key', 'role_arn as roleArn', 'lines', 'succeeded', 'failed', 'task_id as taskId', 'task_status as taskStatus', 'percentage',
+  'id', 'target_name as target', 'state', 'trial', 'signer', 'template', 'bucket', 'object_key as key', 'role_arn as roleArn', 'lines', 'succeeded', 'failed', 'task_id as taskId', 'task_status as taskStatus', 'percentage',
   'waits_for as waitsFor', 'detail', 'aws_error as awsError', 'attempts', 'next_attempt_at as nextAttempt', 'created_at as createdAt', 'started_at as startedAt', 'ended_at as endedAt',
 ] as const;
 
@@ -57,10 +59,10 @@ export class BulkRegistrationRepository {
   constructor(private readonly db: Database) {}
 
   /** A new one that collects units; it is looked at first after `forMs`. */
-  async open(tx: Ledger, target: string, { hash, template, bucket, folder, roleArn }: BulkSettings, forMs: number): Promise<{ id: number; lines: number }> {
+  async open(tx: Ledger, target: string, { hash, template, bucket, folder, roleArn, signer }: BulkSettings, forMs: number): Promise<{ id: number; lines: number }> {
     return tx
       .insertInto('bulk_registration')
-      .values({ target_name: target, settings_hash: hash, template, bucket, object_key: newKey(folder, 'units'), role_arn: roleArn, state: 'collecting', next_attempt_at: inMilliseconds(forMs) })
+      .values({ target_name: target, settings_hash: hash, template, bucket, object_key: newKey(folder, 'units'), role_arn: roleArn, signer, state: 'collecting', next_attempt_at: inMilliseconds(forMs) })
       .returning(['id', 'lines'])
       .executeTakeFirstOrThrow();
   }
@@ -154,6 +156,12 @@ export class BulkRegistrationRepository {
       .set({ waits_for: null, detail: null, aws_error: null, ...change, next_attempt_at: inMilliseconds(ms) })
       .where('id', '=', id).where('state', '=', state)
       .execute();
+  }
+
+  /** What its lines have in common. */
+  async settingsOf(id: number): Promise<BulkSettings> {
+    const { settings_hash: hash, key, ...rest } = await this.db.selectFrom('bulk_registration').select(['settings_hash', 'template', 'bucket', 'object_key as key', 'role_arn as roleArn', 'signer']).where('id', '=', id).executeTakeFirstOrThrow();
+    return { hash, ...rest, folder: key.slice(0, key.lastIndexOf('/')) };
   }
 
   /** A file that no earlier task was given. */

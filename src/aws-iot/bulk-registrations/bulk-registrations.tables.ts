@@ -13,6 +13,8 @@ export interface BulkRegistrationTable {
   /** Of template, bucket, folder and role: units with the same ones share files. */
   settings_hash: string;
   template: string;
+  /** `aws`: its lines are CSRs (`bulk_csr`), which AWS signs. */
+  signer: Generated<'hsm' | 'aws'>;
   bucket: string;
   /** Of the file; no other registration has it, by which a task of ours is known. */
   object_key: string;
@@ -53,9 +55,28 @@ export interface BulkLineTable {
   reason: string | null;
 }
 
+/** A unit whose certificate AWS signs. */
+export interface BulkCsrTable {
+  unit_id: number;
+  target_name: string;
+  spki_sha256: Buffer;
+  /** PEM. */
+  csr: string;
+  /** The file that it is or was in last. */
+  bulk_registration_id: number | null;
+  line: number | null;
+  /** `refused`: it goes into another file at `next_attempt_at`. */
+  state: Generated<'waiting' | 'sent' | 'signed' | 'refused'>;
+  error_code: string | null;
+  reason: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 declare module '../../platform/database/schema.js' {
   interface Schema {
     bulk_registration: BulkRegistrationTable;
     bulk_line: BulkLineTable;
+    bulk_csr: BulkCsrTable;
   }
 }

@@ -7,6 +7,7 @@ import type { RegistrationTask, ReportType } from '../clients/registration-tasks
 import { inputLine } from '../methods/bulk-template.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
 import type { Target } from '../targets/targets.schema.js';
+import { BulkCsrRepository } from './bulk-csrs.repository.js';
 import { BulkLineRepository, type LineReport } from './bulk-lines.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
 import { readReportLine } from './task-report.js';
@@ -36,6 +37,7 @@ export class BulkWork {
   constructor(
     private readonly registrations: BulkRegistrationRepository,
     private readonly lines: BulkLineRepository,
+    private readonly csrs: BulkCsrRepository,
     private readonly caRegistrations: RegistrationRepository,
     private readonly clients: AwsIotClients,
     @Inject(CONFIG) config: Config,
@@ -46,7 +48,7 @@ export class BulkWork {
   /** Its next step; undefined when it rests or has ended. Rejects with an AwsIotError. */
   step(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
     switch (bulk.state) {
-      case 'collecting': return this.lines.seal(bulk);
+      case 'collecting': return bulk.signer === 'aws' ? this.csrs.seal(bulk) : this.lines.seal(bulk);
       case 'sealed': return this.upload(target, bulk);
       case 'uploaded': return this.start(target, bulk);
       case 'starting': return this.findStarted(target, bulk);
@@ -58,7 +60,8 @@ export class BulkWork {
 
   /** What AWS refused or did not answer is tried again later. */
   async failed(bulk: BulkRegistration, message: string, code: string | null): Promise<void> {
-    if (bulk.state === 'reporting' && bulk.attempts >= MOST_READINGS) {
+    // Where AWS has signed, the reports are the only way to what.
+    if (bulk.state === 'reporting' && bulk.signer === 'hsm' && bulk.attempts >= MOST_READINGS) {
       await this.lines.end(bulk, `The reports could not be read, and each unit was looked at instead: ${message}`);
       return;
     }
@@ -73,9 +76,11 @@ export class BulkWork {
     return this.registrations.move(bulk, 'uploaded');
   }
 
-  private async fileOf({ id, template }: BulkRegistration): Promise<Buffer> {
+  private async fileOf(bulk: BulkRegistration): Promise<Buffer> {
+    const { id, template } = bulk;
     const parts: Buffer[] = [];
-    for await (const page of this.lines.pages(id)) for (const unit of page) parts.push(Buffer.from(`${inputLine(template, unit)}\n`));
+    if (bulk.signer === 'aws') for await (const text of this.csrs.content(bulk)) parts.push(Buffer.from(text));
+    else for await (const page of this.lines.pages(id)) for (const unit of page) parts.push(Buffer.from(`${inputLine(template, unit)}\n`));
     return Buffer.concat(parts);
   }
 
@@ -163,19 +168,26 @@ export class BulkWork {
   private async read(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
     const reports: readonly [ReportType, LineReport['outcome']][] = [['RESULTS', 'succeeded'], ['ERRORS', 'failed']];
     for (const [type, outcome] of reports) {
-      let kept: LineReport[] = [];
+      let texts: string[] = [];
       for await (const text of this.clients.for(target).registrationTasks.report(bulk.taskId ?? '', type)) {
-        const report = readReportLine(text, outcome);
-        if (report) kept.push(report);
-        else logger.warn({ event: 'bulk.report-line-unknown', target: target.name, bulkRegistration: bulk.id, type, line: text.slice(0, 200) });
-        if (kept.length < REPORTED_AT_ONCE) continue;
-        await this.lines.report(bulk.id, kept);
-        kept = [];
+        texts.push(text);
+        if (texts.length < REPORTED_AT_ONCE) continue;
+        await this.keep(target, bulk, outcome, texts);
+        texts = [];
       }
-      await this.lines.report(bulk.id, kept);
+      await this.keep(target, bulk, outcome, texts);
     }
-    await this.lines.end(bulk, bulk.detail);
+    await (bulk.signer === 'aws' ? this.csrs : this.lines).end(bulk, bulk.detail);
     return undefined;
+  }
+
+  private async keep(target: Target, bulk: BulkRegistration, outcome: LineReport['outcome'], texts: readonly string[]): Promise<void> {
+    if (bulk.signer === 'aws') return outcome === 'succeeded' ? this.csrs.keepResults(target, bulk, texts) : this.csrs.keepErrors(bulk, texts);
+    const reports = texts.map((text) => readReportLine(text, outcome));
+    for (const [at, report] of reports.entries()) {
+      if (!report) logger.warn({ event: 'bulk.report-line-unknown', target: target.name, bulkRegistration: bulk.id, outcome, line: texts[at]!.slice(0, 200) });
+    }
+    await this.lines.report(bulk.id, reports.filter((report) => report !== undefined));
   }
 
   /** Longer with each round in the same state. */

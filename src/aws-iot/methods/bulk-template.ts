@@ -9,11 +9,15 @@ export interface Template {
 }
 
 /** What a line of the input file may hold; a template may ask for these. */
+export const CSR_PARAMETERS = ['ThingName', 'SerialNumber', 'CSR'] as const;
 export const LINE_PARAMETERS = ['ThingName', 'SerialNumber', 'CertificateId', 'CertificatePem', 'CACertificatePem'] as const;
 
 type Resource = Template['Resources'][string];
 
 const RESOURCE_TYPES = ['AWS::IoT::Thing', 'AWS::IoT::Certificate', 'AWS::IoT::Policy'];
+
+/** Who signs: our HSM before, or AWS line by line. */
+export type Signer = 'hsm' | 'aws';
 
 /** Of an order without a template: with the usual policy by its name, since AWS makes ten policies a second at most. */
 const USUAL: Template = {
@@ -25,11 +29,18 @@ const USUAL: Template = {
   },
 };
 
+/** The same where AWS signs. */
+const USUAL_OF_AWS: Template = {
+  Parameters: { ThingName: {}, CSR: {} },
+  Resources: { ...USUAL.Resources, certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateSigningRequest: { Ref: 'CSR' }, Status: 'ACTIVE' } } },
+};
+
 /**
  * The text that a task is started with. A certificate that AWS knows keeps its status, whatever AWS does where the template does not say (not documented):
  * one that was quarantined or revoked meanwhile must not be activated by a line that was written before.
  */
-export function templateBody(template: Template = USUAL): string {
+export function templateBody(given: Template | undefined, signer: Signer): string {
+  const template = given ?? (signer === 'aws' ? USUAL_OF_AWS : USUAL);
   const Parameters = Object.fromEntries(Object.entries(template.Parameters).map(([name, parameter]) => [name, { Type: 'String', ...parameter }]));
   const Resources = Object.fromEntries(Object.entries(template.Resources).map(([id, resource]) =>
     [id, resource.Type === 'AWS::IoT::Certificate' ? { ...resource, OverrideSettings: { Status: 'DO_NOTHING', ...record(resource.OverrideSettings) } } : resource]));
@@ -37,7 +48,8 @@ export function templateBody(template: Template = USUAL): string {
 }
 
 /** Why AWS would not do what a bulk registration is for; empty when it would. */
-export function bulkComplaints({ Parameters, Resources }: Template): string[] {
+export function bulkComplaints({ Parameters, Resources }: Template, signer: Signer): string[] {
+  const ofUnit: readonly string[] = signer === 'aws' ? CSR_PARAMETERS : LINE_PARAMETERS;
   const of = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
   const [things, certificates, policies] = [of('AWS::IoT::Thing'), of('AWS::IoT::Certificate'), of('AWS::IoT::Policy')];
   const properties = (resource: Resource | undefined) => record(resource?.Properties);
@@ -47,13 +59,15 @@ export function bulkComplaints({ Parameters, Resources }: Template): string[] {
     Object.values(Resources).every(({ Type }) => RESOURCE_TYPES.includes(Type)) ? [] : `has a resource that is none of ${RESOURCE_TYPES.join(', ')}`,
     things.length === 1 && certificates.length === 1 ? [] : 'has not exactly one Thing and one certificate',
     ['ThingName', 'SerialNumber'].includes(refOf(properties(things[0])['ThingName']) ?? '') ? [] : 'must name its Thing by {"Ref": "ThingName"} or {"Ref": "SerialNumber"}, which are the unit’s serial',
-    refOf(certificate['CertificatePem']) === 'CertificatePem' && refOf(certificate['CACertificatePem']) === 'CACertificatePem' ? []
+    signer === 'aws' || (refOf(certificate['CertificatePem']) === 'CertificatePem' && refOf(certificate['CACertificatePem']) === 'CACertificatePem') ? []
       : 'must take the certificate by {"Ref": "CertificatePem"} with CACertificatePem {"Ref": "CACertificatePem"}',
-    ['CertificateId', 'CertificateSigningRequest'].some((name) => name in certificate) ? 'must take the certificate from CertificatePem only' : [],
+    signer === 'hsm' || refOf(certificate['CertificateSigningRequest']) === 'CSR' ? [] : 'must take the certificate by CertificateSigningRequest {"Ref": "CSR"}, since AWS signs',
+    ['CertificateId', signer === 'aws' ? 'CertificatePem' : 'CertificateSigningRequest'].some((name) => name in certificate) ? 'must take the certificate from one place only' : [],
+    Object.entries(Parameters).some(([name, { Default }]) => !ofUnit.includes(name) && Default === undefined) ? `asks for a parameter without a Default that is none of ${ofUnit.join(', ')}` : [],
     isActive(certificate['Status']) ? [] : 'makes certificates that are not ACTIVE, so that no unit could connect',
     record(certificates[0]?.OverrideSettings)['Status'] === 'REPLACE' ? 'would activate a certificate again that was revoked or quarantined (OverrideSettings Status REPLACE)' : [],
     policies.length > 0 && policies.every((each) => ('PolicyName' in properties(each)) !== ('PolicyDocument' in properties(each))) ? [] : 'has no policy, or one that has not either PolicyName or PolicyDocument',
-    LINE_PARAMETERS.filter((name) => Parameters[name]?.Default !== undefined).map((name) => `has a Default for ${name}, which is each unit’s own`),
+    ofUnit.filter((name) => Parameters[name]?.Default !== undefined).map((name) => `has a Default for ${name}, which is each unit’s own`),
     functions.length === 0 ? [] : `uses ${functions.join(', ')}, and AWS documents Ref only for bulk registration`,
     references.filter((name) => !(name in Parameters)).map((name) => `refers to ${name}, which is none of its Parameters`),
   ].flat();
@@ -90,6 +104,13 @@ export function inputLine(template: string, { serial, certificateId, certificate
     CertificatePem: () => toPem('CERTIFICATE', certificate), CACertificatePem: () => toPem('CERTIFICATE', ca),
   };
   return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => name in Parameters).map(([name, value]) => [name, value()])));
+}
+
+/** The same where AWS signs; the CSR in PEM. */
+export function csrLine(template: string, { serial, csr }: { serial: string; csr: string }): string {
+  const { Parameters } = JSON.parse(template) as Template;
+  const all = { ThingName: serial, SerialNumber: serial, CSR: csr };
+  return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => name in Parameters)));
 }
 
 /** By which registrations with the same settings are told. */

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import type { DeviceKey } from '../../issuance/device-key.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { BulkCsrRepository } from '../bulk-registrations/bulk-csrs.repository.js';
 import { BulkLineRepository, STEPS } from '../bulk-registrations/bulk-lines.repository.js';
 import { type BulkSettings, BulkRegistrationRepository } from '../bulk-registrations/bulk-registrations.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
 import { type Endpoint, Endpoints } from '../targets/endpoints.js';
+import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import type { Files } from '../clients/permission-probes.js';
 import { bucketResource, trialResource } from './bulk-resources.js';
-import { namedBy, settingsHash, templateBody } from './bulk-template.js';
+import { namedBy, settingsHash, type Signer, templateBody } from './bulk-template.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { BulkParameters } from './parameters.js';
@@ -44,7 +47,9 @@ export class Bulk implements ProvisioningMethod {
     private readonly clients: AwsIotClients,
     private readonly units: UnitRegistrationRepository,
     private readonly registrations: BulkRegistrationRepository,
+    private readonly targets: TargetRepository,
     private readonly lines: BulkLineRepository,
+    private readonly csrs: BulkCsrRepository,
   ) {}
 
   /** Template and bucket are tried once for the family before anything is issued. */
@@ -71,11 +76,27 @@ export class Bulk implements ProvisioningMethod {
   }
 
   preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return registrationFindings(order, registrations);
+    const findings = registrationFindings(order, registrations);
+    if (signerOf(order) === 'hsm' || order.targets.length === 1) return findings;
+    const remedy = 'Make an order for one target, or let our HSM sign.';
+    return [...findings, ...order.targets.slice(1).map((target) => ({ target, problem: `${target}: AWS signs a unit's certificate in one account, and it is known in no other`, remedy }))];
   }
 
-  expect({ targets }: WorkOrderTerms): Expectation[] {
-    return targets.map((target) => ({ target, step: STEPS.gather, firstLookMs: 0 }));
+  isSignedByAws(order: WorkOrderTerms): boolean {
+    return signerOf(order) === 'aws';
+  }
+
+  /** Its certificate comes with the reports of a task. */
+  async askAws(order: WorkOrderTerms, unitId: number, { spkiSha256 }: Pick<DeviceKey, 'spkiSha256'>, csr: string): Promise<void> {
+    for (const name of order.targets) {
+      const target = await this.targets.get(name);
+      await this.csrs.join(name, settingsOf(order.parameters, target), unitId, spkiSha256, csr);
+    }
+  }
+
+  /** What AWS has signed it has registered, too. */
+  expect(order: WorkOrderTerms): Expectation[] {
+    return order.targets.map((target) => ({ target, step: signerOf(order) === 'aws' ? STEPS.verify : STEPS.gather, firstLookMs: 0 }));
   }
 
   mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
@@ -131,6 +152,7 @@ export class Bulk implements ProvisioningMethod {
     if (missing === null) return (await this.steps.takeOffFormer(target, unit)) ?? 'done';
     // Its hour is over, and the file is still on its way.
     if (unit.step === STEPS.sent && line && !line.hasEnded) return { waits: `In bulk registration ${line.id}` };
+    if (signerOf(await this.orders.getTerms(unit.workOrderId)) === 'aws') return { waits: `In AWS ${missing}` };
     if (!line || unit.step === STEPS.again) return { next: STEPS.gather };
     if (!(await this.units.reached(target.name, unit, STEPS.again))) return 'left';
     if (line.outcome !== 'failed') return { waits: `Bulk registration ${line.id} has ended, but ${missing}` };
@@ -145,10 +167,12 @@ export function bulkFiles(parameters: Parameters, { accountId, region }: Pick<Ta
   return { bucket: bucket.replaceAll('{account}', accountId).replaceAll('{region}', region), prefix };
 }
 
+const signerOf = ({ parameters }: Pick<WorkOrderTerms, 'parameters'>): Signer => BulkParameters.parse(parameters).signer ?? 'hsm';
+
 function settingsOf(parameters: Parameters, target: Target): BulkSettings {
   const { provisioningRoleArn: roleArn } = target;
-  const { template } = BulkParameters.parse(parameters);
+  const { template, signer = 'hsm' } = BulkParameters.parse(parameters);
   const { bucket, prefix } = bulkFiles(parameters, target);
-  const settings = { template: templateBody(template), bucket, folder: prefix, roleArn };
-  return { hash: settingsHash(settings), ...settings };
+  const settings = { template: templateBody(template, signer), bucket, folder: prefix, roleArn };
+  return { hash: settingsHash(settings), ...settings, signer };
 }

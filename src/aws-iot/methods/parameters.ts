@@ -105,15 +105,21 @@ const Bucket = z.string().regex(/^[a-z0-9{][a-z0-9.{}-]{1,61}[a-z0-9}]$/, 'the n
   .refine((bucket) => /^[^{}]*$/.test(bucket.replaceAll('{account}', '').replaceAll('{region}', '')), 'has braces other than {account} and {region}');
 const Prefix = z.string().max(512).regex(/^[a-zA-Z0-9!_.*'()-]+(\/[a-zA-Z0-9!_.*'()-]+)*$/, 'a folder of the bucket, without a slash at either end');
 
+const BulkTemplate = z
+  .looseObject({ Parameters: z.record(z.string(), z.looseObject({ Default: z.string().optional() })), Resources: z.record(z.string(), z.looseObject({ Type: z.string() })) })
+  .refine((template) => JSON.stringify(template).length <= TEMPLATE_SIZE, `is longer than ${TEMPLATE_SIZE} characters`);
+
 export const BulkParameters = named('BulkParameters', z
   .object({
-    template: Template.superRefine((template, context) => {
-      for (const message of bulkComplaints(template)) context.addIssue({ code: 'custom', message, input: template });
-    }).optional().meta({ description: 'Body of the provisioning template of each task; without one a Thing named like the unit, its certificate, and the usual policy' }),
+    template: BulkTemplate.optional().meta({ description: 'Body of the provisioning template of each task; without one a Thing named like the unit, its certificate, and the usual policy' }),
     bucket: Bucket.meta({ description: 'Bucket of the target’s account that holds the files; `{account}` and `{region}` in it stand for the target’s' }),
     prefix: Prefix.optional().meta({ description: 'Folder of the files in the bucket; `lineside` without it' }),
+    signer: z.enum(['hsm', 'aws']).optional().meta({ description: 'Who signs: our HSM when the unit asks (hsm, the default), or AWS from its CSR, in one target; the unit asks again until its certificate has come' }),
   })
-  .strict(), { bucket: 'factory-{account}', prefix: 'line-7' });
+  .strict()
+  .superRefine(({ template, signer = 'hsm' }, context) => {
+    for (const message of template ? bulkComplaints(template, signer) : []) context.addIssue({ code: 'custom', message, path: ['template'], input: template });
+  }), { bucket: 'factory-{account}', prefix: 'line-7' });
 export type BulkParameters = z.infer<typeof BulkParameters>;
 
 /** The methods that an order may name, each with what the order may say of it. */

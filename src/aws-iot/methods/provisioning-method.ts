@@ -1,4 +1,5 @@
 import type { Authority } from '../../certificate-authority/authority.js';
+import type { DeviceKey } from '../../issuance/device-key.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
@@ -79,6 +80,12 @@ export interface ProvisioningMethod {
 
   /** Where units of this order connect: what a station loads into a device besides its certificate. */
   endpoints(order: WorkOrderTerms): Promise<Endpoint[]>;
+
+  /** Whether AWS signs for units of the order from a CSR that goes through us. Without it our HSM does. */
+  isSignedByAws?(order: WorkOrderTerms): boolean;
+
+  /** Of an entitled unit: AWS is asked to sign its CSR (PEM). The same again changes nothing. */
+  askAws?(order: WorkOrderTerms, unitId: number, key: Pick<DeviceKey, 'spkiSha256'>, csr: string): Promise<void>;
 
   /** Keeps a unit that is quarantined out of the target until `resume`. */
   suspend(target: Target, unit: ExpectedUnit): Promise<void>;

@@ -109,6 +109,7 @@ export const ERRORS = {
   'certificate-refused': refusal(422, 'The certificate would break a rule', 'Call the line engineer.'),
   'unit-already-provisioned': refusal(409, 'The unit has a certificate for another key', 'Set the unit aside and call a supervisor: a rework (POST /v1/units/{serial}/rework) lets the device bring another key.'),
   'reservation-lost': passing(503, 'The reservation was given up meanwhile', 500),
+  'certificate-awaited': passing(503, 'AWS has yet to sign the certificate', 5_000, 'Wait, or give the unit back and let it come again: AWS signs it within minutes.'),
   'may-not-issue': refusal(409, 'A target of the order does not have the authority', 'Stop and call the production manager: units of this order could not connect to AWS at present.'),
   'batches-busy': passing(503, 'Too many batches are under way', 5_000, 'Send the batch again when another one has ended.'),
   'certificate-revoked': refusal(409, 'The unit’s certificate is revoked', 'Set the unit aside and call a supervisor: it needs rework before it can get another certificate.'),

@@ -1,0 +1,99 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { createCsr } from '../../src/x509/csr-writer.js';
+import { toPem } from '../../src/x509/pem.js';
+import { EU, US } from '../sandbox/support/bench.js';
+import { boto3, type BotoCall } from '../sandbox/support/boto3.js';
+import { until } from '../support/until.js';
+import { Line } from './support/line.js';
+
+const PARAMETERS = { bucket: 'factory-{account}', signer: 'aws' };
+
+let line: Line;
+let targets: string[];
+const owner = (index: number, ...calls: BotoCall[]) => boto3(line.aws, index, calls);
+const order = (body: object) => line.call('manager', 'POST', '/v1/work-orders', { product: 'P', line: 'L1', authority: line.family, quantity: 100, targets: [targets[EU]], method: 'bulk', parameters: PARAMETERS, ...body });
+const release = (id: string) => line.call('manager', 'POST', `/v1/work-orders/${id}/release`);
+/** Due now, but for what somebody is at work on. */
+const rows = (serial: string) => line.db.selectFrom('bulk_csr').innerJoin('unit', 'unit.id', 'unit_id').selectAll('bulk_csr').where('serial', '=', serial).executeTakeFirst();
+
+beforeAll(async () => {
+  line = await Line.start();
+  targets = [await line.addTarget(EU), await line.addTarget(US)];
+  await owner(EU, ...[EU, US].map((index) => ({ service: 's3', operation: 'create_bucket', arguments: { Bucket: `factory-${line.aws.account(index).accountId}` }, credentials: line.aws.keys(index) })));
+  const { id } = await line.addAuthority();
+  await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
+  await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
+  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+  expect((await order({ id: 'SIGNED', serials: ['S-1', 'S-2', 'S-3'] })).status).toBe(201);
+  await until('released', async () => ((await release('SIGNED')).status === 200 ? true : undefined));
+}, 90_000);
+afterAll(() => line.stop());
+
+function device(serial: string) {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
+  return { ask: () => line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'SIGNED', serial, csr }), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+it('answers each unit the certificate that AWS has signed for its key, once it has come back', async () => {
+  const one = device('S-1');
+  expect(await one.ask()).toMatchObject({ status: 503, body: { code: 'certificate-awaited', retryable: true } });
+  const { body: identity } = await until('signed', async () => {
+    const answer = await one.ask();
+    return answer.status === 200 ? answer : undefined;
+  });
+  const certificate = new X509Certificate(identity.certificate);
+  expect(certificate.issuer).toContain('Amazon');
+  expect(identity).toMatchObject({ thingName: 'S-1', authority: 'aws', chain: '', certificateId: certificate.fingerprint256.replaceAll(':', '').toLowerCase(), endpoints: [expect.objectContaining({ target: targets[EU] })] });
+  await until('in sync', async () => ((await line.db.selectFrom('unit_target').select('state').where('certificate_id', '=', identity.certificateId).executeTakeFirst())?.state === 'in-sync' ? true : undefined));
+  expect(await line.aws.tryDevice({ pem: identity.certificate, keyPem: one.keyPem } as never, { servername: line.aws.account(EU).endpoint, clientId: 'S-1' })).toBe('accepted');
+  expect((await line.leaves('certificate.imported')).map(({ data }) => data['unit'])).toEqual(['S-1']);
+  expect(await device('S-1').ask()).toMatchObject({ status: 409, body: { code: 'unit-already-provisioned' } });
+
+  // Reports that are read again change nothing.
+  const { bulk_registration_id: id } = (await rows('S-1'))!;
+  await line.db.updateTable('bulk_registration').set({ state: 'reporting', next_attempt_at: new Date(0) }).where('id', '=', id!).execute();
+  await until('read again', async () => ((await line.call('operator', 'GET', `/v1/aws/bulk-registrations/${id}`)).body.state === 'ended' ? true : undefined));
+  expect(await line.leaves('certificate.imported')).toHaveLength(1);
+  expect((await one.ask()).body.certificate).toBe(identity.certificate);
+});
+
+it('sends again what AWS refused, and says why it was', async () => {
+  const rights = { service: 'iam', arguments: { RoleName: 'lineside-provisioning', PolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration' } };
+  await owner(EU, { ...rights, operation: 'detach_role_policy' });
+  const two = device('S-2');
+  await two.ask();
+  const { bulk_registration_id: id } = await until('refused', async () => {
+    const row = await rows('S-2');
+    return row?.state === 'refused' && row.attempts === 1 ? row : undefined;
+  });
+  const path = `/v1/aws/bulk-registrations/${id}`;
+  expect((await line.call('operator', 'GET', `${path}/failures`)).body.items).toEqual([{ line: 1, serial: 'S-2', certificateId: null, errorCode: expect.any(String), reason: expect.stringContaining('iot:CreateCertificateFromCsr') }]);
+  expect((await line.call('operator', 'GET', `${path}/failed-lines`)).body).toEqual({ ThingName: 'S-2', CSR: expect.stringContaining('BEGIN CERTIFICATE REQUEST') });
+  await owner(EU, { ...rights, operation: 'attach_role_policy' });
+  expect((await line.call('operator', 'POST', `${path}/send-again`)).body).toEqual({ units: 1 });
+  await until('signed', async () => ((await two.ask()).status === 200 ? true : undefined));
+});
+
+it('sets a certificate REVOKED that the unit may not have any more', async () => {
+  const three = device('S-3');
+  await three.ask();
+  await until('in a file', async () => ((await rows('S-3'))?.state === 'sent' ? true : undefined));
+  await line.db.updateTable('aws_entitlement').set({ state: 'withdrawn', ended_at: new Date() }).where('unit_id', '=', (await rows('S-3'))!.unit_id).execute();
+  const refused = await until('on record', async () => (await line.leaves('certificate.not-entitled'))[0]);
+  expect(refused.data).toMatchObject({ unit: 'S-3' });
+  await until('REVOKED', async () => {
+    const { certificateDescription } = await line.aws.iot(EU).send(new DescribeCertificateCommand({ certificateId: refused.data['fingerprint'] as string }));
+    return certificateDescription?.status === 'REVOKED' ? true : undefined;
+  });
+});
+
+it('has AWS sign in one account only', async () => {
+  await order({ id: 'BOTH', targets, serials: ['S-9'] });
+  const refusal = await until('refused for that', async () => {
+    const { body } = await release('BOTH');
+    return JSON.stringify(body).includes('in one account') ? body : undefined;
+  });
+  expect(refusal).toMatchObject({ code: 'order-not-ready' });
+});
