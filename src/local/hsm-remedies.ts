@@ -33,7 +33,7 @@ export function hsmRemedy(code: string | undefined, { settings, place }: Pick<Ex
     case 'hsm-unavailable':
       return isOwn
         ? `What "HSM token" says comes first; if that is well, read ${place.service.logFile}. The HSM is asked again by itself.`
-        : `See with the vendor's own tools that this machine reaches the HSM and that HSM_TOKEN is on it (hsm-config/README.md), then read ${place.service.logFile}. The HSM is asked again by itself.`;
+        : `See with the vendor's own tools that this machine reaches the HSM and that HSM_TOKEN, with the serial number of HSM_TOKEN_SERIAL where that is set, is on it (hsm-config/README.md), then read ${place.service.logFile}. The HSM is asked again by itself.`;
     default:
       return `Read what docs/errors.md says of ${code ?? 'this'}, and ${place.service.logFile}.`;
   }
