@@ -44,6 +44,7 @@ import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetsService } from './targets/targets.service.js';
 import { LockOuts } from './units/lock-outs.js';
+import { PresenceEvents } from './units/presence-events.js';
 import { UntoldKeepOutRepository } from './units/untold-keep-outs.repository.js';
 import { UnitChecksController } from './units/unit-checks.controller.js';
 import { UnitExpectationRepository } from './units/unit-expectations.repository.js';
@@ -58,7 +59,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
   providers: [
-    UntoldKeepOutRepository, StopLookRepository, StopWatch,
+    UntoldKeepOutRepository, StopLookRepository, StopWatch, PresenceEvents,
     TargetPermissions,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },

@@ -173,3 +173,31 @@ it('refuses another method of the same family, and says who holds it', async () 
   expect(body).toMatchObject({ code: 'family-held', heldBy: 'WO', method: 'multi-account', target: units.targets[0] });
   expect(await order({ method: 'multi-account', parameters: { activate: 'never' }, serials: ['O-2'] })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('parameters.activate') } });
 });
+
+describe('a first connection', () => {
+  const connectedIn = async (unitId: number) => (await rows(unitId)).filter(({ connected_at: at }) => at !== null).map(({ target_name: name }) => name);
+
+  it('is told by AWS where a topic rule is allowed, and a target that does not allow it is left as it is', async () => {
+    const device = await units.certify('M-PRESENT');
+    await inSync(device.unitId);
+    line.edge.denied = /^POST \/rules\//;
+    line.edge.seen.length = 0;
+    const refused = await line.addService({ ROLES: 'worker', AWS_PRESENCE: 'on' });
+    await until('asked for', async () => (line.edge.seen.filter(({ call }) => call === 'POST /rules/lineside_presence').length >= 2 ? true : undefined));
+    await refused.close();
+    line.services.pop();
+    expect((await line.call('auditor', 'GET', '/v1/aws/registrations')).body.items.every(({ state }: { state: string }) => state === 'in-sync')).toBe(true);
+
+    line.edge.denied = undefined;
+    line.edge.seen.length = 0;
+    await line.addService({ ROLES: 'worker', AWS_PRESENCE: 'on' });
+    await until('made', async () => (line.edge.seen.filter(({ call }) => call === 'POST /rules/lineside_presence').length >= 2 ? true : undefined));
+    expect(await connectedIn(device.unitId)).toEqual([]);
+    // A rule that AWS has just made may miss the first of them.
+    await until('told', async () => {
+      await connect(device, EU);
+      return (await connectedIn(device.unitId)).length > 0 ? true : undefined;
+    });
+    expect(await connectedIn(device.unitId)).toEqual([units.targets[0]]);
+  });
+});

@@ -92,6 +92,23 @@ export class FirstConnectionRepository {
     return Number(numUpdatedRows);
   }
 
+  /** AWS tells that devices with these certificates have connected; units that are looked for are due now. Answers how many of those there are. */
+  async connected(target: string, certificateIds: readonly string[]): Promise<number> {
+    if (certificateIds.length === 0) return 0;
+    const rows = await this.db
+      .updateTable('unit_target')
+      .set({ connected_at: sql<Date>`now()`, next_attempt_at: sql<Date>`case when unit_target.state = 'pending' then now() else next_attempt_at end` })
+      .from('certificate')
+      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
+      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
+      .where('certificate.fingerprint', 'in', certificateIds)
+      .where('unit_target.target_name', '=', target)
+      .where('unit_target.connected_at', 'is', null)
+      .returning('unit_target.state')
+      .execute();
+    return rows.filter(({ state }) => state === 'pending').length;
+  }
+
   /** Keeps those that the ledger does not know, and tells of each once: our CA has signed them, or somebody who has its key. Answers them. */
   async keepUnknown({ authority, target }: Sweep, certificates: readonly RegisteredCertificate[]): Promise<RegisteredCertificate[]> {
     if (certificates.length === 0) return [];
