@@ -38,6 +38,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly awsAttempts = new LabelledGauge('lineside_aws_failed_attempts', 'target', 'Failed attempts in a row at the registration of a target that fails most');
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
+  private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue; counted up to ${MOST}`);
   private readonly processStarts = new LabelledGauge('lineside_process_starts_total', 'counted_in', 'Processes of the service that were started since the ledger was made');
 
   constructor(
@@ -54,7 +55,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, registrations, authorities, lists, starts] = await Promise.all([
+    const [events, queues, quotas, backlog, registrations, authorities, lists, renewals, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
       this.quotas(),
@@ -62,6 +63,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       this.registrations(),
       this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
+      this.renewalsByState(),
       sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
     ]);
     this.events.show(events.map(({ event, leaves }) => [event, leaves]));
@@ -73,6 +75,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.awsAttempts.show(registrations.map(({ target, attempts }) => [target, attempts]));
     this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
     this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
+    this.renewals.show(renewals.map(({ state, count }) => [state, count]));
     this.processStarts.show(starts.rows.map(({ starts: value }) => ['ledger', value]));
   }
 
@@ -102,6 +105,17 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       from target join registration on registration.target_name = target.name
       join authority on authority.id = registration.authority_id and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
       where target.state <> 'retired' group by target.name`.execute(this.db);
+    return rows;
+  }
+
+  private async renewalsByState() {
+    const { rows } = await sql<{ state: string; count: number }>`
+      select going.state, count(*)::int as count from (
+        select state from renewal where state not in ('done', 'cancelled') limit ${MOST}
+      ) as going group by going.state
+      union all select 'overdue', count(*)::int from (
+        select from renewal where state in ('registering', 'ready', 'delivered') and expires_at <= now() limit ${MOST}
+      ) as late`.execute(this.db);
     return rows;
   }
 

@@ -116,7 +116,7 @@ export class RevocationService {
       .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: authorityId === null ? null : encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
       .where('fingerprint', '=', fingerprint)
       .where('state', '=', 'valid')
-      .returning(['unit_id', 'der', 'standing'])
+      .returning(['unit_id', 'der', 'standing', 'spki_sha256'])
       .executeTakeFirst();
     if (!row) return;
     // Whoever is to follow does so at once.
@@ -124,6 +124,13 @@ export class RevocationService {
     if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
     if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
+    if (reason === 'keyCompromise') await this.revokeOthersOfKey(tx, actor, row.unit_id, row.spki_sha256);
+  }
+
+  /** A device that can't make another key renews its certificate for the same one: whoever has stolen the key has it for both. */
+  private async revokeOthersOfKey(tx: Ledger, actor: string, unitId: number, spkiSha256: Buffer): Promise<void> {
+    const others = await tx.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').where('spki_sha256', '=', spkiSha256).$narrowType<{ fingerprint: string }>().execute();
+    for (const { fingerprint } of others) await this.revokeValid(tx, actor, await this.get(fingerprint, tx), 'keyCompromise');
   }
 
   /** From now on nobody gets a certificate for this key, not even the unit that it belongs to. */

@@ -33,7 +33,7 @@ const COLUMNS = [
   'renewal.started_at as startedAt', 'renewal.expires_at as expiresAt', 'renewal.delivered_at as deliveredAt', 'renewal.seen_at as seenAt', 'renewal.seen_in as seenIn', 'renewal.grace_ends_at as graceEndsAt',
   'renewal.ended_at as endedAt',
 ] as const;
-const OVERDUE = sql<boolean>`renewal.state in ('registering', 'ready', 'delivered') and renewal.expires_at <= now()`.as('overdue');
+const IS_OVERDUE = sql<boolean>`(renewal.state in ('registering', 'ready', 'delivered') and renewal.expires_at <= now())`;
 /** A worker that died holds a renewal no longer than this. */
 const HOLD_MS = 30_000;
 
@@ -110,14 +110,15 @@ export class RenewalRepository {
       .execute();
   }
 
-  list({ state, after, limit }: { state?: RenewalState | undefined; after?: string | undefined; limit: number }): Promise<Renewal[]> {
+  list({ state, overdue, after, limit }: { state?: RenewalState | undefined; overdue: boolean; after?: string | undefined; limit: number }): Promise<Renewal[]> {
     let rows = this.query(this.db).orderBy('renewal.id').limit(limit);
     if (state !== undefined) rows = rows.where('renewal.state', '=', state);
+    if (overdue) rows = rows.where(IS_OVERDUE);
     if (after !== undefined) rows = rows.where('renewal.id', '>', Number(after));
     return rows.execute();
   }
 
   private query(ledger: Ledger) {
-    return ledger.selectFrom('renewal').innerJoin('unit', 'unit.id', 'renewal.unit_id').select([...COLUMNS, OVERDUE]);
+    return ledger.selectFrom('renewal').innerJoin('unit', 'unit.id', 'renewal.unit_id').select([...COLUMNS, IS_OVERDUE.as('overdue')]);
   }
 }

@@ -29,7 +29,7 @@ export type RenewalLine = z.infer<typeof RenewalLine>;
 
 const State = z.enum(['registering', 'ready', 'delivered', 'seen', 'grace', 'done', 'cancelled']);
 
-export const RenewalsQuery = PageQuery.extend({ state: State.optional() });
+export const RenewalsQuery = PageQuery.extend({ state: State.optional(), overdue: z.enum(['true']).optional().meta({ description: 'Only those whose time is over' }) });
 export type RenewalsQuery = z.infer<typeof RenewalsQuery>;
 
 export const CancelReason = named('CancelRenewal', z.object({ reason: z.string().trim().min(1).max(256) }).strict(), { reason: 'The device has lost its new key' });

@@ -142,6 +142,25 @@ it('is the unit’s certificate at once when the current one is revoked', async 
   expect(await standings(device)).toEqual(['current revoked', 'current valid']);
 });
 
+it('is revoked with the current one where both are for the key that is compromised', async () => {
+  const device = await provisioned();
+  await succeed(device, device.key);
+  await bench.as('officer').post(`/v1/certificates/${device.fingerprint}/revoke`, { reason: 'keyCompromise' });
+  expect((await certificatesOf(device)).map(({ state, revocation_reason }) => [state, revocation_reason])).toEqual([['revoked', 'keyCompromise'], ['revoked', 'keyCompromise']]);
+  await expect(bench.as('officer').post(`/v1/certificates/${device.fingerprint}/revoke`, { reason: 'keyCompromise' })).resolves.toMatchObject({ status: 200 });
+});
+
+it('is not made while the ledger is held', async () => {
+  const device = await provisioned();
+  await bench.db.updateTable('ledger_identity').set({ hold: 'older', hold_reason: 'test', held_at: new Date(), held_from: 0 }).execute();
+  try {
+    await expect(succeed(device)).rejects.toMatchObject({ code: 'ledger-older' });
+  } finally {
+    await bench.db.updateTable('ledger_identity').set({ hold: null, hold_reason: null, held_at: null, held_from: null }).execute();
+  }
+  expect(await standings(device)).toEqual(['current valid']);
+});
+
 it('is revoked with the unit’s other certificates by a rework, which gives back what the first one took', async () => {
   const device = await provisioned(2);
   await succeed(device);

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { DescribeCertificateCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
+import { RenewalProgress } from '../../src/renewal/renewal-progress.js';
 import { CertifiedUnits, type Device } from '../aws-iot/support/certified-units.js';
 import { EU } from '../sandbox/support/bench.js';
 import { csrFor } from '../support/service-bench.js';
@@ -73,16 +74,32 @@ export class Field {
     return (await this.line.db.selectFrom('log_leaf').select('event').where('subject', '=', `unit:${serial}`).where('event', 'like', 'renewal.%').orderBy('seq').execute()).map(({ event }) => event);
   }
 
-  /** What waits for its time is due now. */
-  async hurry() {
-    await this.line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('state', '=', 'pending').execute();
-    await this.line.db.updateTable('renewal').set({ next_look_at: new Date(0) }).where('state', 'not in', ['done', 'cancelled']).execute();
+  /** Resolves once the targets, all or this one, have the certificate in this status. The ledger is asked, since calls to AWS are rationed. */
+  settled({ serial, certificateId }: Device, desired: 'ACTIVE' | 'INACTIVE' | 'REVOKED', target?: string) {
+    return until(`${certificateId} is ${desired}`, async () => {
+      await this.hurry(serial);
+      const rows = await this.line.db.selectFrom('unit_target').select(['desired', 'state']).where('certificate_id', '=', certificateId).where('target_name', 'in', target === undefined ? this.units.targets : [target]).execute();
+      return rows.length > 0 && rows.every((row) => row.state === 'in-sync' && row.desired === desired) ? true : undefined;
+    });
+  }
+
+  /** One step of the unit's renewal, as a worker takes it. */
+  async advance({ unitId, serial }: Device): Promise<boolean> {
+    const { id } = await this.line.db.selectFrom('renewal').select('id').where('unit_id', '=', unitId).orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow();
+    return this.line.app.get(RenewalProgress, { strict: false }).advance({ id, serial }, 0);
+  }
+
+  /** What waits for its time of this unit is due now; of others it would only use up what AWS allows. */
+  async hurry(serial: string) {
+    const { id } = await this.line.db.selectFrom('unit').select('id').where('serial', '=', serial).executeTakeFirstOrThrow();
+    await this.line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('unit_id', '=', id).where('state', '=', 'pending').execute();
+    await this.line.db.updateTable('renewal').set({ next_look_at: new Date(0) }).where('unit_id', '=', id).where('state', 'not in', ['done', 'cancelled']).execute();
   }
 
   /** Resolves with the unit's renewal once it is in one of these states, or as `isSo` wants it. */
   stateOf(serial: string, isSo: string | ((body: Record<string, unknown>) => boolean)) {
     return until(`the renewal of ${serial} is ${typeof isSo === 'string' ? isSo : 'as wanted'}`, async () => {
-      await this.hurry();
+      await this.hurry(serial);
       const body = await this.standing(serial);
       return (typeof isSo === 'string' ? body.state === isSo : isSo(body)) ? body : undefined;
     });
@@ -96,7 +113,7 @@ export class Field {
   /** The new certificate, once it is handed out. */
   async fetched(device: Device, key: KeyObject, more: object = {}): Promise<Device> {
     const { identity } = await until(`${device.serial} gets its certificate`, async () => {
-      await this.hurry();
+      await this.hurry(device.serial);
       const { status, body } = await this.renew(device.serial, key, more);
       if (status !== 200 && status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
       return status === 200 ? body : undefined;
@@ -123,7 +140,7 @@ export class Field {
 
   private inSync(device: Device, target: string) {
     return until(`${device.serial} is known in ${target}`, async () => {
-      await this.hurry();
+      await this.hurry(device.serial);
       const rows = await this.line.db.selectFrom('unit_target').select('state').where('unit_id', '=', device.unitId).where('target_name', '=', target).execute();
       return rows.every(({ state }) => state === 'in-sync') ? true : undefined;
     });

@@ -3,7 +3,6 @@ import type { CertifiedUnits } from '../aws-iot/support/certified-units.js';
 import type { Line } from '../aws-iot/support/line.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
-import { until } from '../support/until.js';
 import { Field, url } from './field.js';
 
 let field: Field;
@@ -42,10 +41,8 @@ it('lets a device in with its new certificate, and then no more with the old one
   await field.graceIsOver('R-1');
   await field.stateOf('R-1', 'done');
   expect(await field.certificatesOf(old)).toEqual(['former revoked superseded', 'current valid']);
-  await until('revoked in both', async () => {
-    await field.hurry();
-    return (await field.statusIn(EU, old.certificateId)) === 'REVOKED' && (await field.statusIn(US, old.certificateId)) === 'REVOKED' ? true : undefined;
-  });
+  await field.settled(old, 'REVOKED');
+  expect([await field.statusIn(EU, old.certificateId), await field.statusIn(US, old.certificateId)]).toEqual(['REVOKED', 'REVOKED']);
   // It introduces itself in the other target as any device does.
   await units.connectUntilAccepted(device, US);
   expect(await field.leavesOf('R-1')).toEqual(expect.arrayContaining(['renewal.started', 'renewal.delivered', 'renewal.sighting-reported', 'renewal.seen', 'renewal.out-of-use', 'renewal.done']));
@@ -84,8 +81,7 @@ it('switches nothing off while a target can’t be reached, nor because the Thin
   // AWS knows that the Thing has connected, not with which certificate.
   const { body } = await line.call('operator', 'POST', '/v1/units/R-3/check');
   expect(body.targets.map(({ problem }: { problem: string | null }) => problem)).toEqual([null, null]);
-  await field.hurry();
-  expect((await field.standing('R-3')).state).toBe('delivered');
+  expect([await field.advance(old), (await field.standing('R-3')).state]).toEqual([false, 'delivered']);
   expect([await field.statusIn(EU, old.certificateId), await units.connect(old, EU)]).toEqual(['ACTIVE', 'accepted']);
 
   // One sighting is enough: the certificate is ACTIVE in every target.
@@ -114,7 +110,7 @@ it('is cancelled by an officer, before and after the old certificate was switche
   expect(await cancel()).toMatchObject({ status: 200, body: { state: 'cancelled', detail: 'lost' } });
   expect((await cancel()).status).toBe(200);
   expect(await field.renew('R-5', key)).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
-  await until('revoked', async () => ((await field.statusIn(EU, device.certificateId)) === 'REVOKED' ? true : undefined));
+  await field.settled(device, 'REVOKED');
   expect([await units.connect(old, EU), await units.connect(device, EU)]).toEqual(['accepted', 'closed']);
 
   const again = await field.fetched(old, deviceKey());
@@ -122,11 +118,9 @@ it('is cancelled by an officer, before and after the old certificate was switche
   await field.stateOf('R-5', 'grace');
   expect(await units.connect(old, EU)).toBe('closed');
   await cancel();
-  await until('the old one is let in again', async () => {
-    await field.hurry();
-    return (await units.connect(old, EU)) === 'accepted' && (await units.connect(old, US)) === 'accepted' ? true : undefined;
-  });
-  expect(await units.connect(again, EU)).toBe('closed');
+  await field.settled(old, 'ACTIVE');
+  await field.settled(again, 'REVOKED');
+  expect([await units.connect(old, EU), await units.connect(old, US), await units.connect(again, EU)]).toEqual(['accepted', 'accepted', 'closed']);
   expect(await field.certificatesOf(old)).toEqual(['current valid', 'successor revoked superseded', 'current revoked superseded']);
 });
 
@@ -136,6 +130,7 @@ it('waits for a device in time, withdraws what nobody has fetched, and switches 
   const device = await field.fetched(old, deviceKey());
   await overdue();
   const late = await field.stateOf('R-6', ({ detail }) => detail !== null);
+  expect((await line.call('auditor', 'GET', '/v1/renewals?overdue=true')).body.items.map(({ serial }: { serial: string }) => serial)).toEqual(['R-6']);
   expect(late).toMatchObject({ state: 'delivered', overdue: true, detail: 'Its device was not seen with the new certificate in time' });
   expect([await units.connect(old, EU), await units.connect(device, EU)]).toEqual(['accepted', 'accepted']);
   await line.call('officer', 'POST', url('R-6', '/cancel'), { reason: 'never came' });
@@ -151,29 +146,28 @@ it('keeps a unit that is set aside out with both certificates, and afterwards le
   const old = await field.registered('R-7');
   await field.setState('R-7', 'passed');
   const device = await field.fetched(old, deviceKey());
+  const decide = (act: 'quarantine' | 'release') => line.call('operator', 'POST', `/v1/units/R-7/${act}`, { reason: 'test' });
+  const inAws = async (ofOld: 'ACTIVE' | 'INACTIVE', ofNew: 'ACTIVE' | 'INACTIVE') => {
+    await field.settled(old, ofOld);
+    await field.settled(device, ofNew);
+    expect([await field.statusIn(EU, old.certificateId), await field.statusIn(EU, device.certificateId)]).toEqual([ofOld, ofNew]);
+  };
   const live = await units.stayConnected(old, EU);
   const ended = new Promise<void>((resolve) => live.once('close', () => resolve()));
-  await line.call('operator', 'POST', '/v1/units/R-7/quarantine', { reason: 'test' });
+  await decide('quarantine');
+  await inAws('INACTIVE', 'INACTIVE');
   await ended;
-  const out = (outcome: string) => until(`both ${outcome}`, async () => {
-    await field.hurry();
-    return (await units.connect(old, EU)) === outcome && (await units.connect(device, EU)) === outcome ? true : undefined;
-  });
-  await out('closed');
   expect(await field.renew('R-7', deviceKey())).toMatchObject({ status: 409, body: { code: 'unit-quarantined' } });
-  await line.call('operator', 'POST', '/v1/units/R-7/release', { reason: 'test' });
-  await out('accepted');
+  await decide('release');
+  await inAws('ACTIVE', 'ACTIVE');
 
   await field.reportSeen('R-7');
   await field.stateOf('R-7', 'grace');
-  await line.call('operator', 'POST', '/v1/units/R-7/quarantine', { reason: 'test' });
-  await until('the new one is out', async () => ((await units.connect(device, EU)) === 'closed' ? true : undefined));
-  await line.call('operator', 'POST', '/v1/units/R-7/release', { reason: 'test' });
-  await until('the new one is in', async () => {
-    await field.hurry();
-    return (await units.connect(device, EU)) === 'accepted' ? true : undefined;
-  });
-  expect(await field.statusIn(EU, old.certificateId)).toBe('INACTIVE');
+  await decide('quarantine');
+  await inAws('INACTIVE', 'INACTIVE');
+  await decide('release');
+  await inAws('INACTIVE', 'ACTIVE');
+  expect(await units.connect(device, EU)).toBe('accepted');
 });
 
 it('ends when one of the certificates is revoked: the other is the unit’s', async () => {
@@ -181,7 +175,8 @@ it('ends when one of the certificates is revoked: the other is the unit’s', as
   const fresh = await field.fetched(one, deviceKey());
   await line.call('officer', 'POST', `/v1/certificates/${one.certificateId}/revoke`, { reason: 'keyCompromise' });
   expect(await field.stateOf('R-8', 'done')).toMatchObject({ detail: 'The old certificate was revoked' });
-  await until('the old one is out', async () => ((await units.connect(one, EU)) === 'closed' ? true : undefined));
+  await field.settled(one, 'REVOKED');
+  expect(await units.connect(one, EU)).toBe('closed');
   expect(await units.connect(fresh, EU)).toBe('accepted');
   expect(await field.certificatesOf(one)).toEqual(['current revoked keyCompromise', 'current valid']);
 

@@ -15,13 +15,13 @@ export class LockOuts {
     private readonly methods: ProvisioningMethods,
   ) {}
 
-  /** Units with its certificate of which a target would learn by their first connection, which has not come. */
+  /** Units whose current certificate it has signed, of which a target would learn by their first connection, which has not come. */
   async by(authority: string): Promise<CloudStop> {
     const unmet = this.db
       .selectFrom('certificate')
       .innerJoin('unit', 'unit.id', 'certificate.unit_id')
       .innerJoin('unit_target as u', (on) => on.onRef('u.unit_id', '=', 'certificate.unit_id').onRef('u.certificate_id', '=', 'certificate.fingerprint'))
-      .where('certificate.authority_id', '=', authority).where('certificate.state', '=', 'valid')
+      .where('certificate.authority_id', '=', authority).where('certificate.state', '=', 'valid').where('certificate.standing', '=', 'current')
       .where('u.desired', '=', 'ACTIVE').where('u.state', 'in', ['pending', 'failed']).where('u.connected_at', 'is', null).where('u.method', 'in', this.methods.meetingDevices());
     const left = unmet.where('unit.state', 'in', ['passed', 'shipped']);
     const units = sql<number>`count(distinct unit.id)::int`.as('units');
