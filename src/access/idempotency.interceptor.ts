@@ -39,7 +39,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return lastValueFrom(next.handle(), { defaultValue: undefined });
     };
     // Answered by itself: such routes repeat by nature.
-    const keep = (body: unknown) => (reply.sent ? undefined : { status: reply.statusCode, body: withoutSecret(body, replays) });
+    const keep = (body: unknown) => (reply.sent || replays.unkept?.(body) ? undefined : { status: reply.statusCode, body: withoutSecret(body, replays) });
     const outcome = await this.requests.once(identified, run, keep);
     return 'answer' in outcome ? outcome.answer : this.replay(outcome.kept, replays, reply);
   }

@@ -16,6 +16,8 @@ export interface Replays {
   byNature?: (body: unknown) => boolean;
   shownOnce?: { secret: string; refusal: (told: Record<string, unknown>) => DomainError };
   by?: Type<Replay>;
+  /** Whether this answer holds a secret: nothing of it is kept, and a repeat does the request again. */
+  unkept?: (answer: unknown) => boolean;
 }
 
 /** A repeat of such a request finds by itself what the first one did, or is told how things are at that moment: no answer is kept. */
@@ -24,8 +26,9 @@ export const RepeatsByNature = () => SetMetadata(REPLAYS, { byNature: () => true
 /** `secret`: member of the answer that is never kept. A repeat is refused by what the answer told beside it. */
 export const ShownOnce = (secret: string, refusal: (told: Record<string, unknown>) => DomainError) => SetMetadata(REPLAYS, { shownOnce: { secret, refusal } } satisfies Replays);
 
-/** A repeat is answered by `replay`. Requests with such a body repeat by nature: `unless`. */
-export const ReplaysBy = (replay: Type<Replay>, unless?: (body: unknown) => boolean) => SetMetadata(REPLAYS, { by: replay, ...(unless ? { byNature: unless } : {}) } satisfies Replays);
+/** A repeat is answered by `replay`. Requests with such a body repeat by nature (`unless`), and those with such an answer (`unkept`). */
+export const ReplaysBy = (replay: Type<Replay>, unless?: (body: unknown) => boolean, unkept?: (answer: unknown) => boolean) =>
+  SetMetadata(REPLAYS, { by: replay, ...(unless ? { byNature: unless } : {}), ...(unkept ? { unkept } : {}) } satisfies Replays);
 
 /**
  * Keeps the answer of this request for its repeats, in the transaction of the change, so that nothing that happens between the commit and the

@@ -95,6 +95,12 @@ export interface AuditEvents {
   /** AWS has signed a certificate in the unit's name that the unit may not have. */
   'certificate.not-entitled': { unit: string; target: string; fingerprint: string; reason: string };
   'certificate.entitlement-withdrawn': { entitlement: string; unit: string; reason: string };
+  /** The claim with which devices of the order ask AWS for their certificates. */
+  'claim.made': { order: string; target: string; certificateId: string; expiresAt: string };
+  'claim.ending': { order: string; target: string; reason: string };
+  'claim.ended': { order: string; target: string; certificateId: string | null };
+  /** A Thing that keeps devices out: of a scrapped unit, or, with `entitlement`, of one that is provisioned anew. */
+  'unit.thing-held': { serial: string; target: string; entitlement: string | null };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };
   'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
   /** `authority`: null where AWS has signed the certificate. */

@@ -62,6 +62,21 @@ export const familyHeld = ({ family, target, method, parameters, order }: { fami
   return new DomainError('family-held', `The family ${family} does ${which} in ${target} for work order ${order}, and a CA does one thing with first connections`, { members: { family, target, method, parameters, heldBy: order } });
 };
 
+export const claimUnknown = (order: string) => new DomainError('claim-unknown', `Work order ${order} has no claim`);
+
+/** `why`: what it waits for, if that is known. */
+export const claimNotReady = (order: string, why: string | null) => new DomainError('claim-not-ready', `The claim of work order ${order} is not there yet${why === null ? '' : `: ${why}`}`);
+
+export const claimEnded = (order: string, reason: string | null) => new DomainError('claim-ended', `The claim of work order ${order} has ended: ${reason ?? 'its date has come'}`);
+
+export const voucherMissing = () => new DomainError('voucher-missing', 'The unit was given no claim and voucher yet, so it can’t pass');
+
+export const deviceKeyNeeded = (order: string) => new DomainError('device-key-needed', `Vouchers of work order ${order} are for keys of the devices: send csr`);
+
+export const deviceKeyUnwanted = (order: string) => new DomainError('device-key-unwanted', `AWS makes the keys of work order ${order}: send encryptTo, to which the claim’s key is encrypted`);
+
+export const tooManyTargets = (method: string, most: number) => new DomainError('too-many-targets', `An order with the method ${method} has ${most === 1 ? 'one target' : `${most} targets`} at most: AWS's own CA signs another certificate in each account, and a unit has one`);
+
 export const targetNotFound = (name: string) => new DomainError('target-unknown', `There is no target ${name}`);
 
 /** For whoever asked while AWS had to be asked for his answer. */

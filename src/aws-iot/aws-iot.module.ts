@@ -12,6 +12,11 @@ import { BulkRegistrationRepository } from './bulk-registrations/bulk-registrati
 import { BulkWork } from './bulk-registrations/bulk-work.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
+import { ClaimKeeper } from './claims/claim-keeper.js';
+import { FleetClaimsController } from './claims/fleet-claims.controller.js';
+import { FleetClaimRepository } from './claims/fleet-claims.repository.js';
+import { FleetImports } from './methods/fleet-imports.js';
+import { FleetUnitRepository } from './methods/fleet-units.repository.js';
 import { Endpoints } from './targets/endpoints.js';
 import { AwsIotLogReader } from './log-reader.js';
 import { FirstConnectionSweep } from './units/first-connection-sweep.js';
@@ -57,14 +62,14 @@ import { UnitSampler } from './units/unit-sampler.js';
 
 @Module({
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController],
+  controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController],
   providers: [
     UntoldKeepOutRepository, StopLookRepository, StopWatch, PresenceEvents,
     TargetPermissions,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
-    CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
+    FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
 })

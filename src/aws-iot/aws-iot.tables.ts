@@ -142,6 +142,40 @@ export interface TargetResourceTable {
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
+/** The claim of an order whose devices ask AWS for their certificates themselves. */
+export interface FleetClaimTable {
+  work_order_id: string;
+  target_name: string;
+  /** `ending`: stations are given it no more; AWS is still to be told. */
+  state: 'pending' | 'active' | 'ending' | 'ended';
+  retire_after: 'date' | 'all-connected';
+  expires_at: ColumnType<Date, Date, Date>;
+  /** PEM, of its key. */
+  csr: string | null;
+  /** PKCS#8 (DER), sealed (`SealedSecrets`); gone once it has ended. */
+  sealed_key: Buffer | null;
+  certificate_id: string | null;
+  /** PEM. */
+  certificate: string | null;
+  reason: string | null;
+  detail: string | null;
+  aws_error: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  created_at: CreatedAt;
+  made_at: Date | null;
+  ended_at: Date | null;
+}
+
+/** A Thing that stands in a target before its device comes, and keeps devices out. */
+export interface HeldThingTable {
+  unit_id: number;
+  target_name: string;
+  /** The one whose voucher is let in; null: none. */
+  entitlement: string | null;
+  held_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     target: TargetTable;
@@ -150,5 +184,7 @@ declare module '../platform/database/schema.js' {
     unknown_certificate: UnknownCertificateTable;
     target_resource: TargetResourceTable;
     unit_target: UnitTargetTable;
+    fleet_claim: FleetClaimTable;
+    held_thing: HeldThingTable;
   }
 }

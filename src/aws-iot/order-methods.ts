@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Ledger } from '../platform/database/database.js';
 import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
+import { tooManyTargets } from './aws-iot.errors.js';
+import { ProvisioningMethods } from './methods/methods.js';
 import { FamilyTargetRepository } from './registrations/family-targets.repository.js';
 import { RegistrationRepository } from './registrations/registrations.repository.js';
 
@@ -10,12 +12,16 @@ export class OrderMethods {
   constructor(
     private readonly families: FamilyTargetRepository,
     private readonly registrations: RegistrationRepository,
+    private readonly methods: ProvisioningMethods,
   ) {}
 
-  /** In the transaction that made the order. Throws `family-held`. */
+  /** In the transaction that made the order. Throws `family-held`, or `too-many-targets`. */
   async take(tx: Ledger, order: NewWorkOrder): Promise<void> {
+    const method = this.methods.get(order.method);
+    if (order.targets.length > (method.mostTargets ?? Infinity)) throw tooManyTargets(order.method, method.mostTargets!);
     await this.registrations.lockPlan(tx);
     await this.families.take(tx, order);
+    await method.prepare?.(tx, order);
     await this.registrations.judge(tx, { order: order.id });
   }
 }

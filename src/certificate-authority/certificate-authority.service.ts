@@ -10,7 +10,8 @@ import { sealCrl } from '../x509/crl.js';
 import { encodeName } from '../x509/name.js';
 import { importPublicKey, subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
-import { type SignatureAlgorithm, verifyLongSignature } from '../x509/signature-algorithm.js';
+import { ecdsaDerToRaw, type SignatureAlgorithm, verifyLongSignature } from '../x509/signature-algorithm.js';
+import { type Voucher, voucherAlgorithm, voucherToSign } from '../x509/voucher.js';
 import { type Authority, issuingAlgorithm } from './authority.js';
 import { AuthorityRepository } from './authority.repository.js';
 import { authorityFrozen, authorityKeyMismatch, authorityKeyMissing, authorityStateConflict, noIssuingAuthority, signatureInvalid } from './certificate-authority.errors.js';
@@ -130,6 +131,16 @@ export class CertificateAuthorityService {
     const signature = await this.hsm.sign(authority.keyLabel, tbs, { work: 'crl' });
     if (!(await verifyLongSignature(publicKey, algorithm, tbs, signature))) throw signatureInvalid(authority.id);
     return sealCrl(tbs, algorithm, signature);
+  }
+
+  /** A voucher in compact form: what it says, signed by the authority's key as a text, which is never taken for a certificate. */
+  async signVoucher(authority: Authority, voucher: Voucher): Promise<string> {
+    const { certificate, publicKey } = await this.issuer(authority);
+    const algorithm = voucherAlgorithm(publicKey);
+    const text = voucherToSign(voucher, algorithm, authority.fingerprint);
+    const signature = await this.hsm.sign(authority.keyLabel, Buffer.from(text), { work: 'station', publicKey: certificate.spki });
+    const raw = algorithm === 'RS256' ? signature : ecdsaDerToRaw(signature, algorithm === 'ES384' ? 48 : 32);
+    return `${text}.${raw.toString('base64url')}`;
   }
 
   /** Proof for AWS IoT that we hold the CA's key: DER, CN = the registration code (register-CA-cert page). */

@@ -27,6 +27,7 @@ export const SERVICE_SETTINGS = {
   HSM_TOKEN: text("CKA_LABEL of the token that holds the authorities' keys.", { readBy: ['service', 'launcher', 'container'], most: 32 }),
   HSM_TOKEN_SERIAL: formed('Serial number of the token (CK_TOKEN_INFO). Needed where the library shows two tokens of one label, which are refused without it.', 'a text of up to 16 characters', z.string().min(1).max(16).optional(), { readBy: ['service', 'launcher'], isOptional: true }),
   HSM_PIN_FILE: requiredPath("Holds the token's user PIN, mode 0600. The PIN itself is never a setting.", { readBy: ['service', 'launcher', 'container'], exists: 'file' }),
+  SECRETS_KEY_FILE: optionalPath("Holds the key, 32 octets in base64url, mode 0600, that seals secrets in the ledger: private keys of fleet claims. The same for all replicas. `npm start` makes one.", { ...SERVICE, exists: 'file' }),
   HSM_SIGNERS: wholeNumber('Signer processes. Each holds one session of the token.', { ...SERVICE, from: 1, to: 16, byDefault: 1 }),
   HSM_SESSIONS_MAX: wholeNumber('Sessions of the token that this process may hold: one for each signer, and one more while a key is made.', { ...SERVICE, from: 2, to: 1_000, byDefault: 16 }),
   HSM_KEEPALIVE_MS: milliseconds('An idle session is used this often, for tokens that end idle sessions (YubiHSM 2: after 30 s).', { ...SERVICE, from: 100, to: 600_000, byDefault: 10_000 }),

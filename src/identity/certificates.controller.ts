@@ -12,7 +12,7 @@ import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateReplay } from './certificate-replay.js';
-import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
+import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, holdsClaim, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
 import { IdentityService } from './identity.service.js';
 
 const Text = z.string().max(128).optional();
@@ -38,7 +38,7 @@ export class CertificatesController {
     refusals: ['work-order-unknown', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
   @Roles('issuer')
-  @ReplaysBy(CertificateReplay, asksForKey)
+  @ReplaysBy(CertificateReplay, asksForKey, holdsClaim)
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'station');
     void reply.status(replayed ? 200 : 201);

@@ -16,7 +16,7 @@ export const ISSUING_REFUSALS = [
   'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported', 'key-malformed', 'key-weak', 'key-unsupported',
   'pem-malformed', 'certificate-malformed', 'private-key-sent', 'key-compromised', 'ledger-older', 'ledger-unknown', 'unit-quarantined', 'name-malformed', 'key-not-allowed', 'key-already-used', 'profile-unknown', 'certificate-refused', 'unit-already-provisioned', 'certificate-revoked',
   'reservation-lost', 'certificate-awaited', 'may-not-issue', 'request-in-progress', 'no-issuing-authority', 'authority-frozen', 'order-exhausted', 'work-order-not-released', 'work-order-state', 'serial-unknown',
-  'unit-state', 'unit-not-open', 'lease-lost', 'claimed-elsewhere', 'target-unknown', 'target-not-ready',
+  'claim-not-ready', 'claim-ended', 'device-key-needed', 'device-key-unwanted', 'secrets-key-missing', 'unit-state', 'unit-not-open', 'lease-lost', 'claimed-elsewhere', 'target-unknown', 'target-not-ready',
 ] as const satisfies readonly ErrorCode[];
 
 /** And one that wants the service to make the key. */
@@ -30,6 +30,9 @@ export const KEY_SOURCE = { csr: Csr.optional(), encryptTo: StationKey.optional(
 export type KeySource = { csr?: string | undefined; encryptTo?: StationKey | undefined };
 export const ONE_KEY_SOURCE = 'needs either csr or encryptTo';
 export const hasOneKeySource = ({ csr, encryptTo }: KeySource) => (csr === undefined) !== (encryptTo === undefined);
+
+/** Whether an answer holds a claim, whose private key is kept nowhere but sealed. */
+export const holdsClaim = (answer: unknown) => typeof answer === 'object' && answer !== null && 'claim' in answer;
 
 /** Whether the answer to such a request body holds a private key. */
 export const asksForKey = (body: unknown) => typeof body === 'object' && body !== null && 'encryptTo' in body;
@@ -47,18 +50,43 @@ export type BatchLine = z.infer<typeof BatchLine>;
 
 const Endpoint = z.strictObject({ target: z.string(), accountId: z.string(), region: z.string(), host: z.string(), port: z.int() });
 
-/** Certificate and chain in PEM. */
-export const IdentityAnswer = named('Identity', z.strictObject({
-  certificate: z.string(), chain: z.string(), fingerprint: z.string(), certificateId: z.string(), thingName: z.string(), notAfter: Time, authority: z.string(),
-  endpoints: z.array(Endpoint),
-  roots: z.string().meta({ description: 'PEM: the roots that the device must trust to know its endpoints' }),
-  encryptedPrivateKey: z.string().optional().meta({ description: 'With encryptTo: JWE of a PKCS#8, answered once' }),
+/** Where the device asks AWS for its certificate itself. */
+const ClaimIdentity = named('ClaimIdentity', z.strictObject({
+  thingName: z.string(), endpoints: z.array(Endpoint), roots: z.string(),
+  claim: z.strictObject({
+    certificate: z.string(), certificateId: z.string(),
+    privateKey: z.string().optional().meta({ description: 'PKCS#8, PEM: a secret of the order, which the device keeps as its own' }),
+    encryptedPrivateKey: z.string().optional().meta({ description: 'With encryptTo: JWE of a PKCS#8' }),
+    template: z.string().meta({ description: 'Name of the fleet provisioning template' }),
+    voucher: z.string().meta({ description: 'Parameter Voucher of RegisterThing; SerialNumber is the Thing’s name' }),
+    expiresAt: Time,
+  }),
 }), {
+  thingName: 'LS-000042', endpoints: [{ target: 'eu', accountId: '111111111111', region: 'eu-west-1', host: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', port: 8883 }],
+  roots: '-----BEGIN CERTIFICATE-----\nMIID…\n-----END CERTIFICATE-----\n',
+  claim: {
+    certificate: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    encryptedPrivateKey: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9…', template: 'lineside-fleet-0123456789ab', voucher: 'eyJhbGciOiJFUzI1NiJ9…', expiresAt: '2028-11-26T08:00:00.000Z',
+  },
+});
+
+const IDENTITY_EXAMPLE = {
   certificate: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n', chain: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
   fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', thingName: 'LS-000042', notAfter: '2036-11-26T08:00:00.000Z', authority: 'lineside-g1',
   endpoints: [{ target: 'eu', accountId: '111111111111', region: 'eu-west-1', host: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', port: 8883 }],
   roots: '-----BEGIN CERTIFICATE-----\nMIID…\n-----END CERTIFICATE-----\n',
-});
+};
+
+/** Certificate and chain in PEM. */
+export const CertificateIdentity = named('Identity', z.strictObject({
+  certificate: z.string(), chain: z.string(), fingerprint: z.string(), certificateId: z.string(), thingName: z.string(), notAfter: Time, authority: z.string(),
+  endpoints: z.array(Endpoint),
+  roots: z.string().meta({ description: 'PEM: the roots that the device must trust to know its endpoints' }),
+  encryptedPrivateKey: z.string().optional().meta({ description: 'With encryptTo: JWE of a PKCS#8, answered once' }),
+}), IDENTITY_EXAMPLE);
+
+/** What a unit's device must be given: its certificate, or what it needs to ask AWS for one. */
+export const IdentityAnswer = named('UnitIdentity', z.union([CertificateIdentity, ClaimIdentity]), IDENTITY_EXAMPLE);
 
 export const Fingerprint = named(
   'Fingerprint',

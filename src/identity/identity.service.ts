@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { leaf } from '../audit/audit-log.js';
 import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
+import type { HandedClaim, HandOver } from '../aws-iot/methods/provisioning-method.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import type { LedgerCertificate, LiveCertificate } from '../issuance/certificate.repository.js';
 import { AwsEntitlements } from '../issuance/aws-entitlements.js';
@@ -9,7 +10,7 @@ import { type DeviceKey, DeviceKeys } from '../issuance/device-key.js';
 import { certificateAwaited, keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import { Profiles } from '../issuance/profiles.js';
-import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
+import { sealTo, ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
 import { hasCode } from '../platform/errors/domain-error.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
@@ -17,15 +18,15 @@ import { UnitRepository } from '../work-orders/unit.repository.js';
 import { refusalOfState, unitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
-import { type Identity, identityOf } from './identity.js';
+import { type ClaimIdentity, type Identity, identityOf, placesOf } from './identity.js';
 import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
 
 /** In place of an authority of ours. */
 const BY_AWS = 'aws';
 
-/** `replayed`: the unit had this certificate for this key already. */
+/** `replayed`: the unit had this certificate, or voucher, for this key already. */
 export interface Identified {
-  identity: Identity;
+  identity: Identity | ClaimIdentity;
   replayed: boolean;
 }
 
@@ -63,9 +64,11 @@ export class IdentityService {
     // Awaited below, if the request itself is in order.
     key?.catch(() => undefined);
     const asked = await request;
+    const method = this.methods.get(asked.workOrder.method);
+    if (method.handOver) return this.handOver(method.handOver.bind(method), { ...asked, key: await key, encryptTo });
     if (encryptTo) return this.issueWithServiceKey(asked, encryptTo, work);
     if (!key) throw requestInvalid(ONE_KEY_SOURCE);
-    if (this.methods.get(asked.workOrder.method).isSignedByAws?.(asked.workOrder)) return this.fromAws(asked, await key, csr!);
+    if (method.isSignedByAws?.(asked.workOrder)) return this.fromAws(asked, await key, csr!);
     const live = this.issuance.findLive(asked.unit);
     live.catch(() => undefined);
     return this.identify({ ...asked, key: await key, keyOrigin: 'device', record: [], work }, await live);
@@ -87,6 +90,19 @@ export class IdentityService {
     await this.entitlements.entitle({ ...request, key });
     await method.askAws?.(workOrder, unit.id, key, csr);
     throw certificateAwaited(unit.serial);
+  }
+
+  /** AWS signs, when the device asks it. The claim's private key is answered as often as it is asked for. */
+  private async handOver(hand: (request: HandOver) => Promise<HandedClaim>, request: HandOver): Promise<Identified> {
+    const { unit, workOrder, encryptTo } = request;
+    const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
+    const { replayed, pkcs8, ...claim } = await hand(request);
+    try {
+      const key = encryptTo ? { encryptedPrivateKey: (await sealTo(encryptTo, pkcs8)).jwe } : { privateKey: toPem('PRIVATE KEY', pkcs8) };
+      return { identity: { thingName: unit.serial, ...placesOf(endpoints), claim: { ...claim, ...key } }, replayed };
+    } finally {
+      pkcs8.fill(0);
+    }
   }
 
   /** Throws `key-shown-once` where the unit has a certificate for such a key already. */

@@ -17,6 +17,11 @@ export interface Identity {
   encryptedPrivateKey?: string;
 }
 
+/** What a device needs to ask AWS for its certificate itself. Certificate and key in PEM. */
+export interface ClaimIdentity extends Pick<Identity, 'thingName' | 'endpoints' | 'roots'> {
+  claim: { certificate: string; certificateId: string; template: string; voucher: string; expiresAt: Date } & ({ privateKey: string } | { encryptedPrivateKey: string });
+}
+
 interface Known {
   /** DER. */
   certificate: Buffer;
@@ -32,7 +37,13 @@ interface Known {
 export function identityOf({ certificate, fingerprint, notAfter, authority, chain, serial, endpoints }: Known): Identity {
   return {
     certificate: toPem('CERTIFICATE', certificate), chain, fingerprint, certificateId: fingerprint,
-    thingName: serial, notAfter, authority,
+    thingName: serial, notAfter, authority, ...placesOf(endpoints),
+  };
+}
+
+/** Where a device connects, and what it must trust. */
+export function placesOf(endpoints: readonly Endpoint[]): Pick<Identity, 'endpoints' | 'roots'> {
+  return {
     endpoints: endpoints.map(({ target, accountId, region, host, port }) => ({ target, accountId, region, host, port })),
     roots: [...new Set(endpoints.map(({ roots }) => roots))].join(''),
   };

@@ -11,7 +11,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { noCertificate } from './identity.errors.js';
 import { type Identity, identityOf } from './identity.js';
-import { IdentityAnswer } from './identity.schema.js';
+import { CertificateIdentity } from './identity.schema.js';
 
 @ApiTags('certificates')
 @ApiBearerAuth()
@@ -30,7 +30,7 @@ export class UnitIdentityController {
   @Operation({
     summary: 'What a unit was given',
     description: 'Its valid certificate with chain, Thing, endpoints and roots, as when it was issued. Never a key; nothing of certificates that AWS signed. The end-of-line check compares a device with it.',
-    answers: { 200: IdentityAnswer },
+    answers: { 200: CertificateIdentity },
     refusals: ['serial-unknown', 'no-certificate', 'target-not-ready'],
   })
   async get(@Param('serial', { schema: Serial }) serial: string): Promise<Identity> {

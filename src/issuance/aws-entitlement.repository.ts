@@ -113,25 +113,26 @@ export class AwsEntitlementRepository {
     await tx.updateTable('aws_entitlement').set({ state: 'used', fingerprint, ended_at: new Date() }).where('id', '=', id).execute();
   }
 
-  /** The unit gets no certificate of it any more; undefined where it had none open. */
+  /** The unit has no certificate of it any more, or gets none. Answers the id of one that was open. */
   async withdraw(tx: Ledger, unitId: number): Promise<string | undefined> {
     const row = await tx
       .updateTable('aws_entitlement')
       .set({ state: 'withdrawn', ended_at: new Date() })
       .where('unit_id', '=', unitId)
-      .where('state', '=', 'open')
-      .returning('id')
+      .where('state', '<>', 'withdrawn')
+      .returning(['id', 'fingerprint'])
       .executeTakeFirst();
-    return row?.id;
+    return row?.fingerprint === null ? row.id : undefined;
   }
 
-  /** Those that were withdrawn and do not count as reworked yet do from now on; answers how many. */
+  /** Those that were withdrawn before AWS signed and do not count as reworked yet do from now on; answers how many. */
   async countAsReworked(tx: Ledger, unitId: number): Promise<number> {
     const { numUpdatedRows } = await tx
       .updateTable('aws_entitlement')
       .set({ reworked_at: new Date() })
       .where('unit_id', '=', unitId)
       .where('state', '=', 'withdrawn')
+      .where('fingerprint', 'is', null)
       .where('reworked_at', 'is', null)
       .executeTakeFirst();
     return Number(numUpdatedRows);

@@ -65,6 +65,7 @@ export class AwsEntitlements {
     try {
       await this.insert(request, entitlement);
     } catch (error) {
+      if (hasCode(error, 'request-in-progress')) this.certificateAuthority.forgetIssuing(authority);
       if (violatedUnique(error) !== 'aws_entitlement_one_per_unit' && !hasCode(error, 'unit-state')) throw error;
       // Another request was faster.
       const taken = await this.rows.findOpen(unit.id);
@@ -97,6 +98,21 @@ export class AwsEntitlements {
       await this.audit.record(tx, 'system', 'certificate.imported', `unit:${serial}`, facts);
       return { outcome: 'imported' };
     });
+  }
+
+  /**
+   * The voucher with which the unit's device asks AWS for the certificate itself; signed once and kept. Throws `hsm-unavailable` and what signing throws; the entitlement stays, and
+   * the same request gets the voucher then.
+   */
+  async voucherOf({ id, authorityId, workOrderId, spkiSha256, voucher, madeAt }: AwsEntitlement, serial: string, days: number | undefined): Promise<string> {
+    if (voucher !== null) return voucher;
+    const iat = Math.floor(+madeAt / 1_000);
+    const signed = await this.certificateAuthority.signVoucher(await this.certificateAuthority.get(authorityId), {
+      jti: id, sub: serial, order: workOrderId, ...(spkiSha256 ? { key: spkiSha256.toString('hex') } : {}), iat, ...(days === undefined ? {} : { exp: iat + days * 86_400 }),
+    });
+    const kept = await this.rows.keepVoucher(id, signed);
+    if (kept === undefined) throw unitAlreadyProvisioned(serial);
+    return kept;
   }
 
   /** Within a change of its unit: it gets no certificate of AWS any more. */

@@ -43,7 +43,7 @@ export interface CertificateTable {
   crl_entry: Buffer | null;
 }
 
-/** That AWS may sign one certificate for a unit. `open` until the certificate is in the ledger; `withdrawn`: the unit gets none any more. */
+/** That AWS may sign one certificate for a unit. `open` until the certificate is in the ledger; `withdrawn`: the unit was scrapped or reworked since, or has failed. */
 export interface AwsEntitlementTable {
   id: string;
   unit_id: number;

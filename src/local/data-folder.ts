@@ -17,6 +17,8 @@ export interface DataFolder {
   runRecord: string;
   /** The keys that the service makes valid at its first start. */
   bootstrapKeys: string;
+  /** Seals secrets that lie in the ledger. */
+  secretsKey: string;
   /** What the ledger held last, kept outside of it. */
   checkpoint: string;
   /** What orders have come to in AWS, day by day. */
@@ -41,6 +43,7 @@ export function locateDataFolder(root: string): DataFolder {
     credentials: join(root, 'credentials.json'),
     runRecord: join(root, 'run.json'),
     bootstrapKeys: join(secrets, 'bootstrap-keys.json'),
+    secretsKey: join(secrets, 'secrets-key'),
     checkpoint: join(root, 'checkpoint'),
     reports: join(root, 'reports'),
     postgres: { folder: join(root, 'postgres'), passwordFile: join(secrets, 'postgres-password'), logFile: join(logs, 'postgres.log') },

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DataFolder } from './data-folder.js';
 import type { HsmEnvironment } from './local-hsm.js';
+import { ensureSecretFile } from './secret-file.js';
 import type { StartSettings } from './start-settings.js';
 import type { ProgramPlan } from './started-program.js';
 import { prefixFor } from './system-user.js';
@@ -55,10 +57,18 @@ export function planService(context: ProgramContext, urls: { database: string; r
       DATABASE_URL: urls.database,
       REDIS_URL: urls.redis,
       BOOTSTRAP_KEYS_FILE: place.bootstrapKeys,
+      SECRETS_KEY_FILE: secretsKeyFile(env, place),
     },
     logFile: place.service.logFile,
     readyWithinMs: 90_000,
   };
+}
+
+/** One that is set counts; otherwise the folder's own is made on first use. */
+function secretsKeyFile({ SECRETS_KEY_FILE }: NodeJS.ProcessEnv, { secretsKey }: DataFolder): string {
+  if (SECRETS_KEY_FILE) return SECRETS_KEY_FILE;
+  ensureSecretFile(secretsKey, () => randomBytes(32).toString('base64url'));
+  return secretsKey;
 }
 
 /** Without npm's own variables and without what was set for the launcher's own Node. */

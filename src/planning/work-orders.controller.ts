@@ -28,7 +28,7 @@ export class WorkOrdersController {
     summary: 'Make a work order',
     description: 'It is planned: its units exist, and nothing is made before it is released.',
     answers: { 201: WorkOrderAnswer },
-    refusals: ['work-order-exists', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held'],
+    refusals: ['work-order-exists', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held', 'too-many-targets'],
   })
   @Roles('manager')
   @ReplaysBy(OrderReplay)

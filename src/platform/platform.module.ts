@@ -13,6 +13,7 @@ import { CallCounts } from './http/call-counts.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { assertRedisKeeps, openRedis, RedisForgets } from './redis/redis.js';
 import { RedisCircuit } from './redis/redis-circuit.js';
+import { SealedSecrets } from './sealed-secrets.js';
 import { SigningClock } from './signing-clock.js';
 
 const logger = new Logger('Platform');
@@ -48,9 +49,10 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: RedisCircuit, useFactory: openCircuit, inject: [Redis] },
         HealthChecks,
         SigningClock,
+        SealedSecrets,
         CallCounts,
       ],
-      exports: [CONFIG, Clock, SigningClock, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts],
+      exports: [CONFIG, Clock, SigningClock, SealedSecrets, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts],
     };
   }
 

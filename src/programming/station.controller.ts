@@ -6,7 +6,7 @@ import { Authentication } from '../access/authentication.js';
 import { RepeatsByNature, ReplaysBy } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { CertificateReplay } from '../identity/certificate-replay.js';
-import { asksForKey, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
+import { asksForKey, holdsClaim, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
 import { IssuanceService } from '../issuance/issuance.service.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
@@ -98,7 +98,7 @@ export class StationController {
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
-  @ReplaysBy(CertificateReplay, asksForKey)
+  @ReplaysBy(CertificateReplay, asksForKey, holdsClaim)
   async certificate(
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,
@@ -115,7 +115,7 @@ export class StationController {
     summary: 'Report a result',
     description: "Text of failureCode and record that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
     answers: { 200: EndedAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
   })
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {

@@ -75,11 +75,23 @@ export const Identity = z.object({
 });
 export type Identity = z.infer<typeof Identity>;
 
+/** What a device gets that asks AWS for its certificate itself. */
+export const ClaimIdentity = z.object({
+  thingName: z.string(),
+  endpoints: z.array(Endpoint),
+  roots: z.string(),
+  claim: z.object({ certificate: z.string(), privateKey: z.string().optional(), template: z.string(), voucher: z.string() }),
+});
+export type ClaimIdentity = z.infer<typeof ClaimIdentity>;
+
+export const UnitIdentity = z.union([Identity, ClaimIdentity]);
+export type UnitIdentity = z.infer<typeof UnitIdentity>;
+
 export const Renewed = z.object({ expiresInMs: z.number(), directive: z.enum(['continue', 'cancel', 'drain']) });
 
 export const Unit = z.object({
   serial: z.string(),
   state: z.string(),
   job: z.object({ state: z.string() }).nullable(),
-  certificates: z.array(z.object({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string() })),
+  certificates: z.array(z.object({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string().nullable() })),
 });

@@ -5,8 +5,9 @@ import { isNativeError } from 'node:util/types';
 import type { MqttClient } from 'mqtt';
 import { createCsr } from '../x509/csr-writer.js';
 import { toPem } from '../x509/pem.js';
-import type { Endpoint, Identity } from './api-answers.js';
+import type { Endpoint, Identity, UnitIdentity } from './api-answers.js';
 import type { Cloud } from './credentials.js';
+import { askForCertificate } from './fleet-device.js';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -41,6 +42,8 @@ export class DeviceOffline extends Error {
 
 /** A device that made its own key. It tries to connect again unless `node:tls` refuses the server's certificate. */
 export class Device {
+  private own: Identity | undefined;
+
   private constructor(
     readonly serial: string,
     private readonly privateKey: KeyObject,
@@ -55,6 +58,13 @@ export class Device {
 
   get privateKeyPem(): string {
     return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  }
+
+  /** With what it connects: what it was given, or what AWS has signed when it asked; asked for once. */
+  async identityFrom(given: UnitIdentity, { cloud }: Network): Promise<Identity> {
+    if (!('claim' in given)) return given;
+    this.own ??= await askForCertificate(given, this.csr, cloud);
+    return this.own;
   }
 
   /**

@@ -20,6 +20,15 @@ export function checkIssued(certificatePem: string, caPem: string, serial: strin
   const ca = fromPemChain(caPem).map((der) => readCertificate(der)).find(({ subject }) => subject.equals(certificate.issuer));
   const complaint = complaintAbout(certificate, ca, serial);
   if (complaint !== undefined) throw new Error(`The certificate of ${serial} ${complaint}`);
+  return differing(certificate);
+}
+
+/** Of one that AWS has signed, whose CA nobody has. */
+export function readIssued(certificatePem: string): IssuedCertificate {
+  return differing(readCertificate(fromPem('CERTIFICATE', certificatePem)));
+}
+
+function differing(certificate: Certificate): IssuedCertificate {
   return {
     fingerprint: fingerprint(certificate.der),
     serialNumber: certificate.serialNumber.toString('hex'),

@@ -4,6 +4,7 @@ import type { WorkOrder } from './api-answers.js';
 import { ensureIssuing } from './authority-setup.js';
 import type { DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
+import { deployFleetHook } from './fleet-hook.js';
 import { sandboxNetwork } from './device.js';
 import { ensureReleased, ensureStation, findOrder, makeStationKey } from './line-setup.js';
 import { orderParameters } from './order-parameters.js';
@@ -14,6 +15,7 @@ import { StationCalls } from './station-calls.js';
 import { Boards, Station } from './station.js';
 
 const LINE = 'sim';
+const FLEET_CLAIM = 'fleet-claim';
 /** How long AWS may take to know a new authority. */
 const PATIENCE_MS = 60_000;
 
@@ -55,7 +57,8 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   const officer = new ApiClient(credentials.baseUrl, credentials.keys.officer);
   const { method = 'jitp' } = settings;
   const family = method === 'jitp' ? DEMO_FAMILY : `${DEMO_FAMILY}-${method}`;
-  if (method !== 'jitp') await ensureIssuing(officer, family, PATIENCE_MS);
+  const issuing = method === 'jitp' ? undefined : await ensureIssuing(officer, family, PATIENCE_MS);
+  if (method === FLEET_CLAIM && issuing) await setUpHook(manager, credentials, issuing.id);
   const order = await openOrder(manager, credentials, { ...settings, method }, family);
   const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
   if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
@@ -92,6 +95,15 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   };
 }
 
+/** AWS's own CA signs another certificate in each account, and a unit has one. */
+const targetsOf = ({ targets }: DemoCredentials['aws'], method: string) => (method === FLEET_CLAIM ? targets.slice(0, 1) : targets);
+
+/** The customer's part of fleet provisioning. */
+async function setUpHook(manager: ApiClient, { aws }: DemoCredentials, authority: string): Promise<void> {
+  const pem = await manager.get(`/v1/authorities/${authority}/certificate`, z.string());
+  for (const target of targetsOf(aws, FLEET_CLAIM)) await deployFleetHook(aws, target, pem);
+}
+
 async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
   const id = order ?? `sim-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const present = order === undefined ? undefined : await findOrder(manager, id);
@@ -106,7 +118,7 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
     method,
     parameters: await orderParameters(method, aws),
     quantity: units,
-    targets: aws.targets.map(({ name }) => name),
+    targets: targetsOf(aws, method).map(({ name }) => name),
     serials: { prefix: `${id.toUpperCase().slice(0, 47)}-`, start: 1, digits: 6 },
   });
 }

@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { Unit, WorkOrder } from './api-answers.js';
 import type { ApiClient } from './api-client.js';
 import { CloudRegistry } from './cloud-registry.js';
 import type { DemoCredentials } from './credentials.js';
-import { checkIssued, type IssuedCertificate } from './issued-certificate.js';
+import { SIGNED_BY_AWS } from './fleet-device.js';
+import { checkIssued, type IssuedCertificate, readIssued } from './issued-certificate.js';
 import type { PassedUnit } from './simulation-run.js';
 
 /** What is true after a run, asked of the service and of AWS IoT. */
@@ -18,6 +20,8 @@ export interface Findings {
 const CONCURRENCY = 8;
 /** More than a few sentences of one kind tell nothing new. */
 const MOST_PROBLEMS = 10;
+const IMPORT_MS = 60_000;
+const POLL_MS = 250;
 
 export async function checkUnits(manager: ApiClient, { aws }: DemoCredentials, orderId: string, passed: ReadonlyMap<string, PassedUnit>): Promise<Findings> {
   const problems: string[] = [];
@@ -45,6 +49,11 @@ async function checkCertificates(manager: ApiClient, units: readonly PassedUnit[
   for (const { serial, identity } of units) {
     const { authority, certificate } = identity;
     let caPem = authorities.get(authority);
+    if (authority === SIGNED_BY_AWS) {
+      issued.push(readIssued(certificate));
+      byAuthority[authority] = (byAuthority[authority] ?? 0) + 1;
+      continue;
+    }
     if (caPem === undefined) {
       caPem = await manager.get(`/v1/authorities/${authority}/certificate`, z.string());
       authorities.set(authority, caPem);
@@ -64,11 +73,21 @@ async function checkCertificates(manager: ApiClient, units: readonly PassedUnit[
 
 /** What the ledger says of the unit must be what the station was given. */
 async function checkLedger(manager: ApiClient, { serial, identity }: PassedUnit, problems: string[]): Promise<void> {
-  const unit = await manager.get(`/v1/units/${serial}`, Unit);
+  const unit = identity.authority === SIGNED_BY_AWS ? await imported(manager, serial) : await manager.get(`/v1/units/${serial}`, Unit);
   if (unit.state !== 'passed' || unit.job?.state !== 'passed') problems.push(`Unit ${serial} is ${unit.state}, and its job ${unit.job?.state ?? 'missing'}`);
   const valid = unit.certificates.filter(({ state }) => state === 'valid');
   if (valid.length !== 1) problems.push(`Unit ${serial} has ${valid.length} valid certificates`);
   else if (valid[0]?.fingerprint !== identity.fingerprint) problems.push(`Unit ${serial} carries another certificate than the ledger has`);
+}
+
+/** What AWS has signed, the service finds within AWS_SWEEP_MS. */
+async function imported(manager: ApiClient, serial: string): Promise<z.infer<typeof Unit>> {
+  const deadline = performance.now() + IMPORT_MS;
+  for (;;) {
+    const unit = await manager.get(`/v1/units/${serial}`, Unit);
+    if (unit.certificates.some(({ state }) => state === 'valid') || performance.now() > deadline) return unit;
+    await wait(POLL_MS);
+  }
 }
 
 async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {

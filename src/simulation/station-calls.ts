@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Granted, Identity, Renewed, StationSelf } from './api-answers.js';
+import { Granted, Renewed, StationSelf, UnitIdentity } from './api-answers.js';
 import type { ApiClient } from './api-client.js';
 
 const Nothing = z.undefined();
@@ -28,8 +28,8 @@ export class StationCalls {
     return this.api.post(`/v1/jobs/${job.id}/heartbeat`, { fence: lease.fence, phase }, Renewed, REPEATABLE);
   }
 
-  certificate({ job, lease }: Granted, csr: string): Promise<Identity> {
-    return this.api.post(`/v1/jobs/${job.id}/certificate`, { fence: lease.fence, csr }, Identity, REPEATABLE);
+  certificate({ job, lease }: Granted, csr: string): Promise<UnitIdentity> {
+    return this.api.post(`/v1/jobs/${job.id}/certificate`, { fence: lease.fence, csr }, UnitIdentity, REPEATABLE);
   }
 
   async result({ job, lease }: Granted, report: Report): Promise<void> {

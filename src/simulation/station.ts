@@ -112,7 +112,7 @@ export class Station {
   private async work(granted: Granted, lease: AbortSignal): Promise<Ending> {
     const { serial } = granted.unit;
     const device = await this.boards.device(serial);
-    const identity = await this.calls.certificate(granted, device.csr);
+    const identity = await device.identityFrom(await this.calls.certificate(granted, device.csr), this.settings.network);
     lease.throwIfAborted();
     if (granted.attempt <= LAST_FAILING_ATTEMPT && Math.random() < this.settings.failRate) {
       return this.report(granted, { outcome: 'ERROR', failureCode: 'simulated' }, { kind: 'retried', reason: 'simulated' });

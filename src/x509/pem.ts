@@ -1,6 +1,6 @@
 import { X509Error } from './x509.errors.js';
 
-export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY' | 'X509 CRL';
+export type PemLabel = 'PRIVATE KEY' | 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY' | 'X509 CRL';
 
 /** RFC 7468: lines of 64 characters, and a newline at the end. */
 export function toPem(label: PemLabel, der: Buffer): string {

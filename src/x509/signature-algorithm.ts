@@ -99,6 +99,16 @@ export function ecdsaRawToDer(raw: Buffer): Buffer {
   return sequence(encodeUnsignedInteger(raw.subarray(0, half)), encodeUnsignedInteger(raw.subarray(half)));
 }
 
+/** The other way round, as JWS wants it (RFC 7518 section 3.4). `octets`: of each half, 32 on P-256 and 48 on P-384. */
+export function ecdsaDerToRaw(der: Buffer, octets: number): Buffer {
+  const halves = new DerReader(der).sequence();
+  const half = () => {
+    const number = halves.unsignedInteger();
+    return Buffer.concat([Buffer.alloc(octets - number.length), number]);
+  };
+  return Buffer.concat([half(), half()]);
+}
+
 /** False for everything but a right signature. One that is right but in BER is refused by OpenSSL itself. */
 export function verifySignature(publicKey: KeyObject, algorithm: SignatureAlgorithm, message: Buffer, derSignature: Buffer): boolean {
   if (publicKey.asymmetricKeyType !== (algorithm.kind === 'ecdsa' ? 'ec' : 'rsa')) return false;

@@ -89,8 +89,8 @@ it('leaves keys that were revoked revoked', async () => {
   expect(items).toContainEqual(expect.objectContaining({ name: 'shift lead', role: 'operator', revokedAt: expect.any(String) }));
 });
 
-it('knows of each certificate which authority has signed it, and that AWS is to sign none', async () => {
-  const { rows } = await sql<{ own: string; entitled: string }>`select (select count(*) from certificate where authority_id is not null and tbs_sha256 is not null) as own, (select count(*) from aws_entitlement) as entitled`.execute(old.db);
+it('knows of each certificate which authority has signed it, and that AWS is to sign none, without a claim', async () => {
+  const { rows } = await sql<{ own: string; entitled: string }>`select (select count(*) from certificate where authority_id is not null and tbs_sha256 is not null) as own, (select count(*) from aws_entitlement) + (select count(*) from fleet_claim) + (select count(*) from held_thing) as entitled`.execute(old.db);
   expect(numbers(rows[0]!)).toEqual({ own: old.before['certificates'], entitled: 0 });
 });
 

@@ -26,7 +26,7 @@ async function certified(keyType: 'P-256' | 'RSA-2048'): Promise<{ granted: Gran
   const granted = await calls.claim('1');
   if (!granted) throw new Error('no unit');
   const device = await Device.make(granted.unit.serial, keyType);
-  return { granted, device, identity: await calls.certificate(granted, device.csr) };
+  return { granted, device, identity: await device.identityFrom(await calls.certificate(granted, device.csr), sandboxNetwork(demo.aws)) };
 }
 
 describe('a simulated device', () => {

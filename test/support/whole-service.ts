@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -50,7 +51,9 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
   let stopping: Promise<void> | undefined;
   // A test may stop it early.
   const sandbox: Sandbox = { ...started, stop: () => (stopping ??= started.stop()) };
-  const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: redisUrl, BOOTSTRAP_KEYS_FILE: keysFile, LOG_LEVEL: 'error', RECONCILE_MS: '200', ...settings };
+  const secretsKey = join(folder, 'secrets-key');
+  writeFileSync(secretsKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  const env = { ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: database.url, REDIS_URL: redisUrl, BOOTSTRAP_KEYS_FILE: keysFile, LOG_LEVEL: 'error', RECONCILE_MS: '200', ...settings };
   const listen = async (port: number): Promise<NestFastifyApplication> => {
     const app = await createApp(loadConfig({ ...env, PORT: String(port) }));
     await app.listen(port, '127.0.0.1');

@@ -11,6 +11,7 @@ import { type Files, PermissionProbes } from './permission-probes.js';
 import { type TriedAction, tryAction } from './permission-trials.js';
 import { PoliciesClient } from './policies.client.js';
 import { ProvisioningTemplatesClient } from './provisioning-templates.client.js';
+import { FunctionsClient } from './functions.client.js';
 import { GroupingsClient } from './groupings.client.js';
 import { RegistrationEventsClient } from './registration-events.client.js';
 import { RegistrationTasksClient } from './registration-tasks.client.js';
@@ -28,6 +29,7 @@ export class AwsIotClient {
   readonly objects: ObjectsClient;
   readonly registrationTasks: RegistrationTasksClient;
   readonly connections: ConnectionsClient;
+  readonly functions: FunctionsClient;
   private readonly caller: AwsIotCaller;
 
   constructor(private readonly target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws) {
@@ -38,6 +40,7 @@ export class AwsIotClient {
     this.templates = new ProvisioningTemplatesClient(this.caller);
     this.things = new ThingsClient(this.caller);
     this.groupings = new GroupingsClient(this.caller);
+    this.functions = new FunctionsClient(this.caller, way.closing);
     this.registrationEvents = new RegistrationEventsClient(this.caller, way.closing);
     this.objects = new ObjectsClient(this.caller, way.closing);
     this.registrationTasks = new RegistrationTasksClient(this.caller);
@@ -75,5 +78,6 @@ export class AwsIotClient {
     this.registrationEvents.close();
     this.objects.close();
     this.connections.close();
+    this.functions.close();
   }
 }

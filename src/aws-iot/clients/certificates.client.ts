@@ -1,6 +1,8 @@
-import { DeleteCertificateCommand, DescribeCertificateCommand, RegisterCertificateCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import {
+  CreateCertificateFromCsrCommand, DeleteCertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, RegisterCertificateCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand,
+} from '@aws-sdk/client-iot';
 import { toPem } from '../../x509/pem.js';
-import type { AwsIotCaller } from './aws-iot-caller.js';
+import { type AwsIotCaller, given } from './aws-iot-caller.js';
 
 /** A device certificate in AWS's registry: PENDING_ACTIVATION until provisioning is through, then ACTIVE. */
 export interface RegisteredCertificate {
@@ -33,6 +35,20 @@ export class CertificatesClient {
   async registerWithoutCa(certificate: Buffer): Promise<boolean> {
     const command = new RegisterCertificateWithoutCACommand({ certificatePem: toPem('CERTIFICATE', certificate), status: 'INACTIVE' });
     return this.caller.create('RegisterCertificateWithoutCA', (iot, options) => iot.send(command, options));
+  }
+
+  /** AWS's own CA signs it (PEM); INACTIVE, and another one each time. */
+  async signCsr(csr: string): Promise<{ id: string; pem: string }> {
+    const command = new CreateCertificateFromCsrCommand({ certificateSigningRequest: csr, setAsActive: false });
+    const { certificateId, certificatePem } = await this.caller.call('CreateCertificateFromCsr', (iot, options) => iot.send(command, options));
+    return { id: given(certificateId, 'CreateCertificateFromCsr'), pem: given(certificatePem, 'CreateCertificateFromCsr') };
+  }
+
+  /** A page of 250 of all certificates, newest first. `next`: where it goes on. */
+  async newest(marker?: string): Promise<{ certificates: RegisteredCertificate[]; next: string | undefined }> {
+    const command = new ListCertificatesCommand({ pageSize: 250, ascendingOrder: false, ...(marker === undefined ? {} : { marker }) });
+    const { certificates = [], nextMarker } = await this.caller.call('ListCertificates', (iot, options) => iot.send(command, options));
+    return { certificates: certificates.map(({ certificateId = '', status = '' }) => ({ id: certificateId, status })), next: nextMarker };
   }
 
   /** One that is not ACTIVE, with no Thing and no policy. False when the registry does not know it. */

@@ -1,6 +1,6 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsV2Command, ListThingPrincipalsCommand,
-  RegisterThingCommand, type ThingPrincipalType,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsCommand,
+  ListPrincipalThingsV2Command, ListThingPrincipalsCommand, RegisterThingCommand, type ThingPrincipalType, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
@@ -12,6 +12,20 @@ export class ThingsClient {
   /** One that exists already is left as it is. */
   async create(thingName: string): Promise<void> {
     await this.caller.create('CreateThing', (iot, options) => iot.send(new CreateThingCommand({ thingName }), options));
+  }
+
+  /** With this attribute set, whether it exists already or not; its other attributes stay. */
+  async ensureWithAttribute(thingName: string, name: string, value: string): Promise<void> {
+    const attributePayload = { attributes: { [name]: value } };
+    const isNew = await this.caller.create('CreateThing', (iot, options) => iot.send(new CreateThingCommand({ thingName, attributePayload }), options));
+    if (isNew) return;
+    await this.caller.call('UpdateThing', (iot, options) => iot.send(new UpdateThingCommand({ thingName, attributePayload: { ...attributePayload, merge: true } }), options));
+  }
+
+  /** Names of the Things to which the certificate is attached. */
+  async ofCertificate(certificateArn: string): Promise<string[]> {
+    const found = await this.caller.find('ListPrincipalThings', (iot, options) => iot.send(new ListPrincipalThingsCommand({ principal: certificateArn }), options));
+    return found?.things ?? [];
   }
 
   /** Ids of the certificates that are attached to the Thing; a Thing has hardly ever more than one page of them. */

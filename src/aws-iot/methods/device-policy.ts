@@ -9,10 +9,15 @@ export const DEVICE_POLICY = 'lineside-device';
 
 /** The policy of devices in the target: the document that the order gives, under a name of its own so that none is ever changed in place, or the usual one. */
 export function devicePolicy(document: object | undefined, place: Place): { name: string; document: string } {
-  if (document === undefined) return { name: DEVICE_POLICY, document: devicePolicyDocument(place) };
-  const text = JSON.stringify(document);
-  const filled = text.replaceAll('{partition}', partitionOf(place.region)).replaceAll('{region}', place.region).replaceAll('{account}', place.accountId);
-  return { name: `${DEVICE_POLICY}-${hash('sha256', text).slice(0, 12)}`, document: filled };
+  const name = devicePolicyName(document);
+  if (document === undefined) return { name, document: devicePolicyDocument(place) };
+  const filled = JSON.stringify(document).replaceAll('{partition}', partitionOf(place.region)).replaceAll('{region}', place.region).replaceAll('{account}', place.accountId);
+  return { name, document: filled };
+}
+
+/** The same in every target. */
+export function devicePolicyName(document: object | undefined): string {
+  return document === undefined ? DEVICE_POLICY : `${DEVICE_POLICY}-${hash('sha256', JSON.stringify(document)).slice(0, 12)}`;
 }
 
 type Place = Pick<Target, 'accountId' | 'region'>;
@@ -36,7 +41,7 @@ export function arnOf({ accountId, region }: Place, resource: string): string {
   return `arn:${partitionOf(region)}:iot:${region}:${accountId}:${resource}`;
 }
 
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
 import type { Target } from '../targets/targets.schema.js';
 import { arnOf } from './device-policy.js';
 import type { FleetTemplate } from './parameters.js';
@@ -8,14 +9,17 @@ const CERTIFICATE_ID = 'AWS::IoT::Certificate::Id';
 
 /**
  * The template for devices that ask for their certificates themselves (developer guide, "Device provisioning MQTT API"): `template`, or one that makes the Thing and attaches the
- * policy. Its name follows from its body, so that none is ever changed in place. `SerialNumber` is the Thing's name; the hook says which, by the device's `Voucher`.
+ * policy. Its name follows from its body, so that none is ever changed in place. `SerialNumber` is the Thing's name and `VoucherId` its mark; the hook says both, by the device's `Voucher`.
  */
 export function fleetTemplate(template: FleetTemplate | undefined, policyName: string): { name: string; body: string } {
   const body = JSON.stringify(template ?? {
-    Parameters: Object.fromEntries(['SerialNumber', 'Voucher', CERTIFICATE_ID].map((name) => [name, { Type: 'String' }])),
+    Parameters: Object.fromEntries(['SerialNumber', 'Voucher', 'VoucherId', CERTIFICATE_ID].map((name) => [name, { Type: 'String' }])),
     Resources: {
-      // The Thing of a unit that is provisioned anew is there already; the hook has asked whether it may be.
-      thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'SerialNumber' } }, OverrideSettings: { AttributePayload: 'DO_NOTHING', ThingTypeName: 'DO_NOTHING', ThingGroups: 'DO_NOTHING' } },
+      // A Thing that is there already is the unit's own, from a try that was cut short or from before a rework: the hook has let only its voucher in.
+      thing: {
+        Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'SerialNumber' }, AttributePayload: { [VOUCHER_ATTRIBUTE]: { Ref: 'VoucherId' } } },
+        OverrideSettings: { AttributePayload: 'DO_NOTHING', ThingTypeName: 'DO_NOTHING', ThingGroups: 'DO_NOTHING' },
+      },
       certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: CERTIFICATE_ID }, Status: 'ACTIVE' } },
       policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: policyName } },
     },

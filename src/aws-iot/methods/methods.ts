@@ -4,6 +4,7 @@ import type { Authority } from '../../certificate-authority/authority.js';
 import type { Resource } from '../registrations/resources.js';
 import { stoppedCaResource } from '../registrations/stopped-ca.js';
 import type { Target } from '../targets/targets.schema.js';
+import { FleetClaim } from './fleet-claim.js';
 import { Jitp } from './jitp.js';
 import { Jitr } from './jitr.js';
 import { MultiAccount } from './multi-account.js';
@@ -12,7 +13,7 @@ import type { Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
-export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing, Bulk] as const;
+export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing, Bulk, FleetClaim] as const;
 
 /** Finds the methods by name. */
 export class ProvisioningMethods {
@@ -24,9 +25,9 @@ export class ProvisioningMethods {
     this.byName = new Map(methods.map((method) => [method.name, method]));
   }
 
-  /** Those whose units become known by connecting. */
+  /** Those whose units become known by what their devices do. */
   meetingDevices(): Method[] {
-    return [...this.byName.values()].filter(({ arrivesAs }) => arrivesAs.length > 0).map(({ name }) => name);
+    return [...this.byName.values()].filter(({ arrivesAs, sweep }) => arrivesAs.length > 0 || sweep !== undefined).map(({ name }) => name);
   }
 
   /** What must stand in the target for the authority; of one that an officer has stopped there only that stop, which nothing else may hold up. */

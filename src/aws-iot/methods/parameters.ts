@@ -69,7 +69,7 @@ export const SingleThingParameters = named('SingleThingParameters', z
   .strict(), {});
 
 /** What a device that asks itself may be asked for by a template (`fleet-template.ts`). */
-const FLEET_PARAMETERS = ['SerialNumber', 'Voucher', 'AWS::IoT::Certificate::Id'];
+const FLEET_PARAMETERS = ['SerialNumber', 'Voucher', 'VoucherId', 'AWS::IoT::Certificate::Id'];
 
 /** A template that takes the unit's serial for the Thing's name, and the certificate that AWS has signed. */
 const FleetTemplate = z
@@ -129,6 +129,7 @@ export const METHOD_PARAMETERS = {
   'multi-account': MultiAccountParameters,
   'single-thing': SingleThingParameters,
   bulk: BulkParameters,
+  'fleet-claim': FleetClaimParameters,
 } as const satisfies Partial<Record<Method, z.ZodType>>;
 
 export type BuiltMethod = keyof typeof METHOD_PARAMETERS;

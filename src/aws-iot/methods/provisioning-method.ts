@@ -1,9 +1,11 @@
 import type { Authority } from '../../certificate-authority/authority.js';
+import type { EntitlementRequest } from '../../issuance/aws-entitlements.js';
 import type { DeviceKey } from '../../issuance/device-key.js';
+import type { StationKey } from '../../issuance/service-key.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
-import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
+import type { NewWorkOrder, WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import type { Endpoint } from '../targets/endpoints.js';
@@ -35,6 +37,25 @@ export interface Expectation {
   firstLookMs: number;
 }
 
+/** For which unit, for which key (the device's own; undefined where AWS makes it), and the station's key to which secrets are encrypted. */
+export interface HandOver extends EntitlementRequest {
+  encryptTo: StationKey | undefined;
+}
+
+/** A claim with its private key, and the unit's voucher. `replayed`: the unit had this voucher already. */
+export interface HandedClaim {
+  replayed: boolean;
+  /** PEM. */
+  certificate: string;
+  certificateId: string;
+  /** DER; whoever hands it on fills it with zeros. */
+  pkcs8: Buffer;
+  /** Name of the fleet template. */
+  template: string;
+  voucher: string;
+  expiresAt: Date;
+}
+
 /** Parameters of a method, as its schema in `parameters.ts` read them. */
 export type Parameters = Record<string, Json>;
 
@@ -63,8 +84,14 @@ export interface ProvisioningMethod {
    */
   resources(authority: Authority, target: Target, parameters: Parameters): Resource[];
 
+  /** Targets of one order at most; without it as many as there are. */
+  readonly mostTargets?: number;
+
+  /** What a new order needs besides, made in the background. In the transaction that makes the order. */
+  prepare?(tx: Ledger, order: NewWorkOrder): Promise<void>;
+
   /** What keeps units of this order from a target, by what was last seen there of the authority that issues for it. */
-  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[];
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] | Promise<Finding[]>;
 
   /** What becomes of a unit of this order once its certificate is issued, in each of its targets. */
   expect(order: WorkOrderTerms): Expectation[];
@@ -86,6 +113,15 @@ export interface ProvisioningMethod {
 
   /** Of an entitled unit: AWS is asked to sign its CSR (PEM). The same again changes nothing. */
   askAws?(order: WorkOrderTerms, unitId: number, key: Pick<DeviceKey, 'spkiSha256'>, csr: string): Promise<void>;
+
+  /** What a unit gets in place of a certificate of our HSM's, where its device asks AWS itself. Entitles the unit: quota, key and lease are taken. */
+  handOver?(request: HandOver): Promise<HandedClaim>;
+
+  /** Name of the policy of the order's claim in the target. */
+  claimPolicy?(order: WorkOrderTerms, target: Target): string;
+
+  /** Looks for what AWS has signed, and holds Things that must keep devices out; every AWS_SWEEP_MS for each authority in each target. Answers how many certificates were taken over. */
+  sweep?(target: Target): Promise<number>;
 
   /** Keeps a unit that is quarantined out of the target until `resume`. */
   suspend(target: Target, unit: ExpectedUnit): Promise<void>;

@@ -28,7 +28,7 @@ export interface Difference {
  * is made by the very code that applies it, and every round can be broken off anywhere and begun again by anybody.
  */
 export interface Resource<Observed extends object = object> {
-  kind: 'policy' | 'template' | 'ca-certificate' | 'queue' | 'topic-rule' | 'thing-type' | 'thing-group' | 'billing-group' | 'bucket' | 'registration-task';
+  kind: 'policy' | 'template' | 'ca-certificate' | 'queue' | 'topic-rule' | 'hook' | 'thing-type' | 'thing-group' | 'billing-group' | 'bucket' | 'registration-task';
   name: string;
   desired: Record<string, Json>;
   /** Undefined when the target has none. Throws AwsIotRefused when it belongs to another account. */

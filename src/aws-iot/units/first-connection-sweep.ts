@@ -61,6 +61,10 @@ export class FirstConnectionSweep implements OnApplicationBootstrap, OnModuleDes
   private async lookThrough(sweep: Sweep): Promise<void> {
     const target = await this.targets.get(sweep.target);
     const method = this.methods.get(sweep.method);
+    if (method.sweep) {
+      if ((await method.sweep(target)) > 0) this.unitReconciler.wake();
+      return;
+    }
     const { caCertificates } = this.clients.for(target);
     let marker: string | undefined;
     for (let page = 0; page < PAGES; page++) {

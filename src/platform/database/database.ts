@@ -28,6 +28,7 @@ import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
 import { bulkCsrs } from './migrations/0032_bulk_csrs.js';
 import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
+import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -68,6 +69,7 @@ const MIGRATIONS = {
   '0032_bulk_csrs': bulkCsrs,
   '0024_successors': successors,
   '0025_renewals': renewals,
+  '0022_fleet_claims': fleetClaims,
 };
 
 // The ledger's counters stay far below 2^53.

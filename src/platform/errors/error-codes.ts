@@ -142,6 +142,16 @@ export const ERRORS = {
   'authority-key-mismatch': passing(503, 'The HSM holds another key', 60_000, 'Stop and call the security officer: the HSM holds an unexpected key.'),
   'hsm-signature-invalid': passing(503, 'The HSM’s signature does not verify', 5_000, 'Wait; the station tries again by itself. Call the security officer if it goes on.'),
 
+  // Claims of fleet provisioning
+  'secrets-key-missing': refusal(503, 'The key that seals secrets is missing', 'Call the person who runs this service: SECRETS_KEY_FILE must name the key of this installation.'),
+  'claim-not-ready': passing(503, 'The order’s claim is not there yet', 2_000, 'Wait; the station tries again by itself. Call the production manager if it goes on.'),
+  'claim-ended': refusal(409, 'The order’s claim has ended', 'Stop and call the production manager: units of this order would not be let in at AWS; they need a new order.'),
+  'claim-unknown': refusal(404, 'The order has no claim', 'Correct the id of the order: only orders with the method fleet-claim have one.'),
+  'voucher-missing': refusal(409, 'The unit has no voucher', 'Run the unit again: it has no claim and voucher yet.'),
+  'device-key-needed': refusal(422, 'The order wants keys of the devices', 'Call the line engineer: the station must send the device’s certificate request.'),
+  'device-key-unwanted': refusal(422, 'AWS makes the keys of this order', 'Call the line engineer: the station must send its own key (encryptTo) and no certificate request.'),
+  'too-many-targets': refusal(422, 'The method allows fewer targets', 'Make an order for each target.'),
+
   // HSM
   'hsm-unavailable': passing(503, 'The HSM can’t be asked', 1_000, 'Wait. The station tries again by itself.'),
   'hsm-pin-wrong': passing(503, 'The HSM refuses the PIN', 60_000, 'Call the person who runs this service: the HSM does not accept its PIN.'),

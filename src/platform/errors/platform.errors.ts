@@ -11,6 +11,9 @@ export const idempotencyKeyReused = () => new DomainError('idempotency-key-reuse
 
 export const requestInProgress = () => new DomainError('request-in-progress', 'The first request with this Idempotency-Key is still under way');
 
+/** `why`: what is wrong with the key. */
+export const secretsKeyMissing = (why: string, options?: ErrorOptions) => new DomainError('secrets-key-missing', why, options);
+
 export const serviceStopping = () => new DomainError('service-stopping', 'The service is shutting down');
 
 /** `how`: against whose clock, and by how much. */

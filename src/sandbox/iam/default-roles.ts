@@ -27,5 +27,6 @@ export function addDefaultRoles(roles: RoleRepository, accountIds: Iterable<stri
     const registration = MANAGED_POLICIES[things] ?? '';
     roles.add({ accountId, name: 'lineside-provisioning', trust, policies: { [managedPolicyArn(things)]: registration, files: allowing('s3:GetObject', 's3:ListBucket', 's3:PutObject'), queues: allowing('sqs:SendMessage') } });
     roles.add({ accountId, name: 'lineside-rules', trust, policies: { queues: allowing('sqs:SendMessage') } });
+    roles.add({ accountId, name: 'lineside-fleet-hook', trust: trustOf('lambda.amazonaws.com'), policies: { things: allowing('iot:DescribeThing', 'iot:ListThingPrincipals') } });
   }
 }

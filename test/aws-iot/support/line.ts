@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsoleLogger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -36,17 +36,20 @@ export class Line {
     private readonly database: FreshDatabase,
   ) {}
 
-  static async start(): Promise<Line> {
+  /** `env`: settings of its first service. */
+  static async start(env: Record<string, string> = {}): Promise<Line> {
     const aws = await Bench.start({ settings: { SANDBOX_THROTTLING: 'on', SANDBOX_SESSION_END_MS: '600000' } });
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(aws.folder, 'data', 'credentials');
     const line = new Line(aws, await AwsEdge.before(aws.sandbox.endpointUrl), await freshLedger());
-    await line.addService();
+    await line.addService(env);
     return line;
   }
 
   async addService(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const secretsKey = join(this.aws.folder, 'secrets-key');
+    if (!existsSync(secretsKey)) writeFileSync(secretsKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
     const config = loadConfig({
-      ...process.env, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '8', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
+      ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '8', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
     });
     const app = await createApp(config, this.log);
     await app.getHttpAdapter().getInstance().ready();

@@ -1,0 +1,114 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../../config/config.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { SealedSecrets } from '../../platform/sealed-secrets.js';
+import { WorkLoop } from '../../platform/work-loop.js';
+import { Database } from '../../platform/database/database.js';
+import { createCsr } from '../../x509/csr-writer.js';
+import { toPem } from '../../x509/pem.js';
+import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { ProvisioningMethods } from '../methods/methods.js';
+import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { arnOf } from '../methods/device-policy.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import { claimPurpose, type FleetClaim, FleetClaimRepository } from './fleet-claims.repository.js';
+
+const WIDTH = 4;
+const makeKeyPair = promisify(generateKeyPair);
+
+/** Makes the claims of orders in AWS, and ends them there. Runs in workers only. */
+@Injectable()
+export class ClaimKeeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: WorkLoop<FleetClaim>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly claims: FleetClaimRepository,
+    private readonly targets: TargetRepository,
+    private readonly clients: AwsIotClients,
+    private readonly secrets: SealedSecrets,
+    private readonly orders: WorkOrderRepository,
+    private readonly methods: ProvisioningMethods,
+    private readonly db: Database,
+  ) {
+    this.loop = new WorkLoop({ name: 'ClaimKeeper', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => claims.claimDue(limit), work: (claim) => this.keep(claim) });
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLES.includes('worker')) this.loop.start();
+  }
+
+  async onModuleDestroy() {
+    this.clients.close();
+    await this.loop.stop();
+  }
+
+  /** Some claim may be due now. */
+  wake() {
+    this.loop.wake();
+  }
+
+  private async keep(claim: FleetClaim): Promise<void> {
+    try {
+      if (claim.state === 'pending') await this.make(claim);
+      else if (claim.state === 'ending') await this.finish(claim);
+      else await this.look(claim);
+    } catch (error) {
+      if (this.clients.signal.aborted) return;
+      if (!(error instanceof AwsIotError || error instanceof DomainError)) throw error;
+      if (error instanceof AwsIotRefused) this.clients.forget({ name: claim.target });
+      await this.claims.postpone(claim, error.message, error instanceof AwsIotError ? error.code : null);
+    }
+  }
+
+  /**
+   * Key, certificate, policy, ACTIVE; each may be taken again. A process that dies between AWS's signature and its commit leaves a certificate in AWS that is INACTIVE and has no policy.
+   */
+  private async make(claim: FleetClaim): Promise<void> {
+    const policy = await this.policyOf(claim);
+    const { certificates, things } = this.clients.for(policy.target);
+    const csr = claim.csr ?? (await this.makeKey(claim.order));
+    const { certificateId } = claim.certificateId === null ? await this.sign(claim.order, csr, (text) => certificates.signCsr(text)) : claim;
+    await things.attachPolicy(policy.name, arnOf(policy.target, `cert/${certificateId}`));
+    await certificates.setStatus(certificateId!, 'ACTIVE');
+    await this.claims.activated({ ...claim, certificateId });
+  }
+
+  private async makeKey(order: string): Promise<string> {
+    const { privateKey } = await makeKeyPair('ec', { namedCurve: 'P-256' });
+    const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
+    const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: 'Lineside claim' }], privateKey }));
+    await this.claims.keepKey(order, { csr, sealedKey: await this.secrets.seal(claimPurpose(order), pkcs8) });
+    pkcs8.fill(0);
+    return csr;
+  }
+
+  private async sign(order: string, csr: string, signCsr: (csr: string) => Promise<{ id: string; pem: string }>): Promise<{ certificateId: string }> {
+    const { id, pem } = await signCsr(csr);
+    await this.claims.keepCertificate(order, { certificateId: id, certificate: pem });
+    return { certificateId: id };
+  }
+
+  private async look(claim: FleetClaim): Promise<void> {
+    const { order, expiresAt, retireAfter } = claim;
+    const reason = +expiresAt <= Date.now() ? 'its date has come' : retireAfter === 'all-connected' && (await this.claims.allConnected(order)) ? 'all units have connected' : undefined;
+    if (reason === undefined) return this.claims.rest(order);
+    await this.db.transaction().execute((tx) => this.claims.end(tx, 'system', order, reason));
+    this.loop.wake();
+  }
+
+  /** REVOKED for good: what was copied from a device in its box is of no use any more. */
+  private async finish(claim: FleetClaim): Promise<void> {
+    if (claim.certificateId !== null) await this.clients.for(await this.targets.get(claim.target)).certificates.setStatus(claim.certificateId, 'REVOKED');
+    await this.claims.ended(claim);
+  }
+
+  private async policyOf({ order, target }: FleetClaim) {
+    const place = await this.targets.get(target);
+    const terms = await this.orders.getTerms(order);
+    return { target: place, name: this.methods.get(terms.method).claimPolicy?.(terms, place) ?? '' };
+  }
+}

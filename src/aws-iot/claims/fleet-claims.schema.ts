@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { named, Time } from '../../platform/http/api-responses.js';
+
+export const FleetClaimAnswer = named('FleetClaim', z.strictObject({
+  workOrder: z.string(), target: z.string(), state: z.enum(['pending', 'active', 'ending', 'ended']),
+  certificateId: z.string().nullable(), expiresAt: Time, retireAfter: z.enum(['date', 'all-connected']),
+  reason: z.string().nullable().meta({ description: 'Why it ends or has ended' }),
+  detail: z.string().nullable().meta({ description: 'What it waits for' }),
+  createdAt: Time, endedAt: Time.nullable(),
+}), {
+  workOrder: 'wo-1', target: 'eu', state: 'active', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', expiresAt: '2028-11-26T08:00:00.000Z',
+  retireAfter: 'all-connected', reason: null, detail: null, createdAt: '2026-11-26T08:00:00.000Z', endedAt: null,
+});
+
+export const EndClaim = named('EndClaim', z.object({ reason: z.string().min(1).max(200) }).strict(), { reason: 'a unit was stolen' });
+export type EndClaim = z.infer<typeof EndClaim>;

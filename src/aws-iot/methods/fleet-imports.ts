@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
+import { fromPem } from '../../x509/pem.js';
+import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { Target } from '../targets/targets.schema.js';
+import { arnOf } from './device-policy.js';
+import { FleetUnitRepository } from './fleet-units.repository.js';
+
+/** Pages of 250 certificates of one look, newest first. */
+const PAGES = 4;
+/** Certificates of which AWS is asked in one look whose they are. */
+const LOOKED_UP = 50;
+/** Units that are asked for by name in one look, in turn: an event may be lost, and the certificate far down the list. */
+const BY_NAME = 10;
+const HELD_AT_ONCE = 20;
+/** Nobody's business of ours; AWS is not asked again soon. */
+const FOREIGN = { max: 10_000, ttl: 60 * 60_000 };
+
+/**
+ * Takes over what AWS has signed for units with vouchers: found among the newest certificates of the target, or by the Things' names. A certificate is the unit's if the unit is entitled
+ * to it; one that bears the name of such a unit and is not is set REVOKED.
+ */
+@Injectable()
+export class FleetImports {
+  private readonly foreign = new LRUCache<string, true>(FOREIGN);
+  private readonly turns = new Map<string, number>();
+
+  constructor(
+    private readonly entitlements: AwsEntitlements,
+    private readonly units: FleetUnitRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** One look at a target. Answers how many were taken over. */
+  async lookThrough(target: Target): Promise<number> {
+    await this.holdThings(target);
+    const found = await this.amongNewest(target);
+    return found + (await this.byName(target));
+  }
+
+  /** The certificate of the Thing with this serial, if there is one. Answers whether it was taken over now. */
+  async ofThing(target: Target, serial: string): Promise<boolean> {
+    let imported = false;
+    for (const id of await this.clients.for(target).things.certificatesOf(serial)) imported = (await this.take(target, serial, id)) || imported;
+    return imported;
+  }
+
+  private async amongNewest(target: Target): Promise<number> {
+    const { certificates, things } = this.clients.for(target);
+    let imported = 0;
+    let left = LOOKED_UP;
+    let marker: string | undefined;
+    for (let page = 0; page < PAGES; page++) {
+      const { certificates: listed, next } = await certificates.newest(marker);
+      // What is not ACTIVE yet is no Thing's yet.
+      const active = listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(key(target, id))).map(({ id }) => id);
+      const before = imported;
+      for (const id of await this.units.unknownAmong(active)) {
+        if (left-- <= 0) return imported;
+        const serials = await this.units.entitledAmong(target.name, await things.ofCertificate(arnOf(target, `cert/${id}`)));
+        if (serials.length === 0) this.foreign.set(key(target, id), true);
+        for (const serial of serials) if (await this.take(target, serial, id)) imported++;
+      }
+      marker = next;
+      if (imported === before || marker === undefined) break;
+    }
+    return imported;
+  }
+
+  private async byName(target: Target): Promise<number> {
+    const units = await this.units.waiting(target.name, this.turns.get(target.name) ?? 0, BY_NAME);
+    this.turns.set(target.name, units.length < BY_NAME ? 0 : units.at(-1)!.unitId);
+    let imported = 0;
+    for (const { serial } of units) if (await this.ofThing(target, serial)) imported++;
+    return imported;
+  }
+
+  private async take(target: Target, serial: string, certificateId: string): Promise<boolean> {
+    const { certificates } = this.clients.for(target);
+    const found = await certificates.find(certificateId);
+    if (!found || found.pem === null || found.status === 'REVOKED' || found.status === 'PENDING_ACTIVATION') return false;
+    const imported = await this.entitlements.import(target.name, serial, fromPem('CERTIFICATE', found.pem));
+    if (imported.outcome === 'refused') await certificates.setStatus(certificateId, 'REVOKED');
+    return imported.outcome === 'imported';
+  }
+
+  /** A Thing that stands there keeps its unit's device out, but for the one voucher that it names. */
+  private async holdThings(target: Target): Promise<void> {
+    const { things } = this.clients.for(target);
+    for (const unit of await this.units.toHold(target.name, HELD_AT_ONCE)) {
+      const { serial, entitlement } = unit;
+      await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
+      // The hook lets nobody in whose Thing has a certificate.
+      for (const id of await things.certificatesOf(serial)) await things.detach(serial, arnOf(target, `cert/${id}`));
+      await this.units.held(target.name, unit);
+    }
+  }
+}
+
+const key = ({ name }: Target, certificateId: string) => `${name} ${certificateId}`;

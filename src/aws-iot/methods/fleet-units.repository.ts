@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../../audit/audit-log.js';
+import { textArray } from '../../platform/database/arrays.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
+import { certificateRevoked, mayNotIssue } from '../../issuance/issuance.errors.js';
+import { voucherMissing } from '../aws-iot.errors.js';
+
+/** A unit of whose Thing something is to be done in a target. */
+export interface UnitToHold {
+  unitId: number;
+  serial: string;
+  /** Let in with this one's voucher; null: nobody is let in. */
+  entitlement: string | null;
+}
+
+/** What the ledger knows of units that ask AWS for their certificates themselves. */
+@Injectable()
+export class FleetUnitRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Those of these certificates that the ledger does not hold. */
+  async unknownAmong(certificateIds: readonly string[]): Promise<Set<string>> {
+    const { rows } = await sql<{ id: string }>`
+      select id from unnest(${textArray(certificateIds)}::text[]) as id where not exists (select from certificate where fingerprint = id)
+      and not exists (select from fleet_claim where certificate_id = id)`.execute(this.db);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Those of these serials whose units are, or were, entitled to a certificate of AWS in the target. */
+  async entitledAmong(target: string, serials: readonly string[]): Promise<string[]> {
+    if (serials.length === 0) return [];
+    const { rows } = await sql<{ serial: string }>`
+      select serial from unit where serial = any(${textArray(serials)}::text[]) and exists (
+        select from aws_entitlement e join fleet_claim on fleet_claim.work_order_id = e.work_order_id where e.unit_id = unit.id and fleet_claim.target_name = ${target})`.execute(this.db);
+    return rows.map(({ serial }) => serial);
+  }
+
+  /** Serials of units that have a voucher and no certificate yet, by their ids, from `after` on. */
+  async waiting(target: string, after: number, limit: number): Promise<{ unitId: number; serial: string }[]> {
+    const { rows } = await sql<{ unitId: number; serial: string }>`
+      select unit.id as "unitId", unit.serial from aws_entitlement e
+      join unit on unit.id = e.unit_id join fleet_claim on fleet_claim.work_order_id = e.work_order_id
+      where e.state = 'open' and e.voucher is not null and fleet_claim.target_name = ${target} and unit.id > ${after} order by unit.id limit ${limit}`.execute(this.db);
+    return rows;
+  }
+
+  /** Units whose Things must keep devices out, or let another voucher in, and do not yet. */
+  async toHold(target: string, limit: number): Promise<UnitToHold[]> {
+    const { rows } = await sql<UnitToHold>`
+      select distinct unit.id as "unitId", unit.serial, open.id as entitlement from aws_entitlement e
+      join unit on unit.id = e.unit_id join fleet_claim on fleet_claim.work_order_id = e.work_order_id
+      left join aws_entitlement open on open.unit_id = e.unit_id and open.state = 'open' and open.voucher is not null
+      left join held_thing on held_thing.unit_id = e.unit_id and held_thing.target_name = fleet_claim.target_name
+      where e.state = 'withdrawn' and fleet_claim.target_name = ${target} and (held_thing.unit_id is null or held_thing.entitlement is distinct from open.id)
+        and not exists (select from aws_entitlement used where used.unit_id = e.unit_id and used.state = 'used') limit ${limit}`.execute(this.db);
+    return rows;
+  }
+
+  /** On record. */
+  async held(target: string, { unitId, serial, entitlement }: UnitToHold): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('held_thing')
+        .values({ unit_id: unitId, target_name: target, entitlement })
+        .onConflict((conflict) => conflict.columns(['unit_id', 'target_name']).doUpdateSet({ entitlement, held_at: sql<Date>`now()` }))
+        .execute();
+      await this.audit.record(tx, 'system', 'unit.thing-held', `unit:${serial}`, { serial, target, entitlement });
+    });
+  }
+
+  /** Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), or could not connect (`may-not-issue`). Undefined when it may. */
+  async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
+    const { rows } = await sql<{ state: string; order: string; serial: string; reason: string | null; against: boolean }>`
+      select e.state, e.work_order_id as "order", unit.serial, v.reason, coalesce(v.may_issue = false, false) as against,
+        (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate
+      from aws_entitlement e join unit on unit.id = e.unit_id
+      left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
+      where e.unit_id = ${unitId} and e.state <> 'withdrawn' and e.voucher is not null`.execute(ledger);
+    const [entitled] = rows as ((typeof rows)[number] & { certificate: string | null })[];
+    if (!entitled) return voucherMissing();
+    if (entitled.certificate === 'revoked') return certificateRevoked(entitled.serial);
+    return entitled.against ? mayNotIssue(entitled.order, entitled.reason ?? '') : undefined;
+  }
+}
