@@ -27,6 +27,8 @@ export async function startTestServices(checkout: string): Promise<void> {
       passwordFile: join(folder, 'postgres-password'),
       logFile: join(folder, 'logs', 'postgres.log'),
       durable: false,
+      // Each worker of jest may have several services at once, of 20 connections each.
+      settings: { max_connections: '200' },
     }),
     startRedis({
       folder: join(folder, 'redis'),
