@@ -23,11 +23,11 @@ export interface SuccessorRequest {
   /** Serial number of the unit's current certificate. */
   replaces: string;
   /** Locks the unit until `tx` ends; throws what its state stands against. Before anything else, when reserved and when stored. */
-  lockUnit(tx: Ledger): Promise<void>;
+  lockUnit: (tx: Ledger) => Promise<void>;
   /** Part of the transaction that reserves: throws what stands against a certificate of this authority. */
-  permit(tx: Ledger, authority: string): Promise<void>;
+  permit: (tx: Ledger, authority: string) => Promise<void>;
   /** Part of the transaction that stores the certificate. */
-  stored(tx: Ledger, certificate: { fingerprint: string; authority: string }): Promise<void>;
+  stored: (tx: Ledger, certificate: { fingerprint: string; authority: string }) => Promise<void>;
 }
 
 /** So often a draft is made anew because its authority was replaced meanwhile. */

@@ -31,10 +31,10 @@ export class Delivery {
     const { serial, certificateId } = renewal;
     const certificate = await this.certificates.getByFingerprint(certificateId);
     if (certificate.state !== 'valid') throw certificateRevoked(serial);
-    if ((await this.readiness.lacking(certificateId)).length > 0) return { renewal, identity: null };
+    // Whoever had it once gets it again, whatever has become of a target since.
+    if (renewal.deliveredAt === null && (await this.readiness.lacking(certificateId)).length > 0) return { renewal, identity: null };
     const identity = await this.identities.describe(serial, certificate);
-    if (renewal.deliveredAt !== null) return { renewal, identity };
-    return { identity, renewal: await this.keep(actor, renewal) };
+    return { identity, renewal: renewal.deliveredAt === null ? await this.keep(actor, renewal) : renewal };
   }
 
   private keep(actor: string, { id, serial, certificateId }: Renewal): Promise<Renewal> {

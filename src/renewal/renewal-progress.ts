@@ -86,7 +86,8 @@ export class RenewalProgress {
       case 'delivered': return this.whenSeen(tx, renewal);
       case 'seen': return this.whenOutOfUse(tx, renewal);
       case 'grace': return this.whenGraceIsOver(tx, renewal);
-      default: return {};
+      case 'done':
+      case 'cancelled': return {};
     }
   }
 

@@ -98,3 +98,9 @@ it('holds each certificate as its unit’s current one', async () => {
   const standings = await old.db.selectFrom('certificate').select(['standing', 'replaces']).distinct().execute();
   expect(standings).toEqual([{ standing: 'current', replaces: null }]);
 });
+
+it('counts the certificates of each authority that devices still need', async () => {
+  const { rows } = await sql<{ id: string; valid: number }>`select authority.id, count(certificate.serial_number)::int as valid from authority left join certificate on authority_id = authority.id and certificate.state = 'valid' group by authority.id`.execute(old.db);
+  const { items } = await old.get('auditor', '/v1/authorities') as { items: { id: string; certificatesInUse: number }[] };
+  expect(Object.fromEntries(items.map(({ id, certificatesInUse }) => [id, certificatesInUse]))).toEqual(Object.fromEntries(rows.map(({ id, valid }) => [id, valid])));
+});

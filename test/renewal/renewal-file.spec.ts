@@ -51,6 +51,9 @@ it('takes a file of CSRs, line by line, and the same file again until each has i
     return answers.every(({ status }) => status === 200) ? answers : undefined;
   });
   expect(last.map(({ identity }) => identity?.fingerprint)).toEqual(first.slice(0, 3).map(({ certificateId }) => certificateId));
+  // An answer that was lost is answered again, though somebody has changed something in AWS meanwhile.
+  await line.db.updateTable('unit_target').set({ state: 'drifted', detail: 'test' }).where('certificate_id', '=', first[0]!.certificateId!).execute();
+  expect(await send(file.slice(0, 1))).toEqual([expect.objectContaining({ status: 200, identity: expect.objectContaining({ fingerprint: first[0]!.certificateId }) })]);
   const { count } = await line.db.selectFrom('certificate').select((eb) => eb.fn.countAll<string>().as('count')).where('unit_id', 'in', devices.map(({ unitId }) => unitId)).executeTakeFirstOrThrow();
   expect(Number(count)).toBe(6);
 });
