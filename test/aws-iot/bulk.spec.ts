@@ -115,7 +115,7 @@ it('waits for a task of somebody else’s in the account, and says so', async ()
     const seen = await registrationOf(device.unitId, EU);
     return seen.waitsFor === theirs!['taskId'] ? seen : undefined;
   });
-  expect(waiting).toMatchObject({ state: 'uploaded', taskId: null, detail: expect.stringContaining(`somebody else’s in the account, ${theirs!['taskId']} with s3://factory-111111111111/theirs.json`) });
+  expect(waiting).toMatchObject({ state: 'uploaded', taskId: null, detail: expect.stringContaining(`somebody else’s in the account, ${theirs!['taskId']} with s3://factory-111111111111/theirs.json`), remedy: expect.stringContaining('stop-thing-registration-task') });
   await inSync(device.unitId);
   expect(await units.connect(device, EU)).toBe('accepted');
 });
@@ -231,18 +231,19 @@ it('keeps out what a task has activated although it was set aside meanwhile', as
   expect(await units.connect(device, EU)).toBe('closed');
 });
 
-it('writes each unit once, into files of 5,000 lines at most, and reads them by pages', async () => {
-  const many = 5_200;
+it('writes each unit once, into files of so many lines at most, and reads them by pages', async () => {
+  const [many, most] = [1_300, 1_100];
   const waiting = await manyWaiting(line, many);
   const lines = line.app.get(BulkLineRepository, { strict: false });
+  lines.mostLines = most;
   const settings = { hash: 'many', template: JSON.stringify(TEMPLATE), bucket: 'b', folder: 'f', roleArn: 'arn:aws:iam::111111111111:role/p', signer: 'hsm' as const };
   for (let at = 0; at < many; at += 250) await lines.join('paused', settings, waiting.slice(at, at + 250) as never);
   await lines.join('paused', settings, waiting.slice(0, 250) as never);
   const registrations = line.app.get(BulkRegistrationRepository, { strict: false });
   const [second, first] = await registrations.list({ target: 'paused', limit: 3 });
-  expect([first!.lines, second!.lines]).toEqual([5_000, 200]);
-  expect(await lines.seal(first!)).toMatchObject({ state: 'sealed', lines: 5_000 });
+  expect([first!.lines, second!.lines]).toEqual([most, many - most]);
+  expect(await lines.seal(first!)).toMatchObject({ state: 'sealed', lines: most });
   const pages: number[][] = [];
   for await (const page of lines.pages(first!.id)) pages.push(page.map(({ line: number }) => number));
-  expect([pages.length, pages.flat()]).toEqual([10, Array.from({ length: 5_000 }, (_, at) => at + 1)]);
+  expect([pages.length, pages.flat()]).toEqual([3, Array.from({ length: most }, (_, at) => at + 1)]);
 });

@@ -52,6 +52,9 @@ export interface FailedLine {
 /** The units in the files of bulk registrations, and what became of each. */
 @Injectable()
 export class BulkLineRepository {
+  /** Of one file; tests have fewer. */
+  mostLines = MOST_LINES;
+
   constructor(
     private readonly db: Database,
     private readonly registrations: BulkRegistrationRepository,
@@ -66,8 +69,8 @@ export class BulkLineRepository {
   private joinOne(target: string, settings: BulkSettings, units: readonly ExpectedUnit[]): Promise<number> {
     return this.inTransaction(async (tx) => {
       // Units that are certified together share a file.
-      const { id, lines } = (await this.registrations.collecting(tx, target, settings, MOST_LINES)) ?? (await this.registrations.open(tx, target, settings, this.config.RECONCILE_MS));
-      const taken = units.slice(0, MOST_LINES - lines);
+      const { id, lines } = (await this.registrations.collecting(tx, target, settings, this.mostLines)) ?? (await this.registrations.open(tx, target, settings, this.config.RECONCILE_MS));
+      const taken = units.slice(0, this.mostLines - lines);
       const { rows } = await sql<{ unitId: number }>`
         with joined as (
           update unit_target u set step = ${STEPS.sent}, detail = ${`In bulk registration ${id}`}, next_attempt_at = now() + ${LOOK_ANYWAY},

@@ -6,6 +6,7 @@ import { NDJSON } from '../../platform/http/ndjson.js';
 import { Operation } from '../../platform/http/operation.js';
 import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
+import { isDenied } from '../clients/aws-failure.js';
 import { inputLine } from '../methods/bulk-template.js';
 import { BulkCsrRepository } from './bulk-csrs.repository.js';
 import { BulkLineRepository } from './bulk-lines.repository.js';
@@ -87,5 +88,13 @@ export class BulkRegistrationsController {
 }
 
 function answerOf({ template: _, nextAttempt, ...bulk }: BulkRegistration) {
-  return { ...bulk, nextAttempt: bulk.state === 'ended' ? null : nextAttempt };
+  return { ...bulk, remedy: remedyOf(bulk), nextAttempt: bulk.state === 'ended' ? null : nextAttempt };
+}
+
+function remedyOf({ id, state, trial, target, waitsFor, awsError, failed }: Omit<BulkRegistration, 'template' | 'nextAttempt'>): string | null {
+  if (waitsFor !== null) return `It goes on by itself when that task has ended; to end it now: aws iot stop-thing-registration-task --task-id ${waitsFor}`;
+  if (awsError !== null && isDenied(awsError)) return `Allow the target’s role what AWS names (docs/aws/bulk.json; POST /v1/aws/targets/${target}/check); it is tried again by itself.`;
+  if (awsError !== null) return 'Mend what AWS names, or the way to AWS; it is tried again by itself.';
+  if (state !== 'ended' || trial || failed === 0) return null;
+  return `Mend what GET /v1/aws/bulk-registrations/${id}/failures names; the units go into another file by themselves, at once after POST …/send-again.`;
 }

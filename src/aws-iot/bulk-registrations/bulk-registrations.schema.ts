@@ -23,10 +23,11 @@ export const BulkRegistrationAnswer = named('BulkRegistration', z.strictObject({
   waitsFor: z.string().nullable().meta({ description: 'Id of another task that runs in the account; AWS runs one at a time' }),
   detail: z.string().nullable().meta({ description: 'What it waits for, or what went wrong' }),
   awsError: z.string().nullable().meta({ description: 'Of the last failed attempt: AWS’s name of the error, or that of a network failure' }),
+  remedy: z.string().nullable(),
   attempts: z.int().meta({ description: 'In this state' }), nextAttempt: Time.nullable(), createdAt: Time, startedAt: Time.nullable(), endedAt: Time.nullable(),
 }), {
   id: 7, target: 'eu', state: 'running', signer: 'hsm', trial: false, bucket: 'factory-111111111111', key: 'line-7/units-2026-11-26-5f0c3a9be1d24d70.json', roleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  lines: 5_000, succeeded: 1_210, failed: 2, percentage: 24, taskId: '8f9a2f6e-3a52-4d0c-9a51-0d6d1f0a7c55', taskStatus: 'InProgress', waitsFor: null, detail: null, awsError: null,
+  lines: 5_000, succeeded: 1_210, failed: 2, percentage: 24, taskId: '8f9a2f6e-3a52-4d0c-9a51-0d6d1f0a7c55', taskStatus: 'InProgress', waitsFor: null, detail: null, awsError: null, remedy: null,
   attempts: 14, nextAttempt: '2026-11-26T08:00:15.000Z', createdAt: '2026-11-26T07:57:00.000Z', startedAt: '2026-11-26T07:58:00.000Z', endedAt: null,
 });
 
