@@ -3,6 +3,9 @@ import { AwsIotRefused, AwsIotUnavailable } from '../aws-iot.errors.js';
 import { toAwsIotError } from './aws-failure.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 
+/** Name of the pre-provisioning hook's function, unless an order says otherwise. */
+export const FLEET_HOOK = 'lineside-fleet-hook';
+
 /** What the pre-provisioning hook is asked to say of itself (`lambda/fleet-hook.ts`). */
 export const HOOK_QUESTION = { lineside: 'authorities' } as const;
 

@@ -1,5 +1,6 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import {
+  CreateCertificateFromCsrCommand, ListCertificatesCommand, ListPrincipalThingsCommand,
   AddThingToBillingGroupCommand, AddThingToThingGroupCommand, AttachPolicyCommand, AttachPrincipalPolicyCommand, AttachThingPrincipalCommand, CreatePolicyCommand, CreatePolicyVersionCommand,
   CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, CreateThingCommand, CreateTopicRuleCommand, DeleteCACertificateCommand, DeleteCertificateCommand, DeletePolicyVersionCommand,
   DeleteProvisioningTemplateVersionCommand, DescribeBillingGroupCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DescribeEndpointCommand, DescribeProvisioningTemplateCommand,
@@ -8,11 +9,13 @@ import {
   RegisterThingCommand, StartThingRegistrationTaskCommand, UpdateCACertificateCommand, UpdateCertificateCommand, UpdateProvisioningTemplateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { DeleteConnectionCommand, IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import type { Target } from '../targets/targets.schema.js';
 import { toAwsIotError } from './aws-failure.js';
+import { FLEET_HOOK } from './functions.client.js';
 import type { AwsIotCaller } from './aws-iot-caller.js';
 import { probeCertificates } from './probe-certificates.js';
 
@@ -20,6 +23,7 @@ type IotSend = Parameters<AwsIotCaller['call']>[1];
 type SqsSend = (sqs: SQSClient, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
 type IotDataSend = (iotData: IoTDataPlaneClient, options: { abortSignal: AbortSignal }) => Promise<unknown>;
+type LambdaSend = (lambda: LambdaClient, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 type S3Send = (s3: S3Client, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
 /** Where the service keeps files in the target: S3 says of a bucket that is not there nothing about permissions. */
@@ -43,6 +47,7 @@ interface Nowhere {
 
 const iot = (send: (nowhere: Nowhere) => IotSend) => ({ service: 'iot' as const, send });
 const iotData = (send: (nowhere: Nowhere) => IotDataSend) => ({ service: 'iotData' as const, send });
+const lambda = (send: (nowhere: Nowhere) => LambdaSend) => ({ service: 'lambda' as const, send });
 const s3 = (send: (nowhere: Nowhere, files: Files) => S3Send) => ({ service: 's3' as const, send });
 const sqs = (send: (nowhere: Nowhere) => SqsSend) => ({ service: 'sqs' as const, send });
 
@@ -60,6 +65,9 @@ const PROBES = {
   'iot:DescribeCertificate': iot(({ certificateId }) => (aws, options) => aws.send(new DescribeCertificateCommand({ certificateId }), options)),
   'iot:UpdateCertificate': iot(({ certificateId }) => (aws, options) => aws.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }), options)),
   'iot:DeleteCertificate': iot(({ certificateId }) => (aws, options) => aws.send(new DeleteCertificateCommand({ certificateId }), options)),
+  'iot:CreateCertificateFromCsr': iot(() => (aws, options) => aws.send(new CreateCertificateFromCsrCommand({ certificateSigningRequest: 'none', setAsActive: false }), options)),
+  'iot:ListCertificates': iot(() => (aws, options) => aws.send(new ListCertificatesCommand({ pageSize: 1 }), options)),
+  'iot:ListPrincipalThings': iot(({ certificateArn }) => (aws, options) => aws.send(new ListPrincipalThingsCommand({ principal: certificateArn }), options)),
   'iot:RegisterCertificate': iot(() => (aws, options) => {
     const { ca, device } = probeCertificates();
     return aws.send(new RegisterCertificateCommand({ certificatePem: device, caCertificatePem: ca, status: 'INACTIVE' }), options);
@@ -100,26 +108,30 @@ const PROBES = {
   'iot:DeleteConnection': iotData(({ name }) => (aws, options) => aws.send(new DeleteConnectionCommand({ clientId: name, cleanSession: false }), options)),
   // S3 keeps nothing whose digest is another one (S3 API reference, PutObject, Content-MD5).
   's3:PutObject': s3(({ name }, { bucket, prefix }) => (aws, options) => aws.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}/${name}`, Body: 'this', ContentMD5: hash('md5', 'that', 'base64') }), options)),
+  // A dry run of the hook, which AWS answers without calling it.
+  'lambda:InvokeFunction': lambda(() => (aws, options) => aws.send(new InvokeCommand({ FunctionName: FLEET_HOOK, InvocationType: 'DryRun' }), options)),
   'sqs:GetQueueUrl': sqs(({ name }) => (aws, options) => aws.send(new GetQueueUrlCommand({ QueueName: name }), options)),
   'sqs:CreateQueue': sqs(({ name }) => (aws, options) => aws.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '999999' } }), options)),
   'sqs:ReceiveMessage': sqs(({ queueUrl }) => (aws, options) => aws.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 0 }), options)),
   'sqs:DeleteMessage': sqs(({ queueUrl }) => (aws, options) => aws.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: 'none' }), options)),
-} satisfies Record<string, ReturnType<typeof iot> | ReturnType<typeof iotData> | ReturnType<typeof sqs> | ReturnType<typeof s3>>;
+} satisfies Record<string, ReturnType<typeof iot> | ReturnType<typeof iotData> | ReturnType<typeof sqs> | ReturnType<typeof s3> | ReturnType<typeof lambda>>;
 
 export type ProbedAction = keyof typeof PROBES;
 
-const SERVICE_NAMES = { iotData: 'AWS IoT', sqs: 'SQS', s3: 'S3' } as const;
+const SERVICE_NAMES = { iotData: 'AWS IoT', sqs: 'SQS', s3: 'S3', lambda: 'Lambda' } as const;
 
 /** Asks AWS for one permission each, by calls that change nothing. */
 export class PermissionProbes {
   private readonly sqs: SQSClient;
   private readonly s3: S3Client;
+  private readonly lambda: LambdaClient;
   private readonly iotData: IoTDataPlaneClient;
   private readonly nowhere: Nowhere;
 
   constructor(private readonly caller: AwsIotCaller, target: Target, private readonly closing: AbortSignal, readonly files: Files | undefined) {
     const { settings } = caller;
     this.sqs = new SQSClient(settings);
+    this.lambda = new LambdaClient(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: 'endpoint' in settings });
     const { accountId, region, provisioningRoleArn: roleArn, controlEndpoint, mqttHost } = target;
     this.iotData = new IoTDataPlaneClient({ ...settings, ...(controlEndpoint === null && mqttHost !== null ? { endpoint: `https://${mqttHost}` } : {}) });
@@ -143,6 +155,7 @@ export class PermissionProbes {
     try {
       const options = { abortSignal: this.closing };
       if (probe.service === 'sqs') await probe.send(this.nowhere)(this.sqs, options);
+      else if (probe.service === 'lambda') await probe.send(this.nowhere)(this.lambda, options);
       else if (probe.service === 'iotData') await probe.send(this.nowhere)(this.iotData, options);
       else if (this.files === undefined) throw new AwsIotRefused('NoBucketNamed', 'No family of the target names a bucket');
       else await probe.send(this.nowhere, this.files)(this.s3, options);
@@ -155,5 +168,6 @@ export class PermissionProbes {
     this.sqs.destroy();
     this.s3.destroy();
     this.iotData.destroy();
+    this.lambda.destroy();
   }
 }

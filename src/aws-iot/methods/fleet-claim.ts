@@ -8,12 +8,13 @@ import type { NewWorkOrder, WorkOrderTerms } from '../../work-orders/work-order.
 import { claimEnded, claimNotReady, deviceKeyNeeded, deviceKeyUnwanted } from '../aws-iot.errors.js';
 import { claimPurpose, type FleetClaim as Claim, FleetClaimRepository } from '../claims/fleet-claims.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { FLEET_HOOK } from '../clients/functions.client.js';
 import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { devicePolicy, devicePolicyName } from './device-policy.js';
-import { FLEET_HOOK, hookArn, hookResource } from './fleet-hook.js';
+import { hookArn, hookResource } from './fleet-hook.js';
 import { FleetImports } from './fleet-imports.js';
 import { claimPolicy, fleetTemplate } from './fleet-template.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';

@@ -2,8 +2,6 @@ import type { Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { partitionOf } from './device-policy.js';
 
-export const FLEET_HOOK = 'lineside-fleet-hook';
-
 /** ARN of the hook's function in the target's account and region. */
 export function hookArn(name: string, { accountId, region }: Pick<Target, 'accountId' | 'region'>): string {
   return `arn:${partitionOf(region)}:lambda:${region}:${accountId}:function:${name}`;

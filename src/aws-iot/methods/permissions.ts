@@ -22,6 +22,13 @@ const REGISTERED_CA = { RegisterCa: ['iot:RegisterCACertificate', 'iot:GetRegist
 
 const GROUPINGS = { Groupings: ['iot:DescribeThingType', 'iot:DescribeThingGroup', 'iot:DescribeBillingGroup'] } as const satisfies Statements;
 
+const TEMPLATES = {
+  Templates: [
+    'iot:DescribeProvisioningTemplate', 'iot:CreateProvisioningTemplate', 'iot:CreateProvisioningTemplateVersion', 'iot:ListProvisioningTemplateVersions', 'iot:DeleteProvisioningTemplateVersion',
+    'iot:UpdateProvisioningTemplate',
+  ],
+} as const satisfies Statements;
+
 /** Where the service makes Things and attaches them itself. */
 const ATTACHED = {
   TemplateIsLookedAt: ['iot:DescribeProvisioningTemplate'],
@@ -39,10 +46,7 @@ export type Statements = Readonly<Record<string, readonly Permission[]>>;
 export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> = {
   jitp: {
     ...COMMON, ...REGISTERED_CA, ...GROUPINGS,
-    Templates: [
-      'iot:DescribeProvisioningTemplate', 'iot:CreateProvisioningTemplate', 'iot:CreateProvisioningTemplateVersion', 'iot:ListProvisioningTemplateVersions', 'iot:DeleteProvisioningTemplateVersion',
-      'iot:UpdateProvisioningTemplate',
-    ],
+    ...TEMPLATES,
     Connectivity: ['iot:GetThingConnectivityData', 'iot:ListThingPrincipals', 'iot:ListAttachedPolicies'],
   },
   jitr: {
@@ -59,6 +63,13 @@ export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> =
     ...COMMON, ...REGISTERED_CA, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
     Tasks: ['iot:StartThingRegistrationTask', 'iot:DescribeThingRegistrationTask', 'iot:ListThingRegistrationTasks', 'iot:ListThingRegistrationTaskReports'],
     Files: ['s3:PutObject'],
+  },
+  'fleet-claim': {
+    ...COMMON, ...REGISTERED_CA, ...TEMPLATES,
+    Certificates: ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate', 'iot:CreateCertificateFromCsr', 'iot:ListCertificates'],
+    Things: ['iot:DescribeThing', 'iot:CreateThing', 'iot:UpdateThing'],
+    Attached: ['iot:AttachPolicy', 'iot:DetachThingPrincipal', 'iot:ListThingPrincipals', 'iot:ListPrincipalThings', 'iot:ListAttachedPolicies', 'iot:GetThingConnectivityData'],
+    Hook: ['lambda:InvokeFunction'],
   },
 };
 
