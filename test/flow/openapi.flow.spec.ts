@@ -1,5 +1,6 @@
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
-import { Device } from '../../src/simulation/device.js';
+import { Device, sandboxNetwork } from '../../src/simulation/device.js';
+import type { Identity } from '../../src/simulation/api-answers.js';
 import { issuesOf, type OpenApiDocument, operationsOf } from '../support/openapi-document.js';
 import { until } from '../support/until.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
@@ -95,6 +96,7 @@ it('says what managers, officers and issuers really hear', async () => {
   await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'DOC-1' });
   await call(manager, 'GET /v1/units/{serial}', undefined, { serial: 'LS-000001' });
   for (const step of ['check', 'ship']) expect((await call(manager, `POST /v1/units/{serial}/${step}`, undefined, { serial: 'LS-000001' })).status).toBe(200);
+  await renewOnce('LS-000001');
   expect((await call(manager, 'GET /v1/work-orders/{id}/reconciliation', undefined, { id: 'demo' })).status).toBe(200);
   for (const step of ['quarantine', 'release', 'rework', 'scrap']) expect((await call(manager, `POST /v1/units/{serial}/${step}`, { reason: 'doc' }, { serial: 'DOC-1' })).status).toBe(200);
   for (const [step, body] of [['hold', { reason: 'doc' }], ['resume', {}], ['raise', { quantity: 3, serials: ['DOC-3'] }], ['close', {}]] as const) {
@@ -143,8 +145,23 @@ it('says what managers, officers and issuers really hear', async () => {
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
 });
 
+/** A unit that was shipped gets another certificate, connects with it, and keeps its own after all. */
+async function renewOnce(serial: string) {
+  const { issuer, officer, auditor } = service.keys;
+  const device = await Device.make(serial);
+  const renew = () => call(issuer, 'POST /v1/units/{serial}/renewal', { csr: device.csr }, { serial });
+  expect((await renew()).status).toBe(202);
+  const identity = await until('it is handed out', async () => (await renew()).body['identity'] as unknown as Identity | null ?? undefined);
+  const [endpoint] = identity.endpoints;
+  await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws, 20_000, 500));
+  await until('it is seen', async () => ((await call(issuer, 'POST /v1/units/{serial}/renewal/seen', { target: endpoint!.target }, { serial })).status === 200 ? true : undefined));
+  expect((await call(auditor, 'GET /v1/units/{serial}/renewal', undefined, { serial })).status).toBe(200);
+  expect((await call(officer, 'POST /v1/units/{serial}/renewal/cancel', { reason: 'doc' }, { serial })).body['state']).toBe('cancelled');
+  expect((await call(auditor, 'GET /v1/renewals')).body['items']).toHaveLength(1);
+}
+
 it('was held against real answers of every route but those of streams', () => {
   const untried = operations().filter(({ name, responses }) => !Object.keys(responses).some((status) => status.startsWith('2') && held.has(`${name} ${status}`)));
   // They answer streams of lines, which tests of their own read.
-  expect(untried.map(({ name }) => name).toSorted()).toEqual(['GET /v1/aws/bulk-registrations/{id}/failed-lines', 'POST /v1/certificates/batch']);
+  expect(untried.map(({ name }) => name).toSorted()).toEqual(['GET /v1/aws/bulk-registrations/{id}/failed-lines', 'POST /v1/certificates/batch', 'POST /v1/renewals/batch']);
 });
