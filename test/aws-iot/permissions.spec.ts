@@ -6,45 +6,28 @@ import { TRIED_ACTIONS, type TriedAction } from '../../src/aws-iot/clients/permi
 import type { Method } from '../../src/work-orders/work-order.tables.js';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { US } from '../sandbox/support/bench.js';
+import { AssumedRole, type Statement } from './support/assumed-role.js';
 import { Line } from './support/line.js';
 
 const ACCOUNT = '222222222222';
 const BUCKET = `factory-${ACCOUNT}`;
 const METHODS = Object.keys(METHOD_PERMISSIONS) as Method[];
 
-interface Statement {
-  Sid?: string;
-  Effect: string;
-  Action: string | string[];
-  Resource: string | string[];
-  Condition?: object;
-}
-
-const policyFile = (method: string) => JSON.parse(readFileSync(`docs/aws/${method}.json`, 'utf8').replaceAll('REGION', 'us-east-1').replaceAll('ACCOUNT', ACCOUNT).replaceAll('BUCKET', BUCKET).replaceAll('PREFIX', 'lineside')) as { Version: string; Statement: Statement[] };
-
 let line: Line;
+let role: AssumedRole;
 let name: string;
 beforeAll(async () => {
   line = await Line.start();
-  setPolicy(policyFile('jitp').Statement);
+  role = new AssumedRole(line, ACCOUNT, 'us-east-1', { BUCKET, PREFIX: 'lineside' });
+  role.allow('jitp');
   await line.aws.own(new S3Client({ ...line.aws.access(US), forcePathStyle: true })).send(new CreateBucketCommand({ Bucket: BUCKET }));
-  name = await line.addTarget(US, { name: 'assumed', profile: 'sandbox-111111111111', roleArn: `arn:aws:iam::${ACCOUNT}:role/lineside` });
+  name = await line.addTarget(US, { name: 'assumed', ...role.ofTarget });
   // Nothing else may call AWS or change anything there meanwhile.
   const { id } = await line.addAuthority();
   await line.registrationIn('in-sync', id, name);
   await line.db.updateTable('registration').set({ method: 'bulk', parameters: JSON.stringify({ bucket: 'factory-{account}' }), next_attempt_at: new Date('2100-01-01') }).where('authority_id', '=', id).execute();
-});
+}, 90_000);
 afterAll(() => line.stop());
-
-/** From the next call on, the target's role may do this and no more. */
-function setPolicy(statements: Statement[]) {
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111111111111:root' }, Action: ['sts:AssumeRole', 'sts:TagSession'] }] });
-  const { roles } = line.aws.sandbox;
-  const policies = { all: JSON.stringify({ Version: '2012-10-17', Statement: statements }) };
-  const role = roles.find(ACCOUNT, 'lineside');
-  if (role === undefined) roles.add({ accountId: ACCOUNT, name: 'lineside', longestSessionSeconds: 3_600, trust, policies });
-  else roles.setPolicies(role, policies);
-}
 
 interface Answer {
   passed: boolean;
@@ -79,16 +62,16 @@ it('is asked for exactly what docs/aws gives, statement by statement, for each m
   const files = readdirSync('docs/aws').flatMap((file) => /^([a-z-]+)\.json$/.exec(file)?.[1] ?? []).sort();
   expect(METHODS.toSorted()).toEqual(files);
   for (const method of METHODS) {
-    const given = policyFile(method).Statement.map(({ Sid, Action }) => [Sid, [Action].flat()]);
+    const given = role.statements(method).map(({ Sid, Action }) => [Sid, [Action].flat()]);
     expect([method, Object.fromEntries(given)]).toEqual([method, METHOD_PERMISSIONS[method]]);
     const template = JSON.parse(readFileSync(`docs/aws/${method}.cloudformation.json`, 'utf8')).Resources.LinesideRole.Properties.Policies[0].PolicyDocument;
-    expect([method, template.Statement.map(({ Sid, Action, Condition }: Statement) => [Sid, Action, Condition])]).toEqual([method, policyFile(method).Statement.map(({ Sid, Action, Condition }) => [Sid, Action, Condition])]);
+    expect([method, template.Statement.map(({ Sid, Action, Condition }: Statement) => [Sid, Action, Condition])]).toEqual([method, role.statements(method).map(({ Sid, Action, Condition }) => [Sid, Action, Condition])]);
   }
 });
 
 it('bounds iam:PassRole to one role and to AWS IoT in every file', () => {
   for (const method of METHODS) {
-    for (const statement of policyFile(method).Statement.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('iam:')))) {
+    for (const statement of role.statements(method).filter(({ Action }) => [Action].flat().some((action) => action.startsWith('iam:')))) {
       expect([method, statement]).toEqual([method, {
         Sid: 'PassProvisioningRole', Effect: 'Allow', Action: ['iam:PassRole'], Resource: `arn:aws:iam::${ACCOUNT}:role/lineside-provisioning`,
         Condition: { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } },
@@ -98,7 +81,7 @@ it('bounds iam:PassRole to one role and to AWS IoT in every file', () => {
 });
 
 it.each(METHODS)('finds everything allowed with the policy of docs/aws for %s, and leaves the account as it was', async (method) => {
-  setPolicy(policyFile(method).Statement);
+  role.allow(method);
   const before = registry();
   const { passed, methods, items } = await prove(method);
   expect(items.filter(({ state }) => state !== 'allowed')).toEqual([]);
@@ -116,7 +99,7 @@ function statesWith(denied: ReadonlySet<string>, permission: Permission): string
 }
 
 it.each(METHODS)('finds and names each permission of %s that is denied, and no other, and leaves the account as it was', async (method) => {
-  const { Statement: statements } = policyFile(method);
+  const statements = role.statements(method);
   const before = registry();
   const earlier = new Set(METHODS.slice(0, METHODS.indexOf(method)).flatMap((each) => permissionsOf([each]).map(({ permission }) => permission)));
   // Once is enough: the calls are the same for all methods.
@@ -125,7 +108,7 @@ it.each(METHODS)('finds and names each permission of %s that is denied, and no o
   // Round k denies those whose number has bit k: no two permissions are denied in the same rounds.
   for (let bit = 1; bit <= own.length; bit *= 2) {
     const denied = new Set<string>(own.filter((_, at) => ((at + 1) & bit) !== 0));
-    setPolicy([...statements, { Effect: 'Deny', Action: [...denied], Resource: '*' }]);
+    role.set([...statements, { Effect: 'Deny', Action: [...denied], Resource: '*' }]);
     const { passed, items } = await prove(method);
     expect(passed).toBe(false);
     expect(Object.fromEntries(items.map(({ permission, state }) => [permission, state]))).toEqual(Object.fromEntries(items.map(({ permission }) => [permission, statesWith(denied, permission)])));
@@ -140,21 +123,21 @@ it.each(METHODS)('finds and names each permission of %s that is denied, and no o
   }
   // Those that can't be tried while another one is missing need a round of their own.
   for (const permission of own.filter((each) => !found.has(each))) {
-    setPolicy([...statements, { Effect: 'Deny', Action: permission, Resource: '*' }]);
+    role.set([...statements, { Effect: 'Deny', Action: permission, Resource: '*' }]);
     expect((await prove(method)).items.filter(({ state }) => state === 'denied').map((item) => item.permission)).toEqual([permission]);
   }
   expect(registry()).toEqual(before);
 });
 
 it('tells an AWS that does not answer from one that denies', async () => {
-  setPolicy(policyFile('multi-account').Statement);
+  role.allow('multi-account');
   await line.aws.admin('POST', 'faults', { kind: 'throttle', action: 'iot:DescribeThing' });
   expect((await prove('multi-account')).items.filter(({ state }) => state !== 'allowed')).toMatchObject([{ permission: 'iot:DescribeThing', state: 'unreachable', awsError: 'ThrottlingException', remedy: expect.stringMatching(/\w/) }]);
   await line.aws.admin('DELETE', 'faults');
 });
 
 it('removes what it made though the answer was lost, and names it where that fails', async () => {
-  setPolicy(policyFile('multi-account').Statement);
+  role.allow('multi-account');
   const before = registry();
   await line.aws.admin('POST', 'faults', { kind: 'lost-answer', action: 'iot:RegisterCertificateWithoutCA' });
   expect((await prove('multi-account')).items.find(({ permission }) => permission === 'iot:RegisterCertificateWithoutCA')).toMatchObject({ state: 'allowed', remedy: null });
@@ -172,7 +155,7 @@ it('removes what it made though the answer was lost, and names it where that fai
 });
 
 it('asks for the methods of the target’s families where none is named, and nothing of a retired target', async () => {
-  setPolicy(policyFile('bulk').Statement);
+  role.allow('bulk');
   expect(await prove()).toMatchObject({ methods: ['bulk'], passed: true });
   await line.db.updateTable('registration').set({ parameters: JSON.stringify({ bucket: 'nobodys' }) }).execute();
   expect((await prove()).items.filter(({ state }) => state !== 'allowed')).toMatchObject([{ permission: 's3:PutObject', state: 'not-tried', remedy: expect.stringContaining('Make the bucket') }]);

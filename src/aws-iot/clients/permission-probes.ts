@@ -5,7 +5,7 @@ import {
   CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, CreateThingCommand, CreateTopicRuleCommand, DeleteCACertificateCommand, DeleteCertificateCommand, DeletePolicyVersionCommand,
   DeleteProvisioningTemplateVersionCommand, DescribeBillingGroupCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DescribeEndpointCommand, DescribeProvisioningTemplateCommand,
   DescribeThingCommand, DescribeThingGroupCommand, DescribeThingTypeCommand, DetachThingPrincipalCommand, GetPolicyCommand, GetRegistrationCodeCommand, GetThingConnectivityDataCommand, GetTopicRuleCommand,
-  DescribeThingRegistrationTaskCommand, ListAttachedPoliciesCommand, ListCertificatesByCACommand, ListPolicyVersionsCommand, ListProvisioningTemplateVersionsCommand, ListThingPrincipalsCommand, ListThingRegistrationTaskReportsCommand, ListThingRegistrationTasksCommand, RegisterCertificateCommand,
+  DescribeThingRegistrationTaskCommand, ListAttachedPoliciesCommand, ListCertificatesByCACommand, ListPolicyVersionsCommand, ListPrincipalThingsV2Command, ListProvisioningTemplateVersionsCommand, ListThingPrincipalsCommand, ListThingRegistrationTaskReportsCommand, ListThingRegistrationTasksCommand, RegisterCertificateCommand,
   RegisterThingCommand, StartThingRegistrationTaskCommand, UpdateCACertificateCommand, UpdateCertificateCommand, UpdateProvisioningTemplateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { DeleteConnectionCommand, IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
@@ -86,6 +86,7 @@ const PROBES = {
   'iot:AttachThingPrincipal': iot(({ name, certificateArn }) => (aws, options) => aws.send(new AttachThingPrincipalCommand({ thingName: name, principal: certificateArn }), options)),
   'iot:DetachThingPrincipal': iot(({ name, certificateArn }) => (aws, options) => aws.send(new DetachThingPrincipalCommand({ thingName: name, principal: certificateArn }), options)),
   'iot:ListThingPrincipals': iot(({ name }) => (aws, options) => aws.send(new ListThingPrincipalsCommand({ thingName: name }), options)),
+  'iot:ListPrincipalThingsV2': iot(({ certificateArn }) => (aws, options) => aws.send(new ListPrincipalThingsV2Command({ principal: certificateArn, maxResults: 1 }), options)),
   'iot:GetThingConnectivityData': iot(({ name }) => (aws, options) => aws.send(new GetThingConnectivityDataCommand({ thingName: name }), options)),
   'iot:RegisterThing': iot(() => (aws, options) => aws.send(new RegisterThingCommand({ templateBody: '{}' }), options)),
   'iot:AddThingToThingGroup': iot(({ name }) => (aws, options) => aws.send(new AddThingToThingGroupCommand({ thingName: name, thingGroupName: name }), options)),

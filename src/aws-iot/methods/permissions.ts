@@ -18,7 +18,13 @@ const COMMON = {
 } as const satisfies Statements;
 
 /** Where the authority itself is registered. */
-const REGISTERED_CA = { RegisterCa: ['iot:RegisterCACertificate', 'iot:GetRegistrationCode'], PassProvisioningRole: ['iam:PassRole'] } as const satisfies Statements;
+const REGISTERED_CA = { RegisterCa: ['iot:RegisterCACertificate', 'iot:GetRegistrationCode'] } as const satisfies Statements;
+
+/** Where AWS IoT is handed the target's provisioning role. */
+const PASSED_ROLE = { PassProvisioningRole: ['iam:PassRole'] } as const satisfies Statements;
+
+/** Where units get another certificate in the field. */
+const RENEWAL = { Renewal: ['iot:ListAttachedPolicies', 'iot:AttachPolicy', 'iot:ListPrincipalThingsV2', 'iot:AttachThingPrincipal'] } as const satisfies Statements;
 
 const GROUPINGS = { Groupings: ['iot:DescribeThingType', 'iot:DescribeThingGroup', 'iot:DescribeBillingGroup'] } as const satisfies Statements;
 
@@ -45,27 +51,27 @@ export type Statements = Readonly<Record<string, readonly Permission[]>>;
 /** What the service needs in a target, by method: the same statements as in `docs/aws/<method>.json`, which a test compares. */
 export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> = {
   jitp: {
-    ...COMMON, ...REGISTERED_CA, ...GROUPINGS,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...GROUPINGS,
     ...TEMPLATES,
     Connectivity: ['iot:GetThingConnectivityData', 'iot:ListThingPrincipals', 'iot:ListAttachedPolicies'],
   },
   jitr: {
-    ...COMMON, ...REGISTERED_CA, ...ATTACHED,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...ATTACHED,
     Rule: ['iot:GetTopicRule', 'iot:CreateTopicRule'],
     Queue: ['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
   },
-  'multi-account': { ...COMMON, ...ATTACHED, ...WITHOUT_CA },
+  'multi-account': { ...COMMON, ...RENEWAL, ...ATTACHED, ...WITHOUT_CA },
   'single-thing': {
-    ...COMMON, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
+    ...COMMON, ...REGISTERED_CA, ...RENEWAL, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
     RegisterThing: ['iot:RegisterThing', 'iot:UpdateThing', 'iot:AddThingToThingGroup', 'iot:AddThingToBillingGroup', 'iot:AttachPrincipalPolicy'],
   },
   bulk: {
-    ...COMMON, ...REGISTERED_CA, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
     Tasks: ['iot:StartThingRegistrationTask', 'iot:DescribeThingRegistrationTask', 'iot:ListThingRegistrationTasks', 'iot:ListThingRegistrationTaskReports'],
     Files: ['s3:PutObject'],
   },
   'fleet-claim': {
-    ...COMMON, ...REGISTERED_CA, ...TEMPLATES,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...TEMPLATES,
     Certificates: ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate', 'iot:CreateCertificateFromCsr', 'iot:ListCertificates'],
     Things: ['iot:DescribeThing', 'iot:CreateThing', 'iot:UpdateThing'],
     Attached: ['iot:AttachPolicy', 'iot:DetachThingPrincipal', 'iot:ListThingPrincipals', 'iot:ListPrincipalThings', 'iot:ListAttachedPolicies', 'iot:GetThingConnectivityData'],

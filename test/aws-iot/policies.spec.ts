@@ -1,0 +1,89 @@
+import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
+import { AssumedRole } from './support/assumed-role.js';
+import { CertifiedUnits } from './support/certified-units.js';
+import { Line } from './support/line.js';
+
+const BUCKET = 'factory-222222222222';
+
+const TEMPLATE = {
+  Parameters: { ThingName: { Type: 'String' }, CertificatePem: { Type: 'String' }, CACertificatePem: { Type: 'String' } },
+  Resources: {
+    thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'ThingName' } } },
+    certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificatePem: { Ref: 'CertificatePem' }, CACertificatePem: { Ref: 'CACertificatePem' }, Status: 'ACTIVE' } },
+    policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'lineside-device' } },
+  },
+};
+
+/** Methods whose policy in docs/aws is proved: what an order says, and whether units become known by connecting. */
+const METHODS: { method: string; name?: string; parameters?: object; connects?: true }[] = [
+  { method: 'jitp', connects: true },
+  { method: 'jitr', connects: true },
+  { method: 'multi-account' },
+  { method: 'single-thing' },
+  { method: 'single-thing', name: 'by-template', parameters: { template: TEMPLATE } },
+  { method: 'bulk', parameters: { bucket: BUCKET } },
+];
+
+let line: Line;
+let role: AssumedRole;
+let target: string;
+beforeAll(async () => {
+  line = await Line.start();
+  role = new AssumedRole(line, '222222222222', 'us-east-1', { BUCKET, PREFIX: 'lineside' });
+  role.allow('jitp');
+  await line.aws.own(new S3Client({ ...line.aws.access(US), forcePathStyle: true })).send(new CreateBucketCommand({ Bucket: BUCKET }));
+  target = await line.addTarget(US, { name: 'assumed', ...role.ofTarget });
+  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+}, 90_000);
+afterAll(() => line.stop());
+
+async function authorityOf(method: string, name: string, parameters: object = {}): Promise<string> {
+  const family = `${line.family}${name.replaceAll('-', '')}`;
+  const { id } = await line.addAuthority({ family });
+  const order = { id: name, product: 'P', line: 'L1', authority: family, quantity: 10, targets: [target], method, parameters, serials: [`${name}-0`] };
+  expect(await line.call('manager', 'POST', '/v1/work-orders', order)).toMatchObject({ status: 201 });
+  return id;
+}
+
+it.each(METHODS)('a role that may do what docs/aws/$method.json says, and no more, brings a unit from its order to its connection', async ({ method, name = method, parameters, connects }) => {
+  role.allow(method);
+  const authority = await authorityOf(method, name, parameters);
+  await until(`${authority} is registered`, async () => {
+    const found = await line.registration(authority, target);
+    return found?.state === 'in-sync' && found.method === method ? found : undefined;
+  });
+  await until('activated', async () => ((await line.call('officer', 'POST', `/v1/authorities/${authority}/activate`)).status === 200 ? true : undefined));
+  await until('released', async () => ((await line.call('manager', 'POST', `/v1/work-orders/${name}/release`)).status === 200 ? true : undefined));
+  const units = CertifiedUnits.on(line, [target]);
+  const device = await units.certify(`${name}-1`, name);
+  if (connects) await units.connectUntilAccepted(device, US);
+  await until('in sync', async () => {
+    await line.db.updateTable('unit_target').set({ next_attempt_at: new Date(0) }).where('unit_id', '=', device.unitId).where('state', '=', 'pending').where('step', '<>', 'sent').execute();
+    const { state } = await line.db.selectFrom('unit_target').select('state').where('unit_id', '=', device.unitId).executeTakeFirstOrThrow();
+    return state === 'in-sync' ? true : undefined;
+  });
+  expect(await units.connect(device, US)).toBe('accepted');
+
+  await line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
+  await until('revoked in AWS', async () => {
+    const { certificateDescription } = await line.aws.iot(US).send(new DescribeCertificateCommand({ certificateId: device.certificateId }));
+    return certificateDescription?.status === 'REVOKED' ? true : undefined;
+  });
+  expect(await units.connect(device, US)).toBe('closed');
+  expect((await line.registration(authority, target)).awsError).toBeNull();
+}, 90_000);
+
+it('a role that may be handed to another service only is not handed to AWS IoT, and the registration says so', async () => {
+  role.allow('jitp', (statement) => (statement.Sid === 'PassProvisioningRole' ? { ...statement, Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } } } : statement));
+  const { id } = await line.addAuthority({ family: `${line.family}passed` });
+  const order = { id: 'PASSED', product: 'P', line: 'L1', authority: `${line.family}passed`, quantity: 1, targets: [target], method: 'jitp', parameters: { attributes: { passed: 'no' } }, serials: ['PASSED-0'] };
+  expect((await line.call('manager', 'POST', '/v1/work-orders', order)).status).toBe(201);
+  const failed = await until('failed', async () => {
+    const found = await line.registration(id, target);
+    return found?.state === 'failed' && found.detail.includes('iam:PassRole') ? found : undefined;
+  });
+  expect(failed).toMatchObject({ awsError: 'AccessDeniedException', remedy: expect.stringMatching(/\w/) });
+});
