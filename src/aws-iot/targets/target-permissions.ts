@@ -39,8 +39,8 @@ export class TargetPermissions {
     // Permissions that somebody has just given are asked for with credentials read anew.
     this.clients.forget(target);
     const wanted = permissionsOf(methods).filter(({ permission }) => target.mode === 'DEFAULT' || permission !== 'iot:GetRegistrationCode');
-    const items = await this.ask(target, wanted, filesOf(settings, target));
-    return { target: name, checkedAt: new Date().toISOString(), methods: methods.filter((each) => METHOD_PERMISSIONS[each] !== undefined), passed: items.every(({ state }) => state === 'allowed'), items };
+    const items = [...(await this.ask(target, wanted, filesOf(settings, target))), ...methods.filter((each) => METHOD_PERMISSIONS[each] === undefined).map(unlisted)];
+    return { target: name, checkedAt: new Date().toISOString(), methods, passed: items.every(({ state }) => state === 'allowed'), items };
   }
 
   private async ask(target: Target, wanted: readonly Wanted[], files: Files | undefined): Promise<PermissionItem[]> {
@@ -101,6 +101,11 @@ function outcomeOf(permission: Permission, error: unknown): Outcome {
   if (!isDenied(code) || isAboutPassingRole(error) || (code === 'UnauthorizedException' && SAYS_UNAUTHORIZED_OF_NOTHING.has(permission))) return allowed(permission);
   return { state: 'denied', finding: message, awsError: code };
 }
+
+/** Of a method whose permissions nobody can ask for one by one. */
+const unlisted = (method: Method): PermissionItem => ({
+  permission: '*', method, statement: '*', state: 'not-tried', finding: `What ${method} needs can’t be asked for yet`, awsError: null, remedy: `Compare the target’s role or user with docs/aws/${method}.json.`,
+});
 
 function itemOf({ permission, method, statement }: Wanted, { remedy, ...outcome }: Outcome): PermissionItem {
   const byDefault = outcome.state === 'denied' ? `Allow ${permission} to the target’s role or user: statement ${statement} of docs/aws/${method}.json.` : null;
