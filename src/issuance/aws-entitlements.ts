@@ -138,14 +138,12 @@ export class AwsEntitlements {
 
   private async refusalOf(error: unknown, serial: string): Promise<DomainError | undefined> {
     const broken = brokenRule(error);
-    switch (broken?.rule) {
-      case 'quota': return this.orders.refusalOf(broken.detail);
-      case 'verdict': return mayNotIssue(broken.detail, broken.hint);
-      case 'key': return broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
-      // Replaced at this moment: the same request finds the next one.
-      case 'issuer': return issuanceInProgress(serial);
-      default: return refusalOfLedger(error) ?? refusalOfUnit(error);
-    }
+    if (broken?.rule === 'quota') return this.orders.refusalOf(broken.detail);
+    if (broken?.rule === 'verdict') return mayNotIssue(broken.detail, broken.hint);
+    if (broken?.rule === 'key') return broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
+    // Replaced at this moment: the same request finds the next one.
+    if (broken?.rule === 'issuer') return issuanceInProgress(serial);
+    return refusalOfLedger(error) ?? refusalOfUnit(error);
   }
 }
 

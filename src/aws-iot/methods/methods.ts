@@ -27,7 +27,7 @@ export class ProvisioningMethods {
 
   /** Those whose units become known by what their devices do. */
   meetingDevices(): Method[] {
-    return [...this.byName.values()].filter(({ arrivesAs, sweep }) => arrivesAs.length > 0 || sweep !== undefined).map(({ name }) => name);
+    return [...this.byName.values()].filter((method) => method.arrivesAs.length > 0 || 'sweep' in method).map(({ name }) => name);
   }
 
   /** What must stand in the target for the authority; of one that an officer has stopped there only that stop, which nothing else may hold up. */
