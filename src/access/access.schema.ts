@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { named } from '../platform/http/api-responses.js';
 
-export const RoleName = z.enum(['station', 'issuer', 'operator', 'manager', 'officer', 'auditor', 'admin']);
+export const RoleName = z.enum(['station', 'issuer', 'operator', 'manager', 'officer', 'auditor', 'admin', 'installer']);
 
 /** Names that people choose for lines, stations, orders, targets: short, and safe in a URL. */
 export const Slug = named('Slug', z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'letters, digits, dot, dash, underscore; at most 63'), 'line-1');

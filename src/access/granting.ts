@@ -10,6 +10,7 @@ const GRANTERS: Record<Role, readonly Role[]> = {
   operator: ['admin'],
   auditor: ['admin'],
   admin: ['admin'],
+  installer: ['admin', 'manager'],
   issuer: ['officer'],
   manager: ['officer'],
   officer: ['officer'],

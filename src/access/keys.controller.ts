@@ -35,7 +35,7 @@ export class KeysController {
   @Post()
   @Operation({
     summary: 'Make an API key',
-    description: 'The key itself is in this answer and nowhere else, ever. Managers make keys for stations; admins for stations, operators, auditors and admins; officers for issuers, managers and officers.',
+    description: 'The key itself is in this answer and nowhere else, ever. Managers make keys for stations and installers; admins for these, operators, auditors and admins; officers for issuers, managers and officers.',
     answers: { 201: MadeKey },
     refusals: ['role-not-grantable', 'station-needed', 'station-unknown', 'api-key-shown-once'],
   })

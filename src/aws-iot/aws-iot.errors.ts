@@ -69,6 +69,8 @@ export const claimNotReady = (order: string, why: string | null) => new DomainEr
 
 export const claimEnded = (order: string, reason: string | null) => new DomainError('claim-ended', `The claim of work order ${order} has ended: ${reason ?? 'its date has come'}`);
 
+export const claimNotOfInstallers = (order: string, method: string) => new DomainError('claim-not-of-installers', `Work order ${order} has the method ${method}, whose devices need no claim of an installer`);
+
 export const voucherMissing = () => new DomainError('voucher-missing', 'The unit was given no claim and voucher yet, so it can’t pass');
 
 export const deviceKeyNeeded = (order: string) => new DomainError('device-key-needed', `Vouchers of work order ${order} are for keys of the devices: send csr`);

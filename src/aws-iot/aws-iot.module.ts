@@ -14,6 +14,7 @@ import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
 import { FleetClaimsController } from './claims/fleet-claims.controller.js';
+import { InstallerClaimsController } from './claims/installer-claims.controller.js';
 import { FleetClaimRepository } from './claims/fleet-claims.repository.js';
 import { FleetImports } from './methods/fleet-imports.js';
 import { FleetUnitRepository } from './methods/fleet-units.repository.js';
@@ -62,7 +63,7 @@ import { UnitSampler } from './units/unit-sampler.js';
 
 @Module({
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController],
+  controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController, InstallerClaimsController],
   providers: [
     UntoldKeepOutRepository, StopLookRepository, StopWatch, PresenceEvents,
     TargetPermissions,

@@ -11,6 +11,7 @@ export const SERVICE_SETTINGS = {
   LOG_LEVEL: choice('What is written to the log: this level and the graver ones.', { ...SERVICE, words: ['error', 'warn', 'log', 'debug'], byDefault: 'log' }),
   BODY_LIMIT: wholeNumber('Largest request body; a CSR needs under 4 KiB.', { ...SERVICE, from: 4_096, to: 1_048_576, byDefault: 65_536, unit: 'bytes' }),
   RATE_LIMIT_PER_MINUTE: wholeNumber('Requests that one key, or one address without a key, may send within a minute, over all replicas.', { ...SERVICE, from: 10, to: 1_000_000, byDefault: 60_000 }),
+  INSTALLER_CLAIMS_PER_MINUTE: wholeNumber('Claims of five minutes that one installer’s key gets within a minute.', { ...SERVICE, from: 1, to: 600, byDefault: 30 }),
   FAILED_AUTHENTICATIONS_PER_MINUTE: wholeNumber('Requests without a valid key that one address gets answered 401 within a minute; beyond it they are answered 429.', { ...SERVICE, from: 1, to: 1_000_000, byDefault: 600 }),
   TRUST_PROXY: formed('Proxies whose X-Forwarded-For is believed. Without it, a caller’s address is that of its connection.', '`loopback`, or addresses and networks with commas between them',
     z.string().regex(/^loopback$|^[\da-fA-F.:/]+(,[\da-fA-F.:/]+)*$/).optional(), { ...SERVICE, isOptional: true }),

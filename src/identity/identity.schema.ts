@@ -54,12 +54,12 @@ const Endpoint = z.strictObject({ target: z.string(), accountId: z.string(), reg
 const ClaimIdentity = named('ClaimIdentity', z.strictObject({
   thingName: z.string(), endpoints: z.array(Endpoint), roots: z.string(),
   claim: z.strictObject({
-    certificate: z.string(), certificateId: z.string(),
+    certificate: z.string().optional().meta({ description: 'Of the order’s claim; not where an installer brings the claim' }), certificateId: z.string().optional(),
     privateKey: z.string().optional().meta({ description: 'PKCS#8, PEM: a secret of the order, which the device keeps as its own' }),
     encryptedPrivateKey: z.string().optional().meta({ description: 'With encryptTo: JWE of a PKCS#8' }),
     template: z.string().meta({ description: 'Name of the fleet provisioning template' }),
     voucher: z.string().meta({ description: 'Parameter Voucher of RegisterThing; SerialNumber is the Thing’s name' }),
-    expiresAt: Time,
+    expiresAt: Time.optional(),
   }),
 }), {
   thingName: 'LS-000042', endpoints: [{ target: 'eu', accountId: '111111111111', region: 'eu-west-1', host: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', port: 8883 }],

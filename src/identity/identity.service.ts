@@ -96,10 +96,13 @@ export class IdentityService {
   private async handOver(hand: (request: HandOver) => Promise<HandedClaim>, request: HandOver): Promise<Identified> {
     const { unit, workOrder, encryptTo } = request;
     const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
-    const { replayed, pkcs8, ...claim } = await hand(request);
+    const { replayed, claim: brought, ...handed } = await hand(request);
+    const places = { thingName: unit.serial, ...placesOf(endpoints) };
+    if (!brought) return { identity: { ...places, claim: handed }, replayed };
+    const { pkcs8, ...claim } = brought;
     try {
       const key = encryptTo ? { encryptedPrivateKey: (await sealTo(encryptTo, pkcs8)).jwe } : { privateKey: toPem('PRIVATE KEY', pkcs8) };
-      return { identity: { thingName: unit.serial, ...placesOf(endpoints), claim: { ...claim, ...key } }, replayed };
+      return { identity: { ...places, claim: { ...handed, ...claim, ...key } }, replayed };
     } finally {
       pkcs8.fill(0);
     }

@@ -19,7 +19,7 @@ export interface Identity {
 
 /** What a device needs to ask AWS for its certificate itself. Certificate and key in PEM. */
 export interface ClaimIdentity extends Pick<Identity, 'thingName' | 'endpoints' | 'roots'> {
-  claim: { certificate: string; certificateId: string; template: string; voucher: string; expiresAt: Date } & ({ privateKey: string } | { encryptedPrivateKey: string });
+  claim: { template: string; voucher: string; certificate?: string; certificateId?: string; expiresAt?: Date; privateKey?: string; encryptedPrivateKey?: string };
 }
 
 interface Known {

@@ -80,9 +80,11 @@ export const ClaimIdentity = z.object({
   thingName: z.string(),
   endpoints: z.array(Endpoint),
   roots: z.string(),
-  claim: z.object({ certificate: z.string(), privateKey: z.string().optional(), template: z.string(), voucher: z.string() }),
+  claim: z.object({ certificate: z.string().optional(), privateKey: z.string().optional(), template: z.string(), voucher: z.string() }),
 });
 export type ClaimIdentity = z.infer<typeof ClaimIdentity>;
+
+export const InstallerClaim = z.object({ certificate: z.string(), privateKey: z.string() });
 
 export const UnitIdentity = z.union([Identity, ClaimIdentity]);
 export type UnitIdentity = z.infer<typeof UnitIdentity>;

@@ -17,6 +17,8 @@ export type DeviceKeyType = 'P-256' | 'RSA-2048';
 export interface Network {
   /** The sandbox's; without it names are looked up, as for real AWS. */
   cloud?: Cloud;
+  /** An installer who brings a claim, where the order's units have none. */
+  bringClaim?: () => Promise<{ certificate: string; privateKey: string }>;
   /** Pause after the first dropped connection; each later one is half as long again. AWS takes one CONNECT a second from a client id, and provisions within 1 to 3 s. */
   firstPauseMs: number;
   /** How long a device goes on trying. */
@@ -61,9 +63,9 @@ export class Device {
   }
 
   /** With what it connects: what it was given, or what AWS has signed when it asked; asked for once. */
-  async identityFrom(given: UnitIdentity, { cloud }: Network): Promise<Identity> {
+  async identityFrom(given: UnitIdentity, network: Network): Promise<Identity> {
     if (!('claim' in given)) return given;
-    this.own ??= await askForCertificate(given, this.csr, cloud);
+    this.own ??= await askForCertificate(given, this.csr, network);
     return this.own;
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
 import { fromPem } from '../x509/pem.js';
 import type { ClaimIdentity, Identity } from './api-answers.js';
-import type { Cloud } from './credentials.js';
+import type { Network } from './device.js';
 
 /** What stands in the place of an authority's id where AWS has signed. */
 export const SIGNED_BY_AWS = 'aws';
@@ -13,13 +13,14 @@ const ANSWER_MS = 10_000;
  * What a device does with a claim and a voucher (developer guide, "Device provisioning MQTT API"): asks AWS for a certificate for its own key, and has it provisioned. Answers the identity with which
  * it connects from then on. @throws Error with one sentence
  */
-export async function askForCertificate({ claim, thingName, endpoints, roots }: ClaimIdentity, csr: string, cloud: Cloud | undefined): Promise<Identity> {
+export async function askForCertificate({ claim, thingName, endpoints, roots }: ClaimIdentity, csr: string, { cloud, bringClaim }: Network): Promise<Identity> {
   const [endpoint] = endpoints;
-  if (!endpoint || claim.privateKey === undefined) throw new Error(`The claim for ${thingName} names no endpoint, or brings no key`);
+  const brought = claim.certificate === undefined ? await bringClaim?.() : claim;
+  if (!endpoint || brought?.certificate === undefined || brought.privateKey === undefined) throw new Error(`There is no endpoint or no claim for ${thingName}`);
   const known = cloud?.targets.find(({ mqtt }) => mqtt.host === endpoint.host)?.mqtt;
   const { default: mqtt } = await import('mqtt');
   const client = mqtt.connect({
-    protocol: 'mqtts', host: known?.connectTo ?? endpoint.host, port: known?.port ?? endpoint.port, servername: endpoint.host, ca: roots, cert: claim.certificate, key: claim.privateKey,
+    protocol: 'mqtts', host: known?.connectTo ?? endpoint.host, port: known?.port ?? endpoint.port, servername: endpoint.host, ca: roots, cert: brought.certificate, key: brought.privateKey,
     clientId: `claim-${thingName}`, protocolVersion: 4, connectTimeout: ANSWER_MS, reconnectPeriod: 0,
   });
   try {

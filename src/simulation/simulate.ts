@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ApiClient } from './api-client.js';
-import type { WorkOrder } from './api-answers.js';
+import { InstallerClaim, StationKey, type WorkOrder } from './api-answers.js';
 import { ensureIssuing } from './authority-setup.js';
 import type { DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { deployFleetHook } from './fleet-hook.js';
-import { sandboxNetwork } from './device.js';
+import { type Network, sandboxNetwork } from './device.js';
 import { ensureReleased, ensureStation, findOrder, makeStationKey } from './line-setup.js';
 import { orderParameters } from './order-parameters.js';
 import { type Rotation, rotateMeanwhile } from './rotation.js';
@@ -15,7 +15,9 @@ import { StationCalls } from './station-calls.js';
 import { Boards, Station } from './station.js';
 
 const LINE = 'sim';
-const FLEET_CLAIM = 'fleet-claim';
+/** AWS signs, and asks the customer's hook. */
+const FLEET = ['fleet-claim', 'fleet-trusted-user'];
+const TRUSTED_USER = 'fleet-trusted-user';
 /** How long AWS may take to know a new authority. */
 const PATIENCE_MS = 60_000;
 
@@ -58,11 +60,12 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   const { method = 'jitp' } = settings;
   const family = method === 'jitp' ? DEMO_FAMILY : `${DEMO_FAMILY}-${method}`;
   const issuing = method === 'jitp' ? undefined : await ensureIssuing(officer, family, PATIENCE_MS);
-  if (method === FLEET_CLAIM && issuing) await setUpHook(manager, credentials, issuing.id);
+  if (FLEET.includes(method) && issuing) await setUpHook(manager, credentials, issuing.id);
   const order = await openOrder(manager, credentials, { ...settings, method }, family);
   const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
   if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
-  const opened = await openStations(manager, credentials, order.line, settings);
+  const installer = method === TRUSTED_USER ? await openInstaller(manager, credentials, order.id) : undefined;
+  const opened = await openStations(manager, credentials, order.line, { ...settings, ...(installer ? { bringClaim: installer.bringClaim } : {}) });
   const run = new SimulationRun(order.id, units, settings.onProgress ?? (() => undefined));
   const rotating = settings.rotate === true ? rotateMeanwhile(officer, order.authority, run, units) : undefined;
   const working = opened.map(({ station }) => run.keepBusy(station));
@@ -73,7 +76,7 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   } finally {
     run.end();
     await Promise.allSettled([...working, rotating]);
-    await revokeKeys(credentials, opened.map(({ keyId }) => keyId));
+    await revokeKeys(credentials, [...opened, ...(installer ? [installer] : [])].map(({ keyId }) => keyId));
   }
   const findings = await checkUnits(manager, credentials, order.id, run.passed);
   const { passed, seconds, ...counts } = run.progress();
@@ -96,12 +99,12 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
 }
 
 /** AWS's own CA signs another certificate in each account, and a unit has one. */
-const targetsOf = ({ targets }: DemoCredentials['aws'], method: string) => (method === FLEET_CLAIM ? targets.slice(0, 1) : targets);
+const targetsOf = ({ targets }: DemoCredentials['aws'], method: string) => (FLEET.includes(method) ? targets.slice(0, 1) : targets);
 
 /** The customer's part of fleet provisioning. */
 async function setUpHook(manager: ApiClient, { aws }: DemoCredentials, authority: string): Promise<void> {
   const pem = await manager.get(`/v1/authorities/${authority}/certificate`, z.string());
-  for (const target of targetsOf(aws, FLEET_CLAIM)) await deployFleetHook(aws, target, pem);
+  for (const target of targetsOf(aws, TRUSTED_USER)) await deployFleetHook(aws, target, pem);
 }
 
 async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
@@ -123,10 +126,17 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
   });
 }
 
+/** An installer at the bench, who gets a claim for each device. */
+async function openInstaller(manager: ApiClient, { baseUrl }: DemoCredentials, workOrder: string) {
+  const { id: keyId, key } = await manager.post('/v1/access/keys', { role: 'installer', name: 'simulation' }, StationKey);
+  const installer = new ApiClient(baseUrl, key);
+  return { keyId, bringClaim: () => installer.post('/v1/aws/installer-claims', { workOrder }, InstallerClaim) };
+}
+
 /** Their keys stay in memory, and are revoked at the end. */
-async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs }: SimulationSettings) {
+async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs, bringClaim }: SimulationSettings & Pick<Network, 'bringClaim'>) {
   const boards = new Boards();
-  const network = sandboxNetwork(aws, undefined, firstPauseMs);
+  const network = { ...sandboxNetwork(aws, undefined, firstPauseMs), ...(bringClaim ? { bringClaim } : {}) };
   const prefix = line === LINE ? 'sim' : `sim-${line}`;
   const ids = Array.from({ length: stations }, (_, at) => `${prefix}-${String(at + 1).padStart(3, '0')}`);
   return Promise.all(

@@ -1,6 +1,6 @@
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 
-const ROLES = ['station', 'issuer', 'operator', 'manager', 'officer', 'auditor', 'admin'] as const;
+const ROLES = ['station', 'issuer', 'operator', 'manager', 'officer', 'auditor', 'admin', 'installer'] as const;
 const ALL = ROLES.join(' ');
 
 /** Who may call what: what the API's description names is neither more nor less than this. */
@@ -23,6 +23,8 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/aws/bulk-registrations/{id}/failed-lines': 'operator manager officer auditor',
   'GET /v1/aws/bulk-registrations/{id}/failures': 'operator manager officer auditor',
   'POST /v1/aws/bulk-registrations/{id}/send-again': 'operator manager officer',
+  'GET /v1/aws/claims': 'operator manager officer auditor',
+  'POST /v1/aws/claims/{workOrder}/end': 'officer',
   'GET /v1/aws/registrations': 'operator manager officer auditor',
   'GET /v1/aws/registrations/{authority}/{target}/plan': 'operator manager officer auditor',
   'GET /v1/aws/resources': 'operator manager officer auditor',
@@ -56,6 +58,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/aws/targets/{name}/permissions': 'operator manager officer',
   'POST /v1/aws/targets/{name}/pause': 'officer',
   'POST /v1/aws/targets/{name}/resume': 'officer',
+  'POST /v1/aws/installer-claims': 'installer',
   'POST /v1/certificates': 'issuer',
   'POST /v1/certificates/batch': 'issuer',
   'POST /v1/certificates/{fingerprint}/revoke': 'officer',

@@ -2,6 +2,7 @@ import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { Device, sandboxNetwork } from '../../src/simulation/device.js';
 import type { Identity } from '../../src/simulation/api-answers.js';
 import { issuesOf, type OpenApiDocument, operationsOf } from '../support/openapi-document.js';
+import { simulate } from '../../src/simulation/simulate.js';
 import { until } from '../support/until.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
 
@@ -75,6 +76,29 @@ it('says what a station really hears', async () => {
   expect((await call(undefined, 'GET /v1/station')).status).toBe(401);
 });
 
+it('says what managers and officers really hear of bulk registration and fleet provisioning', async () => {
+  const { admin, manager, officer } = demo.keys;
+  await call(manager, 'POST /v1/lines', { id: 'line-fleet' });
+  const order = { product: 'p', line: 'line-fleet', quantity: 2, targets: demo.aws.targets.map(({ name }) => name) };
+  const bulkFamily = { family: 'doc-bulk' };
+  expect((await call(officer, 'POST /v1/authorities', bulkFamily)).status).toBe(202);
+  const bulkOrder = { ...order, id: 'doc-bulk', authority: bulkFamily.family, serials: ['DOC-6', 'DOC-7'], method: 'bulk', parameters: { bucket: 'doc-{account}' } };
+  await until('ordered', async () => ((await call(manager, 'POST /v1/work-orders', bulkOrder)).status === 201 ? true : undefined));
+  const bulk = await until('its trial is there', async () => (await call(manager, 'GET /v1/aws/bulk-registrations', undefined, {}, '?limit=500')).body['items']![0]);
+  const { id: bulkId } = bulk as unknown as { id: number };
+  for (const route of ['GET /v1/aws/bulk-registrations/{id}', 'GET /v1/aws/bulk-registrations/{id}/failures', 'POST /v1/aws/bulk-registrations/{id}/send-again']) {
+    expect((await call(manager, route, undefined, { id: String(bulkId) })).status).toBe(200);
+  }
+  await simulate(demo, { method: 'fleet-trusted-user', order: 'doc-fleet', stations: 1, units: 1 });
+  const installer = (await call(admin, 'POST /v1/access/keys', { role: 'installer', name: 'doc' })).body['key'] as unknown as string;
+  expect((await call(installer, 'POST /v1/aws/installer-claims', { workOrder: 'doc-fleet' })).status).toBe(201);
+  await call(officer, 'POST /v1/authorities', { family: 'doc-claim' });
+  const claimOrder = { ...order, id: 'doc-claim', authority: 'doc-claim', targets: order.targets.slice(0, 1), serials: ['DOC-8', 'DOC-9'], method: 'fleet-claim' };
+  await until('ordered', async () => ((await call(manager, 'POST /v1/work-orders', claimOrder)).status === 201 ? true : undefined));
+  expect((await call(officer, 'GET /v1/aws/claims')).body['items']).toHaveLength(1);
+  expect((await call(officer, 'POST /v1/aws/claims/{workOrder}/end', { reason: 'doc' }, { workOrder: 'doc-claim' })).status).toBe(200);
+}, 90_000);
+
 it('says what managers, officers and issuers really hear', async () => {
   const { manager, officer, admin, issuer, auditor } = service.keys;
   await call(manager, 'POST /v1/lines', { id: 'line-doc' });
@@ -123,21 +147,12 @@ it('says what managers, officers and issuers really hear', async () => {
   const place = { authority: issued.body['authority'] as string, target: demo.aws.targets[0]!.name };
   expect((await call(officer, 'GET /v1/aws/registrations/{authority}/{target}/plan', undefined, place)).body['differences']).toEqual([]);
   for (const step of ['retry', 'apply', 'accept']) expect((await call(officer, `POST /v1/aws/registrations/{authority}/{target}/${step}`, {}, place)).status).toBe(200);
-  const bulkFamily = { family: 'doc-bulk' };
-  expect((await call(officer, 'POST /v1/authorities', bulkFamily)).status).toBe(202);
-  const bulkOrder = { ...order, id: 'doc-bulk', authority: bulkFamily.family, serials: ['DOC-6', 'DOC-7'], method: 'bulk', parameters: { bucket: 'doc-{account}' } };
-  await until('ordered', async () => ((await call(manager, 'POST /v1/work-orders', bulkOrder)).status === 201 ? true : undefined));
-  const bulk = await until('its trial is there', async () => (await call(manager, 'GET /v1/aws/bulk-registrations', undefined, {}, '?limit=500')).body['items']![0]);
-  const { id: bulkId } = bulk as unknown as { id: number };
-  for (const route of ['GET /v1/aws/bulk-registrations/{id}', 'GET /v1/aws/bulk-registrations/{id}/failures', 'POST /v1/aws/bulk-registrations/{id}/send-again']) {
-    expect((await call(manager, route, undefined, { id: String(bulkId) })).status).toBe(200);
-  }
   const target = { name: 'doc', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' };
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(201);
   expect((await call(officer, 'POST /v1/aws/targets', target)).status).toBe(200);
   const doc = { name: 'doc' };
   expect((await call(officer, 'GET /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('unverified');
-  for (const step of ['check', 'pause', 'resume']) expect((await call(officer, `POST /v1/aws/targets/{name}/${step}`, {}, doc)).status).toBe(200);
+  for (const step of ['check', 'permissions', 'pause', 'resume']) expect((await call(officer, `POST /v1/aws/targets/{name}/${step}`, {}, doc)).status).toBe(200);
   expect((await call(officer, 'PATCH /v1/aws/targets/{name}', { mqttPort: 443 }, doc)).status).toBe(200);
   expect((await call(officer, 'DELETE /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('retired');
   // Last, since nothing is issued with it afterwards.

@@ -60,7 +60,7 @@ export async function serviceBench(settings: Record<string, string> = {}) {
     return { status: answer.statusCode, body: (json ? answer.json() : { text: answer.body }) as Record<string, unknown>, headers: answer.headers };
   };
 
-  for (const role of ['issuer', 'operator', 'manager', 'officer', 'auditor', 'admin'] as const) keys[role] = await addKey(role);
+  for (const role of ['issuer', 'operator', 'manager', 'officer', 'auditor', 'admin', 'installer'] as const) keys[role] = await addKey(role);
   await db().insertInto('target').values({
     name: 'eu', account_id: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', state: 'verified', profile: null, role_arn: null,
     provisioning_role_arn: 'arn:aws:iam::111111111111:role/lineside', control_endpoint: 'http://127.0.0.1:9', mqtt_host: 'x-ats.iot.eu-west-1.amazonaws.com',

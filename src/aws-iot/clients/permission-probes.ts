@@ -1,6 +1,6 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import {
-  CreateCertificateFromCsrCommand, ListCertificatesCommand, ListPrincipalThingsCommand,
+  CreateCertificateFromCsrCommand, CreateProvisioningClaimCommand, ListCertificatesCommand, ListPrincipalThingsCommand,
   AddThingToBillingGroupCommand, AddThingToThingGroupCommand, AttachPolicyCommand, AttachPrincipalPolicyCommand, AttachThingPrincipalCommand, CreatePolicyCommand, CreatePolicyVersionCommand,
   CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, CreateThingCommand, CreateTopicRuleCommand, DeleteCACertificateCommand, DeleteCertificateCommand, DeletePolicyVersionCommand,
   DeleteProvisioningTemplateVersionCommand, DescribeBillingGroupCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DescribeEndpointCommand, DescribeProvisioningTemplateCommand,
@@ -100,6 +100,7 @@ const PROBES = {
   'iot:ListProvisioningTemplateVersions': iot(({ name }) => (aws, options) => aws.send(new ListProvisioningTemplateVersionsCommand({ templateName: name }), options)),
   'iot:DeleteProvisioningTemplateVersion': iot(({ name }) => (aws, options) => aws.send(new DeleteProvisioningTemplateVersionCommand({ templateName: name, versionId: 2 }), options)),
   'iot:UpdateProvisioningTemplate': iot(({ name }) => (aws, options) => aws.send(new UpdateProvisioningTemplateCommand({ templateName: name, enabled: false }), options)),
+  'iot:CreateProvisioningClaim': iot(({ name }) => (aws, options) => aws.send(new CreateProvisioningClaimCommand({ templateName: name }), options)),
   'iot:GetTopicRule': iot(({ ruleName }) => (aws, options) => aws.send(new GetTopicRuleCommand({ ruleName }), options)),
   'iot:CreateTopicRule': iot(({ ruleName }) => (aws, options) => aws.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload: { sql: 'nothing', actions: [] } }), options)),
   'iot:StartThingRegistrationTask': iot(({ name, roleArn }) => (aws, options) => aws.send(new StartThingRegistrationTaskCommand({ templateBody: '{}', inputFileBucket: name, inputFileKey: name, roleArn }), options)),

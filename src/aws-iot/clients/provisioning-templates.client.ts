@@ -1,8 +1,8 @@
 import {
-  CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, DeleteProvisioningTemplateVersionCommand, DescribeProvisioningTemplateCommand,
+  CreateProvisioningClaimCommand, CreateProvisioningTemplateCommand, CreateProvisioningTemplateVersionCommand, DeleteProvisioningTemplateVersionCommand, DescribeProvisioningTemplateCommand,
   ListProvisioningTemplateVersionsCommand, UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
-import type { AwsIotCaller } from './aws-iot-caller.js';
+import { type AwsIotCaller, given } from './aws-iot-caller.js';
 
 /** Versions of one template that AWS keeps at most (AWS IoT Core endpoints and quotas). */
 const MOST_VERSIONS = 5;
@@ -18,6 +18,8 @@ export interface ObservedTemplate {
 
 /** Of a pre-provisioning hook (developer guide, "Pre-provisioning hooks"). */
 const PAYLOAD_VERSION = '2020-04-01';
+
+const FIVE_MINUTES_MS = 300_000;
 
 /** Provisioning templates in one target. */
 export class ProvisioningTemplatesClient {
@@ -39,6 +41,13 @@ export class ProvisioningTemplatesClient {
       templateName, templateBody: body, provisioningRoleArn: roleArn, type, enabled: true, description: 'Made by Lineside', ...(hookArn === null ? {} : { preProvisioningHook: hook(hookArn) }),
     });
     await this.caller.create('CreateProvisioningTemplate', (iot, options) => iot.send(command, options));
+  }
+
+  /** A certificate and key that are good for five minutes, and for this fleet template only (AWS IoT API reference, CreateProvisioningClaim). */
+  async createClaim(templateName: string): Promise<{ certificateId: string; certificate: string; privateKey: string; expiresAt: Date }> {
+    const made = await this.caller.call('CreateProvisioningClaim', (iot, options) => iot.send(new CreateProvisioningClaimCommand({ templateName }), options));
+    const text = (value: string | undefined) => given(value, 'CreateProvisioningClaim');
+    return { certificateId: text(made.certificateId), certificate: text(made.certificatePem), privateKey: text(made.keyPair?.PrivateKey), expiresAt: made.expiration ?? new Date(Date.now() + FIVE_MINUTES_MS) };
   }
 
   /** A new version that counts from now on; the oldest one goes where AWS keeps no more. */

@@ -2,32 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import type { Ledger } from '../../platform/database/database.js';
-import type { DomainError } from '../../platform/errors/domain-error.js';
 import { SealedSecrets } from '../../platform/sealed-secrets.js';
 import type { NewWorkOrder, WorkOrderTerms } from '../../work-orders/work-order.repository.js';
-import { claimEnded, claimNotReady, deviceKeyNeeded, deviceKeyUnwanted } from '../aws-iot.errors.js';
+import { claimEnded, claimNotReady, deviceKeyUnwanted } from '../aws-iot.errors.js';
 import { claimPurpose, type FleetClaim as Claim, FleetClaimRepository } from '../claims/fleet-claims.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { FLEET_HOOK } from '../clients/functions.client.js';
-import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
+import { policyResource, type Resource } from '../registrations/resources.js';
+import { Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
-import { devicePolicy, devicePolicyName } from './device-policy.js';
-import { hookArn, hookResource } from './fleet-hook.js';
 import { FleetImports } from './fleet-imports.js';
-import { claimPolicy, fleetTemplate } from './fleet-template.js';
+import { FleetProvisioning } from './fleet-provisioning.js';
+import { claimPolicy } from './fleet-template.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
 import { FleetClaimParameters } from './parameters.js';
-import {
-  type Expectation, type Finding, type HandedClaim, type HandOver, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings,
-} from './provisioning-method.js';
-import { silentCaResource } from './silent-ca.js';
-import { type StepOutcome, UnitSteps } from './unit-steps.js';
+import { type Finding, type HandedClaim, type HandOver, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { UnitSteps } from './unit-steps.js';
 
-const LOOK = 'look';
-/** The unit was quarantined, and its certificate is INACTIVE by us. */
-const ACTIVATE = 'activate';
 /** Units wait in boxes for years before they connect for the first time. */
 const VALID_DAYS = 730;
 
@@ -36,22 +26,21 @@ const VALID_DAYS = 730;
  * CA signs, so an order has one target. The hook (`lambda/fleet-hook.ts`) lets in who has a good voucher; `FleetImports` takes over what was signed.
  */
 @Injectable()
-export class FleetClaim implements ProvisioningMethod {
+export class FleetClaim extends FleetProvisioning implements ProvisioningMethod {
   readonly name = 'fleet-claim';
-  readonly arrivesAs: readonly string[] = [];
-  readonly mostTargets = 1;
 
   constructor(
-    private readonly entitlements: AwsEntitlements,
+    entitlements: AwsEntitlements,
+    fleetUnits: FleetUnitRepository,
+    imports: FleetImports,
+    steps: UnitSteps,
+    targetEndpoints: Endpoints,
+    clients: AwsIotClients,
     private readonly claims: FleetClaimRepository,
     private readonly secrets: SealedSecrets,
-    private readonly fleetUnits: FleetUnitRepository,
-    private readonly imports: FleetImports,
-    private readonly steps: UnitSteps,
-    private readonly units: UnitRegistrationRepository,
-    private readonly targetEndpoints: Endpoints,
-    private readonly clients: AwsIotClients,
-  ) {}
+  ) {
+    super(entitlements, fleetUnits, imports, steps, targetEndpoints, clients);
+  }
 
   /** Claims are each order's own affair; template, policies and hook are the family's in a target. */
   ofFamily(parameters: Parameters): Parameters {
@@ -59,18 +48,10 @@ export class FleetClaim implements ProvisioningMethod {
     return family;
   }
 
-  resources(authority: Authority, target: Target, family: Parameters): Resource[] {
-    const { template, policy, keys = 'device', hook = FLEET_HOOK } = FleetClaimParameters.parse(family);
-    const devices = devicePolicy(policy, target);
-    const fleet = fleetTemplate(template, devices.name);
-    const claims = claimPolicy(fleet.name, keys, target);
-    return [
-      policyResource(devices.name, devices.document, target),
-      policyResource(claims.name, claims.document, target),
-      hookResource(hook, authority, target),
-      templateResource({ ...fleet, type: 'FLEET_PROVISIONING', hookArn: hookArn(hook, target) }, target),
-      silentCaResource(authority, target),
-    ] as Resource[];
+  override resources(authority: Authority, target: Target, family: Parameters): Resource[] {
+    const { keys = 'device' } = FleetClaimParameters.parse(family);
+    const claims = claimPolicy(this.templateName({ parameters: family }), keys, target);
+    return [policyResource(claims.name, claims.document, target) as Resource, ...super.resources(authority, target, family)];
   }
 
   prepare(tx: Ledger, { id, targets, parameters }: NewWorkOrder): Promise<void> {
@@ -90,67 +71,20 @@ export class FleetClaim implements ProvisioningMethod {
     return [...findings, { target, problem: `${target}: ${problem}`, remedy }];
   }
 
-  /** From the moment on at which the ledger has the certificate that AWS signed. */
-  expect({ targets }: WorkOrderTerms): Expectation[] {
-    return targets.map((target) => ({ target, step: LOOK, firstLookMs: 0 }));
-  }
-
-  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    return this.fleetUnits.mayPass(ledger, unitId);
-  }
-
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
-  }
-
-  /** The order's claim and the unit's voucher. The same key again gets the same ones. */
-  async handOver({ encryptTo, ...request }: HandOver): Promise<HandedClaim> {
-    const { unit, workOrder, key } = request;
-    const parameters = FleetClaimParameters.parse(workOrder.parameters);
-    if ((parameters.keys ?? 'device') === 'device') {
-      if (!key) throw deviceKeyNeeded(workOrder.id);
-    } else if (!encryptTo) throw deviceKeyUnwanted(workOrder.id);
+  /** The order's claim and the unit's voucher. */
+  async handOver(request: HandOver): Promise<HandedClaim> {
+    const { workOrder, encryptTo } = request;
+    const { keys = 'device', claim: wanted } = FleetClaimParameters.parse(workOrder.parameters);
+    if (keys === 'aws' && !encryptTo) throw deviceKeyUnwanted(workOrder.id);
     const claim = await this.activeClaim(workOrder.id);
-    const { entitlement, replayed } = await this.entitlements.entitle(request);
-    const voucher = await this.entitlements.voucherOf(entitlement, unit.serial, parameters.claim?.voucherDays);
-    const template = fleetTemplate(parameters.template, devicePolicyName(parameters.policy)).name;
+    const vouched = await this.vouch(request, wanted?.voucherDays);
     const pkcs8 = await this.secrets.open(claimPurpose(workOrder.id), claim.sealedKey!);
-    return { replayed, certificate: claim.certificate!, certificateId: claim.certificateId!, pkcs8, template, voucher, expiresAt: claim.expiresAt };
+    return { ...vouched, claim: { certificate: claim.certificate!, certificateId: claim.certificateId!, pkcs8, expiresAt: claim.expiresAt } };
   }
 
   claimPolicy({ parameters }: WorkOrderTerms, target: Target): string {
-    const { template, policy, keys = 'device' } = FleetClaimParameters.parse(parameters);
-    return claimPolicy(fleetTemplate(template, devicePolicyName(policy)).name, keys, target).name;
-  }
-
-  sweep(target: Target): Promise<number> {
-    return this.imports.lookThrough(target);
-  }
-
-  async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
-    await this.steps.bring(target, units, (unit) => this.take(target, unit));
-  }
-
-  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
-    return this.steps.suspend(target, unit);
-  }
-
-  resume(): Promise<string> {
-    return Promise.resolve(ACTIVATE);
-  }
-
-  async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
-    return this.clients.for(target).certificates.setStatus(certificateId, 'REVOKED');
-  }
-
-  /** AWS has made everything in one go; what is not there now, somebody has taken away. */
-  private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
-    if (unit.step === ACTIVATE) {
-      const outcome = await this.steps.activate(target, unit);
-      return outcome === 'done' ? { next: LOOK } : { waits: 'AWS does not know the certificate any more' };
-    }
-    const missing = await this.steps.missing(target, unit);
-    return missing === null ? 'done' : { waits: `In AWS ${missing}` };
+    const { keys = 'device' } = FleetClaimParameters.parse(parameters);
+    return claimPolicy(this.templateName({ parameters }), keys, target).name;
   }
 
   private async activeClaim(order: string): Promise<Claim> {

@@ -36,7 +36,7 @@ export class FleetUnitRepository {
     if (serials.length === 0) return [];
     const { rows } = await sql<{ serial: string }>`
       select serial from unit where serial = any(${textArray(serials)}::text[]) and exists (
-        select from aws_entitlement e join fleet_claim on fleet_claim.work_order_id = e.work_order_id where e.unit_id = unit.id and fleet_claim.target_name = ${target})`.execute(this.db);
+        select from aws_entitlement e join work_order_target t on t.work_order_id = e.work_order_id where e.unit_id = unit.id and e.voucher is not null and t.target_name = ${target})`.execute(this.db);
     return rows.map(({ serial }) => serial);
   }
 
@@ -44,8 +44,8 @@ export class FleetUnitRepository {
   async waiting(target: string, after: number, limit: number): Promise<{ unitId: number; serial: string }[]> {
     const { rows } = await sql<{ unitId: number; serial: string }>`
       select unit.id as "unitId", unit.serial from aws_entitlement e
-      join unit on unit.id = e.unit_id join fleet_claim on fleet_claim.work_order_id = e.work_order_id
-      where e.state = 'open' and e.voucher is not null and fleet_claim.target_name = ${target} and unit.id > ${after} order by unit.id limit ${limit}`.execute(this.db);
+      join unit on unit.id = e.unit_id join work_order_target t on t.work_order_id = e.work_order_id
+      where e.state = 'open' and e.voucher is not null and t.target_name = ${target} and unit.id > ${after} order by unit.id limit ${limit}`.execute(this.db);
     return rows;
   }
 
@@ -53,10 +53,10 @@ export class FleetUnitRepository {
   async toHold(target: string, limit: number): Promise<UnitToHold[]> {
     const { rows } = await sql<UnitToHold>`
       select distinct unit.id as "unitId", unit.serial, open.id as entitlement from aws_entitlement e
-      join unit on unit.id = e.unit_id join fleet_claim on fleet_claim.work_order_id = e.work_order_id
+      join unit on unit.id = e.unit_id join work_order_target t on t.work_order_id = e.work_order_id
       left join aws_entitlement open on open.unit_id = e.unit_id and open.state = 'open' and open.voucher is not null
-      left join held_thing on held_thing.unit_id = e.unit_id and held_thing.target_name = fleet_claim.target_name
-      where e.state = 'withdrawn' and fleet_claim.target_name = ${target} and (held_thing.unit_id is null or held_thing.entitlement is distinct from open.id)
+      left join held_thing on held_thing.unit_id = e.unit_id and held_thing.target_name = t.target_name
+      where e.state = 'withdrawn' and e.voucher is not null and t.target_name = ${target} and (held_thing.unit_id is null or held_thing.entitlement is distinct from open.id)
         and not exists (select from aws_entitlement used where used.unit_id = e.unit_id and used.state = 'used') limit ${limit}`.execute(this.db);
     return rows;
   }

@@ -5,6 +5,7 @@ import type { Resource } from '../registrations/resources.js';
 import { stoppedCaResource } from '../registrations/stopped-ca.js';
 import type { Target } from '../targets/targets.schema.js';
 import { FleetClaim } from './fleet-claim.js';
+import { FleetTrustedUser } from './fleet-trusted-user.js';
 import { Jitp } from './jitp.js';
 import { Jitr } from './jitr.js';
 import { MultiAccount } from './multi-account.js';
@@ -13,7 +14,7 @@ import type { Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { SingleThing } from './single-thing.js';
 
 /** The provisioning methods that there are. A new one is added here and to `parameters.ts`. */
-export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing, Bulk, FleetClaim] as const;
+export const METHODS = [Jitp, Jitr, MultiAccount, SingleThing, Bulk, FleetClaim, FleetTrustedUser] as const;
 
 /** Finds the methods by name. */
 export class ProvisioningMethods {

@@ -81,24 +81,35 @@ const FleetTemplate = z
   .refine(({ Resources }) => Object.values(Resources).some(({ Type }) => Type === 'AWS::IoT::Certificate'), 'takes no certificate');
 export type FleetTemplate = z.infer<typeof FleetTemplate>;
 
+const FLEET = {
+  template: FleetTemplate.optional().meta({ description: 'Body of the fleet provisioning template; without one it makes the Thing and attaches the policy of devices' }),
+  policy: Policy.optional(),
+  keys: z.enum(['device', 'aws']).optional().meta({ description: 'Who makes a device’s key: the device, whose voucher is good for this key only (device, the default), or AWS' }),
+  hook: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, '1 to 64 letters, digits, - and _').optional().meta({ description: 'Name of the pre-provisioning hook’s function in the target’s account and region; lineside-fleet-hook without it' }),
+};
+const VoucherDays = z.int().min(1).max(3_650).optional().meta({ description: 'How long each voucher is good; without it for ever' });
+
+/** What both ways of fleet provisioning have in common. */
+export const FleetParameters = z.object(FLEET);
+
 export const FleetClaimParameters = named('FleetClaimParameters', z
   .object({
-    template: FleetTemplate.optional().meta({ description: 'Body of the fleet provisioning template; without one it makes the Thing and attaches the policy of devices' }),
-    policy: Policy.optional(),
-    keys: z.enum(['device', 'aws']).optional().meta({ description: 'Who makes a device’s key: the device, whose voucher is good for this key only (device, the default), or AWS' }),
-    hook: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, '1 to 64 letters, digits, - and _').optional().meta({ description: 'Name of the pre-provisioning hook’s function in the target’s account and region; lineside-fleet-hook without it' }),
+    ...FLEET,
     claim: z
       .object({
         validDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long the claim lets units in from the day on at which it is made: 730 days without it. Units wait in boxes' }),
         retireAfter: z.enum(['date', 'all-connected']).optional()
           .meta({ description: 'When the claim ends: at its date in any case, or once every unit of the order has its certificate and has connected (all-connected, the default)' }),
-        voucherDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long each voucher is good; without it for ever' }),
+        voucherDays: VoucherDays,
       })
       .strict()
       .optional(),
   })
   .strict(), { claim: { validDays: 365, retireAfter: 'all-connected' } });
 export type FleetClaimParameters = z.infer<typeof FleetClaimParameters>;
+
+export const TrustedUserParameters = named('TrustedUserParameters', z.object({ ...FLEET, voucherDays: VoucherDays }).strict(), {});
+export type TrustedUserParameters = z.infer<typeof TrustedUserParameters>;
 
 /** AWS IoT API reference, StartThingRegistrationTask, and S3's rules for names; with what stands for the target's own. */
 const Bucket = z.string().regex(/^[a-z0-9{][a-z0-9.{}-]{1,61}[a-z0-9}]$/, 'the name of a bucket: 3 to 63 small letters, digits, dots and hyphens')
@@ -130,6 +141,7 @@ export const METHOD_PARAMETERS = {
   'single-thing': SingleThingParameters,
   bulk: BulkParameters,
   'fleet-claim': FleetClaimParameters,
+  'fleet-trusted-user': TrustedUserParameters,
 } as const satisfies Partial<Record<Method, z.ZodType>>;
 
 export type BuiltMethod = keyof typeof METHOD_PARAMETERS;

@@ -77,6 +77,14 @@ export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> =
     Attached: ['iot:AttachPolicy', 'iot:DetachThingPrincipal', 'iot:ListThingPrincipals', 'iot:ListPrincipalThings', 'iot:ListAttachedPolicies', 'iot:GetThingConnectivityData'],
     Hook: ['lambda:InvokeFunction'],
   },
+  'fleet-trusted-user': {
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE,
+    Templates: [...TEMPLATES.Templates, 'iot:CreateProvisioningClaim'],
+    Certificates: ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate', 'iot:ListCertificates'],
+    Things: ['iot:DescribeThing', 'iot:CreateThing', 'iot:UpdateThing'],
+    Attached: ['iot:DetachThingPrincipal', 'iot:ListThingPrincipals', 'iot:ListPrincipalThings', 'iot:ListAttachedPolicies', 'iot:GetThingConnectivityData'],
+    Hook: ['lambda:InvokeFunction'],
+  },
 };
 
 /** Where families with these settings keep files in the target; undefined where none does. */

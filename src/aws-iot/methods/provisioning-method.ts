@@ -42,18 +42,14 @@ export interface HandOver extends EntitlementRequest {
   encryptTo: StationKey | undefined;
 }
 
-/** A claim with its private key, and the unit's voucher. `replayed`: the unit had this voucher already. */
+/** A unit's voucher, and the claim of its order. `replayed`: the unit had this voucher already. */
 export interface HandedClaim {
   replayed: boolean;
-  /** PEM. */
-  certificate: string;
-  certificateId: string;
-  /** DER; whoever hands it on fills it with zeros. */
-  pkcs8: Buffer;
   /** Name of the fleet template. */
   template: string;
   voucher: string;
-  expiresAt: Date;
+  /** Undefined where somebody else brings the claim. `certificate`: PEM. `pkcs8`: DER; whoever hands it on fills it with zeros. */
+  claim?: { certificate: string; certificateId: string; pkcs8: Buffer; expiresAt: Date };
 }
 
 /** Parameters of a method, as its schema in `parameters.ts` read them. */

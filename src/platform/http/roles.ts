@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 
-export type Role = 'station' | 'issuer' | 'operator' | 'manager' | 'officer' | 'auditor' | 'admin';
+export type Role = 'station' | 'issuer' | 'operator' | 'manager' | 'officer' | 'auditor' | 'admin' | 'installer';
 
 export const ROLES = 'lineside:roles';
 

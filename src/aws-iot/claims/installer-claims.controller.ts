@@ -1,0 +1,67 @@
+import { Body, Controller, Header, Inject, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { tooManyRequests } from '../../access/access.errors.js';
+import { type Caller, CurrentCaller } from '../../access/caller.js';
+import { RepeatsByNature } from '../../access/replays.js';
+import { AuditLog } from '../../audit/audit-log.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { CallCounts } from '../../platform/http/call-counts.js';
+import { Operation } from '../../platform/http/operation.js';
+import { Roles } from '../../platform/http/roles.js';
+import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { asDomainError, claimNotOfInstallers } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { FleetTrustedUser } from '../methods/fleet-trusted-user.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { InstallerClaim, InstallerClaimRequest } from './fleet-claims.schema.js';
+
+/** Claims of five minutes, for installers that reach the service: at benches. In the field an API of the maker's account makes them (`docs/aws/trusted-user.cloudformation.json`). */
+@ApiTags('aws')
+@ApiBearerAuth()
+@Roles('installer')
+@Controller('v1/aws/installer-claims')
+export class InstallerClaimsController {
+  constructor(
+    private readonly orders: WorkOrderRepository,
+    private readonly targets: TargetRepository,
+    private readonly method: FleetTrustedUser,
+    private readonly clients: AwsIotClients,
+    private readonly counts: CallCounts,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post()
+  @RepeatsByNature()
+  @Header('cache-control', 'no-store')
+  @Operation({
+    summary: 'Make a claim for a device',
+    description: 'Certificate and key with which a device asks AWS for its own certificate within five minutes (fleet provisioning by trusted user). Each call makes another one; what is not used ends by itself.',
+    answers: { 201: InstallerClaim },
+    refusals: ['work-order-unknown', 'claim-not-of-installers', 'target-unreachable', 'target-refuses'],
+  })
+  async make(@Body({ schema: InstallerClaimRequest }) { workOrder }: InstallerClaimRequest, @CurrentCaller() { actor }: Caller) {
+    const order = await this.orders.getTerms(workOrder);
+    if (order.method !== this.method.name) throw claimNotOfInstallers(workOrder, order.method);
+    const retryAfterMs = this.counts.exceed(`claims:${actor}`, this.config.INSTALLER_CLAIMS_PER_MINUTE);
+    if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
+    const [endpoint] = await this.method.endpoints(order);
+    const target = await this.targets.get(order.targets[0] ?? '');
+    const template = this.method.templateName(order);
+    const claim = await this.createClaim(target, template);
+    const { certificateId, expiresAt } = claim;
+    await this.audit.record(this.db, actor, 'claim.brought', `work-order:${workOrder}`, { order: workOrder, target: target.name, certificateId, expiresAt: expiresAt.toISOString() });
+    return { ...claim, template, target: target.name, host: endpoint?.host ?? '' };
+  }
+
+  private async createClaim(target: Target, template: string) {
+    try {
+      return await this.clients.for(target).templates.createClaim(template);
+    } catch (error) {
+      throw asDomainError(error);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
+import { EU } from '../sandbox/support/bench.js';
+import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
+import { until } from '../support/until.js';
+import { Line } from './support/line.js';
+
+let line: Line;
+let target: string;
+let installer: (workOrder: string) => Promise<{ status: number; body: any; headers: object }>;
+
+beforeAll(async () => {
+  line = await Line.start({ AWS_SWEEP_MS: '200', INSTALLER_CLAIMS_PER_MINUTE: '3' });
+  target = await line.addTarget(EU);
+  const { id } = await line.addAuthority();
+  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+  const { body: pem } = await line.call('auditor', 'GET', `/v1/authorities/${id}/certificate`);
+  await deployFleetHook({ endpointUrl: line.aws.sandbox.endpointUrl }, { ...line.aws.account(EU), ...line.aws.keys(EU) }, String(pem));
+  await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
+  await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
+  await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 2, targets: [target], serials: ['T-1', 'T-2'] });
+  await until('WO is released', async () => {
+    await line.registrationLookedAt(id, target);
+    return (await line.call('manager', 'POST', '/v1/work-orders/WO/release')).status === 200 ? true : undefined;
+  });
+  installer = (workOrder) => line.call('installer', 'POST', '/v1/aws/installer-claims', { workOrder });
+}, 120_000);
+afterAll(() => line.stop());
+
+it('gives the station a voucher and no claim, and the installer a claim of five minutes that lets the device in', async () => {
+  const { csr, keyPem } = newCsr();
+  const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'T-1', csr });
+  expect(status).toBe(201);
+  expect(Object.keys(body.claim).toSorted()).toEqual(['template', 'voucher']);
+  const claim = (await installer('WO')).body;
+  expect(claim).toMatchObject({ template: body.claim.template, target, host: line.aws.account(EU).endpoint });
+  expect(+new Date(claim.expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
+  const device = await connectWith(line.aws, EU, { pem: claim.certificate, keyPem: claim.privateKey }, 'box');
+  const { payload: { certificateOwnershipToken, certificatePem, certificateId } } = await ask(device, FROM_CSR, { certificateSigningRequest: csr });
+  const provision = (Voucher: string) => ask(device, `$aws/provisioning-templates/${claim.template}/provision`, { certificateOwnershipToken, parameters: { SerialNumber: 'T-1', Voucher } });
+  expect(await provision('none')).toMatchObject({ outcome: 'rejected', payload: { errorCode: 'ACCESS_DENIED' } });
+  expect(await provision(body.claim.voucher)).toMatchObject({ outcome: 'accepted', payload: { thingName: 'T-1' } });
+  expect(await line.aws.tryDevice({ pem: certificatePem!, keyPem }, { servername: claim.host, clientId: 'T-1' })).toBe('accepted');
+  await until('in the ledger', async () => {
+    const unit = await line.call('manager', 'GET', '/v1/units/T-1');
+    return unit.body.certificates.some((each: { fingerprint: string; state: string }) => each.fingerprint === certificateId && each.state === 'valid') ? true : undefined;
+  });
+  const [{ data } = { data: {} }] = await line.leaves('claim.brought');
+  expect(data).toMatchObject({ order: 'WO', target, certificateId: claim.certificateId });
+  expect(line.log.lines.join('\n')).not.toContain(claim.privateKey.split('\n')[1]);
+}, 60_000);
+
+it('makes claims for orders of this method only, and no more than the installer may have', async () => {
+  await line.call('manager', 'POST', '/v1/work-orders', { id: 'OTHER', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-9'] });
+  expect((await installer('NOWHERE')).body).toMatchObject({ code: 'work-order-unknown' });
+  expect((await line.call('manager', 'POST', '/v1/aws/installer-claims', { workOrder: 'WO' })).status).toBe(403);
+  await line.aws.admin('POST', 'faults', { kind: 'deny', action: 'iot:CreateProvisioningClaim' });
+  expect((await installer('WO')).body).toMatchObject({ code: 'target-refuses' });
+  await line.aws.admin('DELETE', 'faults');
+  expect((await installer('OTHER')).status).toBe(201);
+  expect(await installer('WO')).toMatchObject({ status: 429, body: { code: 'too-many-requests', retryable: true } });
+});
