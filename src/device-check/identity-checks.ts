@@ -35,7 +35,7 @@ function checkKey({ certificate, privateKey }: LoadedUnit): CheckResult {
     return failed('key', 'The private key is not the one that the certificate is for', RELOAD);
   } catch {
     // What the library says may quote the file.
-    return failed('key', 'The private key can’t be read', 'Give an unencrypted private key in PEM; where the device never shows its key, check it with --observe.');
+    return failed('key', 'The private key can’t be read', 'Give an unencrypted private key in PEM. A device that never shows its key can’t be checked so: let it connect to the sandbox, whose log says how that went.');
   }
 }
 
