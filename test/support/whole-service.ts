@@ -53,7 +53,7 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
   const sandbox: Sandbox = { ...started, stop: () => (stopping ??= started.stop()) };
   const secretsKey = join(folder, 'secrets-key');
   writeFileSync(secretsKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  const env = { ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: database.url, REDIS_URL: redisUrl, BOOTSTRAP_KEYS_FILE: keysFile, LOG_LEVEL: 'error', RECONCILE_MS: '200', ...settings };
+  const env = { ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: database.url, REDIS_URL: redisUrl, BOOTSTRAP_KEYS_FILE: keysFile, LOG_LEVEL: 'error', RECONCILE_MS: '200', AWS_SWEEP_MS: '1000', ...settings };
   const listen = async (port: number): Promise<NestFastifyApplication> => {
     const app = await createApp(loadConfig({ ...env, PORT: String(port) }));
     await app.listen(port, '127.0.0.1');
