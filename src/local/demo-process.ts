@@ -6,7 +6,7 @@ import { simulate } from '../simulation/simulate.js';
 import type { DemoMessage } from './golden-unit-check.js';
 
 /** Proved after just-in-time provisioning, which the golden unit goes through. */
-const OTHER_METHODS = ['jitr', 'multi-account', 'single-thing', 'bulk'];
+const OTHER_METHODS = ['jitr', 'multi-account', 'single-thing', 'bulk', 'fleet-claim', 'fleet-trusted-user'];
 
 // Once the service and the sandbox answer: makes the demo line where it is missing, and sends one unit the whole way.
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { SERVICE_SETTINGS } from '../config/service-settings.js';
 import type { DataFolder } from './data-folder.js';
 import type { HsmEnvironment } from './local-hsm.js';
 import { ensureSecretFile } from './secret-file.js';
@@ -78,8 +79,10 @@ function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** With the sandbox the service must find no real AWS access of this machine, or it might register a demo CA in a real account. */
 function sandboxAwsEnvironment(env: NodeJS.ProcessEnv, place: DataFolder): NodeJS.ProcessEnv {
-  const withoutAws = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
+  const withoutAws = Object.entries(env).filter(([name]) => !name.startsWith('AWS_') || name in SERVICE_SETTINGS);
   return {
+    // What the sandbox has signed for a device shows soon.
+    AWS_SWEEP_MS: '3000',
     ...Object.fromEntries(withoutAws),
     AWS_SHARED_CREDENTIALS_FILE: place.sandbox.credentials,
     AWS_CONFIG_FILE: '/dev/null',
