@@ -28,7 +28,9 @@ beforeAll(async () => {
   const ends = (operation: string) => /\/(result|release|hold|resume|close|cancel)$/.test(operation);
   const issued = await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[39], csr: csrFor(deviceKey()) });
   const csr = csrFor(deviceKey());
-  const places: Record<string, string | undefined> = { id: undefined, serial: serials[0], fingerprint: String(issued.body['fingerprint']) };
+  // Of its own, since some operations pause or retire what they name.
+  await bench.as('officer').post('/v1/aws/targets', { name: 'fuzzed', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' });
+  const places: Record<string, string | undefined> = { id: undefined, serial: serials[0], fingerprint: String(issued.body['fingerprint']), name: 'fuzzed', authority: bench.authority.id, target: 'eu', workOrder: id };
   const members: Record<string, unknown> = {
     fence, csr, slot: '2', waitMs: 0, line: 'line-1', station: 'a', authority: 'Test', targets: ['eu'], workOrder: id, serial: serials[39],
     accountId: '222222222222', provisioningRoleArn: 'arn:aws:iam::222222222222:role/p',
