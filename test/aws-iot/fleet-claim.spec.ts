@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import {
-  CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand, UpdateProvisioningTemplateCommand,
+  CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, ListThingPrincipalsCommand, UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
 import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
 import { EU } from '../sandbox/support/bench.js';
@@ -169,6 +169,46 @@ it('stops where somebody takes the hook off the template, and ends a claim for g
   const key = () => line.db.selectFrom('fleet_claim').select('sealed_key').where('work_order_id', '=', 'WO-END').where('state', '=', 'ended').executeTakeFirst();
   expect(await until('ended', key)).toEqual({ sealed_key: null });
   expect(await until('AWS answers', () => statusInAws(unit.body.claim.certificateId))).toBe('REVOKED');
+}, PATIENCE_MS);
+
+/** Makes an order, and does something once while AWS is asked to sign its claim. Answers the certificates that came of it in AWS, by their ids. */
+async function whileClaimIsSigned(id: string, serial: string, happens: () => Promise<void>) {
+  const ids = async () => (await iot().send(new ListCertificatesCommand({ pageSize: 250 }))).certificates!.map(({ certificateId }) => certificateId!);
+  const before = new Set(await until('AWS lists', () => ids().catch(() => undefined)));
+  let isThrough = false;
+  line.edge.onTheWay = async (call) => {
+    if (call !== 'POST /certificates') return;
+    line.edge.onTheWay = undefined;
+    await happens();
+    isThrough = true;
+  };
+  await order(id, [serial]);
+  await until('AWS was asked', () => Promise.resolve(isThrough || undefined));
+  return async () => (await ids().catch(() => [])).filter((certificate) => !before.has(certificate));
+}
+const claimOf = (id: string) => line.db.selectFrom('fleet_claim').select(['state', 'certificate_id as certificateId']).where('work_order_id', '=', id).executeTakeFirstOrThrow();
+
+it('revokes the certificate of a claim that was ended while AWS signed it', async () => {
+  const made = await whileClaimIsSigned('WO-LATE', 'L-1', async () => {
+    expect(await line.call('officer', 'POST', '/v1/aws/claims/WO-LATE/end', { reason: 'a board was stolen' })).toMatchObject({ status: 200 });
+    await until('ended', async () => ((await claimOf('WO-LATE')).state === 'ended' ? true : undefined));
+  });
+  const [certificateId = ''] = await until('AWS has signed', async () => ((await made()).length > 0 ? made() : undefined));
+  await until('revoked in AWS', async () => ((await statusInAws(certificateId)) === 'REVOKED' ? true : undefined));
+  expect(await claimOf('WO-LATE')).toEqual({ state: 'ended', certificateId: null });
+}, PATIENCE_MS);
+
+it('keeps one certificate of a claim that two workers had signed, and revokes the other', async () => {
+  const made = await whileClaimIsSigned('WO-TWICE', 'T-1', async () => {
+    // As when the first worker's lease has run out.
+    await line.db.updateTable('fleet_claim').set({ next_attempt_at: new Date(0) }).where('work_order_id', '=', 'WO-TWICE').execute();
+    await until('active', async () => ((await claimOf('WO-TWICE')).state === 'active' ? true : undefined));
+  });
+  const { certificateId: kept } = await claimOf('WO-TWICE');
+  const other = await until('AWS has signed twice', async () => (await made()).find((id) => id !== kept));
+  await until('the other is revoked', async () => ((await statusInAws(other)) === 'REVOKED' ? true : undefined));
+  expect(await until('AWS answers', () => statusInAws(kept!))).toBe('ACTIVE');
+  expect(await claimOf('WO-TWICE')).toEqual({ state: 'active', certificateId: kept });
 }, PATIENCE_MS);
 
 it('refuses an order for two accounts, and a request without the device’s key', async () => {

@@ -10,6 +10,7 @@ import { createCsr } from '../../x509/csr-writer.js';
 import { toPem } from '../../x509/pem.js';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { CertificatesClient } from '../clients/certificates.client.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { arnOf } from '../methods/device-policy.js';
@@ -66,30 +67,37 @@ export class ClaimKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Key, certificate, policy, ACTIVE; each may be taken again. A process that dies between AWS's signature and its commit leaves a certificate in AWS that is INACTIVE and has no policy.
+   * The claim may be ended, or another worker may take it, while AWS is asked: a certificate that the ledger does not keep, or of a claim that has ended, is set REVOKED.
    */
   private async make(claim: FleetClaim): Promise<void> {
     const policy = await this.policyOf(claim);
     const { certificates, things } = this.clients.for(policy.target);
     const csr = claim.csr ?? (await this.makeKey(claim.order));
-    const { certificateId } = claim.certificateId === null ? await this.sign(claim.order, csr, (text) => certificates.signCsr(text)) : claim;
+    const certificateId = claim.certificateId ?? (csr && (await this.sign(claim.order, csr, certificates)));
+    if (certificateId === undefined) return;
     await things.attachPolicy(policy.name, arnOf(policy.target, `cert/${certificateId}`));
-    await certificates.setStatus(certificateId!, 'ACTIVE');
-    await this.claims.activated({ ...claim, certificateId });
+    await certificates.setStatus(certificateId, 'ACTIVE');
+    const now = await this.claims.find(claim.order);
+    if (now?.state !== 'pending' && now?.state !== 'active') await certificates.setStatus(certificateId, 'REVOKED');
+    else await this.claims.activated({ ...claim, certificateId });
   }
 
-  private async makeKey(order: string): Promise<string> {
+  /** The CSR of the key that was made. Undefined when the claim keeps another, or none any more. */
+  private async makeKey(order: string): Promise<string | undefined> {
     const { privateKey } = await makeKeyPair('ec', { namedCurve: 'P-256' });
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: 'Lineside claim' }], privateKey }));
-    await this.claims.keepKey(order, { csr, sealedKey: await this.secrets.seal(claimPurpose(order), pkcs8) });
+    const isKept = await this.claims.keepKey(order, { csr, sealedKey: await this.secrets.seal(claimPurpose(order), pkcs8) });
     pkcs8.fill(0);
-    return csr;
+    return isKept ? csr : undefined;
   }
 
-  private async sign(order: string, csr: string, signCsr: (csr: string) => Promise<{ id: string; pem: string }>): Promise<{ certificateId: string }> {
-    const { id, pem } = await signCsr(csr);
-    await this.claims.keepCertificate(order, { certificateId: id, certificate: pem });
-    return { certificateId: id };
+  /** The id of the certificate that the claim keeps now. Undefined when it keeps another, or none any more. */
+  private async sign(order: string, csr: string, certificates: CertificatesClient): Promise<string | undefined> {
+    const { id, pem } = await certificates.signCsr(csr);
+    if (await this.claims.keepCertificate(order, { certificateId: id, certificate: pem })) return id;
+    await certificates.setStatus(id, 'REVOKED');
+    return undefined;
   }
 
   private async look(claim: FleetClaim): Promise<void> {

@@ -87,13 +87,28 @@ export class FleetClaimRepository {
       .execute();
   }
 
-  /** Before AWS is asked to sign: the key is kept, sealed. */
-  async keepKey(order: string, { csr, sealedKey }: { csr: string; sealedKey: Buffer }): Promise<void> {
-    await this.db.updateTable('fleet_claim').set({ csr, sealed_key: sealedKey }).where('work_order_id', '=', order).where('state', '=', 'pending').execute();
+  /** Before AWS is asked to sign: the key is kept, sealed. False when the claim has a key already, or is no more to be made; nothing is written then. */
+  async keepKey(order: string, { csr, sealedKey }: { csr: string; sealedKey: Buffer }): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('fleet_claim')
+      .set({ csr, sealed_key: sealedKey })
+      .where('work_order_id', '=', order)
+      .where('state', '=', 'pending')
+      .where('csr', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
-  async keepCertificate(order: string, { certificateId, certificate }: { certificateId: string; certificate: string }): Promise<void> {
-    await this.db.updateTable('fleet_claim').set({ certificate_id: certificateId, certificate }).where('work_order_id', '=', order).where('state', '=', 'pending').execute();
+  /** False when the claim has a certificate already, or is no more to be made; nothing is written then. */
+  async keepCertificate(order: string, { certificateId, certificate }: { certificateId: string; certificate: string }): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('fleet_claim')
+      .set({ certificate_id: certificateId, certificate })
+      .where('work_order_id', '=', order)
+      .where('state', '=', 'pending')
+      .where('certificate_id', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** Stations are given it from now on. On record. */

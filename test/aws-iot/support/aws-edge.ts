@@ -14,6 +14,8 @@ export class AwsEdge {
   behaviour: 'pass' | 'refuse' | 'hang' | 'throttle' = 'pass';
   /** Calls (`PUT /cacertificate/…`) that it answers as AWS does where the caller has no permission. */
   denied: RegExp | undefined;
+  /** What is done while a call (`POST /certificates`) is on its way; it goes on to AWS when that is through. */
+  onTheWay: ((call: string) => Promise<void>) | undefined;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -60,6 +62,12 @@ export class AwsEdge {
       response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException', 'content-type': 'application/json' });
       return void response.end('{"message":"User is not authorized to perform this"}');
     }
+    const call = `${incoming.method} ${incoming.url?.split('?')[0]}`;
+    if (this.onTheWay) void this.onTheWay(call).then(() => this.pass(incoming, response), () => incoming.socket.destroy());
+    else this.pass(incoming, response);
+  }
+
+  private pass(incoming: IncomingMessage, response: ServerResponse) {
     // The Host header is signed and goes on as it is.
     const { hostname, port } = this.upstream;
     const onward = ask({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
