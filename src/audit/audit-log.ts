@@ -96,6 +96,7 @@ export interface AuditEvents {
   'certificate.not-entitled': { unit: string; target: string; fingerprint: string; reason: string };
   'certificate.entitlement-withdrawn': { entitlement: string; unit: string; reason: string };
   /** The claim with which devices of the order ask AWS for their certificates. */
+  'claim.requested': { order: string; target: string };
   'claim.brought': { order: string; target: string; certificateId: string; expiresAt: string };
   'claim.made': { order: string; target: string; certificateId: string; expiresAt: string };
   'claim.ending': { order: string; target: string; reason: string };

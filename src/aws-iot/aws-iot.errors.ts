@@ -71,6 +71,8 @@ export const claimEnded = (order: string, reason: string | null) => new DomainEr
 
 export const claimNotOfInstallers = (order: string, method: string) => new DomainError('claim-not-of-installers', `Work order ${order} has the method ${method}, whose devices need no claim of an installer`);
 
+export const claimsAfterRelease = (order: string, state: string) => new DomainError('work-order-state', `Work order ${order} is ${state}; claims are made for orders that were released`);
+
 export const voucherMissing = () => new DomainError('voucher-missing', 'The unit was given no claim and voucher yet, so it can’t pass');
 
 export const deviceKeyNeeded = (order: string) => new DomainError('device-key-needed', `Vouchers of work order ${order} are for keys of the devices: send csr`);

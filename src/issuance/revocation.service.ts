@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
 import { readCertificate } from '../x509/certificate.js';
 import { encodeCrlEntry, type RevocationReason } from '../x509/crl.js';
 import { keyIdentity } from '../x509/public-key.js';
@@ -30,6 +31,7 @@ export interface RevocableCertificate {
 export class RevocationService {
   constructor(
     private readonly entitlements: AwsEntitlements,
+    private readonly units: UnitRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -42,6 +44,8 @@ export class RevocationService {
   async revoke(actor: string, fingerprint: string, reason: RevocationReason): Promise<RevocableCertificate> {
     return this.db.transaction().execute(async (tx) => {
       const found = await this.get(fingerprint, tx);
+      // The unit first, as all changes of a unit do.
+      if (found.revokedAt === null) await this.units.lock(tx, found.serial);
       if (found.revokedAt === null) await this.revokeValid(tx, actor, found, reason);
       // Somebody may have been faster, now or long ago.
       const known = await this.get(fingerprint, tx);

@@ -41,6 +41,8 @@ export class Delivery {
     return this.db.transaction().execute(async (tx) => {
       const renewal = await this.renewals.lock(tx, id);
       if (renewal.deliveredAt !== null) return renewal;
+      // Cancelled meanwhile.
+      if (renewal.endedAt !== null) throw certificateRevoked(serial);
       const waits = renewal.state === 'registering' || renewal.state === 'ready';
       await this.renewals.change(tx, renewal, { delivered_at: new Date(), ...(waits ? { state: 'delivered' as const, detail: null } : {}) }, 0);
       await this.audit.record(tx, actor, 'renewal.delivered', `unit:${serial}`, { serial, certificate: certificateId });

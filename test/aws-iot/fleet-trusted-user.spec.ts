@@ -1,3 +1,4 @@
+import { DeleteCACertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
@@ -21,6 +22,15 @@ beforeAll(async () => {
   await until('WO is released', async () => {
     await line.registrationLookedAt(id, target);
     return (await line.call('manager', 'POST', '/v1/work-orders/WO/release')).status === 200 ? true : undefined;
+  });
+  // AWS needs no CA of ours here; somebody has taken it away.
+  const { caCertificateId: certificateId } = await line.registration(id, target);
+  await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: certificateId!, newStatus: 'INACTIVE' }));
+  await line.aws.iot(EU).send(new DeleteCACertificateCommand({ certificateId: certificateId! }));
+  await until('its absence is known', async () => {
+    await line.registrationLookedAt(id, target);
+    const { state, caCertificateId } = await line.registration(id, target);
+    return state === 'in-sync' && caCertificateId === null ? true : undefined;
   });
   installer = (workOrder) => line.call('installer', 'POST', '/v1/aws/installer-claims', { workOrder });
 }, 120_000);
@@ -56,6 +66,9 @@ it('makes claims for orders of this method only, and no more than the installer 
   await line.aws.admin('POST', 'faults', { kind: 'deny', action: 'iot:CreateProvisioningClaim' });
   expect((await installer('WO')).body).toMatchObject({ code: 'target-refuses' });
   await line.aws.admin('DELETE', 'faults');
-  expect((await installer('OTHER')).status).toBe(201);
+  expect((await installer('OTHER')).body).toMatchObject({ code: 'work-order-state' });
+  await line.call('officer', 'POST', `/v1/aws/targets/${target}/pause`, {});
+  expect((await installer('WO')).body).toMatchObject({ code: 'target-state' });
+  await line.call('officer', 'POST', `/v1/aws/targets/${target}/resume`, {});
   expect(await installer('WO')).toMatchObject({ status: 429, body: { code: 'too-many-requests', retryable: true } });
 });

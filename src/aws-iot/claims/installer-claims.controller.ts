@@ -10,7 +10,7 @@ import { CallCounts } from '../../platform/http/call-counts.js';
 import { Operation } from '../../platform/http/operation.js';
 import { Roles } from '../../platform/http/roles.js';
 import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
-import { asDomainError, claimNotOfInstallers } from '../aws-iot.errors.js';
+import { asDomainError, claimNotOfInstallers, claimsAfterRelease, targetState } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FleetTrustedUser } from '../methods/fleet-trusted-user.js';
 import { TargetRepository } from '../targets/targets.repository.js';
@@ -41,16 +41,21 @@ export class InstallerClaimsController {
     summary: 'Make a claim for a device',
     description: 'Certificate and key with which a device asks AWS for its own certificate within five minutes (fleet provisioning by trusted user). Each call makes another one; what is not used ends by itself.',
     answers: { 201: InstallerClaim },
-    refusals: ['work-order-unknown', 'claim-not-of-installers', 'target-unreachable', 'target-refuses'],
+    refusals: ['work-order-unknown', 'claim-not-of-installers', 'work-order-state', 'target-state', 'target-unreachable', 'target-refuses'],
   })
   async make(@Body({ schema: InstallerClaimRequest }) { workOrder }: InstallerClaimRequest, @CurrentCaller() { actor }: Caller) {
     const order = await this.orders.getTerms(workOrder);
     if (order.method !== this.method.name) throw claimNotOfInstallers(workOrder, order.method);
+    const { state } = await this.orders.get(workOrder);
+    if (state === 'planned' || state === 'cancelled') throw claimsAfterRelease(workOrder, state);
     const retryAfterMs = this.counts.exceed(`claims:${actor}`, this.config.INSTALLER_CLAIMS_PER_MINUTE);
     if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
     const [endpoint] = await this.method.endpoints(order);
     const target = await this.targets.get(order.targets[0] ?? '');
+    if (target.state !== 'verified' && target.state !== 'unverified') throw targetState(target.name, target.state, 'asked for a claim');
     const template = this.method.templateName(order);
+    // Before AWS is asked, and again with what it has answered.
+    await this.audit.record(this.db, actor, 'claim.requested', `work-order:${workOrder}`, { order: workOrder, target: target.name });
     const claim = await this.createClaim(target, template);
     const { certificateId, expiresAt } = claim;
     await this.audit.record(this.db, actor, 'claim.brought', `work-order:${workOrder}`, { order: workOrder, target: target.name, certificateId, expiresAt: expiresAt.toISOString() });

@@ -65,10 +65,12 @@ export class FirstConnectionSweep implements OnApplicationBootstrap, OnModuleDes
       if ((await method.sweep(target)) > 0) this.unitReconciler.wake();
       return;
     }
+    const { caCertificateId } = sweep;
+    if (caCertificateId === null) return;
     const { caCertificates } = this.clients.for(target);
     let marker: string | undefined;
     for (let page = 0; page < PAGES; page++) {
-      const { certificates, next } = await caCertificates.certificatesOf(sweep.caCertificateId, marker);
+      const { certificates, next } = await caCertificates.certificatesOf(caCertificateId, marker);
       const come = certificates.filter(({ status }) => method.arrivesAs.includes(status)).map(({ id }) => id);
       const arrived = await this.connections.arrived(sweep.target, come);
       const unknown = await this.connections.keepUnknown(sweep, certificates);

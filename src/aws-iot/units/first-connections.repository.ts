@@ -11,7 +11,8 @@ export interface Sweep {
   authority: string;
   target: string;
   method: Method;
-  caCertificateId: string;
+  /** Null where AWS does not know the CA, as with methods that need none there. */
+  caCertificateId: string | null;
 }
 
 /** An hour's worth of a stuck unit's own retries must not be undone by seeing it again and again. */
@@ -35,7 +36,6 @@ export class FirstConnectionRepository {
         .where('r.next_sweep_at', '<=', sql<Date>`now()`)
         .where('r.state', 'in', ['in-sync', 'drifted'])
         .where('r.method', 'in', methods)
-        .where('r.ca_certificate_id', 'is not', null)
         .where('target.state', '=', 'verified')
         .orderBy('r.next_sweep_at')
         .limit(limit)
@@ -47,7 +47,6 @@ export class FirstConnectionRepository {
       .whereRef('r.authority_id', '=', 'due.authority_id')
       .whereRef('r.target_name', '=', 'due.target_name')
       .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.ca_certificate_id as caCertificateId'])
-      .$narrowType<{ caCertificateId: string }>()
       .execute();
   }
 
