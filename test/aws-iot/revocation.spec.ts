@@ -10,6 +10,7 @@ let units: CertifiedUnits;
 let line: Line;
 let targets: string[];
 beforeAll(async () => {
+  process.env['AWS_STOP_LOOK_MS'] = '60000';
   units = await CertifiedUnits.start();
   ({ line, targets } = units);
 });
