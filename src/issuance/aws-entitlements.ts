@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog, leaf, refusalOfLedger } from '../audit/audit-log.js';
+import { authorityCompromised } from '../certificate-authority/certificate-authority.errors.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database, type Ledger } from '../platform/database/database.js';
@@ -101,13 +102,15 @@ export class AwsEntitlements {
   }
 
   /**
-   * The voucher with which the unit's device asks AWS for the certificate itself; signed once and kept. Throws `hsm-unavailable` and what signing throws; the entitlement stays, and
+   * The voucher with which the unit's device asks AWS for the certificate itself; signed once and kept. Throws `authority-compromised`, `hsm-unavailable` and what signing throws; the entitlement stays, and
    * the same request gets the voucher then.
    */
   async voucherOf({ id, authorityId, workOrderId, spkiSha256, voucher, madeAt }: AwsEntitlement, serial: string, days: number | undefined): Promise<string> {
     if (voucher !== null) return voucher;
+    const authority = await this.certificateAuthority.get(authorityId);
+    if (authority.state === 'compromised') throw authorityCompromised(authorityId);
     const iat = Math.floor(+madeAt / 1_000);
-    const signed = await this.certificateAuthority.signVoucher(await this.certificateAuthority.get(authorityId), {
+    const signed = await this.certificateAuthority.signVoucher(authority, {
       jti: id, sub: serial, order: workOrderId, ...(spkiSha256 ? { key: spkiSha256.toString('hex') } : {}), iat, ...(days === undefined ? {} : { exp: iat + days * 86_400 }),
     });
     const kept = await this.rows.keepVoucher(id, signed);

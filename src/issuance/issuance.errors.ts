@@ -45,6 +45,9 @@ export const keyMakerBusy = () => new DomainError('key-maker-busy', 'More RSA ke
 export const mayNotIssue = (order: string, reason: string) =>
   new DomainError('may-not-issue', `Order ${order} can't issue now: ${reason === '' ? 'no target was looked at yet' : reason}`);
 
+/** The verdict on an order that has ended is from before the stop. */
+export const cloudStopped = (order: string, authority: string) => mayNotIssue(order, `An officer has stopped the authority ${authority} in AWS`);
+
 export const certificateMissing = () => new DomainError('certificate-missing', 'The unit has no certificate yet, so it can’t pass');
 
 export const alreadyRevoked = (fingerprint: string, reason: string) =>

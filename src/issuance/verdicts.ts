@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { authorityCompromised, noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
-import { mayNotIssue } from './issuance.errors.js';
+import { cloudStopped, mayNotIssue } from './issuance.errors.js';
 
 /** Rule 7, as it stands at a moment. The statement that reserves a certificate asks for itself (`require_verdicts`). */
 @Injectable()
@@ -40,6 +40,6 @@ export class Verdicts {
     if (state === 'compromised') return authorityCompromised(authority);
     if (mayIssue === false) return mayNotIssue(order, reason ?? '');
     // The verdict on an order that has ended is from before the stop.
-    return cloudStoppedAt === null ? undefined : mayNotIssue(order, `An officer has stopped the authority ${authority} in AWS`);
+    return cloudStoppedAt === null ? undefined : cloudStopped(order, authority);
   }
 }

@@ -2,6 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FleetUnitRepository } from '../../src/aws-iot/methods/fleet-units.repository.js';
+import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { AwsEntitlements } from '../../src/issuance/aws-entitlements.js';
 import { DeviceKeys } from '../../src/issuance/device-key.js';
 import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
@@ -104,4 +106,21 @@ it('says of a unit that was set aside while AWS signed that its certificate is t
   await bench.as('manager').post(`/v1/units/${serial}/quarantine`);
   expect(await service().import('eu', serial, signed(key).der)).toEqual({ outcome: 'imported' });
   expect(await leaves(serial)).toEqual(['certificate.entitled', 'unit.quarantined', 'certificate.imported']);
+});
+
+it('lets no unit of a closed order pass whose voucher is of an authority that was stopped or is compromised, and signs none with that', async () => {
+  const { id, serials: [serial = '', other = ''] } = await bench.order(2);
+  const [{ entitlement }, { entitlement: unsigned }] = [await entitle(id, serial, deviceKey()), await entitle(id, other, deviceKey())];
+  const voucher = await service().voucherOf(entitlement, serial, undefined);
+  await bench.db.updateTable('work_order').set({ state: 'closed' }).where('id', '=', id).execute();
+  await bench.db.deleteFrom('issuing_verdict').where('work_order_id', '=', id).execute();
+  const pass = () => bench.app.get(FleetUnitRepository, { strict: false }).mayPass(bench.db, entitlement.unitId);
+  expect(await pass()).toBeUndefined();
+  const authorities = bench.app.get(AuthorityRepository, { strict: false });
+  await bench.db.transaction().execute((tx) => authorities.setCloudStop(tx, bench.authority.id, true));
+  expect(await pass()).toMatchObject({ code: 'may-not-issue' });
+  await bench.db.transaction().execute((tx) => authorities.compromise(tx, bench.authority.id));
+  expect(await pass()).toMatchObject({ code: 'authority-compromised' });
+  await expect(service().voucherOf(unsigned, other, undefined)).rejects.toMatchObject({ code: 'authority-compromised' });
+  expect(await service().voucherOf({ ...entitlement, voucher }, serial, undefined)).toBe(voucher);
 });

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
+import { authorityCompromised } from '../../certificate-authority/certificate-authority.errors.js';
+import type { AuthorityState } from '../../certificate-authority/authority.tables.js';
 import { textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
-import { certificateRevoked, mayNotIssue } from '../../issuance/issuance.errors.js';
+import { certificateRevoked, cloudStopped, mayNotIssue } from '../../issuance/issuance.errors.js';
 import { voucherMissing } from '../aws-iot.errors.js';
 
 /** A unit of whose Thing something is to be done in a target. */
@@ -13,6 +15,19 @@ export interface UnitToHold {
   serial: string;
   /** Let in with this one's voucher; null: nobody is let in. */
   entitlement: string | null;
+}
+
+/** A unit's voucher, the authority that has signed it, and what stands against it. */
+interface Vouched {
+  order: string;
+  serial: string;
+  authority: string;
+  authorityState: AuthorityState;
+  cloudStoppedAt: Date | null;
+  reason: string | null;
+  against: boolean;
+  /** State of the certificate that came of it. */
+  certificate: string | null;
 }
 
 /** What the ledger knows of units that ask AWS for their certificates themselves. */
@@ -61,6 +76,11 @@ export class FleetUnitRepository {
     return rows;
   }
 
+  /** Whether it has a certificate that is valid now. */
+  async isCertified(unitId: number): Promise<boolean> {
+    return (await this.db.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst()) !== undefined;
+  }
+
   /** On record. */
   async held(target: string, { unitId, serial, entitlement }: UnitToHold): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
@@ -73,17 +93,24 @@ export class FleetUnitRepository {
     });
   }
 
-  /** Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), or could not connect (`may-not-issue`). Undefined when it may. */
+  /**
+   * Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), its voucher proves nothing (`authority-compromised`), or it could not connect (`may-not-issue`).
+   * Undefined when it may.
+   */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const { rows } = await sql<{ state: string; order: string; serial: string; reason: string | null; against: boolean }>`
-      select e.state, e.work_order_id as "order", unit.serial, v.reason, coalesce(v.may_issue = false, false) as against,
+    const { rows } = await sql<Vouched>`
+      select e.work_order_id as "order", unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", v.reason, coalesce(v.may_issue = false, false) as against,
         (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate
-      from aws_entitlement e join unit on unit.id = e.unit_id
+      from aws_entitlement e join unit on unit.id = e.unit_id join authority a on a.id = e.authority_id
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
       where e.unit_id = ${unitId} and e.state <> 'withdrawn' and e.voucher is not null`.execute(ledger);
-    const [entitled] = rows as ((typeof rows)[number] & { certificate: string | null })[];
-    if (!entitled) return voucherMissing();
-    if (entitled.certificate === 'revoked') return certificateRevoked(entitled.serial);
-    return entitled.against ? mayNotIssue(entitled.order, entitled.reason ?? '') : undefined;
+    const [vouched] = rows;
+    if (!vouched) return voucherMissing();
+    const { order, serial, authority, authorityState, cloudStoppedAt, against, reason, certificate } = vouched;
+    if (certificate === 'revoked') return certificateRevoked(serial);
+    if (authorityState === 'compromised') return authorityCompromised(authority);
+    if (against) return mayNotIssue(order, reason ?? '');
+    // An order that has ended has no verdict.
+    return cloudStoppedAt === null ? undefined : cloudStopped(order, authority);
   }
 }
