@@ -154,6 +154,23 @@ it('lets a reworked unit in again with its new voucher only', async () => {
   expect(await inLedger('F-6')).toMatchObject({ fingerprint: again.certificateId });
 }, PATIENCE_MS);
 
+it('keeps the certificate of a reworked unit whose device used its new voucher before its Thing was held', async () => {
+  await order('WO-FAST', ['R-1']);
+  await released('WO-FAST');
+  await handed('WO-FAST', 'R-1');
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  line.edge.onTheWay = () => gate;
+  await decide('R-1', 'rework');
+  const { certificateId, outcome } = await provision(await handed('WO-FAST', 'R-1'));
+  expect(outcome).toBe('accepted');
+  line.edge.onTheWay = undefined;
+  open();
+  expect(await inLedger('R-1')).toMatchObject({ fingerprint: certificateId });
+  const { principals } = await iot().send(new ListThingPrincipalsCommand({ thingName: 'R-1' }));
+  expect(principals).toEqual([expect.stringContaining(`:cert/${certificateId}`)]);
+}, PATIENCE_MS);
+
 it('stops where somebody takes the hook off the template, and ends a claim for good at an officer’s word', async () => {
   await order('WO-END', ['G-1', 'G-2']);
   await released('WO-END');

@@ -42,9 +42,7 @@ export class FleetImports {
 
   /** The certificate of the Thing with this serial, if there is one. Answers whether it was taken over now. */
   async ofThing(target: Target, serial: string): Promise<boolean> {
-    let imported = false;
-    for (const id of await this.clients.for(target).things.certificatesOf(serial)) imported = (await this.take(target, serial, id)) || imported;
-    return imported;
+    return this.takeAll(target, serial, await this.clients.for(target).things.certificatesOf(serial));
   }
 
   private async amongNewest(target: Target): Promise<number> {
@@ -77,6 +75,12 @@ export class FleetImports {
     return imported;
   }
 
+  private async takeAll(target: Target, serial: string, certificateIds: readonly string[]): Promise<boolean> {
+    let imported = false;
+    for (const id of certificateIds) imported = (await this.take(target, serial, id)) || imported;
+    return imported;
+  }
+
   private async take(target: Target, serial: string, certificateId: string): Promise<boolean> {
     const { certificates } = this.clients.for(target);
     const found = await certificates.find(certificateId);
@@ -90,10 +94,13 @@ export class FleetImports {
   private async holdThings(target: Target): Promise<void> {
     const { things } = this.clients.for(target);
     for (const unit of await this.units.toHold(target.name, HELD_AT_ONCE)) {
-      const { serial, entitlement } = unit;
+      const { unitId, serial, entitlement } = unit;
+      const ids = await things.certificatesOf(serial);
+      // A device that used the unit's new voucher before the Thing was held is let in; any other certificate is set REVOKED here.
+      if ((await this.takeAll(target, serial, ids)) || (await this.units.isCertified(unitId))) continue;
+      // The hook lets nobody in whose Thing has a certificate. Once it names the new voucher, a certificate that comes may be the unit's.
+      for (const id of ids) await things.detach(serial, arnOf(target, `cert/${id}`));
       await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
-      // The hook lets nobody in whose Thing has a certificate.
-      for (const id of await things.certificatesOf(serial)) await things.detach(serial, arnOf(target, `cert/${id}`));
       await this.units.held(target.name, unit);
     }
   }
