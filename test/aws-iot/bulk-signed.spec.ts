@@ -1,5 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { DescribeCertificateCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
 import { createCsr } from '../../src/x509/csr-writer.js';
 import { toPem } from '../../src/x509/pem.js';
 import { EU, US } from '../sandbox/support/bench.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
   await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
-  expect((await order({ id: 'SIGNED', serials: ['S-1', 'S-2', 'S-3'] })).status).toBe(201);
+  expect((await order({ id: 'SIGNED', serials: ['S-1', 'S-2', 'S-3', 'S-4'] })).status).toBe(201);
   await until('released', async () => ((await release('SIGNED')).status === 200 ? true : undefined));
 }, 90_000);
 afterAll(() => line.stop());
@@ -88,6 +88,46 @@ it('sets a certificate REVOKED that the unit may not have any more', async () =>
     return certificateDescription?.status === 'REVOKED' ? true : undefined;
   });
 });
+
+it('keeps out a certificate whose unit brought another key meanwhile and stands in a later file', async () => {
+  // The task can't be seen to end before the unit has brought the other key.
+  await line.aws.admin('POST', 'faults', { kind: 'deny', action: 'iot:DescribeThingRegistrationTask', region: line.aws.account(EU).region });
+  await device('S-4').ask();
+  const { bulk_registration_id: id } = await until('its task runs', async () => {
+    const row = await rows('S-4');
+    const file = await line.db.selectFrom('bulk_registration').select('state').where('id', '=', row?.bulk_registration_id ?? 0).executeTakeFirst();
+    return file?.state === 'running' ? row : undefined;
+  });
+  expect((await line.call('operator', 'POST', '/v1/units/S-4/rework', {})).status).toBe(200);
+  const another = device('S-4');
+  expect((await another.ask()).body.code).toBe('certificate-awaited');
+  expect((await rows('S-4'))!.bulk_registration_id).not.toBe(id);
+  await line.aws.admin('DELETE', 'faults');
+  await line.db.updateTable('bulk_registration').set({ next_attempt_at: new Date(0) }).where('id', '=', id!).execute();
+
+  const refused = await until('on record', async () => (await line.leaves('certificate.not-entitled')).find(({ data }) => data['unit'] === 'S-4'));
+  expect(refused).toMatchObject({ subject: 'unit:S-4', data: { target: targets[EU], reason: 'it is for another key than the unit’s' } });
+  const { body: identity } = await until('signed for the other key', async () => {
+    const answer = await another.ask();
+    return answer.status === 200 ? answer : undefined;
+  });
+  await until('in sync', () => inSync(identity.certificateId));
+  expect([await statusOf(refused.data['fingerprint'] as string), await statusOf(identity.certificateId)]).toEqual(['REVOKED', 'ACTIVE']);
+  expect((await line.aws.iot(EU).send(new ListThingPrincipalsCommand({ thingName: 'S-4' }))).principals).toEqual([expect.stringContaining(identity.certificateId)]);
+});
+
+function inSync(certificateId: string, desired: 'ACTIVE' | 'INACTIVE' | 'REVOKED' = 'ACTIVE') {
+  return line.db.selectFrom('unit_target').select(['attempts', 'detail']).where('certificate_id', '=', certificateId).where('state', '=', 'in-sync').where('desired', '=', desired).executeTakeFirst();
+}
+
+async function statusOf(certificateId: string): Promise<string | undefined> {
+  try {
+    return (await line.aws.iot(EU).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status;
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return 'unknown';
+    throw error;
+  }
+}
 
 it('has AWS sign in one account only', async () => {
   await order({ id: 'BOTH', targets, serials: ['S-9'] });

@@ -1,18 +1,21 @@
 import { hash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CONFIG, type Config } from '../../config/config.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
+import { keyIdentity } from '../../x509/public-key.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { csrLine } from '../methods/bulk-template.js';
+import { arnOf } from '../methods/device-policy.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type FailedLine, MOST_LINES } from './bulk-lines.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from './bulk-registrations.repository.js';
 import { readReportLine } from './task-report.js';
 
+const logger = new Logger('BulkCsrRepository');
 /** Lines that are read from the ledger at once. */
 const PAGE = 500;
 
@@ -83,16 +86,22 @@ export class BulkCsrRepository {
     }
   }
 
-  /** What AWS has signed is taken over; a certificate that the unit may not have is set REVOKED there. The same again changes nothing. */
+  /**
+   * What AWS has signed is taken over; a certificate that the unit may not have is set REVOKED there. That includes one whose unit stands in a later file since it brought another key: it is told by its key.
+   * The same again changes nothing.
+   */
   async keepResults(target: Target, { id }: BulkRegistration, texts: readonly string[]): Promise<void> {
     for (const text of texts) {
       const der = certificateIn(text);
       if (!der) continue;
-      const row = await this.lines(id).select(['unit.serial', 'c.unit_id as unitId']).where('c.spki_sha256', '=', hash('sha256', readCertificate(der).spki, 'buffer')).executeTakeFirst();
-      if (!row) continue;
-      const { outcome } = await this.entitlements.import(target.name, row.serial, der);
-      if (outcome === 'refused') await this.clients.for(target).certificates.setStatus(hash('sha256', der), 'REVOKED');
-      await this.db.updateTable('bulk_csr').set({ state: 'signed', error_code: null, reason: null }).where('unit_id', '=', row.unitId).where('target_name', '=', target.name).where('bulk_registration_id', '=', id).execute();
+      const { spki } = readCertificate(der);
+      const row = await this.lines(id).select(['unit.serial', 'c.unit_id as unitId']).where('c.spki_sha256', '=', hash('sha256', spki, 'buffer')).executeTakeFirst();
+      const serial = row?.serial ?? (await this.holderOf(spki));
+      // No unit of ours ever had this key: somebody else has written into the file.
+      if (serial === undefined) logger.warn({ event: 'bulk.certificate-of-nobody', target: target.name, bulkRegistration: id, certificateId: hash('sha256', der) });
+      const outcome = serial === undefined ? 'refused' : (await this.entitlements.import(target.name, serial, der)).outcome;
+      if (outcome === 'refused') await this.keepOut(target, hash('sha256', der), serial);
+      if (row) await this.db.updateTable('bulk_csr').set({ state: 'signed', error_code: null, reason: null }).where('unit_id', '=', row.unitId).where('target_name', '=', target.name).where('bulk_registration_id', '=', id).execute();
     }
   }
 
@@ -128,6 +137,19 @@ export class BulkCsrRepository {
   async sendFailedNow({ id }: BulkRegistration): Promise<number> {
     const { numUpdatedRows } = await this.db.updateTable('bulk_csr').set({ next_attempt_at: sql<Date>`now()` }).where('bulk_registration_id', '=', id).where('state', '=', 'refused').executeTakeFirst();
     return Number(numUpdatedRows);
+  }
+
+  /** For good. It is taken off the unit's Thing, which the unit's own certificate has to itself. */
+  private async keepOut(target: Target, certificateId: string, serial: string | undefined): Promise<void> {
+    const { certificates, things } = this.clients.for(target);
+    await certificates.setStatus(certificateId, 'REVOKED');
+    if (serial !== undefined) await things.detach(serial, arnOf(target, `cert/${certificateId}`));
+  }
+
+  /** Serial of the unit that was entitled with this key, now or before. */
+  private async holderOf(spki: Buffer): Promise<string | undefined> {
+    const row = await this.db.selectFrom('device_key').innerJoin('unit', 'unit.id', 'device_key.unit_id').select('unit.serial').where('device_key.identity', '=', keyIdentity(spki)).executeTakeFirst();
+    return row?.serial;
   }
 
   private lines(id: number) {
