@@ -118,12 +118,13 @@ export class Bulk implements ProvisioningMethod {
     return this.steps.revoke(target, unit);
   }
 
-  /** What AWS does not know yet it registers as INACTIVE, so that a line that is under way does not let the device in. */
-  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
+  /** What AWS does not know yet it registers as INACTIVE, so that a line that is under way does not let the device in. What AWS has signed and does not know any more lets nobody in. */
+  async suspend(target: Target, { certificateId, authority }: ExpectedUnit): Promise<void> {
     const { certificates } = this.clients.for(target);
     const known = await certificates.find(certificateId);
     if (known?.status === 'INACTIVE' || known?.status === 'REVOKED') return;
     if (known && (await certificates.setStatus(certificateId, 'INACTIVE'))) return;
+    if (authority === '') return;
     const { certificate, ca } = await this.units.bytesOf(certificateId);
     // A task may have been faster.
     if (!(await certificates.register(certificate, ca, 'INACTIVE'))) await certificates.setStatus(certificateId, 'INACTIVE');

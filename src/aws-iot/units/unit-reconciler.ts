@@ -92,15 +92,17 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** One after the other: those that are done stay done when AWS goes away. */
+  /** One after the other: those that are done stay done when AWS goes away. What goes wrong with one unit, foreseen or not, holds up no other. */
   private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
     for (const unit of units) {
       try {
         await this.changeOne(target, unit);
       } catch (error) {
+        const isUnexpected = !(error instanceof AwsIotError);
         // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that.
-        if (!isOfOneUnit(error)) throw error;
-        await this.units.postpone(target.name, [unit], error.message);
+        if (this.clients.signal.aborted || !(isUnexpected || isOfOneUnit(error))) throw error;
+        if (isUnexpected) logger.error({ event: 'unit.not-changed', target: target.name, unit: unit.serial, desired: unit.desired, error });
+        await this.units.postpone(target.name, [unit], isUnexpected ? 'Something unexpected went wrong, which the log of the worker tells' : error.message);
       }
     }
   }

@@ -167,7 +167,7 @@ export class UnitRegistrationRepository {
     }
   }
 
-  /** DER, of the certificate and of the CA that signed it. */
+  /** DER, of the certificate and of the CA that signed it; rejects for one that AWS has signed. */
   bytesOf(certificateId: string): Promise<{ certificate: Buffer; ca: Buffer }> {
     return this.db
       .selectFrom('certificate')
@@ -179,11 +179,11 @@ export class UnitRegistrationRepository {
   }
 
   /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. `ended`: nobody is connected with it any more. On record either way. */
-  async revoked(target: string, { unitId, serial, certificateId }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
+  async revoked(target: string, { unitId, serial, certificateId, authority }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out', observed_at: new Date() })
+        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : whyUnknown(authority), observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'REVOKED')
         .returning('unit_id')
@@ -239,6 +239,11 @@ export class UnitRegistrationRepository {
 }
 
 type UnitTargetChange = UpdateObject<Schema, 'unit_target'>;
+
+function whyUnknown(authority: string): string {
+  if (authority === '') return 'AWS signed the certificate and does not know it any more, so that it lets nobody in';
+  return 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out';
+}
 
 function stillConnected(ended: boolean): string | null {
   return ended ? null : 'A device that is connected with the certificate may stay so for minutes: the target’s role has no iot:DeleteConnection';
