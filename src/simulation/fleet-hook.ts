@@ -20,7 +20,10 @@ export async function deployFleetHook({ endpointUrl }: Pick<Cloud, 'endpointUrl'
     }));
   } catch (error) {
     if (!(error instanceof sdk.ResourceConflictException)) throw error;
-    await lambda.send(new sdk.UpdateFunctionConfigurationCommand({ FunctionName: NAME, Environment }));
+    const { Environment: known } = await lambda.send(new sdk.GetFunctionConfigurationCommand({ FunctionName: NAME }));
+    const present = known?.Variables?.['VOUCHER_AUTHORITIES'] ?? '';
+    const VOUCHER_AUTHORITIES = present.includes(authorities.trim()) ? present : `${present.trimEnd()}\n${authorities}`;
+    await lambda.send(new sdk.UpdateFunctionConfigurationCommand({ FunctionName: NAME, Environment: { Variables: { VOUCHER_AUTHORITIES } } }));
   } finally {
     lambda.destroy();
   }

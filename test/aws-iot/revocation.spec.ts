@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type CACertificateStatus, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
 import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
-import { EU, US } from '../sandbox/support/bench.js';
+import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { csrFor } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, expectUnit, type Device } from './support/certified-units.js';
 import type { Line } from './support/line.js';
@@ -140,4 +142,20 @@ it('takes the old certificate back although the unit has got another one meanwhi
   expect(await statusIn(EU, device)).toBe('REVOKED');
   const anew = await line.db.selectFrom('unit_target').select(['desired', 'state']).where('certificate_id', '=', 'e'.repeat(64)).execute();
   expect(anew).toEqual(targets.map(() => ({ desired: 'ACTIVE', state: 'pending' })));
+});
+
+it('keeps it out of each account where its CA lets devices in, its order\'s or not, and of one where it comes to do so later', async () => {
+  const order = { id: 'WO-EU', product: 'P', line: 'L1', authority: line.family, quantity: 1, targets: [targets[0]], serials: ['R-EU'] };
+  await line.call('manager', 'POST', '/v1/work-orders', order);
+  await until('released', async () => ((await line.call('manager', 'POST', '/v1/work-orders/WO-EU/release')).status === 200 ? true : undefined));
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO-EU', serial: 'R-EU', csr: csrFor(privateKey) });
+  const device = { unitId: 0, serial: 'R-EU', certificateId: body.fingerprint, pem: body.certificate, roots: body.roots, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  await revoke(device);
+  await until('revoked in the other account too', async () => ((await statusIn(US, device).catch(() => undefined)) === 'REVOKED' ? true : undefined));
+  for (let tries = 0; tries < 3; tries++) expect(await connect(device, US)).not.toBe('accepted');
+
+  const later = await line.addTarget(FRANKFURT);
+  await until('the CA lets devices in there', async () => ((await line.db.selectFrom('registration').select('state').where('target_name', '=', later).where('state', '=', 'in-sync').executeTakeFirst()) ? true : undefined));
+  expect(await statusIn(FRANKFURT, device)).toBe('REVOKED');
 });

@@ -41,6 +41,7 @@ describe('a unit that has passed', () => {
   it('is not shipped as registered before its target is known to have it', async () => {
     const { id, serials } = await bench.order(1);
     await bench.db.updateTable('work_order').set({ ship_gate: 'registered' }).where('id', '=', id).execute();
+    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'unit-state' } });
     await atStation(serials[0]!, 'PASS');
     expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'ship-gate', lacking: ['eu'] } });
   });

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import type { Method } from '../../work-orders/work-order.tables.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Certificates of an authority that are to be REVOKED or INACTIVE in a target, and are not yet. */
 @Injectable()
 export class KeepOutRepository {
   constructor(private readonly db: Database) {}
+
+  /** The CA is about to let devices in: whatever it has signed that is revoked now is to be known there, whichever targets its order has. */
+  async expectRevoked(target: string, authority: string, method: Method): Promise<void> {
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, desired, next_attempt_at)
+      select unit_id, ${target}, fingerprint, ${method}, 'revoke', 'pending', 'REVOKED', now() from certificate
+      where authority_id = ${authority} and state = 'revoked' and not_after > now()
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(this.db);
+  }
 
   /** How many there are. */
   async pending(target: string, authority: string): Promise<number> {

@@ -76,9 +76,11 @@ export class RegistrationWork {
     const authority = await this.authorities.get(claim.authority);
     const aws = this.clients.for(target);
     if (authority.cloudStoppedAt === null) await this.targets.setMqttHost(target, await aws.endpoint());
+    const resources = this.methods.resources(claim.method, authority, target, claim.parameters);
+    if (claim.step !== 'watch' && resources.at(-1)?.desired['autoRegistration'] === 'ENABLE') await this.keepOuts.expectRevoked(target.name, authority.id, claim.method);
     const letsDevicesIn = (await this.keepOuts.pending(target.name, authority.id)) === 0;
     const worked: WorkedResource[] = [];
-    for (const resource of this.methods.resources(claim.method, authority, target, claim.parameters)) {
+    for (const resource of resources) {
       const known = await this.resources.find(target.name, resource);
       const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
       await this.resources.record(target.name, claim.method, authority.id, resource, result);

@@ -39,8 +39,15 @@ export class UnitExpectationRepository {
     });
   }
 
-  /** AWS must learn that these certificates are revoked, wherever they were expected. */
+  /** AWS must learn that these certificates are revoked, wherever they were expected, and wherever else their CA lets devices in. */
   async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, next_attempt_at)
+      select certificate.unit_id, registration.target_name, certificate.fingerprint, registration.method, 'revoke', 'pending', now()
+      from certificate join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
+      where certificate.fingerprint = any(${textArray(certificateIds)}::text[]) and target.state <> 'retired'
+        and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
     await tx
       .updateTable('unit_target')
       .set({ desired: 'REVOKED', ...TOLD, attempts: 0, next_attempt_at: sql<Date>`now()` })
