@@ -111,6 +111,8 @@ it('makes a certificate INACTIVE again that was activated while its unit was set
   const device = await units.certify('M-RACE');
   await inSync(device.unitId);
   const expectations = line.app.get(UnitExpectationRepository, { strict: false });
+  // The worker that sets it INACTIVE is not done yet when the other one activates it.
+  await line.aws.admin('POST', 'faults', { kind: 'slow', action: 'iot:DeleteConnection', region: line.aws.account(EU).region, delayMs: 1_500, times: 1 });
   await line.db.transaction().execute((tx) => expectations.expectSuspended(tx, device.certificateId, true));
   await until('suspended', async () => ((await statusIn(EU, device.certificateId)) === 'INACTIVE' ? true : undefined));
   // A worker that had begun before activates it now.

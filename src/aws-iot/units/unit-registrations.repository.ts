@@ -178,14 +178,14 @@ export class UnitRegistrationRepository {
       .executeTakeFirstOrThrow();
   }
 
-  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. `ended`: nobody is connected with it any more. On record either way. */
-  async revoked(target: string, { unitId, serial, certificateId, authority }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
+  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. `ended`: nobody is connected with it any more. On record either way; not where it was made due again meanwhile. */
+  async revoked(target: string, { unitId, serial, certificateId, authority, attempts }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
         .set({ state: 'in-sync', detail: known ? stillConnected(ended) : whyUnknown(authority), observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'REVOKED')
+        .where('state', '=', 'pending').where('desired', '=', 'REVOKED').where('attempts', '=', attempts)
         .returning('unit_id')
         .executeTakeFirst();
       if (settled) await this.audit.record(tx, 'system', 'unit.certificate-revoked', `unit:${serial}`, { serial, target, certificateId, known });
@@ -193,13 +193,13 @@ export class UnitRegistrationRepository {
   }
 
   /** The target lets nobody in with the certificate while its unit is quarantined. On record. */
-  async suspended(target: string, { unitId, serial, certificateId }: ExpectedUnit, { ended }: { ended: boolean }): Promise<void> {
+  async suspended(target: string, { unitId, serial, certificateId, attempts }: ExpectedUnit, { ended }: { ended: boolean }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
         .set({ state: 'in-sync', detail: stillConnected(ended), observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'INACTIVE')
+        .where('state', '=', 'pending').where('desired', '=', 'INACTIVE').where('attempts', '=', attempts)
         .returning('unit_id')
         .executeTakeFirst();
       if (settled) await this.audit.record(tx, 'system', 'unit.certificate-suspended', `unit:${serial}`, { serial, target, certificateId });
