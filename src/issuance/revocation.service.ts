@@ -44,9 +44,11 @@ export class RevocationService {
   async revoke(actor: string, fingerprint: string, reason: RevocationReason): Promise<RevocableCertificate> {
     return this.db.transaction().execute(async (tx) => {
       const found = await this.get(fingerprint, tx);
-      // The unit first, as all changes of a unit do.
-      if (found.revokedAt === null) await this.units.lock(tx, found.serial);
-      if (found.revokedAt === null) await this.revokeValid(tx, actor, found, reason);
+      if (found.revokedAt === null) {
+        // The unit first, as all changes of a unit do.
+        await this.units.lock(tx, found.serial);
+        await this.revokeValid(tx, actor, found, reason);
+      }
       // Somebody may have been faster, now or long ago.
       const known = await this.get(fingerprint, tx);
       if (known.reason !== reason) throw alreadyRevoked(fingerprint, String(known.reason));
