@@ -37,8 +37,8 @@ export interface AuditEvents {
   'target.paused': { name: string; reason: string | null };
   'target.resumed': { name: string; reason: string | null };
   'target.retired': { name: string; reason: string | null };
-  /** Certificates that AWS was never told to keep out there, and the first 100 of their units. */
-  'target.keep-outs-given-up': { name: string; certificates: number; serials: string[]; reason: string | null };
+  /** Certificates that AWS was never told to keep out there, the first 100 of their units, and authorities that were stopped and let devices in there. */
+  'target.keep-outs-given-up': { name: string; certificates: number; serials: string[]; authorities: string[]; reason: string | null };
   'registration.in-sync': { authority: string; target: string; caCertificateId: string | null };
   'registration.failed': { authority: string; target: string; reason: string };
   'registration.drifted': { authority: string; target: string; reason: string };

@@ -47,9 +47,11 @@ export const targetState = (name: string, state: string, wanted: string) => new 
 
 export const targetInUse = (name: string, orders: readonly string[]) => new DomainError('target-in-use', `The target ${name} can’t be retired while open orders name it: ${orders.join(', ')}`);
 
-/** Certificates that were revoked, or whose units are quarantined. */
-export const keepOutsUntold = (name: string, count: number) =>
-  new DomainError('keep-outs-untold', `AWS has not been told yet in the target ${name} to keep ${count} certificates out, and would let them in for good`, { members: { certificates: count } });
+/** Certificates that were revoked, or whose units are quarantined, and ids of authorities that are stopped in AWS. */
+export const keepOutsUntold = (name: string, certificates: number, authorities: readonly string[]) => {
+  const untold = [certificates === 0 ? [] : `to keep ${certificates} certificates out`, authorities.length === 0 ? [] : `to stop the CA of ${authorities.join(', ')}`].flat().join(' and ');
+  return new DomainError('keep-outs-untold', `AWS has not been told yet in the target ${name} ${untold}, and would let devices in for good`, { members: { certificates, authorities } });
+};
 
 export const targetModeFixed = (name: string, mode: string) => new DomainError('target-mode-fixed', `An authority is registered in ${name} in mode ${mode}, which AWS does not change`);
 

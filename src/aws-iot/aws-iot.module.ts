@@ -35,6 +35,7 @@ import { StopWatch } from './registrations/stop-watch.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
 import { KeepOutRepository } from './registrations/keep-outs.repository.js';
 import { Reconciler } from './registrations/reconciler.js';
+import { RegistrationPlans } from './registrations/registration-plans.repository.js';
 import { RegistrationWork } from './registrations/registration-work.js';
 import { RegistrationDecisions } from './registrations/registration-decisions.js';
 import { RegistrationEvents } from './registrations/registration-events.js';
@@ -45,6 +46,7 @@ import { TargetCheckRepository } from './targets/target-checks.repository.js';
 import { TargetChecker } from './targets/target-checker.js';
 import { ResourcesController } from './registrations/resources.controller.js';
 import { TargetResourceRepository } from './registrations/target-resources.repository.js';
+import { LeftOpenRepository } from './targets/left-open.repository.js';
 import { TargetPermissions } from './targets/target-permissions.js';
 import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
@@ -65,13 +67,13 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController, InstallerClaimsController],
   providers: [
-    UntoldKeepOutRepository, StopLookRepository, StopWatch, PresenceEvents,
+    UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents,
     TargetPermissions,
     CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
-    AuthorityStanding, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
+    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
-  exports: [CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationRepository, TargetRepository],
+  exports: [CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationPlans, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

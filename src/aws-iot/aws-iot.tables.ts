@@ -99,6 +99,8 @@ export interface UnitTargetTable {
   observed_at: Date | null;
   /** When a stop of its CA was found that may have been made before the unit passed. */
   passed_unseen_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** No order of the unit's names the target: the row only keeps the device out, and goes when it need not be kept out any more. */
+  beyond_order: Generated<boolean>;
   /** When AWS was first seen to know of a connection of the device's. */
   connected_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }

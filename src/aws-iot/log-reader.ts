@@ -67,6 +67,6 @@ export class AwsIotLogReader {
     const has = (...events: readonly Leaf['event'][]) => leaves.some(({ event }) => events.includes(event));
     if (has('authority.generated', 'authority.cloud-stopped', 'authority.unfrozen', 'target.verified', 'work-order.created')) this.reconciler.wake();
     if (has('target.created', 'target.changed', 'target.resumed')) this.checker.wake();
-    if (has('certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released')) this.unitReconciler.wake();
+    if (has('certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'target.verified')) this.unitReconciler.wake();
   }
 }

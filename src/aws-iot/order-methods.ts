@@ -4,6 +4,7 @@ import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
 import { tooManyTargets } from './aws-iot.errors.js';
 import { ProvisioningMethods } from './methods/methods.js';
 import { FamilyTargetRepository } from './registrations/family-targets.repository.js';
+import { RegistrationPlans } from './registrations/registration-plans.repository.js';
 import { RegistrationRepository } from './registrations/registrations.repository.js';
 
 /** What a new order means for AWS: its family does the order's method in its targets, and whether it may issue is judged. */
@@ -11,6 +12,7 @@ import { RegistrationRepository } from './registrations/registrations.repository
 export class OrderMethods {
   constructor(
     private readonly families: FamilyTargetRepository,
+    private readonly plans: RegistrationPlans,
     private readonly registrations: RegistrationRepository,
     private readonly methods: ProvisioningMethods,
   ) {}
@@ -19,7 +21,7 @@ export class OrderMethods {
   async take(tx: Ledger, order: NewWorkOrder): Promise<void> {
     const method = this.methods.get(order.method);
     if (order.targets.length > (method.mostTargets ?? Infinity)) throw tooManyTargets(order.method, method.mostTargets!);
-    await this.registrations.lockPlan(tx);
+    await this.plans.lock(tx);
     await this.families.take(tx, order);
     await method.prepare?.(tx, order);
     await this.registrations.judge(tx, { order: order.id });

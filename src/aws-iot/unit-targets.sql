@@ -13,3 +13,19 @@ create function issued_certificates(fingerprints text[]) returns table (certific
     return query select certificate.fingerprint, certificate.unit_id, certificate.work_order_id, replaced.fingerprint from certificate
       left join certificate replaced on replaced.serial_number = certificate.replaces where certificate.fingerprint = any(fingerprints);
   end $$;
+
+-- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself, and those that stand for the account of a retired one which knew them.
+create function ways_in(certificate_ids text[]) returns table (unit_id bigint, certificate_id text, target_name text, method text, progress jsonb, told_inactive boolean) language plpgsql set enable_seqscan = off set jit = off as $$
+  begin
+    return query
+      select certificate.unit_id, certificate.fingerprint, registration.target_name, registration.method, '{}'::jsonb, false
+      from certificate join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
+      where certificate.fingerprint = any(certificate_ids) and target.state <> 'retired'
+        and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
+      union all
+      select known.unit_id, known.certificate_id, target.name, known.method, known.progress, known.desired = 'INACTIVE' and known.state = 'in-sync'
+      from certificate join unit_target known on known.unit_id = certificate.unit_id and known.certificate_id = certificate.fingerprint
+      join target former on former.name = known.target_name and former.state = 'retired'
+      join target on target.account_id = former.account_id and target.region = former.region and target.state <> 'retired'
+      where certificate.fingerprint = any(certificate_ids);
+  end $$;

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
+import { RegistrationPlans } from '../aws-iot/registrations/registration-plans.repository.js';
 import type { WantedAuthority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
@@ -35,7 +35,7 @@ export class AuthorityMaking implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly maker: GenerationMaker,
     private readonly generations: GenerationRepository,
     private readonly authorities: AuthorityRepository,
-    private readonly registrations: RegistrationRepository,
+    private readonly registrations: RegistrationPlans,
     private readonly ca: CertificateAuthorityService,
     private readonly db: Database,
   ) {
@@ -84,7 +84,7 @@ export class AuthorityMaking implements OnApplicationBootstrap, OnModuleDestroy 
     try {
       const made = await this.maker.make(plan);
       await this.db.transaction().execute(async (tx) => {
-        if (await this.maker.record(tx, plan, made)) await this.registrations.planForAuthority(tx, await this.authorities.get(plan.id, tx));
+        if (await this.maker.record(tx, plan, made)) await this.registrations.forAuthority(tx, await this.authorities.get(plan.id, tx));
       });
     } catch (error) {
       await this.giveUp(plan, error);

@@ -105,3 +105,30 @@ it('is lifted by an officer who says so, once AWS knows whom to keep out', async
   await units.connectUntilAccepted(await units.certify('AFTERWARDS'), US);
   expect((await line.leaves('authority.cloud-stop-lifted')).map(({ data }) => data)).toEqual([{ id: authority, targets: units.targets.toSorted(), reason: 'seen elsewhere' }]);
 });
+
+it('reaches an account whose target was retired, as do revocations, through the target that is made anew for it; retiring says what stays open', async () => {
+  const [, us] = units.targets;
+  const statusOf = async ({ certificateId }: Device) => (await line.aws.iot(US).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status;
+  const [field, late] = [await units.certify('FIELD'), await units.certify('LATE')];
+  await Promise.all([EU, US].map((index) => units.connectUntilAccepted(field, index)));
+  await until('known everywhere', async () => ((await waiting(field)) === 0 ? true : undefined));
+  await line.call('manager', 'POST', '/v1/work-orders/WO/close', {});
+  const retire = async () => (await line.call('officer', 'DELETE', `/v1/aws/targets/${us}`)).body;
+  const open = { authority, caCertificateId: ca, status: 'ACTIVE', autoRegistration: 'ENABLE', stopped: false };
+  expect(await retire()).toMatchObject({ state: 'retired', staysOpen: { authorities: [open], keepOuts: 0, remedy: expect.stringContaining('POST /v1/aws/targets') } });
+
+  expect((await line.call('officer', 'POST', `/v1/certificates/${field.certificateId}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
+  expect(await decide('compromise', { lockedOut: 10 })).toMatchObject({ status: 200, body: { state: 'compromised' } });
+  await line.registrationIn('in-sync', authority, units.targets[0]!);
+  await until('revoked where a target stands', async () => ((await waiting(field)) === 0 ? true : undefined));
+  expect([await inAws(EU), await inAws(US), await statusOf(field)]).toEqual([['INACTIVE', 'DISABLE'], ['ACTIVE', 'ENABLE'], 'ACTIVE']);
+  expect(await retire()).toMatchObject({ staysOpen: { authorities: [{ ...open, stopped: true }], keepOuts: 1 } });
+  expect((await line.call('auditor', 'GET', `/v1/authorities/${authority}/cloud-stop`)).body.targets).toContainEqual({ target: us, state: 'retired', lockedOut: expect.any(Number) });
+
+  const anew = await line.addTarget(US, { name: 'anew' });
+  await line.registrationIn('in-sync', authority, anew);
+  expect(await inAws(US)).toEqual(['INACTIVE', 'DISABLE']);
+  await until('revoked there too', async () => ((await statusOf(field)) === 'REVOKED' ? true : undefined));
+  expect(await units.connect(late, US)).not.toBe('accepted');
+  expect(await retire()).toMatchObject({ staysOpen: { authorities: [], keepOuts: 0, remedy: null } });
+});

@@ -20,6 +20,9 @@ it('a target is not retired while AWS there has yet to be told of a revocation, 
   // AWS is away from this bench; and the log may not have been read yet.
   expect(await retire()).toMatchObject({ status: 409, body: { code: 'keep-outs-untold', certificates: 1 } });
   expect(await row(early!)).toMatchObject({ state: 'pending' });
+  const stop = await bench.as('officer').post(`/v1/authorities/${bench.authority.id}/freeze`, { reason: 'seen elsewhere', cloud: true });
+  expect(stop).toMatchObject({ status: 200 });
+  expect(await retire()).toMatchObject({ status: 409, body: { code: 'keep-outs-untold', certificates: 1, authorities: [bench.authority.id] } });
   await until('desired', async () => ((await row(early!))?.desired === 'REVOKED' ? true : undefined));
   expect(await retire('?giveUpKeepOuts=true')).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('reason') } });
   expect(await retire('?giveUpKeepOuts=true&reason=the+account+is+closed')).toMatchObject({ status: 200, body: { state: 'retired' } });

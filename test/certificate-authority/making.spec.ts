@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { GenerationMaker } from '../../src/certificate-authority/generation-maker.js';
-import { RegistrationRepository } from '../../src/aws-iot/registrations/registrations.repository.js';
+import { RegistrationPlans } from '../../src/aws-iot/registrations/registration-plans.repository.js';
 import { Hsm } from '../../src/hsm/hsm.js';
 import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';
@@ -106,7 +106,7 @@ it('is made although the HSM is not asked for a moment after the key was made', 
 
 it('is made although the ledger was cut when it should have been recorded', async () => {
   let cut = 1;
-  bend(bench.app.get(RegistrationRepository, { strict: false }), 'planForAuthority', (own) => async (...args) => {
+  bend(bench.app.get(RegistrationPlans, { strict: false }), 'forAuthority', (own) => async (...args) => {
     if (cut-- > 0) throw Object.assign(new Error('terminating connection'), { code: '57P01' });
     return own(...args);
   });

@@ -6,6 +6,7 @@ import { AuthorityRepository } from '../../certificate-authority/authority.repos
 import type { Ledger } from '../../platform/database/database.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
+import { RegistrationPlans } from './registration-plans.repository.js';
 import { RegistrationRepository } from './registrations.repository.js';
 
 /** An officer's stop of an authority in every target: its CA is to be INACTIVE there, and its auto-registration off. */
@@ -15,13 +16,14 @@ export class CloudStopRepository {
     private readonly authorities: AuthorityRepository,
     private readonly targets: TargetRepository,
     private readonly families: FamilyTargetRepository,
+    private readonly plans: RegistrationPlans,
     private readonly registrations: RegistrationRepository,
     private readonly audit: AuditLog,
   ) {}
 
   /** On record. Again changes nothing. */
   async stop(tx: Ledger, actor: string, id: string, reason: string, lockedOut: number): Promise<void> {
-    await this.registrations.lockPlan(tx);
+    await this.plans.lock(tx);
     if (!(await this.authorities.setCloudStop(tx, id, true))) return;
     const targets = await this.planAnew(tx, await this.authorities.get(id, tx));
     await this.audit.record(tx, actor, 'authority.cloud-stopped', `authority:${id}`, { id, targets, lockedOut, reason });
@@ -29,14 +31,14 @@ export class CloudStopRepository {
 
   /** On record. It joins the targets that have come while it was stopped, and lets devices in again once AWS knows whom to keep out. */
   async lift(tx: Ledger, actor: string, id: string, reason: string): Promise<void> {
-    await this.registrations.lockPlan(tx);
+    await this.plans.lock(tx);
     const wasStopped = await this.authorities.setCloudStop(tx, id, false);
     const authority = await this.authorities.get(id, tx);
     if (wasStopped) {
       const targets = await this.planAnew(tx, authority);
       await this.audit.record(tx, actor, 'authority.cloud-stop-lifted', `authority:${id}`, { id, targets, reason });
     }
-    await this.registrations.planForAuthority(tx, authority);
+    await this.plans.forAuthority(tx, authority);
   }
 
   /** What is wanted of the authority has changed: due now, and brought about whatever a person has changed or taken over before. Answers the targets that it concerns. */

@@ -38,6 +38,17 @@ export class FamilyTargetRepository {
     return rows.length === 0 ? [{ method: this.methods.byDefault, parameters: {} }] : rows;
   }
 
+  /** In a target that is made anew for the account of a retired one, the families do there what they did: what their CAs do in AWS has not changed. */
+  async inherit(tx: Ledger, { name, accountId, region }: Target): Promise<void> {
+    await sql`
+      insert into family_target (family, target_name, method, parameters, work_order_id)
+      select distinct on (decided.family) decided.family, ${name}, decided.method, decided.parameters, decided.work_order_id
+      from family_target decided join target former on former.name = decided.target_name
+      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region}
+      order by decided.family, former.created_at desc
+      on conflict (family, target_name) do nothing`.execute(tx);
+  }
+
   /** Columns of the authority's registration in the target that say what is wanted there. */
   async registration(tx: Ledger, authority: Authority, target: Target) {
     const decided = await tx
@@ -51,7 +62,7 @@ export class FamilyTargetRepository {
 
   /**
    * The order's method is its family's in each of its targets from now on; registrations that differ are brought up to date. The caller holds
-   * `RegistrationRepository.lockPlan`. Throws `family-held`.
+   * `RegistrationPlans.lock`. Throws `family-held`.
    */
   async take(tx: Ledger, order: Pick<NewWorkOrder, 'id' | 'authorityFamily' | 'targets' | 'method' | 'parameters'>): Promise<void> {
     const wanted: Setting = { method: order.method, parameters: this.methods.get(order.method).ofFamily(order.parameters) };

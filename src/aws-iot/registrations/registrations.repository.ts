@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { Authority } from '../../certificate-authority/authority.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
 import { callRule, Database, type Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
@@ -9,12 +8,9 @@ import type { Method } from '../../work-orders/work-order.tables.js';
 import { registrationUnknown } from '../aws-iot.errors.js';
 import { AuthorityStanding } from './authority-standing.repository.js';
 import type { RegistrationStep, SyncState } from '../aws-iot.tables.js';
-import { FamilyTargetRepository } from './family-targets.repository.js';
-import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, LIVING, type Outcome, type RegistrationTerms, stateAfter, WATCHED } from './registration-round.js';
+import { type ClaimedRegistration, columnsOf, detailOf, inMilliseconds, type Outcome, type RegistrationTerms, stateAfter, WATCHED } from './registration-round.js';
 import type { IssuerRegistration } from '../methods/provisioning-method.js';
 import { StopLookRepository } from './stop-looks.repository.js';
-import { TargetRepository } from '../targets/targets.repository.js';
-import type { Target } from '../targets/targets.schema.js';
 
 /** A worker that died holds its work no longer than this. Work that takes longer is done twice, which changes nothing. */
 const LEASE_MS = 30_000;
@@ -54,44 +50,14 @@ export class RegistrationRepository {
   constructor(
     private readonly db: Database,
     private readonly authorities: AuthorityRepository,
-    private readonly targets: TargetRepository,
-    private readonly families: FamilyTargetRepository,
     private readonly standing: AuthorityStanding,
     private readonly stopLooks: StopLookRepository,
     private readonly audit: AuditLog,
   ) {}
 
-  /** A target and an authority created at the same moment would otherwise miss each other. Held to the end of `tx`. */
-  async lockPlan(tx: Ledger): Promise<void> {
-    await sql`select pg_advisory_xact_lock(hashtext('aws-iot:registrations'))`.execute(tx);
-  }
-
-  /** Every living authority is to be registered in this target, whose check has passed; a registration that is known is looked at again. The caller holds `lockPlan`. */
-  async planForTarget(tx: Ledger, target: Target): Promise<void> {
-    const living = (await this.authorities.list(tx)).filter(({ state }) => LIVING.includes(state));
-    await this.plan(tx, living.map((authority) => ({ authority, target })));
-    await tx.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target.name).execute();
-  }
-
   /** Whether a CA was ever seen in the target. */
   async wereMade(tx: Ledger, target: string): Promise<boolean> {
     return (await tx.selectFrom('registration').select('authority_id').where('target_name', '=', target).where('observed', 'is not', null).limit(1).executeTakeFirst()) !== undefined;
-  }
-
-  /** The new authority is to be registered in every target whose check has passed. Takes `lockPlan` itself. */
-  async planForAuthority(tx: Ledger, authority: Authority): Promise<void> {
-    await this.lockPlan(tx);
-    const targets = await this.targets.joined(tx);
-    await this.plan(tx, targets.map((target) => ({ authority, target })));
-  }
-
-  private async plan(tx: Ledger, pairs: { authority: Authority; target: Target }[]) {
-    if (pairs.length === 0) return;
-    const rows = await Promise.all(pairs.map(async ({ authority, target }) => {
-      const wanted = await this.families.registration(tx, authority, target);
-      return { authority_id: authority.id, target_name: target.name, ...wanted, state: 'pending' as const, observed: null, ca_certificate_id: null, detail: null };
-    }));
-    await tx.insertInto('registration').values(rows).onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doNothing()).execute();
   }
 
   async list({ authority, target, limit, after }: { authority?: string; target?: string; limit: number; after?: string }): Promise<Registration[]> {
@@ -164,11 +130,6 @@ export class RegistrationRepository {
     return this.db
       .selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).where('target_name', '=', target)
       .executeTakeFirstOrThrow(() => registrationUnknown(authority, target));
-  }
-
-  /** Its targets are to be rid of the authority, which was cancelled. */
-  async withdraw(tx: Ledger, authority: string): Promise<void> {
-    await tx.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('authority_id', '=', authority).execute();
   }
 
   /** Gives back what was not done, as if it had not been claimed. */

@@ -30,7 +30,7 @@ export const CloudStop = named('CloudStop', z.strictObject({
   serials: z.array(z.string()).meta({ description: 'Of the first 100 units that would be locked out' }),
   targets: z.array(z.strictObject({
     target: z.string(), lockedOut: z.int(),
-    state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: 'A stop reaches a paused target when that is resumed' }),
+    state: z.enum(['unverified', 'verified', 'paused', 'retired']).meta({ description: 'A stop reaches a paused target when that is resumed, and the account of a retired one, whose CA was left ACTIVE, once another target stands for it' }),
   })),
 }), { authority: 'lineside-g1', lockedOut: 2, onTheLine: 1, serials: ['LS-000041', 'LS-000042'], targets: [{ target: 'eu', lockedOut: 2, state: 'verified' }] });
 export type CloudStop = z.infer<typeof CloudStop>;

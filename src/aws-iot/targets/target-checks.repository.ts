@@ -5,7 +5,9 @@ import { backoffMs, jittered } from '../../platform/backoff.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import { targetState } from '../aws-iot.errors.js';
 import { inMilliseconds } from '../registrations/registration-round.js';
+import { RegistrationPlans } from '../registrations/registration-plans.repository.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
+import { UnitExpectationRepository } from '../units/unit-expectations.repository.js';
 import type { Checked } from './target-check.js';
 import type { CheckResult } from './target-check.schema.js';
 import type { Target } from './targets.schema.js';
@@ -29,6 +31,8 @@ export class TargetCheckRepository {
   constructor(
     private readonly db: Database,
     private readonly targets: TargetRepository,
+    private readonly plans: RegistrationPlans,
+    private readonly units: UnitExpectationRepository,
     private readonly registrations: RegistrationRepository,
     private readonly audit: AuditLog,
   ) {}
@@ -62,7 +66,7 @@ export class TargetCheckRepository {
     const passed = items.every(({ state }) => state === 'ok' || state === 'not-seen');
     const result: CheckResult = { checkedAt: new Date().toISOString(), passed, items };
     return this.db.transaction().execute(async (tx) => {
-      await this.registrations.lockPlan(tx);
+      await this.plans.lock(tx);
       const target = await this.targets.lock(tx, claim.name);
       const becomesVerified = target.state === 'unverified' && passed;
       const written = await tx
@@ -79,10 +83,16 @@ export class TargetCheckRepository {
         .executeTakeFirst();
       if (!written) return false;
       await this.tell(tx, before, result, becomesVerified);
-      if (becomesVerified) await this.registrations.planForTarget(tx, await this.targets.get(claim.name, tx));
+      if (becomesVerified) await this.join(tx, await this.targets.get(claim.name, tx));
       await this.registrations.judge(tx, {});
       return becomesVerified;
     });
+  }
+
+  /** Nothing that concerns its account is left to a retired target. */
+  private async join(tx: Ledger, target: Target): Promise<void> {
+    await this.plans.forTarget(tx, target);
+    await this.units.inherit(tx, target);
   }
 
   /** The log tells of changes: a failure that goes on for the same reason is told once. */

@@ -12,7 +12,7 @@ import { TargetRepository } from './targets.repository.js';
 import { TargetChecker } from './target-checker.js';
 import { TargetPermissions } from './target-permissions.js';
 import { CheckPermissions, PermissionsAnswer } from './target-permissions.schema.js';
-import { ChangeTarget, CreateTarget, RetireTarget, TargetAnswer, TargetReason } from './targets.schema.js';
+import { ChangeTarget, CreateTarget, RetiredTargetAnswer, RetireTarget, TargetAnswer, TargetReason } from './targets.schema.js';
 import { TargetsService } from './targets.service.js';
 
 type ListQuery = z.infer<typeof PageQuery>;
@@ -71,8 +71,8 @@ export class TargetsController {
   @Delete(':name')
   @Operation({
     summary: 'Retire a target',
-    description: 'Refused while an open order names it, and while AWS has yet to be told there of revocations and quarantines, unless these are given up, on record. Its history stays, and so does what stands in AWS, for the units that are in the field; nothing is looked at or changed there any more, so that certificates which are revoked later stay good there. Its account and region are free for a new target.',
-    answers: { 200: TargetAnswer },
+    description: 'Refused while an open order names it, and while AWS has yet to be told there of revocations, quarantines and stops, unless these are given up, on record. Its history stays, and so does what stands in AWS, for the units that are in the field; nothing is looked at or changed there any more: `staysOpen` says what that leaves open. Its account and region are free for a new target, which catches up with all that was missed.',
+    answers: { 200: RetiredTargetAnswer },
     refusals: ['target-unknown', 'target-in-use', 'keep-outs-untold'],
   })
   @Roles('officer')

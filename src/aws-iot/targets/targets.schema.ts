@@ -136,6 +136,11 @@ export interface Target {
   createdAt: Date;
 }
 
+const TARGET_EXAMPLE = {
+  name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
+  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, deviceRoots: null, ownership: 'report', quotaPercent: 50, state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
+} as const;
+
 export const TargetAnswer = named('Target', z.strictObject({
   name: z.string(), accountId: z.string(), region: z.string(), mode: z.enum(['SNI_ONLY', 'DEFAULT']), profile: z.string().nullable(), roleArn: z.string().nullable(),
   externalId: z.string().nullable(), sessionTags: z.record(z.string(), z.string()),
@@ -144,9 +149,36 @@ export const TargetAnswer = named('Target', z.strictObject({
   stateReason: z.string().nullable(),
   check: CheckResult.nullable().meta({ description: 'What the last check found' }),
   createdAt: Time,
+}), TARGET_EXAMPLE);
+
+/** A CA that still lets devices in in the account of a retired target, as it was last seen there. */
+export interface OpenCa {
+  authority: string;
+  caCertificateId: string;
+  status: string;
+  autoRegistration: string | null;
+  /** An officer wants it INACTIVE in every target. */
+  stopped: boolean;
+}
+
+/** A target that nobody looks after any more, and what that leaves open in its account. */
+export interface RetiredTarget extends Target {
+  staysOpen: { authorities: OpenCa[]; keepOuts: number; remedy: string | null };
+}
+
+export const RetiredTargetAnswer = named('RetiredTarget', TargetAnswer.extend({
+  staysOpen: z.strictObject({
+    authorities: z.array(z.strictObject({ authority: z.string(), caCertificateId: z.string(), status: z.string(), autoRegistration: z.string().nullable(), stopped: z.boolean() }))
+      .meta({ description: 'CAs that were last seen ACTIVE there; `stopped`: although an officer has stopped the authority in AWS' }),
+    keepOuts: z.int().meta({ description: 'Certificates that were revoked, or whose units are quarantined, of which AWS was not told there' }),
+    remedy: z.string().nullable().meta({ description: 'Null where nothing is known to stay open, or another target stands for the account' }),
+  }),
 }), {
-  name: 'eu', accountId: '111111111111', region: 'eu-west-1', mode: 'SNI_ONLY', profile: 'line', roleArn: null, externalId: null, sessionTags: {}, provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside-provisioning',
-  controlEndpoint: null, mqttHost: 'a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com', mqttPort: 8883, deviceEndpoint: null, deviceRoots: null, ownership: 'report', quotaPercent: 50, state: 'verified', stateReason: null, check: null, createdAt: '2026-11-26T08:00:00.000Z',
+  ...TARGET_EXAMPLE, state: 'retired', stateReason: 'The account is closed',
+  staysOpen: {
+    authorities: [{ authority: 'lineside-g1', caCertificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', status: 'ACTIVE', autoRegistration: 'ENABLE', stopped: false }], keepOuts: 0,
+    remedy: 'Revocations and stops do not reach account 111111111111 in eu-west-1 any more. POST /v1/aws/targets with this account and region and another name catches up with them.',
+  },
 });
 
 const Facts = z.record(z.string(), Json);

@@ -8,10 +8,12 @@ import { requestInvalid } from '../../platform/errors/platform.errors.js';
 import { controlEndpointRefused, keepOutsUntold, targetExists, targetInUse, targetModeFixed, targetState } from '../aws-iot.errors.js';
 import type { TargetState } from '../aws-iot.tables.js';
 import { mayControl } from './control-endpoint.js';
+import { RegistrationPlans } from '../registrations/registration-plans.repository.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
+import { LeftOpenRepository } from './left-open.repository.js';
 import { UntoldKeepOutRepository } from '../units/untold-keep-outs.repository.js';
 import { sameTarget, TargetRepository } from './targets.repository.js';
-import { accountOf, type ChangeTarget, type CreateTarget, type Target } from './targets.schema.js';
+import { accountOf, type ChangeTarget, type CreateTarget, type RetiredTarget, type Target } from './targets.schema.js';
 
 /** Where devices connect, and whose settings count; everything else says how the service reaches AWS, or what it makes there, and is checked anew. */
 const UNCHECKED: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 'deviceEndpoint', 'ownership', 'quotaPercent']);
@@ -21,8 +23,10 @@ const UNCHECKED: ReadonlySet<string> = new Set<keyof ChangeTarget>(['mqttPort', 
 export class TargetsService {
   constructor(
     private readonly targets: TargetRepository,
+    private readonly plans: RegistrationPlans,
     private readonly registrations: RegistrationRepository,
     private readonly keepOuts: UntoldKeepOutRepository,
+    private readonly left: LeftOpenRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
     @Inject(CONFIG) private readonly config: Config,
@@ -80,22 +84,25 @@ export class TargetsService {
    * Nothing is done there any more. What stands in AWS stays, for the units that are in the field; account and region are free for a
    * new target. Throws `target-unknown`, `target-in-use` while an open order names it, `keep-outs-untold` unless the officer gives these up, on record.
    */
-  retire(actor: string, name: string, reason: string | null, givesUp: boolean): Promise<Target> {
-    return this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason }, (tx) => this.settleKeepOuts(tx, actor, name, reason, givesUp));
+  async retire(actor: string, name: string, reason: string | null, givesUp: boolean): Promise<RetiredTarget> {
+    const target = await this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason }, (tx) => this.settleKeepOuts(tx, actor, name, reason, givesUp));
+    return { ...target, staysOpen: await this.left.open(name) };
   }
 
-  /** A certificate that is to be kept out would come in there for as long as it lives. */
+  /** A certificate that is to be kept out would come in there for as long as it lives, and a CA that was stopped would let devices in. */
   private async settleKeepOuts(tx: Ledger, actor: string, name: string, reason: string | null, givesUp: boolean): Promise<void> {
-    const untold = await this.keepOuts.count(tx, name);
-    if (untold === 0) return;
-    if (!givesUp) throw keepOutsUntold(name, untold);
+    const [untold, authorities] = [await this.keepOuts.count(tx, name), (await this.left.openCas(name, tx)).filter(({ stopped }) => stopped).map(({ authority }) => authority)];
+    if (untold === 0 && authorities.length === 0) return;
+    if (!givesUp) throw keepOutsUntold(name, untold, authorities);
     const serials = await this.keepOuts.giveUp(tx, name);
-    await this.audit.record(tx, actor, 'target.keep-outs-given-up', `target:${name}`, { name, certificates: untold, serials, reason });
+    await this.audit.record(tx, actor, 'target.keep-outs-given-up', `target:${name}`, { name, certificates: untold, serials, authorities, reason });
   }
 
   /** A step that was made already is answered as made. */
   private async move(actor: string, name: string, { from, to, event, reason }: Step, before: (tx: Ledger) => Promise<void> = () => Promise.resolve()): Promise<Target> {
     return this.db.transaction().execute(async (tx) => {
+      // A stop of this moment either finds the target in use, or is seen here.
+      if (to === 'retired') await this.plans.lock(tx);
       const target = await this.targets.lock(tx, name);
       if (target.state === to || (to === 'unverified' && target.state === 'verified')) return target;
       if (!from.includes(target.state)) throw targetState(name, target.state, to);
@@ -120,6 +127,7 @@ export class TargetsService {
   }
 
   private async insert(tx: Ledger, actor: string, body: CreateTarget) {
+    await this.plans.lock(tx);
     const target = await this.targets.insert(tx, body);
     if (!target) {
       const known = await this.targets.get(body.name, tx);
@@ -128,6 +136,7 @@ export class TargetsService {
       return { target: known, created: false };
     }
     const { name, accountId, region, mode } = target;
+    await this.plans.stopsForTarget(tx, target);
     await this.audit.record(tx, actor, 'target.created', `target:${name}`, { name, accountId, region, mode });
     return { target, created: true };
   }

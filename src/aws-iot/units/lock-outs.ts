@@ -33,7 +33,12 @@ export class LockOuts {
       .selectFrom('registration')
       .innerJoin('target', 'target.name', 'target_name')
       .select(['name as target', 'target.state'])
-      .where('authority_id', '=', authority).where('registration.state', '<>', 'removed').where('target.state', '<>', 'retired')
+      .where('authority_id', '=', authority).where('registration.state', '<>', 'removed')
+      // A retired one counts where its CA was left ACTIVE and no other target stands for the account.
+      .where((eb) => eb.or([eb('target.state', '<>', 'retired'), eb.and([
+        eb(sql`observed ->> 'status'`, '=', 'ACTIVE'),
+        eb.not(eb.exists(eb.selectFrom('target as other').select('other.name').whereRef('other.account_id', '=', 'target.account_id').whereRef('other.region', '=', 'target.region').where('other.state', '<>', 'retired'))),
+      ])]))
       .orderBy('name')
       .execute();
     return {

@@ -5,6 +5,7 @@ import { callRule, type Ledger } from '../../platform/database/database.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { SyncState } from '../aws-iot.tables.js';
 import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js';
+import type { Target } from '../targets/targets.schema.js';
 
 /** A certificate that was issued, and what its order's method expects of its unit. */
 export interface IssuedUnit {
@@ -39,14 +40,11 @@ export class UnitExpectationRepository {
     });
   }
 
-  /** AWS must learn that these certificates are revoked, wherever they were expected, and wherever else their CA lets devices in. */
+  /** AWS must learn that these certificates are revoked, wherever they were expected, and wherever else their devices may come in. */
   async expectRevoked(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
     await sql`
-      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, next_attempt_at)
-      select certificate.unit_id, registration.target_name, certificate.fingerprint, registration.method, 'revoke', 'pending', now()
-      from certificate join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
-      where certificate.fingerprint = any(${textArray(certificateIds)}::text[]) and target.state <> 'retired'
-        and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, beyond_order, next_attempt_at)
+      select unit_id, target_name, certificate_id, method, 'revoke', 'pending', true, now() from ways_in(${textArray(certificateIds)}::text[])
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
     await tx
       .updateTable('unit_target')
@@ -56,6 +54,18 @@ export class UnitExpectationRepository {
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
       .where('certificate.fingerprint', 'in', certificateIds)
       .execute();
+  }
+
+  /** The target stands for the account of retired ones from now on: AWS is told there what it was not told while nobody did. */
+  async inherit(tx: Ledger, { name, accountId, region }: Target): Promise<void> {
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, desired, state, beyond_order, next_attempt_at)
+      select distinct on (untold.unit_id, untold.certificate_id) untold.unit_id, ${name}, untold.certificate_id, untold.method,
+        case untold.desired when 'REVOKED' then 'revoke' when 'INACTIVE' then 'suspend' else 'resume' end, untold.progress, untold.desired, 'pending', true, now()
+      from target former join unit_target untold on untold.target_name = former.name and untold.state = 'removed'
+      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region}
+      order by untold.unit_id, untold.certificate_id, former.created_at desc
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
   }
 
   /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor; afterwards as before. */

@@ -25,6 +25,7 @@ import { stopLooks } from './migrations/0028_stop_looks.js';
 import { quotaShare } from './migrations/0029_quota_share.js';
 import { awsSigned } from './migrations/0021_aws_signed.js';
 import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
+import { waysIn } from './migrations/0034_ways_in.js';
 import { bulkCsrs } from './migrations/0032_bulk_csrs.js';
 import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
@@ -67,6 +68,7 @@ const MIGRATIONS = {
   '0021_aws_signed': awsSigned,
   '0023_bulk_registrations': bulkRegistrations,
   '0032_bulk_csrs': bulkCsrs,
+  '0034_ways_in': waysIn,
   '0024_successors': successors,
   '0025_renewals': renewals,
   '0022_fleet_claims': fleetClaims,
