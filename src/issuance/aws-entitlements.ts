@@ -78,16 +78,16 @@ export class AwsEntitlements {
 
   /**
    * Takes over what AWS has signed for the unit with this serial in the target; `der` as AWS answers it. The log tells aws-iot, which looks after it from then on. The same again changes nothing.
-   * A refused one is on record; whoever calls keeps it out of the target (REVOKED).
+   * `voucher`: id of the entitlement with whose voucher it was asked for, where that is known. A refused one is on record; whoever calls keeps it out of the target (REVOKED).
    */
-  async import(target: string, serial: string, der: Buffer): Promise<Imported> {
+  async import(target: string, serial: string, der: Buffer, voucher?: string): Promise<Imported> {
     const { spki, serialNumber, notBefore, notAfter } = readCertificate(der);
     const id = fingerprint(der);
     const spkiSha256 = hash('sha256', spki, 'buffer');
     return this.db.transaction().execute(async (tx): Promise<Imported> => {
       const entitled = await this.rows.lockOpen(tx, serial);
       if (await this.rows.isKnown(tx, id)) return { outcome: 'known' };
-      const reason = !entitled ? 'the unit waits for no certificate of AWS' : entitled.spkiSha256 && !entitled.spkiSha256.equals(spkiSha256) ? 'it is for another key than the unit’s' : undefined;
+      const reason = reasonAgainst(entitled, spkiSha256, voucher);
       if (!entitled || reason !== undefined) {
         await this.audit.record(tx, 'system', 'certificate.not-entitled', `unit:${serial}`, { unit: serial, target, fingerprint: id, reason: reason ?? '' });
         return { outcome: 'refused', reason: reason ?? '' };
@@ -148,6 +148,13 @@ export class AwsEntitlements {
     if (broken?.rule === 'issuer') return issuanceInProgress(serial);
     return refusalOfLedger(error) ?? refusalOfUnit(error);
   }
+}
+
+/** Why the unit may not have a certificate for this key, as the end of a sentence; undefined when it may. `voucher`: the one with which it was asked for. */
+function reasonAgainst(entitled: AwsEntitlement | undefined, spkiSha256: Buffer, voucher: string | undefined): string | undefined {
+  if (!entitled) return 'the unit waits for no certificate of AWS';
+  if (entitled.spkiSha256) return entitled.spkiSha256.equals(spkiSha256) ? undefined : 'it is for another key than the unit’s';
+  return voucher === undefined || voucher === entitled.id ? undefined : 'it was asked for with another voucher than the unit’s';
 }
 
 /** Throws `unit-already-provisioned` for another key. */

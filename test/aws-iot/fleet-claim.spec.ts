@@ -1,82 +1,41 @@
 import { X509Certificate } from 'node:crypto';
 import {
-  CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, ListThingPrincipalsCommand, UpdateProvisioningTemplateCommand,
+  CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
-import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
 import { EU } from '../sandbox/support/bench.js';
-import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
+import { newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
-import { Line } from './support/line.js';
+import { FleetLine } from './support/fleet-line.js';
+import type { Line } from './support/line.js';
 
 /** A function of Lambda is a process that has to start first. */
 const PATIENCE_MS = 90_000;
 
+let fleet: FleetLine;
 let line: Line;
 let target: string;
 let authority: string;
-const released = (id: string) => until(`${id} is released`, async () => ((await line.call('manager', 'POST', `/v1/work-orders/${id}/release`)).status === 200 ? true : undefined));
-async function order(id: string, serials: string[], more: object = {}) {
-  const made = await line.call('manager', 'POST', '/v1/work-orders', {
-    id, product: 'P', line: 'L1', authority: line.family, method: 'fleet-claim', quantity: serials.length, targets: [target], serials, ...more,
-  });
-  if (made.status !== 201) throw new Error(`order: ${made.status} ${JSON.stringify(made.body)}`);
-}
-const cloud = () => ({ endpointUrl: line.aws.sandbox.endpointUrl });
-const deploy = (pem: string) => deployFleetHook(cloud(), { ...line.aws.account(EU), ...line.aws.keys(EU) }, pem);
-const certificateOf = async (id: string) => String((await line.call('auditor', 'GET', `/v1/authorities/${id}/certificate`)).body);
-const iot = () => line.aws.iot(EU);
-/** Looked at anew until everything that the method needs stands there. */
-const seenInSync = () => until('in sync', async () => {
-  await line.registrationLookedAt(authority, target);
-  return (await line.registration(authority, target)).state === 'in-sync' ? true : undefined;
-});
+const iot = () => fleet.iot;
+const statusInAws = (certificateId: string) => fleet.statusInAws(certificateId);
 
 beforeAll(async () => {
-  line = await Line.start({ AWS_SWEEP_MS: '200' });
-  target = await line.addTarget(EU);
-  authority = (await line.addAuthority()).id;
-  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
+  fleet = await FleetLine.start();
+  ({ line, target, authority } = fleet);
 }, 90_000);
 afterAll(() => line.stop());
 
-/** What a station is answered for the unit, and the device's own key. */
-async function handed(workOrder: string, serial: string) {
-  const { csr, keyPem } = newCsr();
-  const { status, body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder, serial, csr });
-  return { status, body, csr, keyPem, again: () => line.call('issuer', 'POST', '/v1/certificates', { workOrder, serial, csr }) };
-}
-type Handed = Awaited<ReturnType<typeof handed>>;
-
-/** As the device does in the field: with the claim it asks for a certificate, and has it provisioned. */
-async function provision({ body, csr }: Pick<Handed, 'body' | 'csr'>, voucher = body.claim.voucher) {
-  const device = await connectWith(line.aws, EU, { pem: body.claim.certificate, keyPem: body.claim.privateKey }, `claim-${body.thingName}`);
-  const { payload } = await ask(device, FROM_CSR, { certificateSigningRequest: csr });
-  const parameters = { SerialNumber: body.thingName, Voucher: voucher };
-  const answer = await ask(device, `$aws/provisioning-templates/${body.claim.template}/provision`, { certificateOwnershipToken: payload['certificateOwnershipToken']!, parameters });
-  device.end(true);
-  return { ...answer, certificateId: payload['certificateId']!, pem: payload['certificatePem']! };
-}
-const decide = async (serial: string, what: 'scrap' | 'rework') => expect((await line.call('manager', 'POST', `/v1/units/${serial}/${what}`, {})).status).toBe(200);
-const stateOf = (serial: string) => line.call('manager', 'GET', `/v1/units/${serial}`).then(({ body }) => body);
-const inLedger = (serial: string) => until(`the certificate of ${serial} is in the ledger`, async () =>
-  (await stateOf(serial)).certificates.find(({ state }: { state: string }) => state === 'valid'));
-/** Undefined also where the account's rate is used up at that moment. */
-const statusInAws = async (certificateId: string) =>
-  (await iot().send(new DescribeCertificateCommand({ certificateId })).catch(() => undefined))?.certificateDescription?.status;
-
 it('lets an order begin only where hook, template and claim stand, and says what is missing', async () => {
-  await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${authority}`)).body.state === 'registered' ? true : undefined));
-  await line.call('officer', 'POST', `/v1/authorities/${authority}/activate`);
-  await order('WO', ['F-1', 'F-2', 'F-3', 'F-4', 'F-5', 'F-6', 'F-7']);
+  await fleet.activate();
+  await fleet.order('WO', ['F-1', 'F-2', 'F-3', 'F-4', 'F-5', 'F-6', 'F-7']);
   const findings = await until('it is told of the hook', async () => {
     const { body } = await line.call('manager', 'GET', '/v1/work-orders/WO');
     return body.findings.find(({ problem }: { problem: string }) => problem.includes('pre-provisioning hook'));
   });
   expect(findings).toMatchObject({ target, problem: expect.stringContaining('there is no function lineside-fleet-hook'), remedy: expect.any(String) });
   expect((await line.call('manager', 'POST', '/v1/work-orders/WO/release')).body).toMatchObject({ code: 'order-not-ready' });
-  await deploy(await certificateOf(authority));
-  await seenInSync();
-  await released('WO');
+  await fleet.deployHook();
+  await fleet.seenInSync();
+  await fleet.released('WO');
 }, PATIENCE_MS);
 
 it('gives an order one claim that can ask for certificates and nothing else, whose key is nowhere but sealed', async () => {
@@ -88,7 +47,7 @@ it('gives an order one claim that can ask for certificates and nothing else, who
   expect(policies).toHaveLength(1);
   const { policyDocument } = await iot().send(new GetPolicyCommand({ policyName: policies![0]!.policyName }));
   const allowed = (JSON.parse(policyDocument!).Statement as { Action: string | string[]; Resource: string | string[] }[]).flatMap(({ Resource }) => Resource).map((arn) => arn.split(':').slice(5).join(':'));
-  const { body } = await handed('WO', 'F-7');
+  const { body } = await fleet.handed('WO', 'F-7');
   const topics = ['$aws/certificates/create-from-csr/*', `$aws/provisioning-templates/${body.claim.template}/provision/*`];
   expect(allowed).toEqual(['client/*', ...topics.map((topic) => `topic/${topic}`), ...topics.map((topic) => `topicfilter/${topic}`)]);
   const row = await line.db.selectFrom('fleet_claim').selectAll().executeTakeFirstOrThrow();
@@ -98,91 +57,73 @@ it('gives an order one claim that can ask for certificates and nothing else, who
 }, PATIENCE_MS);
 
 it('walks a unit from the station to a device that is connected with a certificate of its own', async () => {
-  const unit = await handed('WO', 'F-1');
+  const unit = await fleet.handed('WO', 'F-1');
   expect(unit).toMatchObject({ status: 201, body: { thingName: 'F-1', endpoints: [{ target }], roots: expect.stringContaining('BEGIN CERTIFICATE'), claim: { template: expect.stringMatching(/^lineside-fleet-/), expiresAt: expect.any(String) } } });
   expect(unit.body).not.toHaveProperty('certificate');
   expect(await unit.again()).toMatchObject({ status: 200, body: { claim: { voucher: unit.body.claim.voucher } } });
-  expect(await provision(unit)).toMatchObject({ outcome: 'accepted', payload: { thingName: 'F-1' } });
-  const { fingerprint } = await inLedger('F-1');
-  expect(await until('in sync', async () => (await stateOf('F-1')).targets.find(({ state }: { state: string }) => state === 'in-sync'))).toMatchObject({ target, certificateId: fingerprint, desired: 'ACTIVE' });
+  expect(await fleet.provision(unit)).toMatchObject({ outcome: 'accepted', payload: { thingName: 'F-1' } });
+  const { fingerprint } = await fleet.inLedger('F-1');
+  expect(await until('in sync', async () => (await fleet.unit('F-1')).targets.find(({ state }: { state: string }) => state === 'in-sync'))).toMatchObject({ target, certificateId: fingerprint, desired: 'ACTIVE' });
   expect((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.certificates).toEqual({ used: 2, quota: 7 });
-  const { principals } = await iot().send(new ListThingPrincipalsCommand({ thingName: 'F-1' }));
-  expect(principals).toEqual([expect.stringContaining(`:cert/${fingerprint}`)]);
+  expect(await fleet.principalsOf('F-1')).toEqual([expect.stringContaining(`:cert/${fingerprint}`)]);
   const { certificate: pem } = (await line.call('auditor', 'GET', `/v1/certificates/${fingerprint}`)).body;
   expect(await line.aws.tryDevice({ pem, keyPem: unit.keyPem }, { servername: line.aws.account(EU).endpoint, clientId: 'F-1' })).toBe('accepted');
   expect(new X509Certificate(pem).issuer).toContain('Amazon Web Services');
 }, PATIENCE_MS);
 
 it('denies who has no voucher, another’s, one for another key, or a Thing that stands there already', async () => {
-  const [two, three] = [await handed('WO', 'F-2'), await handed('WO', 'F-3')];
+  const [two, three] = [await fleet.handed('WO', 'F-2'), await fleet.handed('WO', 'F-3')];
   const denied = { outcome: 'rejected', payload: { statusCode: 403, errorCode: 'ACCESS_DENIED' } };
-  expect(await provision(two, 'nothing')).toMatchObject(denied);
-  expect(await provision(two, `${two.body.claim.voucher.slice(0, -4)}AAAA`)).toMatchObject(denied);
-  expect(await provision(two, three.body.claim.voucher)).toMatchObject(denied);
-  expect(await provision({ body: two.body, csr: newCsr().csr })).toMatchObject(denied);
+  expect(await fleet.provision(two, { Voucher: 'nothing' })).toMatchObject(denied);
+  expect(await fleet.provision(two, { Voucher: `${two.body.claim.voucher.slice(0, -4)}AAAA` })).toMatchObject(denied);
+  expect(await fleet.provision(two, { Voucher: three.body.claim.voucher })).toMatchObject(denied);
+  expect(await fleet.provision({ body: two.body, csr: newCsr().csr })).toMatchObject(denied);
   await iot().send(new CreateThingCommand({ thingName: 'F-2' }));
-  expect(await provision(two)).toMatchObject(denied);
-  expect(await provision(three)).toMatchObject({ outcome: 'accepted' });
+  expect(await fleet.provision(two)).toMatchObject(denied);
+  expect(await fleet.provision(three)).toMatchObject({ outcome: 'accepted' });
   // The same device a second time, with what it still has in its flash.
-  expect(await provision(three)).toMatchObject(denied);
+  expect(await fleet.provision(three)).toMatchObject(denied);
 }, PATIENCE_MS);
 
 it('leaves a Thing in the place of a scrapped unit, so that its device never gets in, and revokes one that was faster', async () => {
-  const [slow, fast] = [await handed('WO', 'F-4'), await handed('WO', 'F-5')];
-  await decide('F-4', 'scrap');
-  await until('the Thing of F-4 is held', async () => ((await line.leaves('unit.thing-held')).some(({ data }) => data['serial'] === 'F-4') ? true : undefined));
+  const [slow, fast] = [await fleet.handed('WO', 'F-4'), await fleet.handed('WO', 'F-5')];
+  await fleet.decide('F-4', 'scrap');
+  await fleet.held('F-4');
   expect(await iot().send(new DescribeThingCommand({ thingName: 'F-4' }))).toMatchObject({ attributes: { 'lineside-voucher': 'none' } });
-  expect(await provision(slow)).toMatchObject({ outcome: 'rejected', payload: { errorCode: 'ACCESS_DENIED' } });
-  const { certificateId } = await provision(fast);
-  await inLedger('F-5');
-  await decide('F-5', 'scrap');
-  await until('revoked in AWS', async () => ((await statusInAws(certificateId)) === 'REVOKED' ? true : undefined));
+  expect(await fleet.provision(slow)).toMatchObject({ outcome: 'rejected', payload: { errorCode: 'ACCESS_DENIED' } });
+  const { certificateId } = await fleet.provision(fast);
+  await fleet.inLedger('F-5');
+  await fleet.decide('F-5', 'scrap');
+  await fleet.revokedInAws(certificateId);
 }, PATIENCE_MS);
 
 it('lets a reworked unit in again with its new voucher only', async () => {
-  const before = await handed('WO', 'F-6');
-  const first = await provision(before);
-  await inLedger('F-6');
-  await decide('F-6', 'rework');
-  await until('revoked in AWS', async () => ((await statusInAws(first.certificateId)) === 'REVOKED' ? true : undefined));
-  const after = await handed('WO', 'F-6');
+  const before = await fleet.handed('WO', 'F-6');
+  const first = await fleet.provision(before);
+  await fleet.inLedger('F-6');
+  await fleet.decide('F-6', 'rework');
+  await fleet.revokedInAws(first.certificateId);
+  const after = await fleet.handed('WO', 'F-6');
   expect(after.status).toBe(201);
-  await until('its Thing waits for the new voucher', async () => ((await line.leaves('unit.thing-held')).some(({ data }) => data['serial'] === 'F-6' && data['entitlement'] !== null) ? true : undefined));
-  expect(await provision(before)).toMatchObject({ outcome: 'rejected' });
-  const again = await provision(after);
+  await fleet.held('F-6', after);
+  expect(await fleet.provision(before)).toMatchObject({ outcome: 'rejected' });
+  const again = await fleet.provision(after);
   expect(again).toMatchObject({ outcome: 'accepted' });
-  expect(await inLedger('F-6')).toMatchObject({ fingerprint: again.certificateId });
-}, PATIENCE_MS);
-
-it('keeps the certificate of a reworked unit whose device used its new voucher before its Thing was held', async () => {
-  await order('WO-FAST', ['R-1']);
-  await released('WO-FAST');
-  await handed('WO-FAST', 'R-1');
-  let open = () => {};
-  const gate = new Promise<void>((resolve) => (open = resolve));
-  line.edge.onTheWay = () => gate;
-  await decide('R-1', 'rework');
-  const { certificateId, outcome } = await provision(await handed('WO-FAST', 'R-1'));
-  expect(outcome).toBe('accepted');
-  line.edge.onTheWay = undefined;
-  open();
-  expect(await inLedger('R-1')).toMatchObject({ fingerprint: certificateId });
-  const { principals } = await iot().send(new ListThingPrincipalsCommand({ thingName: 'R-1' }));
-  expect(principals).toEqual([expect.stringContaining(`:cert/${certificateId}`)]);
+  expect(await fleet.inLedger('F-6')).toMatchObject({ fingerprint: again.certificateId });
 }, PATIENCE_MS);
 
 it('stops where somebody takes the hook off the template, and ends a claim for good at an officer’s word', async () => {
-  await order('WO-END', ['G-1', 'G-2']);
-  await released('WO-END');
-  const unit = await handed('WO-END', 'G-1');
+  await fleet.order('WO-END', ['G-1', 'G-2']);
+  await fleet.released('WO-END');
+  const unit = await fleet.handed('WO-END', 'G-1');
   await iot().send(new UpdateProvisioningTemplateCommand({ templateName: unit.body.claim.template, removePreProvisioningHook: true }));
   await line.registrationLookedAt(authority, target);
-  expect((await handed('WO-END', 'G-2')).body).toMatchObject({ code: 'may-not-issue', detail: expect.stringContaining('has no pre-provisioning hook') });
+  expect((await fleet.handed('WO-END', 'G-2')).body).toMatchObject({ code: 'may-not-issue', detail: expect.stringContaining('has no pre-provisioning hook') });
   await line.call('officer', 'POST', `/v1/aws/registrations/${authority}/${target}/apply`, { reason: 'as it was' });
-  await seenInSync();
+  await fleet.seenInSync();
   const ended = await line.call('officer', 'POST', '/v1/aws/claims/WO-END/end', { reason: 'a board was stolen' });
   expect(ended).toMatchObject({ status: 200, body: { state: expect.stringMatching(/^end/), reason: 'a board was stolen' } });
-  expect((await handed('WO-END', 'G-2')).body).toMatchObject({ code: 'claim-ended' });
+  expect((await fleet.handed('WO-END', 'G-2')).body).toMatchObject({ code: 'claim-ended' });
   const key = () => line.db.selectFrom('fleet_claim').select('sealed_key').where('work_order_id', '=', 'WO-END').where('state', '=', 'ended').executeTakeFirst();
   expect(await until('ended', key)).toEqual({ sealed_key: null });
   expect(await until('AWS answers', () => statusInAws(unit.body.claim.certificateId))).toBe('REVOKED');
@@ -199,7 +140,7 @@ async function whileClaimIsSigned(id: string, serial: string, happens: () => Pro
     await happens();
     isThrough = true;
   };
-  await order(id, [serial]);
+  await fleet.order(id, [serial]);
   await until('AWS was asked', () => Promise.resolve(isThrough || undefined));
   return async () => (await ids().catch(() => [])).filter((certificate) => !before.has(certificate));
 }
@@ -211,7 +152,7 @@ it('revokes the certificate of a claim that was ended while AWS signed it', asyn
     await until('ended', async () => ((await claimOf('WO-LATE')).state === 'ended' ? true : undefined));
   });
   const [certificateId = ''] = await until('AWS has signed', async () => ((await made()).length > 0 ? made() : undefined));
-  await until('revoked in AWS', async () => ((await statusInAws(certificateId)) === 'REVOKED' ? true : undefined));
+  await fleet.revokedInAws(certificateId);
   expect(await claimOf('WO-LATE')).toEqual({ state: 'ended', certificateId: null });
 }, PATIENCE_MS);
 

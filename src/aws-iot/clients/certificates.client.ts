@@ -10,13 +10,19 @@ export interface RegisteredCertificate {
   status: string;
 }
 
+/** One of which AWS says when it came there. */
+export interface ListedCertificate extends RegisteredCertificate {
+  createdAt: Date;
+}
+
 /** Device certificates in one target. */
 export class CertificatesClient {
   constructor(private readonly caller: AwsIotCaller) {}
 
-  async find(certificateId: string): Promise<(RegisteredCertificate & { pem: string | null }) | undefined> {
+  async find(certificateId: string): Promise<(ListedCertificate & { pem: string | null }) | undefined> {
     const found = await this.caller.find('DescribeCertificate', (iot, options) => iot.send(new DescribeCertificateCommand({ certificateId }), options));
-    return found && { id: certificateId, status: found.certificateDescription?.status ?? '', pem: found.certificateDescription?.certificatePem ?? null };
+    const { status = '', certificatePem = null, creationDate = new Date(0) } = found?.certificateDescription ?? {};
+    return found && { id: certificateId, status, pem: certificatePem, createdAt: creationDate };
   }
 
   /** REVOKED is for good. False when the registry does not know the certificate. */
@@ -45,10 +51,10 @@ export class CertificatesClient {
   }
 
   /** A page of 250 of all certificates, newest first. `next`: where it goes on. */
-  async newest(marker?: string): Promise<{ certificates: RegisteredCertificate[]; next: string | undefined }> {
+  async newest(marker?: string): Promise<{ certificates: ListedCertificate[]; next: string | undefined }> {
     const command = new ListCertificatesCommand({ pageSize: 250, ascendingOrder: false, ...(marker === undefined ? {} : { marker }) });
     const { certificates = [], nextMarker } = await this.caller.call('ListCertificates', (iot, options) => iot.send(command, options));
-    return { certificates: certificates.map(({ certificateId = '', status = '' }) => ({ id: certificateId, status })), next: nextMarker };
+    return { certificates: certificates.map(({ certificateId = '', status = '', creationDate = new Date(0) }) => ({ id: certificateId, status, createdAt: creationDate })), next: nextMarker };
   }
 
   /** One that is not ACTIVE, with no Thing and no policy. False when the registry does not know it. */

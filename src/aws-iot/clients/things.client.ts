@@ -1,5 +1,5 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsCommand,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DescribeThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsCommand,
   ListPrincipalThingsV2Command, ListThingPrincipalsCommand, RegisterThingCommand, type ThingPrincipalType, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { AwsIotRefused } from '../aws-iot.errors.js';
@@ -20,6 +20,12 @@ export class ThingsClient {
     const isNew = await this.caller.create('CreateThing', (iot, options) => iot.send(new CreateThingCommand({ thingName, attributePayload }), options));
     if (isNew) return;
     await this.caller.call('UpdateThing', (iot, options) => iot.send(new UpdateThingCommand({ thingName, attributePayload: { ...attributePayload, merge: true } }), options));
+  }
+
+  /** Undefined when there is no such Thing. */
+  async attributesOf(thingName: string): Promise<Record<string, string> | undefined> {
+    const found = await this.caller.find('DescribeThing', (iot, options) => iot.send(new DescribeThingCommand({ thingName }), options));
+    return found && (found.attributes ?? {});
   }
 
   /** Names of the Things to which the certificate is attached. */

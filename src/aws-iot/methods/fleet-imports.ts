@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
+import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
+import { keyIdentity } from '../../x509/public-key.js';
 import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Target } from '../targets/targets.schema.js';
 import { arnOf } from './device-policy.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
@@ -17,15 +20,22 @@ const BY_NAME = 10;
 const HELD_AT_ONCE = 20;
 /** Nobody's business of ours; AWS is not asked again soon. */
 const FOREIGN = { max: 10_000, ttl: 60 * 60_000 };
+/** AWS provisions a device in several steps, within seconds: what a certificate has after so long, it has for good. */
+const SETTLED_MS = 10 * 60_000;
+
+/** What became of a certificate that is attached to a unit's Thing. `unsettled`: AWS is perhaps still provisioning its device. `none`: there is nothing to be done about it. */
+type Taken = 'imported' | 'refused' | 'unsettled' | 'none';
 
 /**
  * Takes over what AWS has signed for units with vouchers: found among the newest certificates of the target, or by the Things' names. A certificate is the unit's if the unit is entitled
- * to it; one that bears the name of such a unit and is not is set REVOKED.
+ * to it; one that bears the name of such a unit, or is for its key, and is not is set REVOKED.
  */
 @Injectable()
 export class FleetImports {
   private readonly foreign = new LRUCache<string, true>(FOREIGN);
   private readonly turns = new Map<string, number>();
+  /** Certificates that another look is at: several generations of a family, and several families, look through one target. */
+  private readonly beingTaken = new Set<string>();
 
   constructor(
     private readonly entitlements: AwsEntitlements,
@@ -42,29 +52,40 @@ export class FleetImports {
 
   /** The certificate of the Thing with this serial, if there is one. Answers whether it was taken over now. */
   async ofThing(target: Target, serial: string): Promise<boolean> {
-    return this.takeAll(target, serial, await this.clients.for(target).things.certificatesOf(serial));
+    return (await this.takeAll(target, serial, await this.clients.for(target).things.certificatesOf(serial))).includes('imported');
   }
 
   private async amongNewest(target: Target): Promise<number> {
-    const { certificates, things } = this.clients.for(target);
+    const { certificates } = this.clients.for(target);
     let imported = 0;
     let left = LOOKED_UP;
     let marker: string | undefined;
     for (let page = 0; page < PAGES; page++) {
       const { certificates: listed, next } = await certificates.newest(marker);
       // What is not ACTIVE yet is no Thing's yet.
-      const active = listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(key(target, id))).map(({ id }) => id);
+      const active = new Map(listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(key(target, id))).map((each) => [each.id, each]));
       const before = imported;
-      for (const id of await this.units.unknownAmong(active)) {
+      for (const id of await this.units.unknownAmong([...active.keys()])) {
         if (left-- <= 0) return imported;
-        const serials = await this.units.entitledAmong(target.name, await things.ofCertificate(arnOf(target, `cert/${id}`)));
-        if (serials.length === 0) this.foreign.set(key(target, id), true);
-        for (const serial of serials) if (await this.take(target, serial, id)) imported++;
+        if ((await this.takeListed(target, active.get(id)!)) === 'imported') imported++;
       }
       marker = next;
       if (imported === before || marker === undefined) break;
     }
     return imported;
+  }
+
+  /** By the Thing that it is attached to; one without a Thing of ours lets nobody in, unless for a key whose voucher counts no more. */
+  private async takeListed(target: Target, { id, createdAt }: ListedCertificate): Promise<Taken> {
+    const { certificates, things } = this.clients.for(target);
+    const attached = await things.ofCertificate(arnOf(target, `cert/${id}`));
+    const [serial] = await this.units.entitledAmong(target.name, attached);
+    if (serial !== undefined) return this.take(target, serial, id);
+    const found = await certificates.find(id);
+    const owner = found && found.pem !== null ? await this.units.withoutVoucherFor(target.name, keyIdentity(readCertificate(fromPem('CERTIFICATE', found.pem)).spki)) : undefined;
+    if (owner !== undefined) return this.take(target, owner, id);
+    if (attached.length > 0 || isSettled(createdAt)) this.foreign.set(key(target, id), true);
+    return 'none';
   }
 
   private async byName(target: Target): Promise<number> {
@@ -75,19 +96,36 @@ export class FleetImports {
     return imported;
   }
 
-  private async takeAll(target: Target, serial: string, certificateIds: readonly string[]): Promise<boolean> {
-    let imported = false;
-    for (const id of certificateIds) imported = (await this.take(target, serial, id)) || imported;
-    return imported;
+  private async takeAll(target: Target, serial: string, certificateIds: readonly string[]): Promise<Taken[]> {
+    const taken: Taken[] = [];
+    for (const id of certificateIds) taken.push(await this.take(target, serial, id));
+    return taken;
   }
 
-  private async take(target: Target, serial: string, certificateId: string): Promise<boolean> {
-    const { certificates } = this.clients.for(target);
+  private async take(target: Target, serial: string, certificateId: string): Promise<Taken> {
+    const one = key(target, certificateId);
+    if (this.beingTaken.has(one)) return 'unsettled';
+    this.beingTaken.add(one);
+    return this.takeOne(target, serial, certificateId).finally(() => this.beingTaken.delete(one));
+  }
+
+  /** One that is refused is taken off its Thing too: the hook would keep the unit's own device out. */
+  private async takeOne(target: Target, serial: string, certificateId: string): Promise<Taken> {
+    const { certificates, things } = this.clients.for(target);
+    const takeOff = () => things.detach(serial, arnOf(target, `cert/${certificateId}`));
     const found = await certificates.find(certificateId);
-    if (!found || found.pem === null || found.status === 'REVOKED' || found.status === 'PENDING_ACTIVATION') return false;
-    const imported = await this.entitlements.import(target.name, serial, fromPem('CERTIFICATE', found.pem));
-    if (imported.outcome === 'refused') await certificates.setStatus(certificateId, 'REVOKED');
-    return imported.outcome === 'imported';
+    if (!found || found.pem === null) return 'none';
+    if (found.status === 'REVOKED') {
+      await takeOff();
+      return 'none';
+    }
+    if (found.status === 'PENDING_ACTIVATION' && !isSettled(found.createdAt)) return 'unsettled';
+    const voucher = (await this.units.takesAnyKey(serial)) ? (await things.attributesOf(serial))?.[VOUCHER_ATTRIBUTE] : undefined;
+    const { outcome } = await this.entitlements.import(target.name, serial, fromPem('CERTIFICATE', found.pem), voucher);
+    if (outcome !== 'refused') return outcome === 'imported' ? outcome : 'none';
+    await certificates.setStatus(certificateId, 'REVOKED');
+    await takeOff();
+    return 'refused';
   }
 
   /** A Thing that stands there keeps its unit's device out, but for the one voucher that it names. */
@@ -96,8 +134,9 @@ export class FleetImports {
     for (const unit of await this.units.toHold(target.name, HELD_AT_ONCE)) {
       const { unitId, serial, entitlement } = unit;
       const ids = await things.certificatesOf(serial);
+      const taken = await this.takeAll(target, serial, ids);
       // A device that used the unit's new voucher before the Thing was held is let in; any other certificate is set REVOKED here.
-      if ((await this.takeAll(target, serial, ids)) || (await this.units.isCertified(unitId))) continue;
+      if (taken.includes('imported') || taken.includes('unsettled') || (await this.units.isCertified(unitId))) continue;
       // The hook lets nobody in whose Thing has a certificate. Once it names the new voucher, a certificate that comes may be the unit's.
       for (const id of ids) await things.detach(serial, arnOf(target, `cert/${id}`));
       await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
@@ -107,3 +146,4 @@ export class FleetImports {
 }
 
 const key = ({ name }: Target, certificateId: string) => `${name} ${certificateId}`;
+const isSettled = (createdAt: Date) => Date.now() - +createdAt > SETTLED_MS;

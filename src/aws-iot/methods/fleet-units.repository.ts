@@ -55,6 +55,29 @@ export class FleetUnitRepository {
     return rows.map(({ serial }) => serial);
   }
 
+  /** Serial of the unit that had a voucher for this key in the target and has none any more. */
+  async withoutVoucherFor(target: string, identity: Buffer): Promise<string | undefined> {
+    const { rows } = await sql<{ serial: string }>`
+      select unit.serial from device_key k join unit on unit.id = k.unit_id
+      where k.identity = ${identity} and exists (
+        select from aws_entitlement e join work_order_target t on t.work_order_id = e.work_order_id where e.unit_id = unit.id and e.key_identity = k.identity and e.voucher is not null and t.target_name = ${target})
+      and not exists (select from aws_entitlement open where open.unit_id = unit.id and open.state = 'open' and open.key_identity = k.identity)`.execute(this.db);
+    return rows[0]?.serial;
+  }
+
+  /** Whether the unit with this serial waits for a certificate for a key that AWS makes. */
+  async takesAnyKey(serial: string): Promise<boolean> {
+    const row = await this.db
+      .selectFrom('unit')
+      .innerJoin('aws_entitlement as e', 'e.unit_id', 'unit.id')
+      .select('unit.id')
+      .where('unit.serial', '=', serial)
+      .where('e.state', '=', 'open')
+      .where('e.spki_sha256', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Serials of units that have a voucher and no certificate yet, by their ids, from `after` on. */
   async waiting(target: string, after: number, limit: number): Promise<{ unitId: number; serial: string }[]> {
     const { rows } = await sql<{ unitId: number; serial: string }>`

@@ -1,0 +1,118 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { EU } from '../sandbox/support/bench.js';
+import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
+import { until } from '../support/until.js';
+import { FleetLine, voucherId } from './support/fleet-line.js';
+
+/** A function of Lambda is a process that has to start first. */
+const PATIENCE_MS = 90_000;
+
+let fleet: FleetLine;
+beforeAll(async () => {
+  fleet = await FleetLine.start();
+  await fleet.order('FIRST', ['FIRST-1']);
+  await fleet.deployHook();
+  await fleet.seenInSync();
+  await fleet.activate();
+}, PATIENCE_MS);
+afterAll(() => fleet.line.stop());
+
+it('keeps the certificate of a reworked unit whose device used its new voucher before its Thing was held', async () => {
+  await fleet.releasedOrder('FAST', ['R-1']);
+  await fleet.handed('FAST', 'R-1');
+  const open = fleet.holdCalls();
+  await fleet.decide('R-1', 'rework');
+  const { certificateId, outcome } = await fleet.provision(await fleet.handed('FAST', 'R-1'));
+  expect(outcome).toBe('accepted');
+  open();
+  expect(await fleet.inLedger('R-1')).toMatchObject({ fingerprint: certificateId });
+  expect(await fleet.principalsOf('R-1')).toEqual([expect.stringContaining(`:cert/${certificateId}`)]);
+}, PATIENCE_MS);
+
+it('revokes what AWS has signed for a withdrawn voucher’s key, on record, also while it has no Thing', async () => {
+  await fleet.releasedOrder('LOST', ['L-1', 'L-2']);
+  const [scrapped, reworked] = [await fleet.handed('LOST', 'L-1'), await fleet.handed('LOST', 'L-2')];
+  await fleet.decide('L-1', 'scrap');
+  await fleet.decide('L-2', 'rework');
+  for (const unit of [scrapped, reworked]) {
+    const certificateId = await fleet.signedInAws(unit);
+    await fleet.revokedInAws(certificateId);
+    expect(await fleet.refused(certificateId)).toEqual([unit.body.thingName]);
+  }
+}, PATIENCE_MS);
+
+it('looks again at a certificate that had no Thing when it was first seen', async () => {
+  await fleet.releasedOrder('SOON', ['S-1']);
+  await fleet.handed('SOON', 'S-1');
+  await fleet.decide('S-1', 'scrap');
+  await fleet.held('S-1');
+  const stranger = await fleet.signedInAws(newCsr());
+  const { edge } = fleet.line;
+  await until('it was looked at', async () => (edge.seen.some(({ call }) => call === `GET /certificates/${stranger}`) ? true : undefined));
+  edge.seen.length = 0;
+  await until('another look was through', async () => (edge.seen.filter(({ call }) => call === 'GET /certificates').length > 1 ? true : undefined));
+  expect(await fleet.statusInAws(stranger)).toBe('ACTIVE');
+  await fleet.attach('S-1', stranger);
+  await fleet.revokedInAws(stranger);
+  expect(await fleet.refused(stranger)).toEqual(['S-1']);
+}, PATIENCE_MS);
+
+it('lets a reworked unit in whose old voucher was used while its Thing was being held', async () => {
+  await fleet.releasedOrder('RACE', ['R-2']);
+  const before = await fleet.handed('RACE', 'R-2');
+  await fleet.decide('R-2', 'rework');
+  const after = await fleet.handed('RACE', 'R-2');
+  await fleet.held('R-2', after);
+  // The hook had let the old voucher in before the Thing was held, and AWS goes on.
+  const certificateId = await fleet.signedInAws(before, 'R-2');
+  await fleet.revokedInAws(certificateId);
+  await until('taken off its Thing', async () => ((await fleet.principalsOf('R-2')).length === 0 ? true : undefined));
+  expect(await fleet.refused(certificateId)).toEqual(['R-2']);
+  const again = await fleet.provision(after);
+  expect(again).toMatchObject({ outcome: 'accepted' });
+  expect(await fleet.inLedger('R-2')).toMatchObject({ fingerprint: again.certificateId });
+}, PATIENCE_MS);
+
+it('leaves a certificate on its Thing while AWS is still provisioning its device, and takes it over when it is ACTIVE', async () => {
+  await fleet.releasedOrder('SLOW', ['S-2']);
+  await fleet.handed('SLOW', 'S-2');
+  const open = fleet.holdCalls();
+  await fleet.decide('S-2', 'rework');
+  const unit = await fleet.handed('SLOW', 'S-2');
+  const { aws, edge } = fleet.line;
+  const device = await connectWith(aws, EU, { pem: unit.body.claim.certificate, keyPem: unit.body.claim.privateKey }, 'claim-S-2');
+  const { payload: { certificateId = '' } } = await ask(device, FROM_CSR, { certificateSigningRequest: unit.csr });
+  device.end(true);
+  await fleet.makeThing('S-2', voucherId(unit), certificateId);
+  edge.seen.length = 0;
+  open();
+  await until('the Thing was looked at again', async () => (edge.seen.filter(({ call }) => call === 'GET /things/S-2/principals').length > 1 ? true : undefined));
+  expect(await fleet.principalsOf('S-2')).toHaveLength(1);
+  await until('ACTIVE', () => fleet.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' })).catch(() => undefined));
+  expect(await fleet.inLedger('S-2')).toMatchObject({ fingerprint: certificateId });
+}, PATIENCE_MS);
+
+it('takes over no certificate for a key that AWS has made, if it was asked for with a voucher from before a rework', async () => {
+  const family = `${fleet.line.family}aws`;
+  const { id } = await fleet.line.addAuthority({ family });
+  await fleet.deployHook(id);
+  await fleet.order('KEYS', ['K-1'], { authority: family, parameters: { keys: 'aws' } });
+  await fleet.seenInSync(id);
+  await fleet.activate(id);
+  await fleet.released('KEYS');
+  const encryptTo = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const handed = async () => ({ body: (await fleet.line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'KEYS', serial: 'K-1', encryptTo })).body });
+  const before = await handed();
+  const open = fleet.holdCalls();
+  await fleet.decide('K-1', 'rework');
+  const after = await handed();
+  const [first, second] = [await fleet.signedInAws(newCsr()), await fleet.signedInAws(newCsr())];
+  await fleet.makeThing('K-1', voucherId(before), first);
+  open();
+  await fleet.revokedInAws(first);
+  expect(await fleet.refused(first)).toEqual(['K-1']);
+  await until('its Thing waits for the new voucher', async () => ((await fleet.line.leaves('unit.thing-held')).some(({ data }) => data['entitlement'] === voucherId(after)) ? true : undefined));
+  await fleet.attach('K-1', second);
+  expect(await fleet.inLedger('K-1')).toMatchObject({ fingerprint: second });
+}, PATIENCE_MS);
