@@ -19,9 +19,9 @@ FROM node:24-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends softhsm2 tini \
  && rm -rf /var/lib/apt/lists/* \
- && mkdir -p /data/hsm /data/sandbox /data/checkpoint /run/lineside \
+ && mkdir -p /data/hsm /data/sandbox /data/checkpoint /data/reports /run/lineside \
  && chown -R node:node /data /run/lineside \
- && chmod 700 /data/hsm /data/sandbox /data/checkpoint
+ && chmod 700 /data/hsm /data/sandbox /data/checkpoint /data/reports
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

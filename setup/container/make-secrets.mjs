@@ -9,13 +9,16 @@ const folder = join(import.meta.dirname, '..', '..', '.lineside', 'compose');
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 chmodSync(join(folder, '..'), 0o700);
 
+const sealingKey = () => randomBytes(32).toString('base64url');
 const hex = () => randomBytes(24).toString('hex');
 const key = (role) => `ls_${role}_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 const keys = () => JSON.stringify(Object.fromEntries(['admin', 'manager', 'officer', 'issuer'].map((role) => [role, key(role)])));
 
 // Each image reads as a user of its own, so these files are open and the folder around them is closed.
-// The PINs are for one image only, and their reader insists on mode 0600.
-const secrets = { 'postgres-password': [hex, 0o644], 'redis-password': [hex, 0o644], 'bootstrap-keys.json': [keys, 0o644], 'hsm-pin': [hex, 0o600], 'hsm-so-pin': [hex, 0o600] };
+// The PINs and the key that seals secrets are for one image only; the PINs' reader insists on mode 0600.
+const secrets = {
+  'postgres-password': [hex, 0o644], 'redis-password': [hex, 0o644], 'bootstrap-keys.json': [keys, 0o644], 'hsm-pin': [hex, 0o600], 'hsm-so-pin': [hex, 0o600], 'secrets-key': [sealingKey, 0o600],
+};
 for (const [name, [make, mode]] of Object.entries(secrets)) {
   const file = join(folder, name);
   if (existsSync(file)) continue;
@@ -24,4 +27,4 @@ for (const [name, [make, mode]] of Object.entries(secrets)) {
   if (process.getuid() === 0) chownSync(file, IMAGE_USER, IMAGE_USER);
 }
 console.log(`Secrets are in ${folder}.`);
-if (![0, IMAGE_USER].includes(process.getuid())) console.log(`The image's user must own the PINs: sudo chown ${IMAGE_USER} ${folder}/hsm-*`);
+if (![0, IMAGE_USER].includes(process.getuid())) console.log(`The image's user must own the PINs and the key that seals secrets: sudo chown ${IMAGE_USER} ${folder}/hsm-* ${folder}/secrets-key`);

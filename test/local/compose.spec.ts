@@ -85,6 +85,25 @@ it('names only volumes and secrets that it declares', () => {
   expect(new Set(secrets)).toEqual(new Set(Object.keys(compose.secrets)));
 });
 
+it('gives api and worker alike the key that seals secrets, and makes every secret that they are given', () => {
+  for (const name of ['api', 'worker']) {
+    const { environment, secrets } = compose.services[name]!;
+    expect(secrets).toContain(environment?.['SECRETS_KEY_FILE']?.replace('/run/secrets/', '') ?? 'SECRETS_KEY_FILE');
+  }
+  const maker = readFileSync('setup/container/make-secrets.mjs', 'utf8');
+  for (const { file } of Object.values(compose.secrets)) expect(maker).toContain(`'${file.replace('.lineside/compose/', '')}'`);
+});
+
+it('keeps each folder that a setting names in a volume, which the image hands to its user', () => {
+  const made = dockerfile.match(/mkdir -p (.*) \\$/m)?.[1]?.split(' ') ?? [];
+  for (const name of ['api', 'worker', 'sandbox']) {
+    const { environment, volumes } = compose.services[name]!;
+    const folders = Object.entries(environment ?? {}).filter(([setting]) => setting.endsWith('_DIR')).map(([, folder]) => folder);
+    expect((volumes ?? []).map((volume) => volume.split(':')[1])).toEqual(expect.arrayContaining(folders));
+    expect(made).toEqual(expect.arrayContaining(folders));
+  }
+});
+
 it('builds an image that runs on Node 24 as an ordinary user, and watches its health', () => {
   const last = dockerfile.split(/^FROM /m).at(-1) ?? '';
   expect(last).toMatch(/^node:24-/);
