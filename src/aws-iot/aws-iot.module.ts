@@ -9,7 +9,10 @@ import { BulkLineRepository } from './bulk-registrations/bulk-lines.repository.j
 import { BulkReconciler } from './bulk-registrations/bulk-reconciler.js';
 import { BulkRegistrationsController } from './bulk-registrations/bulk-registrations.controller.js';
 import { BulkRegistrationRepository } from './bulk-registrations/bulk-registrations.repository.js';
+import { BulkSigners } from './bulk-registrations/bulk-signers.js';
 import { BulkWork } from './bulk-registrations/bulk-work.js';
+import { SignedByAws } from './bulk-registrations/signed-by-aws.js';
+import { SignedByHsm } from './bulk-registrations/signed-by-hsm.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
@@ -69,7 +72,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   providers: [
     UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents,
     TargetPermissions,
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, RegistrationEvents, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, RegistrationEvents, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,

@@ -1,32 +1,28 @@
-import { hash } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CONFIG, type Config } from '../../config/config.js';
-import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
-import { readCertificate } from '../../x509/certificate.js';
-import { fromPem } from '../../x509/pem.js';
 import { keyIdentity } from '../../x509/public-key.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { csrLine } from '../methods/bulk-template.js';
-import { arnOf } from '../methods/device-policy.js';
-import type { Target } from '../targets/targets.schema.js';
-import { type FailedLine, MOST_LINES } from './bulk-lines.repository.js';
+import { MOST_LINES } from './bulk-lines.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from './bulk-registrations.repository.js';
-import { readReportLine } from './task-report.js';
+import type { FailedLine, FileRows, LineReport } from './bulk-signer.js';
 
-const logger = new Logger('BulkCsrRepository');
 /** Lines that are read from the ledger at once. */
 const PAGE = 500;
 
-/** Units whose certificates AWS signs: their CSRs in the files of bulk registrations, and what came back. */
+/** A unit in a file, with its CSR in PEM. */
+export interface CsrLine {
+  line: number;
+  serial: string;
+  csr: string;
+}
+
+/** Units whose certificates AWS signs: their CSRs in the files of bulk registrations, and what became of each. */
 @Injectable()
-export class BulkCsrRepository {
+export class BulkCsrRepository implements FileRows {
   constructor(
     private readonly db: Database,
     private readonly registrations: BulkRegistrationRepository,
-    private readonly entitlements: AwsEntitlements,
-    private readonly clients: AwsIotClients,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -74,43 +70,40 @@ export class BulkCsrRepository {
     });
   }
 
-  /** The lines of the file, each with its end. `refusedOnly`: those that AWS refused. */
-  async *content({ id, template }: BulkRegistration, refusedOnly = false): AsyncGenerator<string> {
+  /** Its lines in their order, a page at a time. `failedOnly`: those that AWS refused. */
+  async *pages(id: number, { failedOnly = false } = {}): AsyncGenerator<CsrLine[]> {
     for (let after = 0; ;) {
       let rows = this.lines(id).select(['c.line', 'unit.serial', 'c.csr']).where('c.line', '>', after).limit(PAGE);
-      if (refusedOnly) rows = rows.where('c.state', '=', 'refused');
+      if (failedOnly) rows = rows.where('c.state', '=', 'refused');
       const page = await rows.$narrowType<{ line: number }>().execute();
-      if (page.length > 0) yield page.map((unit) => `${csrLine(template, unit)}\n`).join('');
+      if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       after = page.at(-1)!.line;
     }
   }
 
-  /**
-   * What AWS has signed is taken over; a certificate that the unit may not have is set REVOKED there. That includes one whose unit stands in a later file since it brought another key: it is told by its key.
-   * The same again changes nothing.
-   */
-  async keepResults(target: Target, { id }: BulkRegistration, texts: readonly string[]): Promise<void> {
-    for (const text of texts) {
-      const der = certificateIn(text);
-      if (!der) continue;
-      const { spki } = readCertificate(der);
-      const row = await this.lines(id).select(['unit.serial', 'c.unit_id as unitId']).where('c.spki_sha256', '=', hash('sha256', spki, 'buffer')).executeTakeFirst();
-      const serial = row?.serial ?? (await this.holderOf(spki));
-      // No unit of ours ever had this key: somebody else has written into the file.
-      if (serial === undefined) logger.warn({ event: 'bulk.certificate-of-nobody', target: target.name, bulkRegistration: id, certificateId: hash('sha256', der) });
-      const outcome = serial === undefined ? 'refused' : (await this.entitlements.import(target.name, serial, der)).outcome;
-      if (outcome === 'refused') await this.keepOut(target, hash('sha256', der), serial);
-      if (row) await this.db.updateTable('bulk_csr').set({ state: 'signed', error_code: null, reason: null }).where('unit_id', '=', row.unitId).where('target_name', '=', target.name).where('bulk_registration_id', '=', id).execute();
-    }
+  /** The unit in the file whose key this is. */
+  ofKey({ id }: BulkRegistration, spkiSha256: Buffer): Promise<{ unitId: number; serial: string } | undefined> {
+    return this.lines(id).select(['c.unit_id as unitId', 'unit.serial']).where('c.spki_sha256', '=', spkiSha256).executeTakeFirst();
   }
 
-  async keepErrors({ id, target }: BulkRegistration, texts: readonly string[]): Promise<void> {
-    for (const text of texts) {
-      const report = readReportLine(text, 'failed');
-      if (report?.line === null || report === undefined) continue;
-      await this.db.updateTable('bulk_csr').set({ state: 'refused', error_code: report.errorCode, reason: report.reason })
-        .where('bulk_registration_id', '=', id).where('target_name', '=', target).where('line', '=', report.line).where('state', '=', 'sent').execute();
+  /** Serial of the unit that was entitled with this key, now or before. */
+  async holderOf(spki: Buffer): Promise<string | undefined> {
+    const row = await this.db.selectFrom('device_key').innerJoin('unit', 'unit.id', 'device_key.unit_id').select('unit.serial').where('device_key.identity', '=', keyIdentity(spki)).executeTakeFirst();
+    return row?.serial;
+  }
+
+  /** AWS has signed for the unit. */
+  async signed({ id, target }: BulkRegistration, unitId: number): Promise<void> {
+    await this.db.updateTable('bulk_csr').set({ state: 'signed', error_code: null, reason: null }).where('unit_id', '=', unitId).where('target_name', '=', target).where('bulk_registration_id', '=', id).execute();
+  }
+
+  /** AWS has refused these lines, which are told by their numbers. */
+  async refused({ id, target }: BulkRegistration, reports: readonly LineReport[]): Promise<void> {
+    for (const { line, errorCode, reason } of reports) {
+      if (line === null) continue;
+      await this.db.updateTable('bulk_csr').set({ state: 'refused', error_code: errorCode, reason })
+        .where('bulk_registration_id', '=', id).where('target_name', '=', target).where('line', '=', line).where('state', '=', 'sent').execute();
     }
   }
 
@@ -139,19 +132,6 @@ export class BulkCsrRepository {
     return Number(numUpdatedRows);
   }
 
-  /** For good. It is taken off the unit's Thing, which the unit's own certificate has to itself. */
-  private async keepOut(target: Target, certificateId: string, serial: string | undefined): Promise<void> {
-    const { certificates, things } = this.clients.for(target);
-    await certificates.setStatus(certificateId, 'REVOKED');
-    if (serial !== undefined) await things.detach(serial, arnOf(target, `cert/${certificateId}`));
-  }
-
-  /** Serial of the unit that was entitled with this key, now or before. */
-  private async holderOf(spki: Buffer): Promise<string | undefined> {
-    const row = await this.db.selectFrom('device_key').innerJoin('unit', 'unit.id', 'device_key.unit_id').select('unit.serial').where('device_key.identity', '=', keyIdentity(spki)).executeTakeFirst();
-    return row?.serial;
-  }
-
   private lines(id: number) {
     return this.db.selectFrom('bulk_csr as c').innerJoin('unit', 'unit.id', 'c.unit_id').where('c.bulk_registration_id', '=', id).orderBy('c.line');
   }
@@ -160,16 +140,5 @@ export class BulkCsrRepository {
     const { id, lines } = (await this.registrations.collecting(tx, target, settings, MOST_LINES)) ?? (await this.registrations.open(tx, target, settings, this.config.RECONCILE_MS));
     const { numUpdatedRows } = await tx.updateTable('bulk_csr').set({ bulk_registration_id: id, line: null, state: 'waiting' }).where('target_name', '=', target).where('unit_id', 'in', [...unitIds]).executeTakeFirst();
     await this.registrations.setLines(tx, id, lines + Number(numUpdatedRows));
-  }
-}
-
-/** DER. */
-function certificateIn(text: string): Buffer | undefined {
-  const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text.replaceAll('\\n', '\n'))?.[0];
-  if (pem === undefined) return undefined;
-  try {
-    return fromPem('CERTIFICATE', pem);
-  } catch {
-    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { bigintArray, textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from './bulk-registrations.repository.js';
+import type { FailedLine, FileRows, LineReport } from './bulk-signer.js';
 
 /** Lines of one file: at AWS's rate of ten a second a task of eight minutes, of some 12 MB, which are held at once. */
 export const MOST_LINES = 5_000;
@@ -29,29 +30,9 @@ export interface BulkLine {
   ca: Buffer;
 }
 
-/** What AWS said of one line. */
-export interface LineReport {
-  outcome: 'succeeded' | 'failed';
-  /** Either names the line. */
-  certificateId: string | null;
-  line: number | null;
-  errorCode: string | null;
-  reason: string | null;
-}
-
-/** A line that AWS refused. */
-export interface FailedLine {
-  line: number;
-  serial: string;
-  /** Null where AWS signs. */
-  certificateId: string | null;
-  errorCode: string | null;
-  reason: string | null;
-}
-
 /** The units in the files of bulk registrations, and what became of each. */
 @Injectable()
-export class BulkLineRepository {
+export class BulkLineRepository implements FileRows {
   /** Of one file; tests have fewer. */
   mostLines = MOST_LINES;
 

@@ -7,11 +7,9 @@ import { Operation } from '../../platform/http/operation.js';
 import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
 import { isDenied } from '../clients/aws-failure.js';
-import { inputLine } from '../methods/bulk-template.js';
-import { BulkCsrRepository } from './bulk-csrs.repository.js';
-import { BulkLineRepository } from './bulk-lines.repository.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
+import { BulkSigners } from './bulk-signers.js';
 import { BulkFailure, BulkRegistrationAnswer, BulkRegistrationId, BulkRegistrationsQuery, SentAgain } from './bulk-registrations.schema.js';
 
 const UNKNOWN = ['bulk-registration-unknown'] as const;
@@ -23,8 +21,7 @@ const UNKNOWN = ['bulk-registration-unknown'] as const;
 export class BulkRegistrationsController {
   constructor(
     private readonly registrations: BulkRegistrationRepository,
-    private readonly lines: BulkLineRepository,
-    private readonly csrs: BulkCsrRepository,
+    private readonly signers: BulkSigners,
     private readonly reconciler: BulkReconciler,
   ) {}
 
@@ -50,8 +47,8 @@ export class BulkRegistrationsController {
   @Get(':id/failures')
   @Operation({ summary: 'List the lines that AWS refused', description: 'Each with its unit and AWS’s reason, in the order of the file.', answers: { 200: pageOf(BulkFailure) }, refusals: UNKNOWN })
   async failures(@Param('id', { schema: BulkRegistrationId }) id: number, @Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
-    const { signer } = await this.registrations.get(id);
-    return page(await (signer === 'aws' ? this.csrs : this.lines).failures(id, { limit: limit + 1, after: Number(cursor ?? 0) }), limit, ({ line }) => String(line));
+    const { rows } = this.signers.of(await this.registrations.get(id));
+    return page(await rows.failures(id, { limit: limit + 1, after: Number(cursor ?? 0) }), limit, ({ line }) => String(line));
   }
 
   @Get(':id/failed-lines')
@@ -63,7 +60,7 @@ export class BulkRegistrationsController {
   })
   async failedLines(@Param('id', { schema: BulkRegistrationId }) id: number) {
     const bulk = await this.registrations.get(id);
-    return new StreamableFile(Readable.from(bulk.signer === 'aws' ? this.csrs.content(bulk, true) : this.linesOf(bulk)), { type: NDJSON, disposition: `attachment; filename="bulk-registration-${id}-failed.json"` });
+    return new StreamableFile(Readable.from(this.signers.of(bulk).content(bulk, true)), { type: NDJSON, disposition: `attachment; filename="bulk-registration-${id}-failed.json"` });
   }
 
   @Post(':id/send-again')
@@ -77,13 +74,9 @@ export class BulkRegistrationsController {
   @HttpCode(200)
   async sendAgain(@Param('id', { schema: BulkRegistrationId }) id: number) {
     const bulk = await this.registrations.makeDue(id);
-    const units = await (bulk.signer === 'aws' ? this.csrs : this.lines).sendFailedNow(bulk);
+    const units = await this.signers.of(bulk).rows.sendFailedNow(bulk);
     this.reconciler.wake();
     return { units };
-  }
-
-  private async *linesOf({ id, template }: BulkRegistration): AsyncGenerator<string> {
-    for await (const units of this.lines.pages(id, { failedOnly: true })) yield units.map((unit) => `${inputLine(template, unit)}\n`).join('');
   }
 }
 

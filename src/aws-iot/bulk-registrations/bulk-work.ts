@@ -4,13 +4,11 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { AwsIotRefused, AwsIotThrottled } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { RegistrationTask, ReportType } from '../clients/registration-tasks.client.js';
-import { inputLine } from '../methods/bulk-template.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
 import type { Target } from '../targets/targets.schema.js';
-import { BulkCsrRepository } from './bulk-csrs.repository.js';
-import { BulkLineRepository, type LineReport } from './bulk-lines.repository.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
-import { readReportLine } from './task-report.js';
+import type { LineReport } from './bulk-signer.js';
+import { BulkSigners } from './bulk-signers.js';
 
 const logger = new Logger('BulkWork');
 /** The longest pause between two looks at a task of ours, at one of somebody else's, and after a failure, in milliseconds. */
@@ -36,8 +34,7 @@ export class BulkWork {
 
   constructor(
     private readonly registrations: BulkRegistrationRepository,
-    private readonly lines: BulkLineRepository,
-    private readonly csrs: BulkCsrRepository,
+    private readonly signers: BulkSigners,
     private readonly caRegistrations: RegistrationRepository,
     private readonly clients: AwsIotClients,
     @Inject(CONFIG) config: Config,
@@ -48,7 +45,7 @@ export class BulkWork {
   /** Its next step; undefined when it rests or has ended. Rejects with an AwsIotError. */
   step(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
     switch (bulk.state) {
-      case 'collecting': return bulk.signer === 'aws' ? this.csrs.seal(bulk) : this.lines.seal(bulk);
+      case 'collecting': return this.signers.of(bulk).rows.seal(bulk);
       case 'sealed': return this.upload(target, bulk);
       case 'uploaded': return this.start(target, bulk);
       case 'starting': return this.findStarted(target, bulk);
@@ -62,7 +59,7 @@ export class BulkWork {
   async failed(bulk: BulkRegistration, message: string, code: string | null): Promise<void> {
     // Where AWS has signed, the reports are the only way to what.
     if (bulk.state === 'reporting' && bulk.signer === 'hsm' && bulk.attempts >= MOST_READINGS) {
-      await this.lines.end(bulk, `The reports could not be read, and each unit was looked at instead: ${message}`);
+      await this.signers.of(bulk).rows.end(bulk, `The reports could not be read, and each unit was looked at instead: ${message}`);
       return;
     }
     await this.registrations.rest(bulk, jittered(this.after(bulk, MOST_MS.failed)), { detail: message, aws_error: code });
@@ -77,10 +74,8 @@ export class BulkWork {
   }
 
   private async fileOf(bulk: BulkRegistration): Promise<Buffer> {
-    const { id, template } = bulk;
     const parts: Buffer[] = [];
-    if (bulk.signer === 'aws') for await (const text of this.csrs.content(bulk)) parts.push(Buffer.from(text));
-    else for await (const page of this.lines.pages(id)) for (const unit of page) parts.push(Buffer.from(`${inputLine(template, unit)}\n`));
+    for await (const text of this.signers.of(bulk).content(bulk)) parts.push(Buffer.from(text));
     return Buffer.concat(parts);
   }
 
@@ -166,28 +161,20 @@ export class BulkWork {
 
   /** Both reports, line by line; what they leave out is asked of AWS for each unit. */
   private async read(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
+    const signer = this.signers.of(bulk);
     const reports: readonly [ReportType, LineReport['outcome']][] = [['RESULTS', 'succeeded'], ['ERRORS', 'failed']];
     for (const [type, outcome] of reports) {
       let texts: string[] = [];
       for await (const text of this.clients.for(target).registrationTasks.report(bulk.taskId ?? '', type)) {
         texts.push(text);
         if (texts.length < REPORTED_AT_ONCE) continue;
-        await this.keep(target, bulk, outcome, texts);
+        await signer.keep(target, bulk, outcome, texts);
         texts = [];
       }
-      await this.keep(target, bulk, outcome, texts);
+      await signer.keep(target, bulk, outcome, texts);
     }
-    await (bulk.signer === 'aws' ? this.csrs : this.lines).end(bulk, bulk.detail);
+    await signer.rows.end(bulk, bulk.detail);
     return undefined;
-  }
-
-  private async keep(target: Target, bulk: BulkRegistration, outcome: LineReport['outcome'], texts: readonly string[]): Promise<void> {
-    if (bulk.signer === 'aws') return outcome === 'succeeded' ? this.csrs.keepResults(target, bulk, texts) : this.csrs.keepErrors(bulk, texts);
-    const reports = texts.map((text) => readReportLine(text, outcome));
-    for (const [at, report] of reports.entries()) {
-      if (!report) logger.warn({ event: 'bulk.report-line-unknown', target: target.name, bulkRegistration: bulk.id, outcome, line: texts[at]!.slice(0, 200) });
-    }
-    await this.lines.report(bulk.id, reports.filter((report) => report !== undefined));
   }
 
   /** Longer with each round in the same state. */

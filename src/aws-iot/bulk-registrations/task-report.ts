@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { LineReport } from './bulk-lines.repository.js';
+import type { LineReport } from './bulk-signer.js';
 
 /** What is kept of a reason. */
 const MOST_REASON = 500;
