@@ -11,6 +11,9 @@ export abstract class AwsIotError extends Error {
   }
 }
 
+/** In place of the words of an error that nobody has foreseen, which may hold anything. */
+export const UNEXPECTED = 'Something unexpected went wrong, which the log of the worker tells';
+
 /** AWS understood and said no: permissions, a limit, a certificate it does not accept. `code` is AWS's own error name. */
 export class AwsIotRefused extends AwsIotError {
   constructor(

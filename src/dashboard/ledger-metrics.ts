@@ -36,6 +36,9 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly awsBacklog = new LabelledGauge('lineside_aws_backlog_units', 'target', `Units whose state in a target is not yet as it should be, counted up to ${MOST}`);
   private readonly awsProblems = new LabelledGauge('lineside_aws_registration_problems', 'target', 'Authorities whose units something keeps out of a target');
   private readonly awsAttempts = new LabelledGauge('lineside_aws_failed_attempts', 'target', 'Failed attempts in a row at the registration of a target that fails most');
+  private readonly bulkOpen = new LabelledGauge('lineside_aws_bulk_registrations', 'state', 'Bulk registrations that have not ended, by state');
+  private readonly bulkOldest = new LabelledGauge('lineside_aws_bulk_oldest_seconds', 'target', 'How long the oldest bulk registration of a target that has not ended has been open');
+  private readonly bulkFailed = new LabelledGauge('lineside_aws_bulk_failed_units', 'target', `Units whose lines AWS refused or left incomplete and which wait for another file, of the first ${MOST} of the backlog`);
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
   private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue; counted up to ${MOST}`);
@@ -55,12 +58,13 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, registrations, authorities, lists, renewals, starts] = await Promise.all([
+    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, renewals, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
       this.quotas(),
       this.backlog(),
       this.registrations(),
+      this.bulkRegistrations(),
       this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
       this.renewalsByState(),
@@ -73,6 +77,9 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.awsBacklog.show(backlog.map(({ target, units }) => [target, units]));
     this.awsProblems.show(registrations.map(({ target, problems }) => [target, problems]));
     this.awsAttempts.show(registrations.map(({ target, attempts }) => [target, attempts]));
+    this.bulkOpen.show([...Map.groupBy(bulk.open, ({ state }) => state)].map(([state, alike]) => [state, alike.reduce((sum, { count }) => sum + count, 0)]));
+    this.bulkOldest.show([...Map.groupBy(bulk.open, ({ target }) => target)].map(([target, alike]) => [target, Math.max(...alike.map(({ seconds }) => seconds))]));
+    this.bulkFailed.show(bulk.failed.map(({ target, units }) => [target, units]));
     this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
     this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
     this.renewals.show(renewals.map(({ state, count }) => [state, count]));
@@ -106,6 +113,21 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       join authority on authority.id = registration.authority_id and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
       where target.state <> 'retired' group by target.name`.execute(this.db);
     return rows;
+  }
+
+  private async bulkRegistrations() {
+    const { rows: open } = await sql<{ target: string; state: string; count: number; seconds: number }>`
+      select target_name as target, state, count(*)::int as count, extract(epoch from clock_timestamp() - min(created_at))::float as seconds
+      from bulk_registration where state <> 'ended' group by target_name, state`.execute(this.db);
+    const { rows: failed } = await sql<{ target: string; units: number }>`
+      select target.name as target, (lines.units + csrs.units)::int as units
+      from target cross join lateral (
+        select count(*) filter (where method = 'bulk' and step = 'again') as units from (select method, step from unit_target where target_name = target.name and state = 'pending' limit ${MOST}) as next
+      ) as lines cross join lateral (
+        select count(*) as units from (select from bulk_csr where target_name = target.name and state = 'refused' and bulk_registration_id is not null limit ${MOST}) as next
+      ) as csrs
+      where exists (select from bulk_registration where target_name = target.name)`.execute(this.db);
+    return { open, failed };
   }
 
   private async renewalsByState() {

@@ -1,3 +1,4 @@
+import { checkBulkRegistrations } from './bulk-checks.js';
 import { checkCheckpoint } from './checkpoint-check.js';
 import { checkCredentials } from './credentials-check.js';
 import type { Check } from './examination.js';
@@ -21,5 +22,6 @@ export const CHECKS: readonly Check[] = [
   checkService,
   checkCredentials,
   checkTargets,
+  checkBulkRegistrations,
   checkHsmKeys,
 ];

@@ -17,6 +17,13 @@ export interface CsrLine {
   csr: string;
 }
 
+/** A unit in a file of which no report tells. */
+export interface AskedUnit {
+  line: number;
+  serial: string;
+  spkiSha256: Buffer;
+}
+
 /** Units whose certificates AWS signs: their CSRs in the files of bulk registrations, and what became of each. */
 @Injectable()
 export class BulkCsrRepository implements FileRows {
@@ -91,6 +98,11 @@ export class BulkCsrRepository implements FileRows {
   async holderOf(spki: Buffer): Promise<string | undefined> {
     const row = await this.db.selectFrom('device_key').innerJoin('unit', 'unit.id', 'device_key.unit_id').select('unit.serial').where('device_key.identity', '=', keyIdentity(spki)).executeTakeFirst();
     return row?.serial;
+  }
+
+  /** Units of which no report tells (yet), in the order of the file. */
+  unanswered({ id }: BulkRegistration, limit: number): Promise<AskedUnit[]> {
+    return this.lines(id).select(['c.line', 'unit.serial', 'c.spki_sha256 as spkiSha256']).where('c.state', '=', 'sent').limit(limit).$narrowType<{ line: number }>().execute();
   }
 
   /** AWS has signed for the unit. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
 import { WorkLoop } from '../../platform/work-loop.js';
-import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotError, AwsIotRefused, UNEXPECTED } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import { BulkCsrRepository } from './bulk-csrs.repository.js';
@@ -56,10 +56,11 @@ export class BulkReconciler implements OnApplicationBootstrap, OnModuleDestroy {
         bulk = await this.work.step(target, at);
       } catch (error) {
         if (this.clients.signal.aborted) return this.registrations.rest(at, 0);
-        if (!(error instanceof AwsIotError)) throw error;
         if (error instanceof AwsIotRefused) this.clients.forget(target);
-        logger.warn({ event: 'bulk.step-failed', target: target.name, bulkRegistration: at.id, state: at.state, attempt: at.attempts, detail: error.message });
-        return this.work.failed(at, error.message, error.code);
+        const facts = { target: target.name, bulkRegistration: at.id, state: at.state, attempt: at.attempts };
+        if (error instanceof AwsIotError) logger.warn({ event: 'bulk.step-failed', ...facts, detail: error.message });
+        else logger.error({ event: 'bulk.step-failed', ...facts, error });
+        return error instanceof AwsIotError ? this.work.failed(at, error.message, error.code) : this.work.failed(at, UNEXPECTED, null);
       }
     }
   }

@@ -40,4 +40,6 @@ export interface BulkSigner {
   content(bulk: BulkRegistration, failedOnly?: boolean): AsyncGenerator<string>;
   /** Keeps what lines of a report say. The same again changes nothing. */
   keep(target: Target, bulk: BulkRegistration, outcome: LineReport['outcome'], texts: readonly string[]): Promise<void>;
+  /** What the reports leave open and is not looked at later is asked of AWS, as far as the time of a round goes. Answers whether that was all. Rejects with an AwsIotError. */
+  askForRest(target: Target, bulk: BulkRegistration): Promise<boolean>;
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { backoffMs, jittered } from '../../platform/backoff.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { AwsIotRefused, AwsIotThrottled } from '../aws-iot.errors.js';
+import { AwsIotError, AwsIotRefused, AwsIotThrottled, UNEXPECTED } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { RegistrationTask, ReportType } from '../clients/registration-tasks.client.js';
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type BulkRegistration, BulkRegistrationRepository } from './bulk-registrations.repository.js';
-import type { LineReport } from './bulk-signer.js';
+import type { BulkSigner, LineReport } from './bulk-signer.js';
 import { BulkSigners } from './bulk-signers.js';
 
 const logger = new Logger('BulkWork');
@@ -17,10 +17,11 @@ const MOST_MS = { watch: 15_000, foreign: 30_000, failed: 300_000 };
 const SETTLE_ROUNDS = 5;
 /** A start is asked for within this time of the look before it, so that another worker has not taken over meanwhile. */
 const START_WITHIN_MS = 60_000;
-/** Reports that can't be read so often, for half an hour, are done without: each unit is looked at in AWS anyway. */
+/** Reports that can't be read so often, for half an hour, are done without: each unit is asked for in AWS. */
 const MOST_READINGS = 12;
 /** Lines of a report that are kept at once. */
 const REPORTED_AT_ONCE = 500;
+const FORGOTTEN = 'AWS does not know the task any more';
 /** A line that makes nothing, since it names nothing: it shows whether AWS takes the template, the role and the file. */
 const TRIAL = Buffer.from('{}\n');
 
@@ -57,11 +58,6 @@ export class BulkWork {
 
   /** What AWS refused or did not answer is tried again later. */
   async failed(bulk: BulkRegistration, message: string, code: string | null): Promise<void> {
-    // Where AWS has signed, the reports are the only way to what.
-    if (bulk.state === 'reporting' && bulk.signer === 'hsm' && bulk.attempts >= MOST_READINGS) {
-      await this.signers.of(bulk).rows.end(bulk, `The reports could not be read, and each unit was looked at instead: ${message}`);
-      return;
-    }
     await this.registrations.rest(bulk, jittered(this.after(bulk, MOST_MS.failed)), { detail: message, aws_error: code });
     // Whoever waits for the trial says why.
     if (bulk.trial) await this.caRegistrations.lookAgain(bulk.target, 'bulk');
@@ -146,7 +142,7 @@ export class BulkWork {
       await this.registrations.rest(bulk, this.after(bulk, MOST_MS.watch), change);
       return undefined;
     }
-    const why = task === undefined ? 'AWS does not know the task any more' : `The task is ${task.status}${task.message === null || task.message === '' ? '' : `: ${task.message}`}`;
+    const why = task === undefined ? FORGOTTEN : `The task is ${task.status}${task.message === null || task.message === '' ? '' : `: ${task.message}`}`;
     if (task?.status !== 'Completed') logger.warn({ event: 'bulk.task-failed', target: target.name, bulkRegistration: bulk.id, taskId: bulk.taskId, detail: why });
     if (bulk.trial) return this.endTrial(target, bulk, task?.status === 'Completed', why, change);
     return this.registrations.move(bulk, 'reporting', { ...change, detail: task?.status === 'Completed' ? null : why });
@@ -159,21 +155,41 @@ export class BulkWork {
     await this.caRegistrations.lookAgain(target.name, 'bulk');
   }
 
-  /** Both reports, line by line; what they leave out is asked of AWS for each unit. */
+  /** Both reports, line by line; what they leave out, or all where they are gone, is asked of AWS for each unit. */
   private async read(target: Target, bulk: BulkRegistration): Promise<BulkRegistration | undefined> {
     const signer = this.signers.of(bulk);
-    const reports: readonly [ReportType, LineReport['outcome']][] = [['RESULTS', 'succeeded'], ['ERRORS', 'failed']];
-    for (const [type, outcome] of reports) {
-      let texts: string[] = [];
-      for await (const text of this.clients.for(target).registrationTasks.report(bulk.taskId ?? '', type)) {
-        texts.push(text);
-        if (texts.length < REPORTED_AT_ONCE) continue;
-        await signer.keep(target, bulk, outcome, texts);
-        texts = [];
-      }
-      await signer.keep(target, bulk, outcome, texts);
+    const lost = await this.readReports(target, bulk, signer);
+    const detail = lost === undefined ? bulk.detail : `${lost}; each unit was asked for instead`;
+    if (!(await signer.askForRest(target, bulk))) {
+      await this.registrations.rest(bulk, 0, { detail });
+      return undefined;
     }
-    await signer.rows.end(bulk, bulk.detail);
+    if (lost !== undefined) logger.warn({ event: 'bulk.reports-lost', target: target.name, bulkRegistration: bulk.id, taskId: bulk.taskId, detail: lost });
+    await signer.rows.end(bulk, detail);
+    return undefined;
+  }
+
+  /** Answers why they can't be read and are done without; rejects as long as they may be read later. */
+  private async readReports(target: Target, bulk: BulkRegistration, signer: BulkSigner): Promise<string | undefined> {
+    const { registrationTasks } = this.clients.for(target);
+    const reports: readonly [ReportType, LineReport['outcome']][] = [['RESULTS', 'succeeded'], ['ERRORS', 'failed']];
+    try {
+      for (const [type, outcome] of reports) {
+        let texts: string[] = [];
+        for await (const text of registrationTasks.report(bulk.taskId ?? '', type)) {
+          texts.push(text);
+          if (texts.length < REPORTED_AT_ONCE) continue;
+          await signer.keep(target, bulk, outcome, texts);
+          texts = [];
+        }
+        await signer.keep(target, bulk, outcome, texts);
+      }
+    } catch (error) {
+      if (this.clients.signal.aborted) throw error;
+      if (error instanceof AwsIotError && (await registrationTasks.find(bulk.taskId ?? '')) === undefined) return FORGOTTEN;
+      if (bulk.attempts < MOST_READINGS) throw error;
+      return `The reports could not be read: ${error instanceof AwsIotError ? error.message : UNEXPECTED}`;
+    }
     return undefined;
   }
 

@@ -6,13 +6,18 @@ import { fromPem } from '../../x509/pem.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { csrLine } from '../methods/bulk-template.js';
 import { arnOf } from '../methods/device-policy.js';
+import { isOfOneUnit } from '../methods/unit-steps.js';
 import type { Target } from '../targets/targets.schema.js';
-import { BulkCsrRepository } from './bulk-csrs.repository.js';
+import { type AskedUnit, BulkCsrRepository } from './bulk-csrs.repository.js';
 import type { BulkRegistration } from './bulk-registrations.repository.js';
 import type { BulkSigner, LineReport } from './bulk-signer.js';
 import { readReportLine } from './task-report.js';
 
 const logger = new Logger('SignedByAws');
+/** A round ends before another worker may take the file over, and what is left comes with the next. */
+const ROUND_MS = 60_000;
+/** Units that are read from the ledger at once. */
+const ASKED_AT_ONCE = 100;
 
 /** Files of CSRs: what AWS has signed comes with the reports, and is taken over into the ledger. */
 @Injectable()
@@ -29,16 +34,47 @@ export class SignedByAws implements BulkSigner {
 
   async keep(target: Target, bulk: BulkRegistration, outcome: LineReport['outcome'], texts: readonly string[]): Promise<void> {
     if (outcome === 'failed') return this.rows.refused(bulk, texts.flatMap((text) => readReportLine(text, outcome) ?? []));
+    let failure: unknown;
     for (const text of texts) {
-      const der = certificateIn(text);
-      if (der) await this.takeOver(target, bulk, der);
+      const signed = certificateIn(text);
+      // What goes wrong with one of them holds up no other.
+      if (signed) await this.takeOver(target, bulk, signed).catch((error: unknown) => (failure ??= error));
+    }
+    if (failure !== undefined) throw failure;
+  }
+
+  /** AWS has attached what it has signed to the Thing of its unit. A unit without it is sent again. */
+  async askForRest(target: Target, bulk: BulkRegistration): Promise<boolean> {
+    const until = performance.now() + ROUND_MS;
+    for (;;) {
+      const open = await this.rows.unanswered(bulk, ASKED_AT_ONCE);
+      for (const unit of open) {
+        if (performance.now() > until) return false;
+        const why = await this.lookFor(target, bulk, unit).catch(wordsOfOneUnit);
+        if (why !== undefined) await this.rows.refused(bulk, [{ outcome: 'failed', certificateId: null, line: unit.line, errorCode: null, reason: why }]);
+      }
+      if (open.length < ASKED_AT_ONCE) return true;
     }
   }
 
+  /** Takes over what AWS has signed for the unit in the file, and for keys that it had before. Answers why there is none of the key in the file. */
+  private async lookFor(target: Target, bulk: BulkRegistration, { serial, spkiSha256 }: AskedUnit): Promise<string | undefined> {
+    const { certificates, things } = this.clients.for(target);
+    let isFound = false;
+    for (const id of await things.certificatesOf(serial)) {
+      const signed = certificateIn((await certificates.find(id))?.pem ?? '');
+      if (!signed) continue;
+      const isOfFile = signed.spkiSha256.equals(spkiSha256);
+      // What somebody else has attached stays as it is.
+      if (isOfFile || (await this.rows.holderOf(signed.spki)) === serial) await this.takeOver(target, bulk, signed);
+      isFound ||= isOfFile;
+    }
+    return isFound ? undefined : `No report tells of the unit, and AWS shows no certificate for its key at the Thing ${serial}`;
+  }
+
   /** A certificate that the unit may not have is set REVOKED in AWS. That includes one whose unit stands in a later file since it brought another key: it is told by its key. */
-  private async takeOver(target: Target, bulk: BulkRegistration, der: Buffer): Promise<void> {
-    const { spki } = readCertificate(der);
-    const row = await this.rows.ofKey(bulk, hash('sha256', spki, 'buffer'));
+  private async takeOver(target: Target, bulk: BulkRegistration, { der, spki, spkiSha256 }: SignedCertificate): Promise<void> {
+    const row = await this.rows.ofKey(bulk, spkiSha256);
     const serial = row?.serial ?? (await this.rows.holderOf(spki));
     // No unit of ours ever had this key: somebody else has written into the file.
     if (serial === undefined) logger.warn({ event: 'bulk.certificate-of-nobody', target: target.name, bulkRegistration: bulk.id, certificateId: fingerprint(der) });
@@ -55,13 +91,28 @@ export class SignedByAws implements BulkSigner {
   }
 }
 
-/** DER. */
-function certificateIn(text: string): Buffer | undefined {
+/** DER, with its key. */
+interface SignedCertificate {
+  der: Buffer;
+  spki: Buffer;
+  spkiSha256: Buffer;
+}
+
+/** Undefined where nothing that can be read stands in the text as PEM. */
+function certificateIn(text: string): SignedCertificate | undefined {
   const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text.replaceAll('\\n', '\n'))?.[0];
   if (pem === undefined) return undefined;
   try {
-    return fromPem('CERTIFICATE', pem);
+    const der = fromPem('CERTIFICATE', pem);
+    const { spki } = readCertificate(der);
+    return { der, spki, spkiSha256: hash('sha256', spki, 'buffer') };
   } catch {
     return undefined;
   }
+}
+
+/** Why a unit is sent again; throws what concerns all of them. */
+function wordsOfOneUnit(error: unknown): string {
+  if (!isOfOneUnit(error)) throw error;
+  return error.message;
 }

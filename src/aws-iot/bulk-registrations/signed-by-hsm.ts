@@ -24,4 +24,8 @@ export class SignedByHsm implements BulkSigner {
     }
     await this.rows.report(id, reports.filter((report) => report !== undefined));
   }
+
+  askForRest(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
 }

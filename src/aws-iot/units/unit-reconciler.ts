@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
 import { WorkLoop } from '../../platform/work-loop.js';
-import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsIotError, AwsIotRefused, UNEXPECTED } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import { FIRST_SUCCESSOR_STEP } from '../methods/provisioning-method.js';
@@ -102,7 +102,7 @@ export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
         // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that.
         if (this.clients.signal.aborted || !(isUnexpected || isOfOneUnit(error))) throw error;
         if (isUnexpected) logger.error({ event: 'unit.not-changed', target: target.name, unit: unit.serial, desired: unit.desired, error });
-        await this.units.postpone(target.name, [unit], isUnexpected ? 'Something unexpected went wrong, which the log of the worker tells' : error.message);
+        await this.units.postpone(target.name, [unit], isUnexpected ? UNEXPECTED : error.message);
       }
     }
   }
