@@ -41,7 +41,7 @@ import { Reconciler } from './registrations/reconciler.js';
 import { RegistrationPlans } from './registrations/registration-plans.repository.js';
 import { RegistrationWork } from './registrations/registration-work.js';
 import { RegistrationDecisions } from './registrations/registration-decisions.js';
-import { RegistrationEvents } from './registrations/registration-events.js';
+import { RegistrationEvents } from './units/registration-events.js';
 import { RegistrationRepository } from './registrations/registrations.repository.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { TargetCheck } from './targets/target-check.js';
@@ -55,6 +55,7 @@ import { TargetRepository } from './targets/targets.repository.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetsService } from './targets/targets.service.js';
 import { LockOuts } from './units/lock-outs.js';
+import { EventQueues } from './units/event-queues.js';
 import { PresenceEvents } from './units/presence-events.js';
 import { UntoldKeepOutRepository } from './units/untold-keep-outs.repository.js';
 import { UnitChecksController } from './units/unit-checks.controller.js';
@@ -70,9 +71,9 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController, InstallerClaimsController],
   providers: [
-    UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents,
+    UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents, RegistrationEvents, EventQueues,
     TargetPermissions,
-    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, RegistrationEvents, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods), inject: [...METHODS] },
     AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler,
     FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
