@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { AwsIotError, AwsIotRefused, UNEXPECTED } from '../aws-iot.errors.js';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import { BulkCsrRepository } from './bulk-csrs.repository.js';
@@ -14,32 +13,23 @@ const WIDTH = 4;
 
 /** Brings files of units to AWS and their reports back, one target at a time. Runs in workers only. */
 @Injectable()
-export class BulkReconciler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<BulkRegistration>;
+export class BulkReconciler {
+  private readonly loop: { wake(): void };
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly registrations: BulkRegistrationRepository,
     private readonly csrs: BulkCsrRepository,
     private readonly work: BulkWork,
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
   ) {
-    this.loop = new WorkLoop({ name: 'BulkReconciler', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => this.take(limit), work: (bulk) => this.go(bulk) });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
+    this.loop = loops.add({ name: 'BulkReconciler', width: WIDTH, take: (limit) => this.take(limit), work: (bulk) => this.go(bulk) });
   }
 
   /** Some registration may be due now. */
   wake() {
     this.loop.wake();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
   }
 
   private async take(limit: number): Promise<BulkRegistration[]> {

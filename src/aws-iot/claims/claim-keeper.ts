@@ -1,14 +1,13 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
+import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { SealedSecrets } from '../../platform/sealed-secrets.js';
-import { WorkLoop } from '../../platform/work-loop.js';
 import { Database } from '../../platform/database/database.js';
 import { createCsr } from '../../x509/csr-writer.js';
 import { toPem } from '../../x509/pem.js';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { CertificatesClient } from '../clients/certificates.client.js';
 import { ProvisioningMethods } from '../methods/methods.js';
@@ -22,11 +21,11 @@ const makeKeyPair = promisify(generateKeyPair);
 
 /** Makes the claims of orders in AWS, and ends them there. Runs in workers only. */
 @Injectable()
-export class ClaimKeeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<FleetClaim>;
+export class ClaimKeeper {
+  private readonly loop: { wake(): void };
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly claims: FleetClaimRepository,
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
@@ -35,16 +34,7 @@ export class ClaimKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly methods: ProvisioningMethods,
     private readonly db: Database,
   ) {
-    this.loop = new WorkLoop({ name: 'ClaimKeeper', everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => claims.claimDue(limit), work: (claim) => this.keep(claim) });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
+    this.loop = loops.add({ name: 'ClaimKeeper', width: WIDTH, take: (limit) => claims.claimDue(limit), work: (claim) => this.keep(claim) });
   }
 
   /** Some claim may be due now. */

@@ -1,7 +1,5 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { AwsLoops } from '../aws-loops.js';
 import type { ClaimedRegistration } from './registration-round.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationWork } from './registration-work.js';
@@ -14,27 +12,21 @@ const WIDTH = 8;
 
 /** Rule 6 (docs/architecture.md): makes what the ledger wants true in AWS, and goes on trying. Runs in workers only. */
 @Injectable()
-export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<ClaimedRegistration>;
+export class Reconciler {
+  private readonly loop: { wake(): void };
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly registrations: RegistrationRepository,
     private readonly work: RegistrationWork,
     private readonly units: UnitReconciler,
-    private readonly clients: AwsIotClients,
   ) {
-    this.loop = new WorkLoop({
+    this.loop = loops.add({
       name: 'Reconciler',
-      everyMs: config.RECONCILE_MS,
       width: WIDTH,
       take: (limit) => registrations.claimDue(limit),
       work: (claim) => this.reconcile(claim),
     });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
   }
 
   /** There is new work. Other processes find it within RECONCILE_MS. */
@@ -63,11 +55,6 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   /** Makes everything right in one target then and there, because a person wants it so. */
   async makeRight(authority: string, target: string): Promise<void> {
     for (const claim of await this.registrations.claimNow(authority, [target])) await this.bring(claim, true);
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
   }
 
   private reconcile(claim: ClaimedRegistration): Promise<void> {

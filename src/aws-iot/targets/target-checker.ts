@@ -1,6 +1,5 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { Reconciler } from '../registrations/reconciler.js';
 import { TargetCheck } from './target-check.js';
@@ -13,38 +12,28 @@ const WIDTH = 4;
 
 /** Checks each unverified target until its check has passed, in workers; and any target at once for a person, in whatever process he asks. */
 @Injectable()
-export class TargetChecker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<ClaimedCheck>;
+export class TargetChecker {
+  private readonly loop: { wake(): void };
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly checks: TargetCheckRepository,
     private readonly targets: TargetRepository,
     private readonly check: TargetCheck,
     private readonly clients: AwsIotClients,
     private readonly reconciler: Reconciler,
   ) {
-    this.loop = new WorkLoop({
+    this.loop = loops.add({
       name: 'TargetChecker',
-      everyMs: config.RECONCILE_MS,
       width: WIDTH,
       take: (limit) => checks.claimDue(limit),
       work: (claim) => this.run(claim),
     });
   }
 
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
   /** A target may be due. Other processes find it within RECONCILE_MS. */
   wake() {
     this.loop.wake();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
   }
 
   /** Asks AWS then and there. Throws `target-unknown`, `target-state` when it is retired. */

@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { AwsIotError, AwsIotRefused } from '../aws-iot.errors.js';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
@@ -22,16 +21,14 @@ interface Heard {
 
 /** Listens to the queues of all kinds of events in all targets. Runs in workers only. */
 @Injectable()
-export class EventQueues implements OnApplicationBootstrap, OnModuleDestroy {
+export class EventQueues {
   private readonly kinds: readonly QueuedEvents[];
   private readonly listening = new Set<string>();
   private readonly prepared = new Set<string>();
   /** When a queue is listened to again at the earliest, by this process's own clock; those that wait longest come first. */
   private readonly restsUntil = new Map<string, number>();
-  private readonly loop: WorkLoop<Heard>;
-
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
     private readonly unitReconciler: UnitReconciler,
@@ -39,22 +36,12 @@ export class EventQueues implements OnApplicationBootstrap, OnModuleDestroy {
     presenceEvents: PresenceEvents,
   ) {
     this.kinds = [registrationEvents, presenceEvents];
-    this.loop = new WorkLoop({
+    loops.add({
       name: 'EventQueues',
-      everyMs: config.RECONCILE_MS,
       width: WIDTH,
       take: (limit) => this.take(limit),
       work: (heard) => this.listen(heard).finally(() => this.listening.delete(keyOf(heard))),
     });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
   }
 
   private async take(limit: number): Promise<Heard[]> {

@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
-import { AwsIotError } from '../aws-iot.errors.js';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FirstConnectionRepository, type Sweep } from './first-connections.repository.js';
 import { ProvisioningMethods } from '../methods/methods.js';
@@ -18,43 +17,24 @@ const PAGES = 4;
  * of a CA in a target show within seconds who has come: one call per CA and AWS_SWEEP_MS. Runs in workers only.
  */
 @Injectable()
-export class FirstConnectionSweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<Sweep>;
-
+export class FirstConnectionSweep {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
+    loops: AwsLoops,
     private readonly connections: FirstConnectionRepository,
     private readonly targets: TargetRepository,
     private readonly methods: ProvisioningMethods,
     private readonly clients: AwsIotClients,
     private readonly unitReconciler: UnitReconciler,
   ) {
-    this.loop = new WorkLoop({
+    loops.add({
       name: 'FirstConnectionSweep',
       everyMs: Math.min(config.RECONCILE_MS, config.AWS_SWEEP_MS),
       width: WIDTH,
       take: (limit) => connections.claimSweeps(methods.meetingDevices(), config.AWS_SWEEP_MS, limit),
-      work: (sweep) => this.sweep(sweep),
+      work: (sweep) => this.lookThrough(sweep),
+      failed: ({ authority, target }, { message }) => logger.warn({ event: 'first-connections.not-looked-for', authority, target, detail: message }),
     });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
-  }
-
-  private async sweep(sweep: Sweep): Promise<void> {
-    try {
-      await this.lookThrough(sweep);
-    } catch (error) {
-      if (this.clients.signal.aborted) return;
-      if (!(error instanceof AwsIotError)) throw error;
-      logger.warn({ event: 'first-connections.not-looked-for', authority: sweep.authority, target: sweep.target, detail: error.message });
-    }
   }
 
   /** Goes on to the next page as long as pages show somebody who is looked for. */

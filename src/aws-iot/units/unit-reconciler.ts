@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { AwsIotError, AwsIotRefused, UNEXPECTED } from '../aws-iot.errors.js';
+import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import { FIRST_SUCCESSOR_STEP } from '../methods/provisioning-method.js';
@@ -24,39 +23,29 @@ const CHANGED_AT_ONCE = 50;
  * Runs in workers only.
  */
 @Injectable()
-export class UnitReconciler implements OnApplicationBootstrap, OnModuleDestroy {
+export class UnitReconciler {
   private readonly busy = new Set<string>();
-  private readonly loop: WorkLoop<string>;
+  private readonly loop: { wake(): void };
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    loops: AwsLoops,
     private readonly units: UnitRegistrationRepository,
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
     private readonly successors: SuccessorSteps,
   ) {
-    this.loop = new WorkLoop({
+    this.loop = loops.add({
       name: 'UnitReconciler',
-      everyMs: config.RECONCILE_MS,
       width: WIDTH,
       take: (limit) => this.takeTargets(limit),
       work: (target) => this.look(target).finally(() => this.busy.delete(target)),
     });
   }
 
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
   /** Some unit may be due now. */
   wake() {
     this.loop.wake();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
   }
 
   private async takeTargets(limit: number): Promise<string[]> {

@@ -1,8 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { WorkLoop } from '../../platform/work-loop.js';
-import { AwsIotError } from '../aws-iot.errors.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { AwsLoops } from '../aws-loops.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import { UnitLooks } from './unit-looks.js';
 import { UnitLookRepository } from './unit-looks.repository.js';
@@ -17,40 +15,27 @@ const AT_ONCE = 10;
  * longest ago, none within a day. Runs in workers only.
  */
 @Injectable()
-export class UnitSampler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: WorkLoop<string>;
-
+export class UnitSampler {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
+    loops: AwsLoops,
     private readonly rows: UnitLookRepository,
     private readonly looks: UnitLooks,
     private readonly targets: TargetRepository,
-    private readonly clients: AwsIotClients,
   ) {
-    this.loop = new WorkLoop({ name: 'UnitSampler', everyMs: config.AWS_SAMPLE_MS, width: WIDTH, take: (limit) => rows.dueTargets(limit), work: (target) => this.sample(target) });
-  }
-
-  onApplicationBootstrap() {
-    if (this.config.ROLES.includes('worker')) this.loop.start();
-  }
-
-  async onModuleDestroy() {
-    this.clients.close();
-    await this.loop.stop();
+    loops.add({
+      name: 'UnitSampler',
+      everyMs: config.AWS_SAMPLE_MS,
+      width: WIDTH,
+      take: (limit) => rows.dueTargets(limit),
+      work: (target) => this.sample(target),
+      // The other units would fare no better; all of them come up again.
+      failed: (target, { message }) => logger.warn({ event: 'units.not-looked-at', target, detail: message }),
+    });
   }
 
   private async sample(name: string): Promise<void> {
     const target = await this.targets.get(name);
-    for (const row of await this.rows.claim(name, AT_ONCE)) {
-      try {
-        await this.looks.look(target, row);
-      } catch (error) {
-        if (this.clients.signal.aborted) return;
-        if (!(error instanceof AwsIotError)) throw error;
-        // The others would fare no better; all of them come up again.
-        logger.warn({ event: 'units.not-looked-at', target: name, detail: error.message });
-        return;
-      }
-    }
+    for (const row of await this.rows.claim(name, AT_ONCE)) await this.looks.look(target, row);
   }
 }
