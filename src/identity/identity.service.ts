@@ -79,8 +79,7 @@ export class IdentityService {
     const { unit, workOrder } = request;
     const refusal = refusalOfState(unit.serial, unit.state);
     if (refusal) throw refusal;
-    const method = this.methods.get(workOrder.method);
-    const endpoints = await method.endpoints(workOrder);
+    const endpoints = await this.methods.endpoints(workOrder);
     const signed = await this.issuance.findCertificate(unit.id);
     if (signed?.state === 'valid' && signed.der && signed.fingerprint !== null) {
       if (!signed.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
@@ -88,14 +87,14 @@ export class IdentityService {
       return { identity: identityOf({ certificate: signed.der, fingerprint: signed.fingerprint, notAfter: signed.notAfter, authority: BY_AWS, chain: '', serial: unit.serial, endpoints }), replayed: true };
     }
     await this.entitlements.entitle({ ...request, key });
-    await method.askAws?.(workOrder, unit.id, key, csr);
+    await this.methods.get(workOrder.method).askAws?.(workOrder, unit.id, key, csr);
     throw certificateAwaited(unit.serial);
   }
 
   /** AWS signs, when the device asks it. The claim's private key is answered as often as it is asked for. */
   private async handOver(hand: (request: HandOver) => Promise<HandedClaim>, request: HandOver): Promise<Identified> {
     const { unit, workOrder, encryptTo } = request;
-    const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
+    const endpoints = await this.methods.endpoints(workOrder);
     const { replayed, claim: brought, ...handed } = await hand(request);
     const places = { thingName: unit.serial, ...placesOf(endpoints) };
     if (!brought) return { identity: { ...places, claim: handed }, replayed };
@@ -136,7 +135,7 @@ export class IdentityService {
     const { unit, workOrder } = request;
     const refusal = refusalOfState(unit.serial, unit.state);
     if (refusal) throw refusal;
-    const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
+    const endpoints = await this.methods.endpoints(workOrder);
     const issued = await this.issuance.issue(request, live);
     return { identity: this.toIdentity(issued, unit.serial, endpoints), replayed: issued.replayed };
   }
@@ -144,7 +143,7 @@ export class IdentityService {
   /** The identity that the unit of this serial has by a certificate that is valid. */
   async describe(serial: string, certificate: LedgerCertificate): Promise<Identity> {
     const workOrder = await this.orders.getTerms(certificate.workOrderId);
-    const [issued, endpoints] = await Promise.all([this.issuance.issuedAs(certificate), this.methods.get(workOrder.method).endpoints(workOrder)]);
+    const [issued, endpoints] = await Promise.all([this.issuance.issuedAs(certificate), this.methods.endpoints(workOrder)]);
     return this.toIdentity(issued, serial, endpoints);
   }
 

@@ -38,7 +38,7 @@ export class UnitIdentityController {
     const live = await this.certificates.findLive(unit.id);
     if (live?.state !== 'valid' || live.der === null || live.fingerprint === null || live.authorityId === null) throw noCertificate(serial);
     const [workOrder, authority] = await Promise.all([this.orders.getTerms(unit.workOrderId), this.authorities.get(live.authorityId)]);
-    const endpoints = await this.methods.get(workOrder.method).endpoints(workOrder);
+    const endpoints = await this.methods.endpoints(workOrder);
     const { der: certificate, fingerprint, notAfter } = live;
     return identityOf({ certificate, fingerprint, notAfter, authority: authority.id, chain: toPem('CERTIFICATE', authority.certificate), serial, endpoints });
   }

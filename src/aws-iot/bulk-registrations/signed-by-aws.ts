@@ -1,12 +1,16 @@
 import { hash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
+import type { DeviceKey } from '../../issuance/device-key.js';
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { fingerprint, readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { settingsOf } from '../methods/bulk-files.js';
 import { csrLine } from '../methods/bulk-template.js';
 import { arnOf } from '../methods/device-policy.js';
 import { isOfOneUnit } from '../methods/unit-steps.js';
+import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type AskedUnit, BulkCsrRepository } from './bulk-csrs.repository.js';
 import type { BulkRegistration } from './bulk-registrations.repository.js';
@@ -25,8 +29,14 @@ export class SignedByAws implements BulkSigner {
   constructor(
     readonly rows: BulkCsrRepository,
     private readonly entitlements: AwsEntitlements,
+    private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
   ) {}
+
+  /** The unit's CSR (PEM) is in a file from now on that is yet to be made, in each target of the order. The same again changes nothing. */
+  async ask({ targets, parameters }: WorkOrderTerms, unitId: number, { spkiSha256 }: Pick<DeviceKey, 'spkiSha256'>, csr: string): Promise<void> {
+    for (const name of targets) await this.rows.join(name, settingsOf(parameters, await this.targets.get(name)), unitId, spkiSha256, csr);
+  }
 
   async *content({ id, template }: BulkRegistration, failedOnly = false): AsyncGenerator<string> {
     for await (const units of this.rows.pages(id, { failedOnly })) yield units.map((unit) => `${csrLine(template, unit)}\n`).join('');

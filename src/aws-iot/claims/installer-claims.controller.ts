@@ -13,6 +13,7 @@ import { WorkOrderRepository } from '../../work-orders/work-order.repository.js'
 import { asDomainError, claimNotOfInstallers, claimsAfterRelease, targetState } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FleetTrustedUser } from '../methods/fleet-trusted-user.js';
+import { endpointOf } from '../targets/endpoints.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { InstallerClaim, InstallerClaimRequest } from './fleet-claims.schema.js';
@@ -50,16 +51,16 @@ export class InstallerClaimsController {
     if (state === 'planned' || state === 'cancelled') throw claimsAfterRelease(workOrder, state);
     const retryAfterMs = this.counts.exceed(`claims:${actor}`, this.config.INSTALLER_CLAIMS_PER_MINUTE);
     if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
-    const [endpoint] = await this.method.endpoints(order);
     const target = await this.targets.get(order.targets[0] ?? '');
     if (target.state !== 'verified' && target.state !== 'unverified') throw targetState(target.name, target.state, 'asked for a claim');
+    const { host } = endpointOf(target);
     const template = this.method.templateName(order);
     // Before AWS is asked, and again with what it has answered.
     await this.audit.record(this.db, actor, 'claim.requested', `work-order:${workOrder}`, { order: workOrder, target: target.name });
     const claim = await this.createClaim(target, template);
     const { certificateId, expiresAt } = claim;
     await this.audit.record(this.db, actor, 'claim.brought', `work-order:${workOrder}`, { order: workOrder, target: target.name, certificateId, expiresAt: expiresAt.toISOString() });
-    return { ...claim, template, target: target.name, host: endpoint?.host ?? '' };
+    return { ...claim, template, target: target.name, host };
   }
 
   private async createClaim(target: Target, template: string) {

@@ -1,5 +1,15 @@
-import type { BulkRegistration, BulkSettings } from '../bulk-registrations/bulk-registrations.repository.js';
-import type { Difference, Resource } from '../registrations/resources.js';
+import { Injectable } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
+import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
+import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from '../bulk-registrations/bulk-registrations.repository.js';
+import { caCertificateResource, type Difference, policyResource, type Resource } from '../registrations/resources.js';
+import type { Target } from '../targets/targets.schema.js';
+import { settingsOf } from './bulk-files.js';
+import { namedBy } from './bulk-template.js';
+import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { BulkParameters } from './parameters.js';
+import type { Parameters } from './provisioning-method.js';
+import { requiredResource } from './required-resources.js';
 
 /** The customer's bucket, which takes our files. It is only looked at: one small file is left in the folder. */
 export function bucketResource({ bucket, folder }: BulkSettings): Resource<{ exists: boolean }> {
@@ -49,4 +59,31 @@ export function trialResource({ hash }: BulkSettings, { find, begin }: Trial): R
     create: begin,
     apply: () => Promise.resolve(),
   };
+}
+
+/** What must stand in a target for bulk registration. */
+@Injectable()
+export class BulkResources {
+  constructor(
+    private readonly authorities: CertificateAuthorityService,
+    private readonly registrations: BulkRegistrationRepository,
+  ) {}
+
+  /** A task wants the CA of each certificate to be registered; it lets nobody in by itself. The trial comes last but for it, since it needs all that is before. */
+  of(authority: Authority, target: Target, family: Parameters): Resource[] {
+    const { template } = BulkParameters.parse(family);
+    const settings = settingsOf(family, target);
+    const named = namedBy(template);
+    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'DISABLE', templateName: null };
+    return [
+      policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
+      ...named.thingTypes.map((name) => requiredResource('thing-type', name)),
+      ...named.groups.map((name) => requiredResource('thing-group', name)),
+      ...named.billingGroups.map((name) => requiredResource('billing-group', name)),
+      ...named.policies.map((name) => requiredResource('policy', name)),
+      bucketResource(settings),
+      trialResource(settings, { find: () => this.registrations.trial(target.name, settings), begin: () => this.registrations.openTrial(target.name, settings) }),
+      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+    ] as Resource[];
+  }
 }

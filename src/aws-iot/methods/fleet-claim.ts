@@ -8,7 +8,6 @@ import { claimEnded, claimNotReady, deviceKeyUnwanted } from '../aws-iot.errors.
 import { claimPurpose, type FleetClaim as Claim, FleetClaimRepository } from '../claims/fleet-claims.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { policyResource, type Resource } from '../registrations/resources.js';
-import { Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
 import { FleetImports } from './fleet-imports.js';
 import { FleetProvisioning } from './fleet-provisioning.js';
@@ -34,12 +33,11 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
     fleetUnits: FleetUnitRepository,
     imports: FleetImports,
     steps: UnitSteps,
-    targetEndpoints: Endpoints,
     clients: AwsIotClients,
     private readonly claims: FleetClaimRepository,
     private readonly secrets: SealedSecrets,
   ) {
-    super(entitlements, fleetUnits, imports, steps, targetEndpoints, clients);
+    super(entitlements, fleetUnits, imports, steps, clients);
   }
 
   /** Claims are each order's own affair; template, policies and hook are the family's in a target. */

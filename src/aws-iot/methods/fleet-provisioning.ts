@@ -7,7 +7,6 @@ import { deviceKeyNeeded } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FLEET_HOOK } from '../clients/functions.client.js';
 import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { devicePolicy, devicePolicyName } from './device-policy.js';
@@ -35,7 +34,6 @@ export abstract class FleetProvisioning {
     private readonly fleetUnits: FleetUnitRepository,
     private readonly imports: FleetImports,
     private readonly steps: UnitSteps,
-    private readonly targetEndpoints: Endpoints,
     private readonly clients: AwsIotClients,
   ) {}
 
@@ -58,10 +56,6 @@ export abstract class FleetProvisioning {
 
   mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     return this.fleetUnits.mayPass(ledger, unitId);
-  }
-
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
   }
 
   sweep(target: Target): Promise<number> {

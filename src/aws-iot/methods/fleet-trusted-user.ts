@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { Endpoints } from '../targets/endpoints.js';
 import { FleetImports } from './fleet-imports.js';
 import { FleetProvisioning } from './fleet-provisioning.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
@@ -18,8 +17,8 @@ import { UnitSteps } from './unit-steps.js';
 export class FleetTrustedUser extends FleetProvisioning implements ProvisioningMethod {
   readonly name = 'fleet-trusted-user';
 
-  constructor(entitlements: AwsEntitlements, fleetUnits: FleetUnitRepository, imports: FleetImports, steps: UnitSteps, targetEndpoints: Endpoints, clients: AwsIotClients) {
-    super(entitlements, fleetUnits, imports, steps, targetEndpoints, clients);
+  constructor(entitlements: AwsEntitlements, fleetUnits: FleetUnitRepository, imports: FleetImports, steps: UnitSteps, clients: AwsIotClients) {
+    super(entitlements, fleetUnits, imports, steps, clients);
   }
 
   /** How long vouchers are good is each order's own affair. */

@@ -6,13 +6,13 @@ import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import { caCertificateResource, policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { devicePolicy } from './device-policy.js';
 import { complaintsAboutSubject, jitpTemplate } from './jitp-template.js';
+import { KeepingOut } from './keeping-out.js';
 import { MetDevices } from './met-devices.js';
 import { JitpParameters } from './parameters.js';
 import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
@@ -33,8 +33,8 @@ export class Jitp implements ProvisioningMethod {
 
   constructor(
     private readonly authorities: CertificateAuthorityService,
-    private readonly targetEndpoints: Endpoints,
     private readonly met: MetDevices,
+    private readonly keepingOut: KeepingOut,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
     private readonly holders: CertificateHolders,
@@ -78,10 +78,6 @@ export class Jitp implements ProvisioningMethod {
     return this.holders.mayPass(ledger, unitId);
   }
 
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
-  }
-
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const aws = this.clients.for(target);
     const statuses = await this.met.statusesOf(aws, expected);
@@ -97,27 +93,15 @@ export class Jitp implements ProvisioningMethod {
   }
 
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    return this.met.revoke(target, unit);
+    return this.keepingOut.revoke(target, unit);
   }
 
-  /** What AWS does not know yet it registers as INACTIVE, so that its CA does not let the device in. */
-  async suspend(target: Target, { certificateId }: ExpectedUnit): Promise<void> {
-    const { certificates } = this.clients.for(target);
-    const known = await certificates.find(certificateId);
-    if (known?.status === 'INACTIVE' || known?.status === 'REVOKED') return;
-    if (known && (await certificates.setStatus(certificateId, 'INACTIVE'))) return;
-    const { certificate, ca } = await this.units.bytesOf(certificateId);
-    // The device itself may have been faster.
-    if (!(await certificates.register(certificate, ca, 'INACTIVE'))) await certificates.setStatus(certificateId, 'INACTIVE');
+  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
+    return this.keepingOut.suspend(target, unit);
   }
 
-  /** A certificate that was registered only to keep its device out is removed, so that the first connection provisions the device. */
-  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<string> {
-    const aws = this.clients.for(target);
-    const known = await aws.certificates.find(certificateId);
-    if (known?.status !== 'INACTIVE') return LOOK;
-    if (await aws.hasThing(serial)) await aws.certificates.setStatus(certificateId, 'ACTIVE');
-    else await aws.certificates.remove(certificateId);
+  async resume(target: Target, unit: ExpectedUnit): Promise<string> {
+    await this.keepingOut.resume(target, unit);
     return LOOK;
   }
 }

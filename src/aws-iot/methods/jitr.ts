@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
-import type { Ledger } from '../../platform/database/database.js';
-import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import { FirstConnectionRepository } from '../units/first-connections.repository.js';
 import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { devicePolicy } from './device-policy.js';
+import { KeepingOut } from './keeping-out.js';
 import { MetDevices } from './met-devices.js';
 import { JitrParameters } from './parameters.js';
-import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import type { Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { eventsQueueResource, topicRuleResource } from './topic-rule.js';
+import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
 
 const LOOK = 'look';
@@ -30,20 +29,22 @@ const FIRST_LOOK_MS = 2_000;
  * and Thing and is activated then, so that the device is let in when it comes again.
  */
 @Injectable()
-export class Jitr implements ProvisioningMethod {
+export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
   readonly name = 'jitr';
-  readonly arrivesAs = ['PENDING_ACTIVATION'];
+  override readonly arrivesAs = ['PENDING_ACTIVATION'];
 
   constructor(
+    steps: UnitSteps,
+    holders: CertificateHolders,
     private readonly authorities: CertificateAuthorityService,
-    private readonly steps: UnitSteps,
     private readonly met: MetDevices,
-    private readonly holders: CertificateHolders,
-    private readonly targetEndpoints: Endpoints,
+    private readonly keepingOut: KeepingOut,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
     private readonly connections: FirstConnectionRepository,
-  ) {}
+  ) {
+    super(steps, holders);
+  }
 
   ofFamily(parameters: Parameters): Parameters {
     return parameters;
@@ -61,24 +62,12 @@ export class Jitr implements ProvisioningMethod {
     ] as Resource[];
   }
 
-  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return registrationFindings(order, registrations);
-  }
-
   expect({ targets }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: LOOK, firstLookMs: FIRST_LOOK_MS }));
   }
 
-  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    return this.holders.mayPass(ledger, unitId);
-  }
-
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
-  }
-
   /** Units whose certificates AWS does not know yet are left for later; the others go through their steps. */
-  async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
+  override async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const waiting = expected.filter(({ step }) => step === LOOK || step === AGAIN);
     const statuses = await this.met.statusesOf(this.clients.for(target), waiting);
     await this.units.postpone(target.name, waiting.filter(({ certificateId }) => !statuses.has(certificateId)), null);
@@ -86,13 +75,8 @@ export class Jitr implements ProvisioningMethod {
     await this.steps.bring(target, come, (unit) => this.take(target, unit, statuses.get(unit.certificateId)), { connected: true });
   }
 
-  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    return this.met.revoke(target, unit);
-  }
-
-  /** A certificate that is not ACTIVE is not activated while its unit is set aside. */
-  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
-    return this.steps.suspend(target, unit);
+  override revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
+    return this.keepingOut.revoke(target, unit);
   }
 
   resume(): Promise<string> {
@@ -108,7 +92,7 @@ export class Jitr implements ProvisioningMethod {
     }
   }
 
-  private async take(target: Target, unit: ExpectedUnit, status: string | undefined): Promise<StepOutcome> {
+  protected async take(target: Target, unit: ExpectedUnit, status?: string): Promise<StepOutcome> {
     switch (unit.step) {
       case LOOK: return status === 'PENDING_ACTIVATION' || status === 'ACTIVE' ? { next: 'policy' } : { waits: `The certificate is ${status} in AWS, which only a person changes there` };
       case AGAIN: return status === 'REVOKED' ? { waits: 'The certificate is REVOKED in AWS' } : { next: 'policy' };

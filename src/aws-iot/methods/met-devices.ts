@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import type { Target } from '../targets/targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
+import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 
 /** Up to so many units it is cheaper to ask for each of them than to list. */
 const FEW = 3;
@@ -13,11 +11,6 @@ const SINGLE_LOOKS = 20;
 /** What is common to the ways in which AWS learns of a unit by its first connection, through a CA that is registered there. */
 @Injectable()
 export class MetDevices {
-  constructor(
-    private readonly units: UnitRegistrationRepository,
-    private readonly clients: AwsIotClients,
-  ) {}
-
   /** By certificate id, for whatever of them AWS knows, and for others that came along. Sparingly: AWS allows ten such calls a second and account. */
   async statusesOf(aws: AwsIotClient, expected: readonly ExpectedUnit[]): Promise<Map<string, string>> {
     const statuses = new Map<string, string>();
@@ -36,15 +29,5 @@ export class MetDevices {
       if (certificate) statuses.set(certificate.id, certificate.status);
     }
     return statuses;
-  }
-
-  /** AWS reads no revocation lists, and its CA registers what it has signed: a certificate that AWS does not know yet is registered as revoked. False where it was so. */
-  async revoke(target: Target, { certificateId }: ExpectedUnit): Promise<boolean> {
-    const { certificates } = this.clients.for(target);
-    if (await certificates.setStatus(certificateId, 'REVOKED')) return true;
-    const { certificate, ca } = await this.units.bytesOf(certificateId);
-    // The device itself may have been faster.
-    if (!(await certificates.register(certificate, ca, 'REVOKED'))) await certificates.setStatus(certificateId, 'REVOKED');
-    return false;
   }
 }

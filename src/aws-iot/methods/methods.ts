@@ -1,8 +1,10 @@
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { Bulk } from './bulk.js';
 import type { Authority } from '../../certificate-authority/authority.js';
 import type { Resource } from '../registrations/resources.js';
 import { stoppedCaResource } from '../registrations/stopped-ca.js';
+import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import type { Target } from '../targets/targets.schema.js';
 import { FleetClaim } from './fleet-claim.js';
 import { FleetTrustedUser } from './fleet-trusted-user.js';
@@ -22,7 +24,7 @@ export class ProvisioningMethods {
   readonly byDefault: BuiltMethod = 'jitp';
   private readonly byName: ReadonlyMap<string, ProvisioningMethod>;
 
-  constructor(methods: readonly ProvisioningMethod[]) {
+  constructor(methods: readonly ProvisioningMethod[], private readonly targetEndpoints: Endpoints) {
     this.byName = new Map(methods.map((method) => [method.name, method]));
   }
 
@@ -35,6 +37,11 @@ export class ProvisioningMethods {
   resources(name: Method, authority: Authority, target: Target, parameters: Parameters): Resource[] {
     if (authority.cloudStoppedAt !== null) return [stoppedCaResource(authority, target) as Resource];
     return this.get(name).resources(authority, target, parameters);
+  }
+
+  /** Where units of the order connect, whatever their method: what a station loads into a device besides its certificate. */
+  endpoints({ targets }: Pick<WorkOrderTerms, 'targets'>): Promise<Endpoint[]> {
+    return this.targetEndpoints.for(targets);
   }
 
   /** Orders and the ledger's rows name methods that exist. */

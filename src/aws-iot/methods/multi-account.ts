@@ -1,34 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
-import type { Ledger } from '../../platform/database/database.js';
-import type { DomainError } from '../../platform/errors/domain-error.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { MultiAccountParameters } from './parameters.js';
-import { AWAITS_PASS, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { AWAITS_PASS, type Expectation, type Parameters, type ProvisioningMethod } from './provisioning-method.js';
 import { silentCaResource } from './silent-ca.js';
+import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
+
+const FIRST = 'register';
 
 /**
  * Multi-account registration: each certificate is registered without its CA in every target, INACTIVE at first, gets its policy and its Thing, and is
  * activated (developer guide, "Multi-account registration"). So a device's first connection is let in, in each account, told apart by SNI.
  */
 @Injectable()
-export class MultiAccount implements ProvisioningMethod {
+export class MultiAccount extends SteppedProvisioning implements ProvisioningMethod {
   readonly name = 'multi-account';
-  readonly arrivesAs: readonly string[] = [];
 
   constructor(
-    private readonly steps: UnitSteps,
-    private readonly holders: CertificateHolders,
-    private readonly targetEndpoints: Endpoints,
+    steps: UnitSteps,
+    holders: CertificateHolders,
     private readonly orders: WorkOrderRepository,
-  ) {}
+  ) {
+    super(steps, holders);
+  }
 
   /** When units are activated is each order's own affair. */
   ofFamily(): Parameters {
@@ -39,32 +39,8 @@ export class MultiAccount implements ProvisioningMethod {
     return [policyResource(DEVICE_POLICY, devicePolicyDocument(target), target), silentCaResource(authority, target)] as Resource[];
   }
 
-  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return registrationFindings(order, registrations);
-  }
-
   expect({ targets }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: FIRST, firstLookMs: 0 }));
-  }
-
-  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    return this.holders.mayPass(ledger, unitId);
-  }
-
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
-  }
-
-  async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
-    await this.steps.bring(target, units, (unit) => this.take(target, unit));
-  }
-
-  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    return this.steps.revoke(target, unit);
-  }
-
-  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
-    return this.steps.suspend(target, unit);
   }
 
   /** Each step is one that may be taken again, so the unit goes through all of them. */
@@ -72,8 +48,7 @@ export class MultiAccount implements ProvisioningMethod {
     return Promise.resolve(FIRST);
   }
 
-  /** One step, and which one follows. */
-  private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+  protected async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
     switch (unit.step) {
       case 'register': return (await this.steps.register(target, unit)) ?? { next: 'policy' };
       case 'policy': return (await this.steps.attachPolicy(target, unit, DEVICE_POLICY), { next: 'thing' });
@@ -89,5 +64,3 @@ export class MultiAccount implements ProvisioningMethod {
     return MultiAccountParameters.parse(parameters).activate === 'at-pass' ? AWAITS_PASS : 'activate';
   }
 }
-
-const FIRST = 'register';

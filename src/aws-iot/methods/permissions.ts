@@ -2,7 +2,7 @@ import type { Files, ProbedAction } from '../clients/permission-probes.js';
 import type { TriedAction } from '../clients/permission-trials.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { Target } from '../targets/targets.schema.js';
-import { bulkFiles } from './bulk.js';
+import { bulkFiles } from './bulk-files.js';
 import type { Parameters } from './provisioning-method.js';
 
 export type Permission = ProbedAction | TriedAction;

@@ -8,7 +8,6 @@ import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { NewWorkOrder, WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
-import type { Endpoint } from '../targets/endpoints.js';
 import type { Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
@@ -100,9 +99,6 @@ export interface ProvisioningMethod {
 
   /** Certificates of the authority's that the target knows and the ledger does not; they are on record already. */
   unknown?(target: Target, authority: string, certificates: readonly RegisteredCertificate[]): Promise<void>;
-
-  /** Where units of this order connect: what a station loads into a device besides its certificate. */
-  endpoints(order: WorkOrderTerms): Promise<Endpoint[]>;
 
   /** Whether AWS signs for units of the order from a CSR that goes through us. Without it our HSM does. */
   isSignedByAws?(order: WorkOrderTerms): boolean;

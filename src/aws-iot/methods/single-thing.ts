@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
-import type { Ledger } from '../../platform/database/database.js';
-import type { DomainError } from '../../platform/errors/domain-error.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { toPem } from '../../x509/pem.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { type Endpoint, Endpoints } from '../targets/endpoints.js';
 import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
-import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import type { Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { SingleThingParameters } from './parameters.js';
+import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
 
 const FIRST = 'register';
@@ -25,19 +23,19 @@ const BY_TEMPLATE = 'register-thing';
  * without one, the plain calls that it stands for.
  */
 @Injectable()
-export class SingleThing implements ProvisioningMethod {
+export class SingleThing extends SteppedProvisioning implements ProvisioningMethod {
   readonly name = 'single-thing';
-  readonly arrivesAs: readonly string[] = [];
 
   constructor(
+    steps: UnitSteps,
+    holders: CertificateHolders,
     private readonly authorities: CertificateAuthorityService,
-    private readonly steps: UnitSteps,
-    private readonly holders: CertificateHolders,
-    private readonly targetEndpoints: Endpoints,
     private readonly orders: WorkOrderRepository,
     private readonly clients: AwsIotClients,
     private readonly units: UnitRegistrationRepository,
-  ) {}
+  ) {
+    super(steps, holders);
+  }
 
   /** The template is each order's own affair. */
   ofFamily(): Parameters {
@@ -53,32 +51,8 @@ export class SingleThing implements ProvisioningMethod {
     ] as Resource[];
   }
 
-  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    return registrationFindings(order, registrations);
-  }
-
   expect({ targets, parameters }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: parameters['template'] === undefined ? FIRST : BY_TEMPLATE, firstLookMs: 0 }));
-  }
-
-  mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    return this.holders.mayPass(ledger, unitId);
-  }
-
-  endpoints({ targets }: WorkOrderTerms): Promise<Endpoint[]> {
-    return this.targetEndpoints.for(targets);
-  }
-
-  async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
-    await this.steps.bring(target, units, (unit) => this.take(target, unit));
-  }
-
-  revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    return this.steps.revoke(target, unit);
-  }
-
-  suspend(target: Target, unit: ExpectedUnit): Promise<void> {
-    return this.steps.suspend(target, unit);
   }
 
   /** What a template made is there, and the plain calls activate it; what is not there they make. */
@@ -86,7 +60,7 @@ export class SingleThing implements ProvisioningMethod {
     return Promise.resolve(FIRST);
   }
 
-  private async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+  protected async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
     switch (unit.step) {
       case BY_TEMPLATE: return this.registerThing(target, unit);
       case FIRST: return (await this.steps.register(target, unit)) ?? { next: 'policy' };

@@ -6,8 +6,8 @@ import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
-/** What came of a step: the one that follows, that all is done, that the unit goes another way from now on, or what it waits for, in one sentence, as long as after `leastRounds` rounds at least. */
-export type StepOutcome = { next: string } | 'done' | 'left' | { waits: string; leastRounds?: number };
+/** What came of a step: the one that follows, that all is done, that the unit goes another way from now on, or what it waits for, in one sentence, at `step` from now on, as long as after `leastRounds` rounds at least. */
+export type StepOutcome = { next: string } | 'done' | 'left' | { waits: string; step?: string; leastRounds?: number };
 
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
@@ -128,7 +128,10 @@ export class UnitSteps {
         const outcome = await take(unit);
         if (outcome === 'done') break;
         if (outcome === 'left') return;
-        if ('waits' in outcome) return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits);
+        if ('waits' in outcome) {
+          if (outcome.step !== undefined && !(await this.units.reached(target.name, unit, outcome.step))) return;
+          return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits);
+        }
         // Revoked or quarantined meanwhile: another matter, due now.
         if (!(await this.units.reached(target.name, unit, outcome.next))) return;
         unit = { ...unit, step: outcome.next };

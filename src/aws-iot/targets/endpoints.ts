@@ -36,7 +36,7 @@ export class Endpoints {
     if (unready.length > 0) throw targetNotReady(unready);
     return names.map((name) => {
       const target = targets.get(name);
-      if (target) this.kept.set(name, { endpoint: toEndpoint(target), until: now + KEPT_MS });
+      if (target) this.kept.set(name, { endpoint: endpointOf(target), until: now + KEPT_MS });
       const found = this.kept.get(name);
       if (!found) throw targetNotFound(name);
       return found.endpoint;
@@ -44,6 +44,9 @@ export class Endpoints {
   }
 }
 
-function toEndpoint({ name, accountId, region, mqttHost, deviceEndpoint, deviceRoots, mqttPort }: Target): Endpoint {
-  return { target: name, accountId, region, host: deviceEndpoint ?? mqttHost ?? '', port: mqttPort, roots: deviceRoots ?? amazonRoots() };
+/** @throws TargetNotReady while AWS has not told the host name */
+export function endpointOf({ name, accountId, region, mqttHost, deviceEndpoint, deviceRoots, mqttPort }: Target): Endpoint {
+  const host = deviceEndpoint ?? mqttHost;
+  if (host === null) throw targetNotReady([name]);
+  return { target: name, accountId, region, host, port: mqttPort, roots: deviceRoots ?? amazonRoots() };
 }
