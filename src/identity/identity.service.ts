@@ -81,10 +81,9 @@ export class IdentityService {
     if (refusal) throw refusal;
     const endpoints = await this.methods.endpoints(workOrder);
     const signed = await this.issuance.findCertificate(unit.id);
-    if (signed?.state === 'valid' && signed.der && signed.fingerprint !== null) {
+    if (signed?.state === 'valid') {
       if (!signed.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
-      // AWS shows no chain, and its devices need none.
-      return { identity: identityOf({ certificate: signed.der, fingerprint: signed.fingerprint, notAfter: signed.notAfter, authority: BY_AWS, chain: '', serial: unit.serial, endpoints }), replayed: true };
+      return { identity: await this.identityBy(signed, unit.serial, endpoints), replayed: true };
     }
     await this.entitlements.entitle({ ...request, key });
     await this.methods.get(workOrder.method).askAws?.(workOrder, unit.id, key, csr);
@@ -142,9 +141,14 @@ export class IdentityService {
 
   /** The identity that the unit of this serial has by a certificate that is valid. */
   async describe(serial: string, certificate: LedgerCertificate): Promise<Identity> {
-    const workOrder = await this.orders.getTerms(certificate.workOrderId);
-    const [issued, endpoints] = await Promise.all([this.issuance.issuedAs(certificate), this.methods.endpoints(workOrder)]);
-    return this.toIdentity(issued, serial, endpoints);
+    return this.identityBy(certificate, serial, await this.methods.endpoints(await this.orders.getTerms(certificate.workOrderId)));
+  }
+
+  /** AWS shows no chain of what it has signed, and its devices need none. */
+  private async identityBy(certificate: LedgerCertificate, serial: string, endpoints: Endpoint[]): Promise<Identity> {
+    const { der, fingerprint, notAfter, authorityId } = certificate;
+    if (authorityId === null && der && fingerprint !== null) return identityOf({ certificate: der, fingerprint, notAfter, authority: BY_AWS, chain: '', serial, endpoints });
+    return this.toIdentity(await this.issuance.issuedAs(certificate), serial, endpoints);
   }
 
   private toIdentity({ certificate, fingerprint, notAfter, authority }: Issued, serial: string, endpoints: Endpoint[]): Identity {

@@ -55,7 +55,7 @@ it('answers each unit the certificate that AWS has signed for its key, once it h
   expect(await line.aws.tryDevice({ pem: identity.certificate, keyPem: one.keyPem } as never, { servername: line.aws.account(EU).endpoint, clientId: 'S-1' })).toBe('accepted');
   expect((await line.leaves('certificate.imported')).map(({ data }) => data['unit'])).toEqual(['S-1']);
   expect(await device('S-1').ask()).toMatchObject({ status: 409, body: { code: 'unit-already-provisioned' } });
-
+  expect((await line.call('auditor', 'GET', '/v1/units/S-1/identity')).body).toEqual(identity);
   // Reports that are read again change nothing.
   const { bulk_registration_id: id } = (await rows('S-1'))!;
   await line.db.updateTable('bulk_registration').set({ state: 'reporting', next_attempt_at: new Date(0) }).where('id', '=', id!).execute();
