@@ -30,12 +30,19 @@ create function registration_remedy(registration registration) returns text lang
     when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
     when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
-      || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ENABLE. It is seen within half a minute.'
+      || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ' || coalesce(registration.desired ->> 'autoRegistration', 'ENABLE') || '. It is seen within half a minute.'
     when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
       || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
     when registration.state = 'pending' and registration.step = 'keep-out' then 'It goes on by itself; if it stays so for minutes, look at the units that are to be kept out.'
     when registration.state = 'pending' then 'It goes on by itself; if it stays so for minutes, see that a worker runs and reaches AWS.'
-    else 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.' end $$;
+    -- What apply can't make right comes first: the plan's own remedies.
+    when jsonb_array_length(registration.observed -> 'byHand') > 0 then (select string_agg(distinct done, ' ') from jsonb_array_elements_text(registration.observed -> 'byHand') as done) || ' It is seen within half a minute.'
+      || case when jsonb_array_length(registration.observed -> 'keepsOut') > jsonb_array_length(registration.observed -> 'byHand') then ' ' || registration_plan_remedy(registration) else '' end
+    else registration_plan_remedy(registration) end $$;
+
+-- A person decides about differences that can be made right from here.
+create function registration_plan_remedy(registration registration) returns text language sql stable as $$
+  select 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.' $$;
 
 -- Why nothing may be made for the target, in one sentence; null when nothing is known against it. A target that was changed or resumed
 -- is unverified until its check has passed, and until a check fails what was seen before holds.

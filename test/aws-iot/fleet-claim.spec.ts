@@ -32,6 +32,10 @@ it('lets an order begin only where hook, template and claim stand, and says what
     return body.findings.find(({ problem }: { problem: string }) => problem.includes('pre-provisioning hook'));
   });
   expect(findings).toMatchObject({ target, problem: expect.stringContaining('there is no function lineside-fleet-hook'), remedy: expect.any(String) });
+  const { body: { differences } } = await line.call('auditor', 'GET', `/v1/aws/registrations/${authority}/${target}/plan`);
+  const hook = differences.find(({ kind }: { kind: string }) => kind === 'hook');
+  expect(hook).toMatchObject({ canApply: false, remedy: expect.stringContaining('Deploy the function lineside-fleet-hook') });
+  expect(findings.remedy).toBe(`${hook.remedy} It is seen within half a minute.`);
   expect((await line.call('manager', 'POST', '/v1/work-orders/WO/release')).body).toMatchObject({ code: 'order-not-ready' });
   await fleet.deployHook();
   await fleet.seenInSync();

@@ -40,7 +40,7 @@ describe('what a person changed in AWS', () => {
     await line.lookAgain();
     expect((await inAws())?.autoRegistrationStatus).toBe('DISABLE');
     expect(await plan()).toEqual([{
-      kind: 'ca-certificate', name: ca, setting: 'autoRegistration', is: 'DISABLE', should: 'ENABLE', what: 'auto-registration of the CA is off', keepsOut: true, canApply: true,
+      kind: 'ca-certificate', name: ca, setting: 'autoRegistration', is: 'DISABLE', should: 'ENABLE', what: 'auto-registration of the CA is off', keepsOut: true, canApply: true, remedy: 'POST …/apply makes it right.',
     }]);
     expect((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.findings).toMatchObject([{ target }]);
     expect(await line.leaves('registration.mended')).toEqual([]);

@@ -18,7 +18,7 @@ export function bucketResource({ bucket, folder }: BulkSettings): Resource<{ exi
     name: `${bucket}/${folder}`,
     desired: { exists: true },
     observe: async (aws) => ({ exists: await aws.objects.takesFiles(bucket, `${folder}/lineside-may-write.txt`) }),
-    difference: (observed) => (observed.exists ? [] : [{ what: `there is no bucket ${bucket}: make it in the account`, keepsOut: true }]),
+    difference: (observed) => (observed.exists ? [] : [{ what: `there is no bucket ${bucket}`, keepsOut: true, remedy: `Make the bucket ${bucket} in the account.` }]),
     create: () => Promise.resolve(),
     apply: () => Promise.resolve(),
   };
@@ -53,8 +53,8 @@ export function trialResource({ hash }: BulkSettings, { find, begin }: Trial): R
       if (passed) return [];
       // Somebody else's task may take hours, and says nothing against ours.
       if (waitsFor !== null) return [{ what: `the trial task could not run yet. ${problem ?? ''}` }];
-      if (problem === null) return [{ what: 'the trial task has not ended yet', keepsOut: true, isUnderWay: true }];
-      return [{ what: `the trial task came to nothing: ${problem}`, keepsOut: true }];
+      if (problem === null) return [{ what: 'the trial task has not ended yet', keepsOut: true, isUnderWay: true, remedy: 'It goes on by itself; if it stays so for minutes, see that a worker runs and reaches AWS.' }];
+      return [{ what: `the trial task came to nothing: ${problem}`, keepsOut: true, remedy: 'Mend what AWS says of it; the trial is tried again by itself.' }];
     },
     create: begin,
     apply: () => Promise.resolve(),

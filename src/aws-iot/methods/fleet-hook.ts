@@ -19,9 +19,9 @@ export function hookResource(name: string, authority: { id: string; fingerprint:
     desired: { authority: authority.fingerprint },
     observe: async (aws) => ({ authorities: (await aws.functions.hookAuthorities(arn)) ?? null }),
     difference({ authorities }) {
-      if (authorities === null) return [{ what: `there is no function ${name} that answers as Lineside's pre-provisioning hook: deploy it there`, keepsOut: true }];
+      if (authorities === null) return [{ what: `there is no function ${name} that answers as Lineside's pre-provisioning hook`, keepsOut: true, remedy: `Deploy the function ${name} there (docs/methods/fleet-claim.md, "The hook").` }];
       if (authorities.includes(authority.fingerprint)) return [];
-      return [{ what: `the function ${name} does not take vouchers of the authority ${authority.id}: add its certificate to VOUCHER_AUTHORITIES`, keepsOut: true }];
+      return [{ what: `the function ${name} does not take vouchers of the authority ${authority.id}`, keepsOut: true, remedy: `Add the certificate of ${authority.id} (GET /v1/authorities/${authority.id}/certificate) to VOUCHER_AUTHORITIES of the function ${name}.` }];
     },
     create: () => Promise.resolve(),
     apply: () => Promise.resolve(),

@@ -12,7 +12,7 @@ export function requiredResource(kind: Kind, name: string): Resource<{ exists: b
     name,
     desired: { exists: true },
     observe: async (aws) => ({ exists: await exists(aws, kind, name) }),
-    difference: (observed) => (observed.exists ? [] : [{ what: `there is no ${WORDS[kind]} ${name}, which the template names: make it there`, keepsOut: true }]),
+    difference: (observed) => (observed.exists ? [] : [{ what: `there is no ${WORDS[kind]} ${name}, which the template names`, keepsOut: true, remedy: `Make the ${WORDS[kind]} ${name} there.` }]),
     create: () => Promise.resolve(),
     apply: () => Promise.resolve(),
   };

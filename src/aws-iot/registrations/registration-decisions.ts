@@ -11,6 +11,9 @@ import { EXISTS, lookAt, settingOf } from './resource-rounds.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 
+const APPLY = 'POST …/apply makes it right.';
+const CHANGE_IN_AWS = 'Change it in AWS, or take it over: POST …/accept.';
+
 /** What a person decides about differences between AWS and the ledger. AWS is asked then and there. */
 @Injectable()
 export class RegistrationDecisions {
@@ -72,8 +75,9 @@ export class RegistrationDecisions {
 function planOf(authority: string, target: string, worked: readonly WorkedResource[]): RegistrationPlan {
   const differences = worked.flatMap(({ resource: { kind, name, desired }, result }) => result.differences.map((difference) => {
     const setting = settingOf(difference);
+    const canApply = setting === EXISTS || difference.change !== undefined;
     const sides: { is: Json; should: Json } = setting === EXISTS ? { is: false, should: true } : { is: result.observed[setting] ?? null, should: desired[setting] ?? null };
-    return { kind, name, setting, ...sides, what: difference.what, keepsOut: difference.keepsOut === true, canApply: setting === EXISTS || difference.change !== undefined };
+    return { kind, name, setting, ...sides, what: difference.what, keepsOut: difference.keepsOut === true, canApply, remedy: difference.remedy ?? (canApply ? APPLY : CHANGE_IN_AWS) };
   }));
   return { authority, target, differences };
 }

@@ -10,6 +10,7 @@ const Difference = z.strictObject({
   what: z.string(),
   keepsOut: z.boolean().meta({ description: 'Devices can’t come in while it is so' }),
   canApply: z.boolean().meta({ description: 'POST …/apply makes it right; otherwise it can only be taken over, or changed in AWS' }),
+  remedy: z.string(),
 });
 
 /** What is in AWS and what should be, side by side. */
@@ -17,7 +18,7 @@ export const RegistrationPlan = named('RegistrationPlan', z.strictObject({ autho
   authority: 'lineside-g1', target: 'eu',
   differences: [{
     kind: 'ca-certificate', name: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', setting: 'status', is: 'INACTIVE', should: 'ACTIVE',
-    what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true, canApply: true,
+    what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true, canApply: true, remedy: 'POST …/apply makes it right.',
   }],
 });
 export type RegistrationPlan = z.infer<typeof RegistrationPlan>;

@@ -31,6 +31,8 @@ export interface ResourceRound {
   differences: Difference[];
   /** What keeps devices out, taken over or not. */
   keepsOut: string[];
+  /** Of these, what a person does in AWS about those that can't be applied. */
+  byHand: string[];
   /** The settings that were made right. */
   changed: string[];
   /** Auto-registration stays off until `letsDevicesIn`. */
@@ -101,17 +103,18 @@ function isAccepted(difference: Difference, observed: Record<string, Json>, know
 function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined): ResourceRound {
   const facts = { ...(observed as Record<string, Json>) };
   const all = resource.difference(observed);
-  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), keepsOut: keepingOut(all), changed: [], waits: false };
+  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), ...keepingOut(all), changed: [], waits: false };
 }
 
 function missing(resource: { kind: string; name: string }, known: KnownResource | undefined): ResourceRound {
   const difference: Difference = { what: `there is no ${resource.kind} ${resource.name}`, setting: EXISTS, keepsOut: true };
   const facts = { [EXISTS]: false };
-  return { observed: {}, differences: isAccepted(difference, facts, known) ? [] : [difference], keepsOut: keepingOut([difference]), changed: [], waits: false };
+  return { observed: {}, differences: isAccepted(difference, facts, known) ? [] : [difference], ...keepingOut([difference]), changed: [], waits: false };
 }
 
-function keepingOut(differences: readonly Difference[]): string[] {
-  return differences.filter(({ keepsOut }) => keepsOut).map(({ what }) => what);
+function keepingOut(differences: readonly Difference[]): Pick<ResourceRound, 'keepsOut' | 'byHand'> {
+  const keeping = differences.filter(({ keepsOut }) => keepsOut);
+  return { keepsOut: keeping.map(({ what }) => what), byHand: keeping.flatMap(({ remedy }) => remedy ?? []) };
 }
 
 async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {

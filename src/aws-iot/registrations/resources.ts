@@ -13,8 +13,10 @@ export interface Difference {
   what: string;
   /** Which of `desired` it is about; without one that of `change`. */
   setting?: string;
-  /** The setting that `apply` makes right; without one nothing can be done but taking it over. */
+  /** The setting that `apply` makes right; without one it is taken over, or a person changes it in AWS. */
   change?: string;
+  /** What a person does about it in AWS, in sentences; of what keeps devices out and `apply` can't make right. */
+  remedy?: string;
   /** An emergency stop: only a person lifts it, and who made it in AWS lifts it there (rule 6). */
   isStop?: true;
   /** Devices can't come in while it is so. */
@@ -78,7 +80,7 @@ export function templateResource({ name, body, type, hookArn = null }: WantedTem
     observe: (aws) => aws.templates.find(name),
     difference: (observed) =>
       [
-        observed.type === type ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const },
+        observed.type === type ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const, remedy: `Delete the template ${name} in AWS; POST …/apply makes it anew then.` },
         observed.enabled ? [] : { what: 'been disabled', change: 'enabled', keepsOut: true as const },
         observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn' },
         sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body' },
