@@ -70,6 +70,8 @@ export const Identity = z.object({
   fingerprint: z.string(),
   thingName: z.string(),
   authority: z.string(),
+  /** SHA-256 of the certificate of the authority that has signed the unit's voucher, hex; where AWS has signed the certificate. */
+  vouchedBy: z.string().optional(),
   endpoints: z.array(Endpoint),
   roots: z.string(),
 });

@@ -34,10 +34,16 @@ export async function askForCertificate({ claim, thingName, endpoints, roots }: 
     await ask(client, `$aws/provisioning-templates/${claim.template}/provision/json`, { certificateOwnershipToken: signed['certificateOwnershipToken'], parameters });
     const certificate = String(signed['certificatePem']);
     const fingerprint = createHash('sha256').update(fromPem('CERTIFICATE', certificate)).digest('hex');
-    return { certificate, chain: '', fingerprint, thingName, authority: SIGNED_BY_AWS, endpoints, roots };
+    return { certificate, chain: '', fingerprint, thingName, authority: SIGNED_BY_AWS, vouchedBy: signerOf(claim.voucher), endpoints, roots };
   } finally {
     client.end(true);
   }
+}
+
+/** `kid` of the voucher's header. */
+function signerOf(voucher: string): string {
+  const { kid } = JSON.parse(Buffer.from(voucher.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
+  return kid;
 }
 
 /** Answers come on the connection that asked, on topics of their own. */

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { fingerprintOf } from '../x509/voucher.js';
 import { ApiClient } from './api-client.js';
 import { InstallerClaim, StationKey, type WorkOrder } from './api-answers.js';
 import { ensureIssuing } from './authority-setup.js';
@@ -6,7 +8,7 @@ import type { DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { deployFleetHook } from './fleet-hook.js';
 import { type Network, sandboxNetwork } from './device.js';
-import { ensureReleased, ensureStation, findOrder, makeStationKey } from './line-setup.js';
+import { ensureReleased, ensureStation, findOrder, hasCode, makeStationKey } from './line-setup.js';
 import { orderParameters } from './order-parameters.js';
 import { type Rotation, rotateMeanwhile } from './rotation.js';
 import { checkUnits, type Findings } from './simulation-check.js';
@@ -60,14 +62,15 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   const { method = 'jitp' } = settings;
   const family = method === 'jitp' ? DEMO_FAMILY : `${DEMO_FAMILY}-${method}`;
   const issuing = method === 'jitp' ? undefined : await ensureIssuing(officer, family, PATIENCE_MS);
-  if (FLEET.includes(method) && issuing) await setUpHook(manager, credentials, issuing.id);
+  const prepare = (authority: string) => (FLEET.includes(method) ? setUpHook(manager, credentials, authority) : Promise.resolve());
+  if (issuing) await prepare(issuing.id);
   const order = await openOrder(manager, credentials, { ...settings, method }, family);
   const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
   if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
   const installer = method === TRUSTED_USER ? await openInstaller(manager, credentials, order.id) : undefined;
   const opened = await openStations(manager, credentials, order.line, { ...settings, ...(installer ? { bringClaim: installer.bringClaim } : {}) });
   const run = new SimulationRun(order.id, units, settings.onProgress ?? (() => undefined));
-  const rotating = settings.rotate === true ? rotateMeanwhile(officer, order.authority, run, units) : undefined;
+  const rotating = settings.rotate === true ? rotateMeanwhile(officer, order.authority, run, units, prepare) : undefined;
   const working = opened.map(({ station }) => run.keepBusy(station));
   let rotation: Rotation | null = null;
   try {
@@ -80,7 +83,7 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   }
   const findings = await checkUnits(manager, credentials, order.id, run.passed);
   const { passed, seconds, ...counts } = run.progress();
-  const problems = [...run.problems, ...findings.problems, ...shortfall(passed, units), ...idleGenerations(rotation, findings)];
+  const problems = [...run.problems, ...findings.problems, ...shortfall(passed, units), ...(await idleGenerations(manager, rotation, findings, run))];
   return {
     ok: problems.length === 0,
     order: order.id,
@@ -103,9 +106,18 @@ const targetsOf = ({ targets }: DemoCredentials['aws'], method: string) => (FLEE
 
 /** The customer's part of fleet provisioning. */
 async function setUpHook(manager: ApiClient, { aws }: DemoCredentials, authority: string): Promise<void> {
-  const pem = await manager.get(`/v1/authorities/${authority}/certificate`, z.string());
-  for (const target of targetsOf(aws, TRUSTED_USER)) await deployFleetHook(aws, target, pem);
+  const pem = await authorityCertificate(manager, authority);
+  for (const target of targetsOf(aws, TRUSTED_USER)) {
+    await deployFleetHook(aws, target, pem);
+    // Seen at once, and not at the next look.
+    await manager.post(`/v1/aws/registrations/${authority}/${target.name}/retry`, {}, z.unknown()).catch((error: unknown) => {
+      if (!hasCode(error, 'registration-unknown')) throw error;
+    });
+  }
 }
+
+/** PEM. */
+const authorityCertificate = (manager: ApiClient, id: string) => manager.get(`/v1/authorities/${id}/certificate`, z.string());
 
 async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
   const id = order ?? `sim-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
@@ -157,7 +169,13 @@ function shortfall(passed: number, units: number): string[] {
   return passed >= units ? [] : [`${passed} of ${units} units passed`];
 }
 
-function idleGenerations(rotation: Rotation | null, { certificates }: Findings): string[] {
-  if (!rotation) return [];
-  return [rotation.from, rotation.to].filter((id) => !certificates.byAuthority[id]).map((id) => `The authority ${id} signed for no unit`);
+/** A generation signs certificates or, where AWS signs these, vouchers. */
+async function idleGenerations(manager: ApiClient, rotation: Rotation | null, { certificates }: Findings, { passed }: SimulationRun): Promise<string[]> {
+  const problems: string[] = [];
+  for (const id of rotation ? [rotation.from, rotation.to] : []) {
+    if (certificates.byAuthority[id]) continue;
+    const fingerprint = fingerprintOf(new X509Certificate(await authorityCertificate(manager, id)));
+    if (![...passed.values()].some(({ identity }) => identity.vouchedBy === fingerprint)) problems.push(`The authority ${id} signed for no unit`);
+  }
+  return problems;
 }

@@ -19,3 +19,8 @@ it.each(METHOD_NAMES)('%s: 20 units come from their order to connected devices i
   // Where AWS signs, one account.
   expect(report.things.map(({ count }) => count)).toEqual(method.startsWith('fleet-') ? [20] : [20, 20]);
 }, 90_000);
+
+it.each(['fleet-claim', 'fleet-trusted-user'])('%s: the next generation takes over in the middle, and signs vouchers that the hook takes', async (method) => {
+  const report = await simulate(demo, { method, order: `turn-${method}`, stations: 2, units: 6, rotate: true });
+  expect(report).toMatchObject({ ok: true, passed: 6, failed: 0, problems: [], rotation: { from: expect.stringMatching(/-g1$/), to: expect.stringMatching(/-g2$/) } });
+}, 90_000);
