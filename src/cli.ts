@@ -43,7 +43,7 @@ program
   .command('check-device')
   .description('end-of-line check: connect as one unit would, to the sandbox or a named endpoint; proves the unit, not the customer’s account')
   .requiredOption('--key <file>', 'private key of the device, PEM')
-  .option('--serial <serial>', 'ask the ledger what the unit has; or give --certificate and --chain')
+  .option('--serial <serial>', 'ask the ledger what the unit has; or give --certificate and --chain (no chain where AWS has signed)')
   .option('--certificate <file>', 'certificate that the device was loaded with, PEM')
   .option('--chain <file>', 'chain that the device was loaded with, PEM')
   .option('--thing <name>', 'name of the Thing; else the certificate’s common name')

@@ -9,6 +9,7 @@ import { commonNameOf, readName } from '../x509/name.js';
 import { fromPem } from '../x509/pem.js';
 import { reasonOf, type CheckResult } from './check-result.js';
 import { checkDevice, type DeviceCheck } from './device-check.js';
+import { isPemOfAws } from './identity-checks.js';
 import { askLedgerForIdentity } from './ledger-identity.js';
 import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
 
@@ -65,10 +66,13 @@ async function planCheck(options: CheckDeviceOptions, env: Environment): Promise
   const patienceMs = Number(options.patience) * 1_000;
   if (!(patienceMs >= 1_000 && patienceMs <= 600_000)) throw new Error('--patience must be 1 to 600 seconds');
   const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs, connectEveryMs: 1_000 };
-  const { endpoint } = options;
+  // Nothing lets such a unit in at its first connection: only the account knows it in which AWS has signed.
+  const isAwsOwn = isPemOfAws(unit.certificate);
+  const endpoint = options.endpoint ?? (isAwsOwn ? hosts[0] : undefined);
+  if (isAwsOwn && endpoint === undefined) throw new Error('AWS has signed the unit’s certificate: name by --endpoint where it did');
   if (endpoint !== undefined && hosts.length > 0 && !hosts.includes(endpoint)) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
   const sandbox = await findSandbox(options, env);
-  const account = sandbox && accountFor(sandbox, options);
+  const account = sandbox && accountFor(sandbox, { ...options, endpoint });
   if (sandbox === undefined || account === undefined) {
     if (endpoint === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name an endpoint by --endpoint');
     if (roots === undefined) throw new Error('Give by --roots the roots that the unit trusts');
@@ -88,9 +92,13 @@ interface Loaded {
 }
 
 function unitFromFiles({ certificate, chain, thing, authority, roots, key }: CheckDeviceOptions): Loaded {
-  if (certificate === undefined || chain === undefined) throw new Error('Give either --serial, or --certificate and --chain');
+  const missing = new Error('Give either --serial, or --certificate and --chain (no chain where AWS has signed)');
+  if (certificate === undefined) throw missing;
   const pem = readFileSync(certificate, 'utf8');
-  const unit = { certificate: pem, chain: readFileSync(chain, 'utf8'), thingName: thing ?? nameIn(pem), privateKey: readFileSync(key, 'utf8'), authority: authority === undefined ? undefined : readFileSync(authority, 'utf8') };
+  const isAwsOwn = isPemOfAws(pem);
+  if (chain === undefined && !isAwsOwn) throw missing;
+  if (thing === undefined && isAwsOwn) throw new Error('AWS has signed the unit’s certificate, which names no Thing: name it by --thing');
+  const unit = { certificate: pem, chain: chain === undefined ? '' : readFileSync(chain, 'utf8'), thingName: thing ?? nameIn(pem), privateKey: readFileSync(key, 'utf8'), authority: authority === undefined ? undefined : readFileSync(authority, 'utf8') };
   return { unit, roots: roots === undefined ? undefined : readFileSync(roots, 'utf8'), hosts: [] };
 }
 
@@ -127,7 +135,7 @@ async function findSandbox({ sandbox }: CheckDeviceOptions, env: Environment): P
 }
 
 /** The account at the endpoint or of the name; else the sandbox's last one, in which `npm start` makes no units known. */
-function accountFor({ accounts }: SandboxPlace, { endpoint, account }: CheckDeviceOptions): SandboxAccount | undefined {
+function accountFor({ accounts }: SandboxPlace, { endpoint, account }: { endpoint: string | undefined; account?: string }): SandboxAccount | undefined {
   if (endpoint !== undefined) return accounts.find((each) => each.endpoint === endpoint);
   if (account === undefined) return accounts.at(-1);
   const found = accounts.find(({ accountId, region }) => `${accountId}:${region}` === account);

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { type Certificate, readCertificate, verifyCertificateSignature } from '../x509/certificate.js';
 import { commonNameOf, nameToText, readName } from '../x509/name.js';
 import { fromPem, fromPemChain } from '../x509/pem.js';
-import { type CheckResult, failed, ok, reasonOf } from './check-result.js';
+import { type CheckResult, failed, notSeen, ok, reasonOf } from './check-result.js';
 import type { LoadedUnit } from './loaded-unit.js';
 
 const RELOAD = 'Load the unit with the certificate that was issued for its own key, or have it reworked.';
@@ -22,7 +22,8 @@ function checkCertificate(certificate: Certificate, thingName: string, now: Date
   const { notBefore, notAfter, isCa, subject } = certificate;
   const name = commonNameOf(readName(subject));
   if (isCa) return failed('certificate', 'The unit’s certificate is that of a CA', RELOAD);
-  if (name !== thingName) return failed('certificate', `The certificate is for ${name ?? 'a subject without a common name'} and not for ${thingName}`, RELOAD);
+  // AWS puts one name into all that it signs.
+  if (name !== thingName && !isSignedByAws(certificate)) return failed('certificate', `The certificate is for ${name ?? 'a subject without a common name'} and not for ${thingName}`, RELOAD);
   if (now < notBefore || now > notAfter) {
     return failed('certificate', `The certificate is good from ${notBefore.toISOString()} to ${notAfter.toISOString()} only`, 'Set this machine’s clock right; if it is, have the unit reworked for a new certificate.');
   }
@@ -41,6 +42,7 @@ function checkKey({ certificate, privateKey }: LoadedUnit): CheckResult {
 
 /** Each certificate of the chain signs the one before it, the last one is the authority's, and there is nothing else. */
 function checkChain(certificate: Certificate, { chain, authority }: LoadedUnit): CheckResult {
+  if (isSignedByAws(certificate)) return notSeen('chain', 'AWS has signed, which shows no chain, and its devices need none');
   const remedy = 'Load the chain that came with the certificate (GET /v1/units/{serial}/identity), as it is.';
   let links: Certificate[];
   try {
@@ -61,6 +63,18 @@ function checkChain(certificate: Certificate, { chain, authority }: LoadedUnit):
   const end = authority === undefined ? undefined : fromPem('CERTIFICATE', authority);
   if (end !== undefined ? !signed.der.equals(end) : !isSelfSigned(signed)) return failed('chain', `The chain ends with ${name} and not with the authority`, `${remedy} Where the authority has an issuer of its own, name its certificate by --authority.`);
   return ok('chain', `${links.length === 1 ? 'One certificate' : `${links.length} certificates`} up to ${name}, and nothing else`);
+}
+
+/** Whether AWS IoT's own CA has signed the certificate (developer guide, "AWS IoT client certificates"); its name is that of all certificates that AWS has made for devices. */
+const isSignedByAws = ({ issuer }: Certificate): boolean => nameToText(issuer).includes('Amazon Web Services');
+
+/** The same of a certificate in PEM; false of what can't be read. */
+export function isPemOfAws(pem: string): boolean {
+  try {
+    return isSignedByAws(readCertificate(fromPem('CERTIFICATE', pem)));
+  } catch {
+    return false;
+  }
 }
 
 const isSelfSigned = (certificate: Certificate) => certificate.issuer.equals(certificate.subject) && verifyCertificateSignature(certificate, certificate.spki);

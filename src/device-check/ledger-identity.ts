@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { Identity } from '../simulation/api-answers.js';
 import { ApiClient } from '../simulation/api-client.js';
 
-/** What the ledger knows of a unit: certificate, chain, Thing, endpoints and roots. @throws ApiProblem, ServiceUnreachable */
-export async function askLedgerForIdentity(baseUrl: string, apiKey: string, serial: string): Promise<Identity & { authorityCertificate: string }> {
+/** In place of an authority of ours. */
+const BY_AWS = 'aws';
+
+/** What the ledger knows of a unit: certificate, chain, Thing, endpoints and roots; no chain and no authority's certificate where AWS has signed. @throws ApiProblem, ServiceUnreachable */
+export async function askLedgerForIdentity(baseUrl: string, apiKey: string, serial: string): Promise<Identity & { authorityCertificate: string | undefined }> {
   const api = new ApiClient(baseUrl, apiKey, 10_000);
   const identity = await api.get(`/v1/units/${encodeURIComponent(serial)}/identity`, Identity);
-  const authorityCertificate = await api.get(`/v1/authorities/${encodeURIComponent(identity.authority)}/certificate`, z.string());
+  const authorityCertificate = identity.authority === BY_AWS ? undefined : await api.get(`/v1/authorities/${encodeURIComponent(identity.authority)}/certificate`, z.string());
   return { ...identity, authorityCertificate };
 }

@@ -1,8 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { DescribeCACertificateCommand, DescribeCertificateCommand, ListThingsCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { mock } from 'node:test';
+import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListThingsCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { checkDeviceCommand, type CheckDeviceOptions } from '../../src/device-check/check-device-command.js';
 import { checkDevice, type DeviceCheck } from '../../src/device-check/device-check.js';
 import { readSandbox } from '../../src/simulation/sandbox-place.js';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Bench, EU, FRANKFURT } from '../sandbox/support/bench.js';
 import { type Issued, rsaKeys, TestAuthority } from '../sandbox/support/test-pki.js';
 
@@ -40,6 +45,18 @@ const run = async (check: DeviceCheck) => {
   expect(results.filter(({ state, remedy }) => (state === 'failed') !== (remedy !== null))).toEqual([]);
   return { results, states: Object.fromEntries(results.map(({ check: name, state }) => [name, state])), failed: results.filter(({ state }) => state === 'failed').map(({ check: name, finding }) => `${name}: ${finding}`) };
 };
+
+/** What `lineside check-device --json` writes. */
+async function command(options: CheckDeviceOptions): Promise<{ ok: boolean; endpoint?: string; message?: string; checks?: { check: string; state: string }[] }> {
+  const [said] = [mock.method(process.stdout, 'write', () => true), mock.method(process.stderr, 'write', () => true)];
+  try {
+    await checkDeviceCommand({ ...options, json: true }, {});
+    return JSON.parse(said.mock.calls.map(({ arguments: [text] }) => String(text)).join(''));
+  } finally {
+    mock.restoreAll();
+    process.exitCode = undefined;
+  }
+}
 
 const ALL_OK = {
   certificate: 'ok', key: 'ok', chain: 'ok', 'server name': 'ok', 'TLS with the RSA chain': 'ok', 'TLS with the ECDSA chain': 'ok',
@@ -120,5 +137,44 @@ describe('the end-of-line check', () => {
     expect(failed).toEqual([expect.stringMatching(/^first connections: Not let in at .* within 1 s and \d+ connections: the connection was dropped$/)]);
     expect(states).toMatchObject({ 'client id': 'not-seen', 'allowed topic': 'not-seen', 'forbidden topic': 'not-seen' });
     await bench.iot(FRANKFURT).send(new UpdateCACertificateCommand({ certificateId: authority.id, newAutoRegistrationStatus: 'ENABLE' }));
+  });
+
+  it('checks a unit whose certificate AWS has signed where it is known, by the ledger or by files', async () => {
+    const iot = bench.iot(FRANKFURT);
+    const { certificateArn: principal, certificatePem, keyPair } = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+    const allow = (Action: string, Resource: string) => ({ Effect: 'Allow', Action, Resource: `arn:aws:iot:*:*:${Resource}` });
+    const own = '${iot:Connection.Thing.ThingName}';
+    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow('iot:Connect', `client/${own}`), allow('iot:Publish', `topic/devices/${own}/*`)] });
+    await iot.send(new CreateThingCommand({ thingName: 'EOL-AWS' }));
+    await iot.send(new AttachThingPrincipalCommand({ thingName: 'EOL-AWS', principal }));
+    await iot.send(new CreatePolicyCommand({ policyName: 'eol-aws', policyDocument }));
+    await iot.send(new AttachPolicyCommand({ policyName: 'eol-aws', target: principal }));
+    const good = await checkOf('EOL-AWS', { pem: certificatePem!, keyPem: keyPair!.PrivateKey! }, { chain: '', authority: undefined }, { prepare: undefined });
+    // A connection too soon after the one before is dropped, so that it may come twice.
+    const states = { ...ALL_OK, chain: 'not-seen', 'first connections': expect.stringMatching(/^(ok|not-seen)$/) };
+    expect((await run(good)).states).toEqual(states);
+
+    const file = (name: string, text: string) => {
+      const path = join(bench.folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const { host, roots } = good.way;
+    const identity = { certificate: certificatePem, chain: '', fingerprint: 'f', thingName: 'EOL-AWS', authority: 'aws', endpoints: [{ target: 't', accountId: '1', region: 'r', host, port: good.way.port }], roots };
+    const ledger = createServer((_, response) => response.setHeader('content-type', 'application/json').end(JSON.stringify(identity))).listen(0, '127.0.0.1');
+    await once(ledger, 'listening');
+    try {
+      const common = { key: file('aws.key', keyPair!.PrivateKey!), port: '8883', sandbox: join(bench.folder, 'data'), allowedTopic: good.terms.allowedTopic, forbiddenTopic: good.terms.forbiddenTopic, patience: '10' };
+      const byLedger = { ...common, serial: 'EOL-AWS', service: `http://127.0.0.1:${(ledger.address() as AddressInfo).port}`, apiKeyFile: file('api.key', 'k') };
+      const byFiles = { ...common, certificate: file('aws.pem', certificatePem!) };
+      for (const options of [byLedger, { ...byFiles, thing: 'EOL-AWS', endpoint: host }]) {
+        const { ok, endpoint, checks } = await command(options);
+        expect([ok, endpoint, Object.fromEntries(checks!.map(({ check, state }) => [check, state]))]).toEqual([true, host, states]);
+      }
+      expect(await command(byFiles)).toMatchObject({ ok: false, message: expect.stringContaining('--thing') });
+      expect(await command({ ...byFiles, thing: 'EOL-AWS' })).toMatchObject({ ok: false, message: expect.stringContaining('--endpoint') });
+    } finally {
+      ledger.close();
+    }
   });
 });
