@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { compactDecrypt } from 'jose';
 import { EU } from '../sandbox/support/bench.js';
-import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
+import { ask, connectWith, CREATE, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
 import { FleetLine, voucherId } from './support/fleet-line.js';
 
@@ -97,7 +98,7 @@ it('takes over no certificate for a key that AWS has made, if it was asked for w
   const family = `${fleet.line.family}aws`;
   const { id } = await fleet.line.addAuthority({ family });
   await fleet.deployHook(id);
-  await fleet.order('KEYS', ['K-1'], { authority: family, parameters: { keys: 'aws' } });
+  await fleet.order('KEYS', ['K-1', 'K-2'], { authority: family, parameters: { keys: 'aws' } });
   await fleet.seenInSync(id);
   await fleet.activate(id);
   await fleet.released('KEYS');
@@ -115,4 +116,25 @@ it('takes over no certificate for a key that AWS has made, if it was asked for w
   await until('its Thing waits for the new voucher', async () => ((await fleet.line.leaves('unit.thing-held')).some(({ data }) => data['entitlement'] === voucherId(after)) ? true : undefined));
   await fleet.attach('K-1', second);
   expect(await fleet.inLedger('K-1')).toMatchObject({ fingerprint: second });
+}, PATIENCE_MS);
+
+it('walks a unit whose key AWS makes from the station to a device that is connected', async () => {
+  const station = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const asked = (body: object) => fleet.line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'KEYS', serial: 'K-2', ...body });
+  expect((await asked({ csr: newCsr().csr })).body).toMatchObject({ code: 'device-key-unwanted' });
+  const encryptTo = station.publicKey.export({ format: 'jwk' });
+  const { status, body: { claim } } = await asked({ encryptTo });
+  expect([status, claim.privateKey]).toEqual([201, undefined]);
+  expect(await asked({ encryptTo })).toMatchObject({ status: 200, body: { claim: { voucher: claim.voucher } } });
+
+  const key = Buffer.from((await compactDecrypt(claim.encryptedPrivateKey, station.privateKey)).plaintext);
+  const keyPem = createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString();
+  const device = await connectWith(fleet.line.aws, EU, { pem: claim.certificate, keyPem }, 'claim-K-2');
+  const { payload: { certificateOwnershipToken, certificateId, certificatePem, privateKey } } = await ask(device, CREATE);
+  const answer = await ask(device, `$aws/provisioning-templates/${claim.template}/provision`, { certificateOwnershipToken, parameters: { SerialNumber: 'K-2', Voucher: claim.voucher } });
+  device.end(true);
+  expect(answer).toMatchObject({ outcome: 'accepted', payload: { thingName: 'K-2' } });
+  expect(await fleet.line.aws.tryDevice({ pem: certificatePem!, keyPem: privateKey! }, { servername: fleet.line.aws.account(EU).endpoint, clientId: 'K-2' })).toBe('accepted');
+  expect(await fleet.inLedger('K-2')).toMatchObject({ fingerprint: certificateId, authority: null });
+  expect(await until('in sync', async () => (await fleet.unit('K-2')).targets.find(({ state }: { state: string }) => state === 'in-sync'))).toMatchObject({ target: fleet.target, certificateId });
 }, PATIENCE_MS);
