@@ -1,4 +1,5 @@
 import { CreateThingCommand, DescribeThingCommand, ListThingsCommand, RegisterCertificateWithoutCACommand, type IoTClient } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Throttle } from '../../src/sandbox/faults/throttle.js';
 import { loadSandboxSettings } from '../../src/sandbox/settings.js';
@@ -73,6 +74,18 @@ describe('a fault on order', () => {
     expect(await failure(sts.send(new GetCallerIdentityCommand({})))).toMatchObject({ name: 'Throttling', status: 400 });
     await sts.send(new GetCallerIdentityCommand({}));
     sts.destroy();
+  });
+
+  it('strikes objects, and every call of every service where no action is named', async () => {
+    const place = { endpoint: bench.sandbox.endpointUrl, region: 'eu-west-1', credentials: keyOf(EU), maxAttempts: 1 };
+    const [s3, sts] = [bench.own(new S3Client({ ...place, forcePathStyle: true })), bench.own(new STSClient(place))];
+    const makeBucket = () => s3.send(new CreateBucketCommand({ Bucket: 'struck' }));
+    await order({ kind: 'deny', action: 's3:CreateBucket', times: 1 });
+    expect(await failure(makeBucket())).toMatchObject({ name: 'AccessDenied', status: 403 });
+    expect(await order({ kind: 'error' })).toMatchObject({ action: '*' });
+    for (const call of [makeBucket, () => sts.send(new GetCallerIdentityCommand({})), () => iot.send(new ListThingsCommand({}))]) expect((await failure(call())).status).toBe(500);
+    await bench.admin('DELETE', 'faults');
+    await makeBucket();
   });
 
   it.each([
