@@ -38,7 +38,7 @@ export class LineStreams {
     let line = 0;
     const flow = { pace: this.pace, window: () => Math.ceil(WINDOW / this.streams) };
     try {
-      await answerInOrder(linesOf(request.body, LINES), (text) => this.answerLine(++line, text, work), reply.raw, flow);
+      await answerInOrder(linesOf(request.body, LINES), ({ number, text }) => this.answerLine((line = number), text, work), reply.raw, flow);
     } catch (error) {
       // The caller hung up or sends no more. What it was not told, it gets when it asks again.
       this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });

@@ -1,9 +1,9 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { LinePace } from '../../src/identity/line-pace.js';
-import { answerInOrder, LineTooSlow, linesOf, TOO_LONG } from '../../src/platform/http/ndjson.js';
+import { answerInOrder, LineTooSlow, linesOf, type NumberedLine, TOO_LONG } from '../../src/platform/http/ndjson.js';
 import { turnsDuring } from '../support/turns.js';
 
-const read = (chunks: readonly string[], mostBytes = 10) => Readable.from(linesOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), { mostBytes, mostMs: 1_000 })).toArray();
+const read = (chunks: readonly string[], mostBytes = 10) => Readable.from(linesOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), { mostBytes, mostMs: 1_000 })).map(({ text }: NumberedLine) => text).toArray();
 const flow = (window: number) => ({ pace: new LinePace(), window: () => window });
 const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -28,9 +28,9 @@ describe('linesOf', () => {
     const sender = new PassThrough();
     const lines = linesOf(sender, { mostBytes: 10, mostMs: 300 });
     sender.write('ab\nc');
-    expect((await lines.next()).value).toBe('ab');
+    expect((await lines.next()).value).toEqual({ number: 1, text: 'ab' });
     sender.write('d\n');
-    expect((await lines.next()).value).toBe('cd');
+    expect((await lines.next()).value).toEqual({ number: 2, text: 'cd' });
     const trickle = setInterval(() => sender.write('\n'), 50);
     await expect(lines.next().finally(() => clearInterval(trickle))).rejects.toThrow(LineTooSlow);
   });

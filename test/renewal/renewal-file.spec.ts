@@ -39,11 +39,11 @@ it('takes a file of CSRs, line by line, and the same file again until each has i
   for (const serial of serials) devices.push(await field.registered(serial));
   const file = [
     ...serials.map((serial) => JSON.stringify({ serial, csr: csrFor(deviceKey()) })),
-    JSON.stringify({ serial: 'F-NOBODY', csr: csrFor(deviceKey()) }), '{"serial":"F-1"', JSON.stringify({ serial: 'F-2', csr: csrFor(deviceKey()), more: 1 }),
+    JSON.stringify({ serial: 'F-NOBODY', csr: csrFor(deviceKey()) }), '', '{"serial":"F-1"', '  ', JSON.stringify({ serial: 'F-2', csr: csrFor(deviceKey()), more: 1 }),
   ];
   const first = await send(file);
   expect(first.map(({ line: number, serial, status, code }) => [number, serial, status, code])).toEqual([
-    [1, 'F-1', 202, undefined], [2, 'F-2', 202, undefined], [3, 'F-3', 202, undefined], [4, 'F-NOBODY', 404, 'serial-unknown'], [5, undefined, 400, 'request-invalid'], [6, undefined, 400, 'request-invalid'],
+    [1, 'F-1', 202, undefined], [2, 'F-2', 202, undefined], [3, 'F-3', 202, undefined], [4, 'F-NOBODY', 404, 'serial-unknown'], [6, undefined, 400, 'request-invalid'], [8, undefined, 400, 'request-invalid'],
   ]);
   const last = await until('each has its certificate', async () => {
     for (const serial of serials) await field.hurry(serial);

@@ -61,7 +61,7 @@ export class RegistrationTasksClient {
     for await (const link of this.links(taskId, reportType)) {
       try {
         const stream = await openLink(link, this.caller.settings.requestHandler.httpsAgent);
-        for await (const line of linesOf(stream, REPORT_LINES)) if (line !== TOO_LONG) yield line;
+        for await (const { text } of linesOf(stream, REPORT_LINES)) if (text !== TOO_LONG) yield text;
       } catch (error) {
         throw toAwsIotError('GetObject (report)', error, 'S3');
       }

@@ -2,6 +2,12 @@ import type { Writable } from 'node:stream';
 
 export const NDJSON = 'application/x-ndjson';
 
+/** `number`: of the line in the stream, from 1 on, with the empty ones counted. */
+export interface NumberedLine {
+  number: number;
+  text: string | typeof TOO_LONG;
+}
+
 /** What `linesOf` gives for a line that is longer than allowed; its bytes are dropped as they come. */
 export const TOO_LONG = Symbol('line too long');
 
@@ -21,14 +27,16 @@ export class LineTooSlow extends Error {
  * The lines of an NDJSON stream, without their line ends; empty ones are left out. Holds one line at a time. Reading as slowly
  * as the lines are taken is what slows the sender down. Throws LineTooSlow.
  */
-export async function* linesOf(stream: AsyncIterable<Buffer>, { mostBytes, mostMs }: LineBounds): AsyncGenerator<string | typeof TOO_LONG> {
+export async function* linesOf(stream: AsyncIterable<Buffer>, { mostBytes, mostMs }: LineBounds): AsyncGenerator<NumberedLine> {
   let parts: Buffer[] = [];
   let length = 0;
-  const take = (): string | typeof TOO_LONG | undefined => {
-    const line = length > mostBytes ? TOO_LONG : Buffer.concat(parts).toString('utf8').trim();
+  let number = 0;
+  const take = (): NumberedLine | undefined => {
+    const text = length > mostBytes ? TOO_LONG : Buffer.concat(parts).toString('utf8').trim();
     parts = [];
     length = 0;
-    return line === '' ? undefined : line;
+    number += 1;
+    return text === '' ? undefined : { number, text };
   };
   const chunks = stream[Symbol.asyncIterator]();
   let waitedMs = 0;
