@@ -46,9 +46,19 @@ export class SuccessorSteps {
 
   private async findFormer(target: Target, unit: Successor): Promise<StepOutcome> {
     if (await this.clients.for(target).certificates.find(unit.succeeds)) return (await this.stopOf(target, unit)) ?? { next: 'register' };
-    const expected = this.methods.get(unit.method).expect(await this.orders.getTerms(unit.workOrderId)).find((each) => each.target === target.name);
+    return this.goOnWithoutFormer(target, unit);
+  }
+
+  /** There is nothing to take over, or not any more: a certificate that has had it all is activated as it is; otherwise the method brings it there. */
+  private async goOnWithoutFormer(target: Target, unit: Successor): Promise<StepOutcome> {
+    const { certificates, things } = this.clients.for(target);
+    const arn = arnOf(target, `cert/${unit.certificateId}`);
+    const isKnown = (await certificates.find(unit.certificateId)) !== undefined;
+    if (isKnown && (await things.hasPolicy(arn)) && (await things.thingsOf(arn)).length > 0) return { next: 'activate' };
+    const method = this.methods.get(unit.method);
+    const expected = method.expect(await this.orders.getTerms(unit.workOrderId)).find((each) => each.target === target.name);
     if (!expected) return { waits: `The order of the unit does not name the target ${target.name}` };
-    await this.places.leaveToMethod(target.name, unit, expected);
+    await this.places.leaveToMethod(target.name, unit, isKnown ? { ...expected, step: await method.resume(target, unit) } : expected);
     return 'left';
   }
 
@@ -70,20 +80,27 @@ export class SuccessorSteps {
     return status === 'REVOKED' ? { waits: 'The certificate is REVOKED in AWS' } : undefined;
   }
 
-  private async copyPolicies(target: Target, { succeeds, certificateId }: Successor): Promise<{ waits: string } | undefined> {
+  private async copyPolicies(target: Target, unit: Successor): Promise<StepOutcome | undefined> {
     const { things } = this.clients.for(target);
-    const policies = await things.policiesOf(arnOf(target, `cert/${succeeds}`));
-    if (policies.length === 0) return { waits: "The unit's present certificate has no policy attached in AWS" };
-    for (const policy of policies) await things.attachPolicy(policy, arnOf(target, `cert/${certificateId}`));
+    const own = arnOf(target, `cert/${unit.certificateId}`);
+    const policies = await things.policiesOf(arnOf(target, `cert/${unit.succeeds}`));
+    if (policies.length === 0 && !(await things.hasPolicy(own))) return this.lack(target, unit, "The unit's present certificate has no policy attached in AWS");
+    for (const policy of policies) await things.attachPolicy(policy, own);
     return undefined;
   }
 
-  private async copyThings(target: Target, { succeeds, certificateId }: Successor): Promise<{ waits: string } | undefined> {
+  private async copyThings(target: Target, unit: Successor): Promise<StepOutcome | undefined> {
     const { things } = this.clients.for(target);
-    const attached = await things.thingsOf(arnOf(target, `cert/${succeeds}`));
-    if (attached.length === 0) return { waits: "The unit's present certificate is attached to no Thing in AWS" };
-    for (const { thingName, type } of attached) await things.attach(thingName, arnOf(target, `cert/${certificateId}`), type);
+    const own = arnOf(target, `cert/${unit.certificateId}`);
+    const attached = await things.thingsOf(arnOf(target, `cert/${unit.succeeds}`));
+    if (attached.length === 0 && (await things.thingsOf(own)).length === 0) return this.lack(target, unit, "The unit's present certificate is attached to no Thing in AWS");
+    for (const { thingName, type } of attached) await things.attach(thingName, own, type);
     return undefined;
+  }
+
+  /** Of a certificate that is the unit's present one itself by now, the former one may have been taken apart. */
+  private lack(target: Target, unit: Successor, waits: string): Promise<StepOutcome> | StepOutcome {
+    return unit.standing === 'successor' ? { waits } : this.goOnWithoutFormer(target, unit);
   }
 }
 
