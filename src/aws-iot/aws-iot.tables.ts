@@ -94,6 +94,8 @@ export interface UnitTargetTable {
   progress: ColumnType<Record<string, Json>, string | undefined, string>;
   state: SyncState;
   detail: string | null;
+  /** AWS's name of the error for which it waits, or Node's code of a network failure. */
+  aws_error: ColumnType<string | null, string | null | undefined, string | null>;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   observed_at: Date | null;

@@ -96,13 +96,11 @@ create function judge_issuing(only_order text, only_authority text) returns void
       group by work_order.id, authority.id) as judged;
   end $$;
 
--- What keeps a device of the order, whatever the order's own state, with a certificate of the authority from one of the order's targets; null when nothing does.
--- A retired target is nobody's concern any more.
-create function renewal_problem(order_id text, authority text) returns text language sql stable as $$
-  select case
-    when count(*) = 0 then 'None of its targets is in use any more'
-    else string_agg(target.name || ': ' || way_problem(target, registration) || ' → ' || way_remedy(target, registration), '; ' order by target.name) filter (where not way_is_open(target, registration)) end
+-- Of each target of the order that is in use, whatever the order's own state: what keeps a device with a certificate of the authority from it, and what to do about it; null when
+-- nothing does. A retired target is nobody's concern any more.
+create function renewal_problems(order_id text, authority text) returns table (target_name text, problem text, remedy text) language sql stable as $$
+  select target.name, way_problem(target, registration), way_remedy(target, registration)
   from work_order_target
   join target on target.name = work_order_target.target_name and target.state <> 'retired'
-  left join registration on registration.authority_id = renewal_problem.authority and registration.target_name = target.name
-  where work_order_target.work_order_id = renewal_problem.order_id $$;
+  left join registration on registration.authority_id = renewal_problems.authority and registration.target_name = target.name
+  where work_order_target.work_order_id = renewal_problems.order_id order by target.name $$;

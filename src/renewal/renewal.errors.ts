@@ -16,3 +16,6 @@ export const renewalOfAnother = (serial: string, fingerprint: string | null) =>
 export const renewalOpen = (serial: string) => new DomainError('renewal-open', `A renewal for another key of unit ${serial} is under way`);
 
 export const renewalState = (serial: string, state: string, wanted: string) => new DomainError('renewal-state', `The renewal of unit ${serial} is ${state}, so that ${wanted}`);
+
+/** `why`: one sentence without its end. */
+export const renewalCancelled = (serial: string, why: string | null) => new DomainError('renewal-cancelled', `The renewal of unit ${serial} for this key was cancelled${why === null ? '' : `: ${why}`}`);

@@ -3,6 +3,7 @@ import { sql, type UpdateObject } from 'kysely';
 import { textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { Schema } from '../platform/database/schema.js';
+import { type Unit, UnitRepository } from '../work-orders/unit.repository.js';
 import { renewalUnknown } from './renewal.errors.js';
 import type { RenewalState } from './renewal.tables.js';
 
@@ -14,6 +15,14 @@ export interface Renewal {
   formerCertificateId: string;
   state: RenewalState;
   detail: string | null;
+  remedy: string | null;
+  awsError: string | null;
+  step: string | null;
+  /** Looks in its state. */
+  attempts: number;
+  /** Since when it is in its state. */
+  since: Date;
+  nextLookAt: Date;
   startedAt: Date;
   expiresAt: Date;
   deliveredAt: Date | null;
@@ -25,21 +34,26 @@ export interface Renewal {
   overdue: boolean;
 }
 
-export type RenewalChange = Pick<UpdateObject<Schema, 'renewal'>, 'state' | 'detail' | 'delivered_at' | 'seen_at' | 'seen_in' | 'grace_ends_at' | 'ended_at'>;
+export type RenewalChange = Pick<UpdateObject<Schema, 'renewal'>, 'state' | 'detail' | 'remedy' | 'aws_error' | 'step' | 'delivered_at' | 'seen_at' | 'seen_in' | 'grace_ends_at' | 'ended_at'>;
 
 const ENDED: readonly RenewalState[] = ['done', 'cancelled'];
 const COLUMNS = [
   'renewal.id', 'renewal.unit_id as unitId', 'unit.serial', 'renewal.certificate_id as certificateId', 'renewal.former_certificate_id as formerCertificateId', 'renewal.state', 'renewal.detail',
   'renewal.started_at as startedAt', 'renewal.expires_at as expiresAt', 'renewal.delivered_at as deliveredAt', 'renewal.seen_at as seenAt', 'renewal.seen_in as seenIn', 'renewal.grace_ends_at as graceEndsAt',
-  'renewal.ended_at as endedAt',
+  'renewal.ended_at as endedAt', 'renewal.remedy', 'renewal.aws_error as awsError', 'renewal.step', 'renewal.attempts', 'renewal.since', 'renewal.next_look_at as nextLookAt',
 ] as const;
 const IS_OVERDUE = sql<boolean>`(renewal.state in ('registering', 'ready', 'delivered') and renewal.expires_at <= now())`;
+/** What is so until it is looked at in its new state. */
+const NEW_STATE = { attempts: 0, since: sql<Date>`now()`, remedy: null, aws_error: null, step: null };
 /** A worker that died holds a renewal no longer than this. */
 const HOLD_MS = 30_000;
 
 @Injectable()
 export class RenewalRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly units: UnitRepository,
+  ) {}
 
   /** The unit's last renewal. Throws `renewal-unknown`. */
   async getLast(serial: string, ledger: Ledger = this.db): Promise<Renewal> {
@@ -62,6 +76,12 @@ export class RenewalRepository {
     return this.query(tx).where('renewal.id', '=', id).executeTakeFirstOrThrow();
   }
 
+  /** Of a unit, the renewal with this id, or the last one. The unit is locked first, as all changes of a unit do, and both until `tx` ends. Throws `serial-unknown`, `renewal-unknown`. */
+  async lockWithUnit(tx: Ledger, serial: string, id?: number): Promise<{ unit: Unit; renewal: Renewal }> {
+    const unit = await this.units.lock(tx, serial);
+    return { unit, renewal: await this.lock(tx, id ?? (await this.getLast(serial, tx)).id) };
+  }
+
   async insert(tx: Ledger, { unitId, certificateId, formerCertificateId, spkiSha256, requestedBy, limitMs }: {
     unitId: number; certificateId: string; formerCertificateId: string; spkiSha256: Buffer; requestedBy: string; limitMs: number;
   }): Promise<void> {
@@ -78,7 +98,7 @@ export class RenewalRepository {
   async change(tx: Ledger, { id, state: from }: Pick<Renewal, 'id' | 'state'>, to: RenewalChange, inMs: number): Promise<boolean> {
     const changed = await tx
       .updateTable('renewal')
-      .set({ ...to, ...(to.state === undefined ? {} : { attempts: 0 }), next_look_at: sql<Date>`now() + ${inMs} * interval '1 millisecond'` })
+      .set({ ...(to.state === undefined ? {} : NEW_STATE), ...to, next_look_at: sql<Date>`now() + ${inMs} * interval '1 millisecond'` })
       .where('id', '=', id)
       .where('state', '=', from)
       .returning('id')

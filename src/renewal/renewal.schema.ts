@@ -10,7 +10,7 @@ import type { Renewal } from './renewal.repository.js';
 
 /** Of every request for a renewal. */
 export const RENEWAL_REFUSALS = [
-  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open',
+  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open', 'renewal-cancelled',
 ] as const satisfies readonly ErrorCode[];
 
 const FINGERPRINT = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -42,13 +42,19 @@ const Shown = z.strictObject({
   serial: z.string(),
   state: State.meta({ description: '`registering`: brought into each target; `ready`: waits to be fetched; `delivered`: waits for its device; `seen`: the old one is made INACTIVE; `grace`: the old one is INACTIVE everywhere; `done`: the old one is revoked; `cancelled`: the old one stayed' }),
   certificateId: z.string(), replaces: z.string(),
-  detail: z.string().nullable().meta({ description: 'What it waits for, or why it was cancelled' }),
+  detail: z.string().nullable().meta({ description: 'What it waits for, in which target, or why it was cancelled' }),
+  attempts: z.int().meta({ description: 'Looks at it in its state that have not brought it on' }), since: Time.meta({ description: 'Since when it is in this state' }),
+  nextAttempt: Time.nullable().meta({ description: 'Null once it has ended' }),
+  step: z.string().nullable().meta({ description: 'At which step of the way into or out of a target it waits; `look`: AWS was asked whether the new certificate lets the device in. Null where it waits for a person, its device or its time' }),
+  awsError: z.string().nullable().meta({ description: 'Of the last failed attempt: AWS’s name of the error, or that of a network failure' }),
+  remedy: z.string().nullable().meta({ description: 'What to do about it; null where it goes on by itself' }),
   overdue: z.boolean().meta({ description: 'Its time is over (RENEWAL_LIMIT_DAYS): the device was not seen with the new certificate. The old one is as it was' }),
   startedAt: Time, expiresAt: Time, deliveredAt: Time.nullable(), seenAt: Time.nullable(), seenIn: z.string().nullable(), graceEndsAt: Time.nullable(), endedAt: Time.nullable(),
 });
 
 const EXAMPLE = {
-  serial: 'LS-000042', state: 'delivered' as const, certificateId: FINGERPRINT, replaces: FORMER, detail: null, overdue: false, startedAt: '2026-11-26T08:00:00.000Z', expiresAt: '2026-12-26T08:00:00.000Z',
+  serial: 'LS-000042', state: 'delivered' as const, certificateId: FINGERPRINT, replaces: FORMER, detail: null, attempts: 3, since: '2026-11-26T08:01:00.000Z', nextAttempt: '2026-11-26T08:11:00.000Z', step: null, awsError: null, remedy: null,
+  overdue: false, startedAt: '2026-11-26T08:00:00.000Z', expiresAt: '2026-12-26T08:00:00.000Z',
   deliveredAt: '2026-11-26T08:01:00.000Z', seenAt: null, seenIn: null, graceEndsAt: null, endedAt: null,
 };
 
@@ -58,8 +64,10 @@ export const RenewalWithIdentity = named('RenewalWithIdentity', Shown.extend({
   identity: IdentityAnswer.nullable().meta({ description: 'What the device needs to connect; null until each target would let it in' }),
 }), { ...EXAMPLE, state: 'registering', deliveredAt: null, identity: null });
 
-export function shown({ serial, state, certificateId, formerCertificateId: replaces, detail, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt }: Renewal) {
-  return { serial, state, certificateId, replaces, detail, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt };
+export function shown(renewal: Renewal) {
+  const { serial, state, certificateId, formerCertificateId: replaces, detail, attempts, since, nextLookAt, step, awsError, remedy, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt } = renewal;
+  const nextAttempt = endedAt === null ? nextLookAt : null;
+  return { serial, state, certificateId, replaces, detail, attempts, since, nextAttempt, step, awsError, remedy, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt };
 }
 
 export function shownWithIdentity({ renewal, identity }: Delivered) {

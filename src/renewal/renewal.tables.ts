@@ -30,6 +30,15 @@ export interface RenewalTable {
   seen_in: string | null;
   grace_ends_at: Date | null;
   ended_at: Date | null;
+  /** Since when it is in its state. */
+  since: ColumnType<Date, Date | undefined, Date>;
+  /** Of the way into or out of a target, the step at which it waits; null where it waits for a person, its device or its time. */
+  step: string | null;
+  /** AWS's name of the error for which it waits. */
+  aws_error: string | null;
+  /** What a person does about what it waits for; null where it goes on without anybody. */
+  remedy: string | null;
+  /** Looks in its state. */
   attempts: Generated<number>;
   next_look_at: ColumnType<Date, Date | undefined, Date>;
 }

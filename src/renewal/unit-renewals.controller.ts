@@ -6,7 +6,7 @@ import { RepeatsByNature } from '../access/replays.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
-import { RenewalProgress } from './renewal-progress.js';
+import { RenewalDecisions } from './renewal-decisions.js';
 import { RenewalRepository } from './renewal.repository.js';
 import { CancelReason, RENEWAL_REFUSALS, RenewalAnswer, RenewalBody, RenewalWithIdentity, SeenIn, shown, shownWithIdentity } from './renewal.schema.js';
 import { RenewalService } from './renewal.service.js';
@@ -18,7 +18,7 @@ import { RenewalService } from './renewal.service.js';
 export class UnitRenewalsController {
   constructor(
     private readonly service: RenewalService,
-    private readonly progress: RenewalProgress,
+    private readonly decisions: RenewalDecisions,
     private readonly renewals: RenewalRepository,
   ) {}
 
@@ -50,12 +50,25 @@ export class UnitRenewalsController {
     summary: 'Report that a device has connected with its new certificate',
     description: 'For backends that hear of it from the device, where AWS tells nobody. It counts as a sighting in that target: the old certificate is switched off.',
     answers: { 200: RenewalAnswer },
-    refusals: ['serial-unknown', 'renewal-unknown', 'renewal-state'],
+    refusals: ['serial-unknown', 'renewal-unknown', 'renewal-state', 'target-unknown'],
   })
   @Roles('issuer')
   @HttpCode(200)
   async seen(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: SeenIn }) { target }: SeenIn, @CurrentCaller() caller: Caller) {
-    return shown(await this.progress.reportSeen(caller.actor, serial, target));
+    return shown(await this.decisions.reportSeen(caller.actor, serial, target));
+  }
+
+  @Post('retry')
+  @Operation({
+    summary: 'Go on with a renewal now',
+    description: 'However long its next attempt, and those in its targets, would have been put off. AWS is asked again about what a person has mended there.',
+    answers: { 200: RenewalAnswer },
+    refusals: ['serial-unknown', 'renewal-unknown'],
+  })
+  @Roles('manager', 'officer', 'operator', 'issuer')
+  @HttpCode(200)
+  async retry(@Param('serial', { schema: Serial }) serial: string) {
+    return shown(await this.decisions.retry(serial));
   }
 
   @Post('cancel')
@@ -69,6 +82,6 @@ export class UnitRenewalsController {
   @Roles('officer')
   @HttpCode(200)
   async cancel(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: CancelReason }) { reason }: CancelReason, @CurrentCaller() caller: Caller) {
-    return shown(await this.progress.cancel(caller.actor, serial, reason));
+    return shown(await this.decisions.cancel(caller.actor, serial, reason));
   }
 }

@@ -68,6 +68,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/renewals/batch': 'issuer',
   'POST /v1/units/{serial}/renewal': 'issuer',
   'POST /v1/units/{serial}/renewal/cancel': 'officer',
+  'POST /v1/units/{serial}/renewal/retry': 'issuer operator manager officer',
   'POST /v1/units/{serial}/renewal/seen': 'issuer',
   'GET /v1/units/{serial}/identity': 'station issuer operator manager officer auditor',
   'POST /v1/jobs/{id}/heartbeat': 'station',

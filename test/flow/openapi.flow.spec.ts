@@ -172,6 +172,7 @@ async function renewOnce(serial: string) {
   await until('it is seen', async () => ((await call(issuer, 'POST /v1/units/{serial}/renewal/seen', { target: endpoint!.target }, { serial })).status === 200 ? true : undefined));
   expect((await call(auditor, 'GET /v1/units/{serial}/identity', undefined, { serial })).status).toBe(200);
   expect((await call(auditor, 'GET /v1/units/{serial}/renewal', undefined, { serial })).status).toBe(200);
+  expect((await call(officer, 'POST /v1/units/{serial}/renewal/retry', undefined, { serial })).status).toBe(200);
   expect((await call(officer, 'POST /v1/units/{serial}/renewal/cancel', { reason: 'doc' }, { serial })).body['state']).toBe('cancelled');
   expect((await call(auditor, 'GET /v1/renewals')).body['items']).toHaveLength(1);
 }

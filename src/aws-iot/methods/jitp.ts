@@ -88,7 +88,7 @@ export class Jitp implements ProvisioningMethod {
     for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit, { connected: true });
     // Changes only what is pending still: `observed` has taken out those that are there.
     for (const [status, units] of Map.groupBy(expected, ({ certificateId }) => statuses.get(certificateId))) {
-      await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status));
+      await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status), null);
     }
   }
 

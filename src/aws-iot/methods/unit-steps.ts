@@ -9,6 +9,12 @@ import { arnOf } from './device-policy.js';
 /** What came of a step: the one that follows, that all is done, that the unit goes another way from now on, or what it waits for, in one sentence, at `step` from now on, as long as after `leastRounds` rounds at least. */
 export type StepOutcome = { next: string } | 'done' | 'left' | { waits: string; step?: string; leastRounds?: number };
 
+/** What a unit lacks first in a target, in the order in which AWS asks for it. `words`: the end of a sentence. */
+export interface Lack {
+  of: 'certificate' | 'status' | 'thing' | 'policy';
+  words: string;
+}
+
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
 /** A round ends before the lease of its units does; those that it has not begun are given back. */
@@ -111,14 +117,19 @@ export class UnitSteps {
     if (known?.status === 'ACTIVE') await certificates.setStatus(certificateId, 'INACTIVE');
   }
 
-  /** What the target lacks of a unit that should be able to connect there, as the end of a sentence; null when nothing is missing. */
-  async missing(target: Target, { serial, certificateId }: Pick<ExpectedUnit, 'serial' | 'certificateId'>): Promise<string | null> {
+  /** What the target lacks of a unit that should be able to connect there; null when nothing is missing. */
+  async lackOf(target: Target, { serial, certificateId }: Pick<ExpectedUnit, 'serial' | 'certificateId'>): Promise<Lack | null> {
     const { certificates, things } = this.clients.for(target);
     const certificate = await certificates.find(certificateId);
-    if (!certificate) return 'the certificate is not registered';
-    if (certificate.status !== 'ACTIVE') return `the certificate is ${certificate.status}`;
-    if (!(await things.certificatesOf(serial)).includes(certificateId)) return `there is no Thing ${serial} with the certificate attached`;
-    return (await things.hasPolicy(arnOf(target, `cert/${certificateId}`))) ? null : 'the certificate has no policy attached';
+    if (!certificate) return { of: 'certificate', words: 'the certificate is not registered' };
+    if (certificate.status !== 'ACTIVE') return { of: 'status', words: `the certificate is ${certificate.status}` };
+    if (!(await things.certificatesOf(serial)).includes(certificateId)) return { of: 'thing', words: `there is no Thing ${serial} with the certificate attached` };
+    return (await things.hasPolicy(arnOf(target, `cert/${certificateId}`))) ? null : { of: 'policy', words: 'the certificate has no policy attached' };
+  }
+
+  /** The same as the end of a sentence. */
+  async missing(target: Target, unit: Pick<ExpectedUnit, 'serial' | 'certificateId'>): Promise<string | null> {
+    return (await this.lackOf(target, unit))?.words ?? null;
   }
 
   private async bringOne(target: Target, claimed: ExpectedUnit, take: (unit: ExpectedUnit) => Promise<StepOutcome>, connected: boolean): Promise<void> {
@@ -130,7 +141,7 @@ export class UnitSteps {
         if (outcome === 'left') return;
         if ('waits' in outcome) {
           if (outcome.step !== undefined && !(await this.units.reached(target.name, unit, outcome.step))) return;
-          return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits);
+          return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits, null);
         }
         // Revoked or quarantined meanwhile: another matter, due now.
         if (!(await this.units.reached(target.name, unit, outcome.next))) return;
@@ -138,7 +149,7 @@ export class UnitSteps {
       }
     } catch (error) {
       if (!isOfOneUnit(error)) throw error;
-      return this.units.postpone(target.name, [unit], error.message);
+      return this.units.postpone(target.name, [unit], error.message, error.code);
     }
     await this.units.observed(target.name, unit, { connected });
     await this.units.makeDueUnlessActive(target.name, unit);

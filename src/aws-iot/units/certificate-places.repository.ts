@@ -11,10 +11,21 @@ export interface CertificatePlace {
   desired: DesiredStatus;
   state: SyncState;
   detail: string | null;
+  /** The one that is due while it is pending. */
+  step: string;
+  /** Of the last failed attempt while it is pending. */
+  awsError: string | null;
   /** When the device was first seen connected there with this very certificate. */
   connectedAt: Date | null;
   /** The certificate's own method waits for its device to connect there. */
   awaitsDevice: boolean;
+}
+
+/** What keeps devices with certificates of an authority from one target; `problem` is null when nothing does. */
+export interface TargetProblem {
+  target: string;
+  problem: string | null;
+  remedy: string | null;
 }
 
 /** Where a certificate is known. Retired targets are left alone, and so left out. */
@@ -26,7 +37,7 @@ export class CertificatePlaces {
     return ledger
       .selectFrom('unit_target as u')
       .innerJoin('target', 'target.name', 'u.target_name')
-      .select(['u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', sql<boolean>`u.succeeds is null`.as('awaitsDevice')])
+      .select(['u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.step', sql<string | null>`case when u.state = 'pending' then u.aws_error end`.as('awsError'), 'u.connected_at as connectedAt', sql<boolean>`u.succeeds is null`.as('awaitsDevice')])
       .where('u.certificate_id', '=', certificateId)
       .where('u.unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
       .where('target.state', '<>', 'retired')
@@ -40,10 +51,10 @@ export class CertificatePlaces {
     return rows.map(({ name }) => name);
   }
 
-  /** What keeps a device with a certificate of this authority from a target of the order that is in use, in one sentence; null when nothing does. */
-  async problemOf(ledger: Ledger, order: string, authority: string): Promise<string | null> {
-    const { rows } = await sql<{ problem: string | null }>`select renewal_problem(${order}, ${authority}) as problem`.execute(ledger);
-    return rows[0]?.problem ?? null;
+  /** What keeps a device with a certificate of this authority from each target of the order that is in use. */
+  async problemsOf(order: string, authority: string, ledger: Ledger = this.db): Promise<TargetProblem[]> {
+    const { rows } = await sql<TargetProblem>`select target_name as target, problem, remedy from renewal_problems(${order}, ${authority})`.execute(ledger);
+    return rows;
   }
 
   /** The device was seen connected with this certificate in the target. False where the certificate is not ACTIVE there. */
@@ -59,6 +70,17 @@ export class CertificatePlaces {
       .returning('unit_id')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** What waits for its next attempt with one of these certificates is due now. */
+  async makeDue(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ next_attempt_at: sql<Date>`now()` })
+      .where('certificate_id', 'in', certificateIds)
+      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', 'in', certificateIds))
+      .where('state', '=', 'pending')
+      .execute();
   }
 
   /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */

@@ -12,11 +12,12 @@ const Checked = z.strictObject({
   registered: z.boolean().nullable().meta({ description: 'Certificate ACTIVE, Thing and policy attached; null when AWS did not say, or it is not expected' }),
   connected: z.boolean().nullable().meta({ description: 'Whether the device has ever connected; null when AWS does not say' }),
   problem: z.string().nullable(),
+  awsError: z.string().nullable().meta({ description: 'Why AWS did not say: its name of the error, or that of a network failure' }),
 });
 
 const UnitCheck = named('UnitCheck', z.strictObject({ serial: z.string(), checkedAt: Time, targets: z.array(Checked) }), {
   serial: 'LS-000042', checkedAt: '2026-11-26T08:00:00.000Z',
-  targets: [{ target: 'eu', expected: 'ACTIVE', state: 'drifted', registered: false, connected: true, problem: 'In AWS the certificate has no policy attached' }],
+  targets: [{ target: 'eu', expected: 'ACTIVE', state: 'drifted', registered: false, connected: true, problem: 'In AWS the certificate has no policy attached', awsError: null }],
 });
 
 @ApiTags('managers')
@@ -36,6 +37,6 @@ export class UnitChecksController {
   @HttpCode(200)
   async check(@Param('serial', { schema: Serial }) serial: string) {
     const targets = await this.looks.checkNow(serial);
-    return { serial, checkedAt: new Date(), targets };
+    return { serial, checkedAt: new Date(), targets: targets.map(({ lack: _, ...shown }) => shown) };
   }
 }

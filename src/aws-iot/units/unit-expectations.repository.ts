@@ -20,6 +20,7 @@ export interface IssuedUnit {
 /** Where the target is retired, nobody tells AWS any more, and the row says so. */
 const TOLD = {
   state: sql<SyncState>`case when (select state from target where name = target_name) = 'retired' then 'removed' else 'pending' end`,
+  aws_error: null,
   detail: sql<string | null>`case when (select state from target where name = target_name) = 'retired' then 'The target is retired: AWS is not told there any more' end`,
 };
 
@@ -89,7 +90,7 @@ export class UnitExpectationRepository {
   async expectOutOfUse(tx: Ledger, certificateId: string, { again = false } = {}): Promise<void> {
     await tx
       .updateTable('unit_target')
-      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, aws_error: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
       .where('certificate_id', '=', certificateId)
       .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
       .where('desired', '=', again ? 'INACTIVE' : 'ACTIVE')

@@ -88,6 +88,20 @@ export class UnitLookRepository {
       .execute();
   }
 
+  /** Of a certificate, without retired targets. */
+  async ofCertificate(certificateId: string): Promise<UnitRow[]> {
+    return this.db
+      .selectFrom('certificate')
+      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
+      .innerJoin('unit_target as u', (on) => on.onRef('u.unit_id', '=', 'unit.id').onRef('u.certificate_id', '=', 'certificate.fingerprint'))
+      .innerJoin('target', 'target.name', 'u.target_name')
+      .select(ROW)
+      .where('certificate.fingerprint', '=', certificateId)
+      .where('target.state', '<>', 'retired')
+      .orderBy('u.target_name')
+      .execute();
+  }
+
   /** What AWS was seen to have. A change is on record; one that the reconciler is at work on is left to it. Answers the state. */
   async record({ unitId, serial, certificateId, target, desired, state, connectedAt }: UnitRow, { missing, connected }: Sight): Promise<SyncState> {
     return this.db.transaction().execute(async (tx) => {
@@ -96,7 +110,7 @@ export class UnitLookRepository {
       const changed = await tx
         .updateTable('unit_target')
         .set({
-          state: next, detail: missing && `In AWS ${missing}`, observed_at: sql<Date>`now()`,
+          state: next, detail: missing && `In AWS ${missing}`, aws_error: null, observed_at: sql<Date>`now()`,
           ...(connected === true && connectedAt === null ? { connected_at: sql<Date>`now()` } : {}),
         })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)

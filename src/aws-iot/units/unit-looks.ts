@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitRepository } from '../../work-orders/unit.repository.js';
 import { AwsIotError, AwsIotUnavailable } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { UnitSteps } from '../methods/unit-steps.js';
+import { type Lack, UnitSteps } from '../methods/unit-steps.js';
 import type { SyncState } from '../aws-iot.tables.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
@@ -20,7 +20,13 @@ export interface CheckedTarget {
   registered: boolean | null;
   connected: boolean | null;
   problem: string | null;
+  /** AWS's name of the error for which nothing is known, or Node's code of a network failure. */
+  awsError: string | null;
+  /** What a unit lacks that should be able to connect. */
+  lack: Lack['of'] | null;
 }
+
+type Seen = Sight & Pick<CheckedTarget, 'lack'>;
 
 /** Looks at units in AWS, changes nothing there, and keeps what was seen. */
 @Injectable()
@@ -39,6 +45,11 @@ export class UnitLooks {
     return Promise.all((await this.rows.ofUnit(serial)).map((row) => this.check(row)));
   }
 
+  /** Asks every target in use in which the certificate should be known, at once. */
+  async checkCertificate(certificateId: string): Promise<CheckedTarget[]> {
+    return Promise.all((await this.rows.ofCertificate(certificateId)).map((row) => this.check(row)));
+  }
+
   /** Rejects with an AwsIotError. */
   async look(target: Target, row: UnitRow): Promise<SyncState> {
     return this.rows.record(row, await this.see(target, row));
@@ -50,24 +61,25 @@ export class UnitLooks {
       const sight = await inTime(this.targets.get(target).then((place) => this.seeUnlessPaused(place, row)));
       const state = await this.rows.record(row, sight);
       const registered = expected === 'ACTIVE' ? sight.missing === null : null;
-      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}` };
+      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}`, awsError: null, lack: sight.lack };
     } catch (error) {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
-      return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: error.message };
+      const awsError = error instanceof AwsIotError ? error.code : null;
+      return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: error.message, awsError, lack: null };
     }
   }
 
-  private seeUnlessPaused(target: Target, row: UnitRow): Promise<Sight> {
-    if (target.state === 'paused' || target.state === 'retired') throw new AwsIotUnavailable(`The target ${target.name} is ${target.state}, so AWS is not asked`, 'TargetPaused');
+  private seeUnlessPaused(target: Target, row: UnitRow): Promise<Seen> {
+    if (target.state === 'paused' || target.state === 'retired') throw new AwsIotUnavailable(`The target ${target.name} is ${target.state}, so AWS is not asked`);
     return this.see(target, row);
   }
 
-  private async see(target: Target, row: UnitRow): Promise<Sight> {
-    if (row.desired !== 'ACTIVE') return { missing: await this.stillIn(target, row), connected: null };
-    const missing = await this.steps.missing(target, row);
+  private async see(target: Target, row: UnitRow): Promise<Seen> {
+    if (row.desired !== 'ACTIVE') return { missing: await this.stillIn(target, row), lack: null, connected: null };
+    const lack = await this.steps.lackOf(target, row);
     // Where AWS keeps no index of connections, what was seen before counts. It keeps them by Thing, not by certificate.
     const connected = row.connectedAt === null ? (row.onlyOne ? await this.clients.for(target).things.hasConnected(row.serial) : null) : true;
-    return { missing, connected };
+    return { missing: lack?.words ?? null, lack: lack?.of ?? null, connected };
   }
 
   private async stillIn(target: Target, { certificateId, desired }: UnitRow): Promise<string | null> {

@@ -77,7 +77,7 @@ export class UnitReconciler {
       if (!(error instanceof AwsIotError)) throw error;
       if (error instanceof AwsIotRefused) this.clients.forget(target);
       logger.warn({ event: 'units.not-looked-for', target: target.name, units: units.length, detail: error.message });
-      await this.units.postpone(target.name, units, error.message);
+      await this.units.postpone(target.name, units, error.message, error.code);
     }
   }
 
@@ -91,7 +91,7 @@ export class UnitReconciler {
         // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that.
         if (this.clients.signal.aborted || !(isUnexpected || isOfOneUnit(error))) throw error;
         if (isUnexpected) logger.error({ event: 'unit.not-changed', target: target.name, unit: unit.serial, desired: unit.desired, error });
-        await this.units.postpone(target.name, [unit], isUnexpected ? UNEXPECTED : error.message);
+        await this.units.postpone(target.name, [unit], isUnexpected ? UNEXPECTED : error.message, isUnexpected ? null : error.code);
       }
     }
   }

@@ -110,7 +110,7 @@ export class UnitRegistrationRepository {
     await this.db.transaction().execute(async (tx) => {
       const seen = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: null, observed_at: new Date(), ...(connected ? { connected_at: sql<Date>`coalesce(connected_at, now())` } : {}) })
+        .set({ state: 'in-sync', detail: null, aws_error: null, observed_at: new Date(), ...(connected ? { connected_at: sql<Date>`coalesce(connected_at, now())` } : {}) })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'ACTIVE')
         .returning('unit_id')
@@ -123,7 +123,7 @@ export class UnitRegistrationRepository {
   async reached(target: string, { unitId, certificateId }: ExpectedUnit, step: string): Promise<boolean> {
     const moved = await this.db
       .updateTable('unit_target')
-      .set({ step, detail: null, progress: sql<string>`progress || jsonb_build_object(${step}::text, now())` })
+      .set({ step, detail: null, aws_error: null, progress: sql<string>`progress || jsonb_build_object(${step}::text, now())` })
       .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
       .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
       .where((eb) => eb.exists(eb.selectFrom('certificate').select('fingerprint').where('fingerprint', '=', certificateId).where('certificate.state', '=', 'valid')))
@@ -159,11 +159,11 @@ export class UnitRegistrationRepository {
     return row !== undefined;
   }
 
-  /** Not there yet: look again later, each time twice as late. */
-  async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null): Promise<void> {
+  /** Not there yet: look again later, each time twice as late. `awsError`: AWS's name of the error for which they wait. */
+  async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null, awsError: string | null): Promise<void> {
     for (const [attempts, alike] of Map.groupBy(units, (unit) => unit.attempts)) {
       const longest = backoffMs(Math.max(1, attempts), RETRY);
-      await this.update(target, alike, { detail, next_attempt_at: sql<Date>`now() + ${longest}::int * (0.5 + random() / 2) * interval '1 millisecond'` });
+      await this.update(target, alike, { detail, aws_error: awsError, next_attempt_at: sql<Date>`now() + ${longest}::int * (0.5 + random() / 2) * interval '1 millisecond'` });
     }
   }
 
@@ -183,7 +183,7 @@ export class UnitRegistrationRepository {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : whyUnknown(authority), observed_at: new Date() })
+        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : whyUnknown(authority), aws_error: null, observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'REVOKED').where('attempts', '=', attempts)
         .returning('unit_id')
@@ -197,7 +197,7 @@ export class UnitRegistrationRepository {
     await this.db.transaction().execute(async (tx) => {
       const settled = await tx
         .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: stillConnected(ended), observed_at: new Date() })
+        .set({ state: 'in-sync', detail: stillConnected(ended), aws_error: null, observed_at: new Date() })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', 'pending').where('desired', '=', 'INACTIVE').where('attempts', '=', attempts)
         .returning('unit_id')

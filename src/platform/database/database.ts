@@ -27,6 +27,7 @@ import { awsSigned } from './migrations/0021_aws_signed.js';
 import { bulkRegistrations } from './migrations/0023_bulk_registrations.js';
 import { waysIn } from './migrations/0034_ways_in.js';
 import { bulkCsrs } from './migrations/0032_bulk_csrs.js';
+import { renewalAttempts } from './migrations/0033_renewal_attempts.js';
 import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
@@ -69,6 +70,7 @@ const MIGRATIONS = {
   '0023_bulk_registrations': bulkRegistrations,
   '0032_bulk_csrs': bulkCsrs,
   '0034_ways_in': waysIn,
+  '0033_renewal_attempts': renewalAttempts,
   '0024_successors': successors,
   '0025_renewals': renewals,
   '0022_fleet_claims': fleetClaims,

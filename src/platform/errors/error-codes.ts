@@ -124,6 +124,7 @@ export const ERRORS = {
   'renewal-open': refusal(409, 'A renewal for another key is under way', 'Ask with the request that began it, or cancel it first (POST /v1/units/{serial}/renewal/cancel).'),
   'renewal-needs-new-key': refusal(409, 'The unit has its certificate for this very key', 'Have the device make another key; if it can’t, name the certificate that is to be replaced (`replaces`).'),
   'renewal-of-another': refusal(409, 'The unit has another certificate than the request names', 'Look at the unit’s certificates: the one named in `replaces` is not its current one.'),
+  'renewal-cancelled': refusal(409, 'The renewal for this key was cancelled', 'Have the device make another key and send its request; if it can’t, name the certificate that is to be replaced (`replaces`). Until then the old certificate is in use.'),
   'renewal-state': refusal(409, 'The renewal’s state does not allow it', 'Look at the renewal (GET /v1/units/{serial}/renewal).'),
   'unit-not-renewable': refusal(409, 'The unit’s certificate can’t be renewed in this state', 'Wait until the unit has passed; before, a rework (POST /v1/units/{serial}/rework) lets the device bring another key.'),
   'certificate-not-ours': refusal(409, 'The unit’s certificate was signed by AWS', 'Renew it where it was made: an authority of ours has never signed for this unit.'),
