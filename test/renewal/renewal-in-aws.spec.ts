@@ -49,7 +49,7 @@ it('takes the old certificate away only while AWS says that each target lets the
   await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }));
   expect(await field.stateOf('R-14', 'done')).toMatchObject({ nextAttempt: null, detail: null });
   await field.settled(old, 'REVOKED');
-});
+}, 90_000);
 
 it('switches nothing off while a target that has yet to meet the device could not take it', async () => {
   const old = await field.introduced('R-15');
