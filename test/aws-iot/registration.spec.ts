@@ -6,6 +6,7 @@ import {
   UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
 import { Line } from './support/line.js';
 
 let line: Line;
@@ -43,6 +44,17 @@ describe('an authority in its targets', () => {
     expect(JSON.parse(policy.policyDocument!).Statement[1]).toEqual({
       Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: 'arn:aws:iot:eu-west-1:111111111111:topic/devices/${iot:Connection.Thing.ThingName}/*',
     });
+  });
+
+  it('is made right where something of ours is due there, though somebody asks for its activation all the while', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    // As where the family’s first order wants something else, and the next round is another worker’s.
+    await line.db.updateTable('registration').set({ step: 'make', state: 'pending', next_attempt_at: new Date('2100-01-01') }).where('authority_id', '=', id).execute();
+    await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newAutoRegistrationStatus: 'DISABLE' }));
+    await until('activated', async () => ((await line.call('officer', 'POST', `/v1/authorities/${id}/activate`)).status === 200 ? true : undefined));
+    expect((await describeCa(EU, fingerprint)).certificateDescription).toMatchObject({ autoRegistrationStatus: 'ENABLE' });
   });
 
   it('is not touched when it is looked at again', async () => {

@@ -71,6 +71,8 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
   const detail = detailOf(outcome);
   if (outcome.state === 'removed') return { detail, observed: null, attempts: 0, aws_error: null };
   if (outcome.state === 'failed') return { detail, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, isStopped ? RETRY_STOP : RETRY))) };
+  // A look has changed nothing: whoever may make it right has his turn at once, also while somebody looks again and again.
+  const isLeft = outcome.state === 'drifted' && !outcome.brought;
   const again = outcome.state === 'drifted' || isStopped || ISSUES_OR_WILL.includes(authority.state) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
   return {
     detail,
@@ -80,7 +82,7 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
     attempts: 0,
     aws_error: null,
     step: stepAfter(claim, outcome),
-    next_attempt_at: inMilliseconds(outcome.state === 'pending' ? GOES_ON_MS : jittered(again)),
+    next_attempt_at: inMilliseconds(isLeft ? 0 : outcome.state === 'pending' ? GOES_ON_MS : jittered(again)),
   };
 }
 
