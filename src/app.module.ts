@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AwsIotModule } from './aws-iot/aws-iot.module.js';
+import { CanaryModule } from './canary/canary.module.js';
 import { CertificateAuthorityModule } from './certificate-authority/certificate-authority.module.js';
 import type { Config } from './config/config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         RenewalModule,
         IdentityModule,
         RotationModule,
+        CanaryModule,
         AwsIotModule,
         IssuanceModule,
         CertificateAuthorityModule,

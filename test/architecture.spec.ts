@@ -3,15 +3,16 @@ import { dirname, join, normalize } from 'node:path';
 
 /** Each folder of `src/` may import from itself and from the folders after it in this list, and read their tables. */
 const LAYERS = [
-  'dashboard', 'planning', 'programming', 'stations', 'renewal', 'identity', 'rotation', 'aws-iot', 'issuance', 'certificate-authority', 'work-orders', 'approvals',
-  'access', 'audit', 'hsm', 'x509', 'platform', 'config',
+  'dashboard', 'planning', 'programming', 'stations', 'renewal', 'identity', 'rotation', 'canary', 'aws-iot', 'issuance', 'certificate-authority', 'work-orders', 'approvals',
+  'access', 'audit', 'hsm', 'device-connection', 'x509', 'platform', 'config',
 ];
 
 /** Programs and what belongs to no layer: what each may import besides itself. */
 const APART: Record<string, readonly string[]> = {
   sandbox: ['x509', 'config'],
-  simulation: ['x509', 'config'],
-  'device-check': ['simulation', 'x509', 'config'],
+  simulation: ['device-connection', 'x509', 'config'],
+  'device-check': ['simulation', 'device-connection', 'x509', 'config'],
+  'device-connection': [],
   // Handlers for AWS Lambda, which run without the service.
   lambda: ['x509'],
   x509: [],

@@ -53,7 +53,7 @@ export interface AuditEvents {
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
-  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; targets: string[] };
+  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; targets: string[] };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
@@ -116,6 +116,12 @@ export interface AuditEvents {
   'unit.shipped': { serial: string; shipGate: string };
   'certificate.unknown': { target: string; certificateId: string; authority: string; status: string };
   'unit.registered': { serial: string; target: string; certificateId: string };
+  /** A throw-away unit of the order that proves the way to AWS. `failed`: the targets in which it did not pass. */
+  'canary.requested': { serial: string; order: string };
+  'canary.passed': { serial: string; order: string; certificate: string | null };
+  'canary.failed': { serial: string; order: string; certificate: string | null; failed: string[]; problem: string };
+  /** Nothing of it stands there any more. */
+  'canary.removed': { serial: string; target: string; certificateId: string };
 }
 
 export type AuditEvent = keyof AuditEvents;

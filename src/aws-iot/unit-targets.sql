@@ -14,12 +14,13 @@ create function issued_certificates(fingerprints text[]) returns table (certific
       left join certificate replaced on replaced.serial_number = certificate.replaces where certificate.fingerprint = any(fingerprints);
   end $$;
 
--- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself, and those that stand for the account of a retired one which knew them.
+-- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself (not canaries, whose keys are gone for good), and those that stand for the account of a retired one which knew them.
 create function ways_in(certificate_ids text[]) returns table (unit_id bigint, certificate_id text, target_name text, method text, progress jsonb, told_inactive boolean) language plpgsql set enable_seqscan = off set jit = off as $$
   begin
     return query
       select certificate.unit_id, certificate.fingerprint, registration.target_name, registration.method, '{}'::jsonb, false
-      from certificate join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
+      from certificate join unit on unit.id = certificate.unit_id and not unit.canary
+      join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
       where certificate.fingerprint = any(certificate_ids) and target.state <> 'retired'
         and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
       union all

@@ -7,11 +7,11 @@ import { readSandbox, type SandboxAccount, type SandboxPlace } from '../simulati
 import { readCertificate } from '../x509/certificate.js';
 import { commonNameOf, readName } from '../x509/name.js';
 import { fromPem } from '../x509/pem.js';
-import { reasonOf, type CheckResult } from './check-result.js';
+import { reasonOf, type CheckResult } from '../device-connection/check-result.js';
 import { checkDevice, type DeviceCheck } from './device-check.js';
 import { isPemOfAws } from './identity-checks.js';
 import { askLedgerForIdentity } from './ledger-identity.js';
-import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
+import type { EndpointWay, LoadedUnit } from '../device-connection/loaded-unit.js';
 
 /** As they come from the command line. Secrets come from files only: an argument is visible to everybody on the machine. */
 export interface CheckDeviceOptions {

@@ -1,17 +1,17 @@
 import type { SandboxAccount, SandboxPlace } from '../simulation/sandbox-place.js';
 import { fingerprint } from '../x509/certificate.js';
 import { fromPem, fromPemChain, toPem } from '../x509/pem.js';
-import { type CheckResult, notSeen } from './check-result.js';
-import { checkConnections, type ConnectionTerms } from './connection-checks.js';
+import { type CheckResult, notSeen } from '../device-connection/check-result.js';
+import { checkConnections, type ConnectionTerms } from '../device-connection/connection-checks.js';
 import { checkServerChain, checkServerName } from './endpoint-checks.js';
 import { checkIdentity } from './identity-checks.js';
-import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
+import type { EndpointWay, LoadedUnit } from '../device-connection/loaded-unit.js';
 import { SandboxCheckAccount } from './sandbox-account.js';
 
 export interface DeviceCheck {
   unit: LoadedUnit;
   way: EndpointWay;
-  terms: Omit<ConnectionTerms, 'isFirst'>;
+  terms: Omit<ConnectionTerms, 'isFirst'> & { allowedTopic: string; forbiddenTopic: string };
   /** The sandbox's account in which the unit's authority is made known first, and the unit forgotten afterwards. `policy`: the devices' policy document there, if not Lineside's own. */
   prepare: { sandbox: SandboxPlace; account: SandboxAccount; policy: string | undefined } | undefined;
 }
@@ -40,6 +40,6 @@ export async function checkDevice({ unit, way, terms, prepare }: DeviceCheck): P
 
 /** The server's chains are looked at last: a handshake alone is a first connection to AWS. */
 async function connect(unit: LoadedUnit, way: EndpointWay, terms: ConnectionTerms): Promise<CheckResult[]> {
-  const connections = await checkConnections(unit, way, terms);
+  const { results: connections } = await checkConnections(unit, way, terms);
   return [await checkServerChain('RSA', unit, way), await checkServerChain('ECDSA', unit, way), ...connections];
 }

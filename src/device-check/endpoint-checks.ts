@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { type CheckResult, failed, ok, reasonOf } from './check-result.js';
-import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
+import { type CheckResult, failed, ok, reasonOf } from '../device-connection/check-result.js';
+import type { EndpointWay, LoadedUnit } from '../device-connection/loaded-unit.js';
 
 /** TLS 1.2 names the kind of the server's certificate in the cipher, so that one of both chains can be asked for. */
 const CIPHERS = { RSA: 'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384', ECDSA: 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384' } as const;

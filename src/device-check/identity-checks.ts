@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { type Certificate, readCertificate, verifyCertificateSignature } from '../x509/certificate.js';
 import { commonNameOf, nameToText, readName } from '../x509/name.js';
 import { fromPem, fromPemChain } from '../x509/pem.js';
-import { type CheckResult, failed, notSeen, ok, reasonOf } from './check-result.js';
-import type { LoadedUnit } from './loaded-unit.js';
+import { type CheckResult, failed, notSeen, ok, reasonOf } from '../device-connection/check-result.js';
+import type { LoadedUnit } from '../device-connection/loaded-unit.js';
 
 const RELOAD = 'Load the unit with the certificate that was issued for its own key, or have it reworked.';
 

@@ -15,6 +15,8 @@ export interface Intent {
   serialNumber: string;
   unitId: number;
   workOrderId: string;
+  /** Its unit is a canary: it takes nothing of the order's quota, and the order need not be released. */
+  canary?: boolean;
   authorityId: string;
   profile: string;
   keyOrigin: KeyOrigin;
@@ -130,6 +132,7 @@ export class CertificateRepository {
         stored_last: storedLast,
         serial_numbers: texts('serialNumber'),
         order_ids: texts('workOrderId'),
+        quota_order_ids: textArray(intents.filter(({ canary }) => canary !== true).map(({ workOrderId }) => workOrderId)),
         authority_ids: texts('authorityId'),
         profiles: texts('profile'),
         key_origins: texts('keyOrigin'),

@@ -136,7 +136,7 @@ export class IssuanceService {
       const drafter = await this.profiles.drafter(workOrder.profile, authority);
       const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
       const intent = {
-        ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
+        ...draft, unitId: unit.id, workOrderId: workOrder.id, canary: unit.canary ?? false, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
       };
       try {
         await this.reservations.reserve(request, intent);

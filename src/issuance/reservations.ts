@@ -23,7 +23,7 @@ const COMMIT_MS = 10_000;
 /** Who wants a certificate, for which unit. */
 export interface Requester {
   actor: string;
-  unit: { id: number; serial: string; state: UnitState };
+  unit: { id: number; serial: string; state: UnitState; canary?: boolean };
   /** Must hold when the intent and when the certificate is committed; without one, nobody may hold the unit. */
   lease: Lease | undefined;
   /** Who waits for the HSM. */
@@ -129,7 +129,8 @@ export class Reservations {
       await this.audit.record(tx, actor, 'certificate.abandoned', `unit:${serial}`, { serialNumber, unit: serial, reason });
       if (standing === 'current') {
         await this.units.unreserve(tx, unitId);
-        await this.orders.giveQuotaBack(tx, workOrderId);
+        // A canary took none.
+        if (!(await this.units.isCanary(tx, unitId))) await this.orders.giveQuotaBack(tx, workOrderId);
       }
       if (unsigned) await this.certificates.freeKey(tx, unsigned);
     });

@@ -53,8 +53,7 @@ export class ServiceKeyMaker {
   /** Throws ServiceKeysNotAllowed, StationKeyRefused or KeyMakerBusy. */
   async make(profile: Profile, serial: string, station: StationKey): Promise<ServiceKey> {
     if (!profile.serviceKeys) throw serviceKeysNotAllowed(profile.name);
-    const { privateKey, publicKey } = await this.generate(profile);
-    const { spki, keyType } = readPublicKey(publicKey.export({ type: 'spki', format: 'der' }));
+    const { privateKey, spki, keyType } = await this.pair(profile);
     const csr = toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
     try {
@@ -64,6 +63,12 @@ export class ServiceKeyMaker {
       // The one copy that we can reach. Those inside OpenSSL and the JWE library go when their memory is used again.
       pkcs8.fill(0);
     }
+  }
+
+  /** A key that the profile allows, whose private half is nowhere but here. Throws KeyMakerBusy. */
+  async pair(profile: Profile): Promise<{ privateKey: KeyObject; spki: Buffer; keyType: KeyType }> {
+    const { privateKey, publicKey } = await this.generate(profile);
+    return { privateKey, ...readPublicKey(publicKey.export({ type: 'spki', format: 'der' })) };
   }
 
   /** In libuv's threads, so that the event loop goes on. */

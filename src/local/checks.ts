@@ -1,4 +1,5 @@
 import { checkBulkRegistrations } from './bulk-checks.js';
+import { checkCanaries } from './canary-check.js';
 import { checkCheckpoint } from './checkpoint-check.js';
 import { checkCredentials } from './credentials-check.js';
 import type { Check } from './examination.js';
@@ -23,5 +24,6 @@ export const CHECKS: readonly Check[] = [
   checkCredentials,
   checkTargets,
   checkBulkRegistrations,
+  checkCanaries,
   checkHsmKeys,
 ];

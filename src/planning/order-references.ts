@@ -7,7 +7,9 @@ import { AuthorityRepository } from '../certificate-authority/authority.reposito
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
 import { Profiles } from '../issuance/profiles.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
+import { CANARY_PREFIX } from '../work-orders/serial.js';
 import { orderReferenceUnknown, serialRepeated } from '../work-orders/work-order.errors.js';
 import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
 
@@ -40,6 +42,7 @@ export class OrderReferences {
   /** Throws `serial-repeated`, or `certificate-refused`. */
   checkSerials({ id, product, profile }: Pick<NewWorkOrder, 'id' | 'product' | 'profile'>, serials: readonly string[]): void {
     assertOnce(serials);
+    if (serials.some((serial) => serial.startsWith(CANARY_PREFIX))) throw requestInvalid(`serials: those that begin with ${CANARY_PREFIX} are kept for canaries`);
     this.profiles.assertNames(profile, { order: id, product }, serials);
   }
 }

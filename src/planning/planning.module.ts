@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
+import { CanaryModule } from '../canary/canary.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { ProgrammingModule } from '../programming/programming.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { CanaryController } from './canary.controller.js';
 import { DailyReports } from './daily-reports.js';
 import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
@@ -18,8 +20,8 @@ import { ReconciliationQueries } from './reconciliation.queries.js';
 import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
-  imports: [ProgrammingModule, StationsModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [WorkOrdersController, ReconciliationController],
+  imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
+  controllers: [WorkOrdersController, CanaryController, ReconciliationController],
   providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

@@ -42,15 +42,15 @@ export class PlanningService {
 
   /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken` or `family-held`. */
   async create(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<WorkOrderDescription> {
-    const { product, line, profile, method, parameters, shipGate, quantity, overage } = body;
+    const { product, line, profile, method, parameters, shipGate, canary, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
-    const order = { id, product, line, profile, method, parameters, shipGate, quantity, overage, targets, authorityFamily: body.authority };
+    const order = { id, product, line, profile, method, parameters, shipGate, canary, quantity, overage, targets, authorityFamily: body.authority };
     const serials = serialsOf(body.serials, quantity);
     await this.references.check(order, serials);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.insert(tx, order, serials);
       await this.methods.take(tx, order);
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, targets });
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, targets });
       await keepAnswer(tx, { id });
     });
     return this.describe(id);
@@ -64,8 +64,8 @@ export class PlanningService {
     const [order, counted] = await Promise.all([this.orders.get(id), this.units.countByState(id)]);
     const units = Object.fromEntries(UNIT_STATES.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
     const total = Object.values(units).reduce((sum, count) => sum + count, 0);
-    const [findings, warnings] = await Promise.all([this.preflight.findings(order), this.oneHand.warnings(order)]);
-    return { ...summaryOf(order), units: { ...units, total }, findings, warnings };
+    const [findings, warnings, canary] = await Promise.all([this.preflight.findings(order), this.oneHand.warnings(order), this.preflight.warnings(order)]);
+    return { ...summaryOf(order), units: { ...units, total }, findings, warnings: [...warnings, ...canary] };
   }
 }
 

@@ -53,7 +53,7 @@ export class ReconciliationQueries {
         count(*) filter (where u.state = 'in-sync' and u.desired = 'ACTIVE')::int as registered, count(u.connected_at)::int as connected, count(*) filter (where ${MISMATCHED})::int as mismatched
       from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current'
       join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
-      where unit.work_order_id = ${order} group by u.target_name`.execute(this.db);
+      where unit.work_order_id = ${order} and not unit.canary group by u.target_name`.execute(this.db);
     return Promise.all(targets.map(async (target) => {
       const counted = rows.find((row) => row.target === target) ?? { target, issued: 0, passed: 0, registered: 0, connected: 0, mismatched: 0 };
       const [mismatches, unknown] = await Promise.all([counted.mismatched === 0 ? [] : this.mismatches(order, target), this.unknown(family, target)]);
@@ -67,7 +67,7 @@ export class ReconciliationQueries {
       const { rows } = await sql<UnitLine & { unitId: number }>`
         select unit.id as "unitId", unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.target_name as target, u.method, u.desired, u.state, ${DETAIL},
           u.observed_at as "observedAt", u.connected_at as "connectedAt"
-        from (select id, serial, state from unit where work_order_id = ${order} and id > ${after} order by id limit ${PAGE}) as unit
+        from (select id, serial, state from unit where work_order_id = ${order} and not canary and id > ${after} order by id limit ${PAGE}) as unit
         join unit_target u on u.unit_id = unit.id order by unit.id, u.target_name`.execute(this.db);
       const last = await sql<{ id: number | null }>`select max(id) as id from (select id from unit where work_order_id = ${order} and id > ${after} order by id limit ${PAGE}) as page`.execute(this.db);
       if (rows.length > 0) yield rows;
@@ -82,7 +82,7 @@ export class ReconciliationQueries {
       select unit.serial, unit.state as "unitState", u.certificate_id as "certificateId", u.desired, u.state, ${DETAIL}
       from unit join certificate on certificate.unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current'
       join unit_target u on u.unit_id = unit.id and u.certificate_id = certificate.fingerprint
-      where unit.work_order_id = ${order} and u.target_name = ${target} and ${MISMATCHED} order by unit.id limit ${LISTED}`.execute(this.db);
+      where unit.work_order_id = ${order} and not unit.canary and u.target_name = ${target} and ${MISMATCHED} order by unit.id limit ${LISTED}`.execute(this.db);
     return rows;
   }
 

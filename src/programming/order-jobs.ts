@@ -11,7 +11,7 @@ export class OrderJobs {
       insert into job (unit_id, work_order_id, line_id, state)
       select unit.id, unit.work_order_id, work_order.line_id, 'queued'
       from unit join work_order on work_order.id = unit.work_order_id
-      where unit.work_order_id = ${order} and unit.state = 'planned'
+      where unit.work_order_id = ${order} and unit.state = 'planned' and not unit.canary
         and not exists (select from job where job.unit_id = unit.id and job.state in ('queued', 'leased'))
       order by unit.id`.execute(tx);
     return Number(numAffectedRows ?? 0);

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import type { MqttClient } from 'mqtt';
+import { isFinal } from '../device-connection/device-connection.js';
 import { createCsr } from '../x509/csr-writer.js';
 import { toPem } from '../x509/pem.js';
 import type { Endpoint, Identity, UnitIdentity } from './api-answers.js';
@@ -133,10 +134,4 @@ function published(client: MqttClient, topic: string, payload: string): Promise<
     client.once('close', () => reject(new Error(`the connection was dropped before ${topic} was acknowledged`)));
     client.publish(topic, payload, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
   });
-}
-
-/** The server is not who it should be: trying again will not help, and must not. */
-export function isFinal(failure: unknown): boolean {
-  const code = isNativeError(failure) && 'code' in failure ? String(failure.code) : '';
-  return code.startsWith('ERR_TLS_CERT') || code.startsWith('UNABLE_TO') || code.includes('SELF_SIGNED') || code.startsWith('CERT_');
 }

@@ -34,7 +34,7 @@ export function leaseArguments(leases: readonly (Lease | undefined)[]) {
 }
 
 const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
-const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[])`;
+const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[]) and not canary`;
 const NO_LEASE = { lease_holder: null, lease_ends_at: null } as const;
 
 /** A broken rule of `units.sql` as a refusal; undefined for any other error. */
@@ -55,7 +55,7 @@ export class UnitRepository {
 
   constructor(private readonly db: Database) {}
 
-  /** Requests in flight together share one query. */
+  /** Not a canary. Requests in flight together share one query. */
   async getBySerial(serial: string): Promise<Unit> {
     const unit = await this.bySerial.submit(serial);
     if (!unit) throw unitNotFound(serial);
@@ -142,6 +142,16 @@ export class UnitRepository {
     }
   }
 
+  /** A throw-away unit, which belongs to an order and counts nowhere. Answers its number. */
+  async insertCanary(tx: Ledger, serial: string, order: string): Promise<number> {
+    const { id } = await tx.insertInto('unit').values({ serial, work_order_id: order, state: 'planned', canary: true }).returning('id').executeTakeFirstOrThrow();
+    return id;
+  }
+
+  async isCanary(ledger: Ledger, id: number): Promise<boolean> {
+    return (await ledger.selectFrom('unit').select('canary').where('id', '=', id).executeTakeFirstOrThrow()).canary;
+  }
+
   /** The unit, locked until `tx` ends. Throws `serial-unknown`. */
   async lock(tx: Ledger, serial: string): Promise<Unit> {
     const unit = await tx.selectFrom('unit').select(COLUMNS).where('serial', '=', serial).forUpdate().executeTakeFirst();
@@ -192,6 +202,7 @@ export class UnitRepository {
       .selectFrom('unit')
       .select(['state', (eb) => eb.fn.countAll<number>().as('count')])
       .where('work_order_id', '=', workOrderId)
+      .where('canary', '=', false)
       .groupBy('state')
       .execute();
     return Object.fromEntries(rows.map((row) => [row.state, row.count]));

@@ -8,7 +8,7 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
-import type { Method, ShipGate, WorkOrderState } from './work-order.tables.js';
+import type { CanaryRule, Method, ShipGate, WorkOrderState } from './work-order.tables.js';
 import {
   orderExhausted, quantityNotRaised, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased, workOrderState,
 } from './work-order.errors.js';
@@ -23,6 +23,7 @@ export interface WorkOrder {
   parameters: Record<string, Json>;
   authorityFamily: string;
   shipGate: ShipGate;
+  canary: CanaryRule;
   quantity: number;
   overage: number;
   certificatesReserved: number;
@@ -37,7 +38,7 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'quantity' | 'overage' | 'targets'>;
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'quantity' | 'overage' | 'targets'>;
 
 /** What an order says once and for all. */
 export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
@@ -45,7 +46,7 @@ export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profil
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
 
 const COLUMNS = [
-  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'quantity', 'overage',
+  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'quantity', 'overage',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
 
@@ -110,7 +111,7 @@ export class WorkOrderRepository {
         .insertInto('work_order')
         .values({
           id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
-          authority_family: order.authorityFamily, ship_gate: order.shipGate, quantity: order.quantity, overage: order.overage, state: 'planned',
+          authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
     } catch (error) {

@@ -12,6 +12,9 @@ export type Method =
 /** What a unit must have come to in AWS before it may be shipped. */
 export type ShipGate = 'certified' | 'registered' | 'connected';
 
+/** Whether an order waits for a canary that has passed before it is released. */
+export type CanaryRule = 'off' | 'required';
+
 export interface WorkOrderTable {
   id: string;
   product: string;
@@ -25,6 +28,7 @@ export interface WorkOrderTable {
   overage: number;
   certificates_reserved: Generated<number>;
   ship_gate: Generated<ShipGate>;
+  canary: Generated<CanaryRule>;
   state: WorkOrderState;
   state_reason: string | null;
   state_since: ColumnType<Date, Date | undefined, Date>;
@@ -51,6 +55,8 @@ export interface UnitTable {
   lease_ends_at: Date | null;
   /** The state to which a quarantined unit goes back. */
   quarantined_from: UnitState | null;
+  /** A throw-away unit that proves the way to AWS: no device, no job, nothing of the order's quota. */
+  canary: Generated<boolean>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

@@ -42,6 +42,8 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/units/{serial}': 'operator manager officer auditor',
   'GET /v1/work-orders': 'operator manager officer auditor',
   'GET /v1/work-orders/{id}': 'operator manager officer auditor',
+  'GET /v1/work-orders/{id}/canary': 'operator manager officer auditor',
+  'POST /v1/work-orders/{id}/canary': 'manager',
   'GET /v1/work-orders/{id}/reconciliation': 'operator manager officer auditor',
   'POST /v1/access/keys': 'manager officer admin',
   'POST /v1/authorities': 'officer',

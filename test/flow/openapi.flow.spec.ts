@@ -111,6 +111,8 @@ it('says what managers, officers and issuers really hear', async () => {
   const family = (await call(manager, 'GET /v1/work-orders/{id}', undefined, { id: 'demo' })).body['authority']!;
   expect((await call(manager, 'POST /v1/work-orders', { ...order, authority: family })).status).toBe(201);
   await call(manager, 'POST /v1/work-orders/{id}/release', undefined, { id: 'doc' });
+  expect((await call(manager, 'POST /v1/work-orders/{id}/canary', {}, { id: 'doc' })).status).toBe(202);
+  expect((await call(manager, 'GET /v1/work-orders/{id}/canary', undefined, { id: 'doc' })).status).toBe(200);
   const { csr } = await Device.make('DOC-1');
   const issued = await call(issuer, 'POST /v1/certificates', { workOrder: 'doc', serial: 'DOC-1', csr });
   const fingerprint: string = issued.body['fingerprint']!;

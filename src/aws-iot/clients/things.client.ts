@@ -1,5 +1,5 @@
 import {
-  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DescribeThingCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsCommand,
+  AttachPolicyCommand, AttachThingPrincipalCommand, CreateThingCommand, DeleteThingCommand, DescribeThingCommand, DetachPolicyCommand, DetachThingPrincipalCommand, GetThingConnectivityDataCommand, ListAttachedPoliciesCommand, ListPrincipalThingsCommand,
   ListPrincipalThingsV2Command, ListThingPrincipalsCommand, RegisterThingCommand, type ThingPrincipalType, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { AwsIotRefused } from '../aws-iot.errors.js';
@@ -84,6 +84,15 @@ export class ThingsClient {
     const command = new ListAttachedPoliciesCommand({ target: certificateArn, pageSize: most });
     const found = await this.caller.find('ListAttachedPolicies', (iot, options) => iot.send(command, options));
     return (found?.policies ?? []).flatMap(({ policyName }) => policyName ?? []);
+  }
+
+  async detachPolicy(policyName: string, certificateArn: string): Promise<void> {
+    await this.caller.find('DetachPolicy', (iot, options) => iot.send(new DetachPolicyCommand({ policyName, target: certificateArn }), options));
+  }
+
+  /** Refused while a certificate is attached. */
+  async remove(thingName: string): Promise<void> {
+    await this.caller.find('DeleteThing', (iot, options) => iot.send(new DeleteThingCommand({ thingName }), options));
   }
 
   /** The same again changes nothing. */

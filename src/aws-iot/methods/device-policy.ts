@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Target } from '../targets/targets.schema.js';
+import type { CanaryTopics } from './provisioning-method.js';
 
 /**
  * One policy for all devices, made once per target. With a PolicyDocument in a template AWS would call CreatePolicy
@@ -34,6 +35,12 @@ export function devicePolicyDocument(place: Place): string {
       { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arnOf(place, `topicfilter/devices/${thing}/*`) },
     ],
   });
+}
+
+/** What the usual policy allows and forbids a device; nothing is known of an order's own. */
+export function canaryTopics(document: unknown): CanaryTopics {
+  if (document !== undefined) return { allowedTopic: undefined, forbiddenTopic: undefined };
+  return { allowedTopic: 'devices/{thing}/canary', forbiddenTopic: 'devices/{thing}-other/canary' };
 }
 
 /** ARN of an AWS IoT resource in the target, such as `cert/<id>` or `thing/<name>`. */

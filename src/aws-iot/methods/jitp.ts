@@ -10,12 +10,12 @@ import { caCertificateResource, policyResource, type Resource, templateResource 
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
-import { devicePolicy } from './device-policy.js';
+import { canaryTopics, devicePolicy } from './device-policy.js';
 import { complaintsAboutSubject, jitpTemplate } from './jitp-template.js';
 import { KeepingOut } from './keeping-out.js';
 import { MetDevices } from './met-devices.js';
 import { JitpParameters } from './parameters.js';
-import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { type CanaryTopics, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 import { requiredResource } from './required-resources.js';
 
 const LOOK = 'look';
@@ -76,6 +76,10 @@ export class Jitp implements ProvisioningMethod {
 
   mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     return this.holders.mayPass(ledger, unitId);
+  }
+
+  canaryTopics({ parameters }: WorkOrderTerms): CanaryTopics {
+    return canaryTopics(parameters['policy']);
   }
 
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {

@@ -9,11 +9,11 @@ import { caCertificateResource, policyResource, type Resource } from '../registr
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
-import { devicePolicy } from './device-policy.js';
+import { canaryTopics, devicePolicy } from './device-policy.js';
 import { KeepingOut } from './keeping-out.js';
 import { MetDevices } from './met-devices.js';
 import { JitrParameters } from './parameters.js';
-import type { Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
+import type { CanaryTopics, Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { eventsQueueResource, topicRuleResource } from './topic-rule.js';
 import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
@@ -64,6 +64,10 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: LOOK, firstLookMs: FIRST_LOOK_MS }));
+  }
+
+  canaryTopics({ parameters }: WorkOrderTerms): CanaryTopics {
+    return canaryTopics(parameters['policy']);
   }
 
   /** Units whose certificates AWS does not know yet are left for later; the others go through their steps. */

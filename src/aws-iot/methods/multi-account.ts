@@ -5,9 +5,9 @@ import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
-import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
+import { canaryTopics, DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { MultiAccountParameters } from './parameters.js';
-import { AWAITS_PASS, type Expectation, type Parameters, type ProvisioningMethod } from './provisioning-method.js';
+import { AWAITS_PASS, type CanaryTopics, type Expectation, type Parameters, type ProvisioningMethod } from './provisioning-method.js';
 import { silentCaResource } from './silent-ca.js';
 import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
@@ -41,6 +41,10 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: FIRST, firstLookMs: 0 }));
+  }
+
+  canaryTopics(): CanaryTopics {
+    return canaryTopics(undefined);
   }
 
   /** Each step is one that may be taken again, so the unit goes through all of them. */

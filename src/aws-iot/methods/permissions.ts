@@ -26,6 +26,9 @@ const PASSED_ROLE = { PassProvisioningRole: ['iam:PassRole'] } as const satisfie
 /** Where units get another certificate in the field. */
 const RENEWAL = { Renewal: ['iot:ListAttachedPolicies', 'iot:AttachPolicy', 'iot:ListPrincipalThingsV2', 'iot:AttachThingPrincipal'] } as const satisfies Statements;
 
+/** Where a canary is removed again. */
+const CANARY = { Canary: ['iot:DetachPolicy', 'iot:DetachThingPrincipal', 'iot:DeleteThing'] } as const satisfies Statements;
+
 const GROUPINGS = { Groupings: ['iot:DescribeThingType', 'iot:DescribeThingGroup', 'iot:DescribeBillingGroup'] } as const satisfies Statements;
 
 const TEMPLATES = {
@@ -51,16 +54,16 @@ export type Statements = Readonly<Record<string, readonly Permission[]>>;
 /** What the service needs in a target, by method: the same statements as in `docs/aws/<method>.json`, which a test compares. */
 export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> = {
   jitp: {
-    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...GROUPINGS,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...CANARY, ...GROUPINGS,
     ...TEMPLATES,
     Connectivity: ['iot:GetThingConnectivityData', 'iot:ListThingPrincipals', 'iot:ListAttachedPolicies'],
   },
   jitr: {
-    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...ATTACHED,
+    ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...CANARY, ...ATTACHED,
     Rule: ['iot:GetTopicRule', 'iot:CreateTopicRule'],
     Queue: ['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
   },
-  'multi-account': { ...COMMON, ...RENEWAL, ...ATTACHED, ...WITHOUT_CA },
+  'multi-account': { ...COMMON, ...RENEWAL, ...CANARY, ...ATTACHED, ...WITHOUT_CA },
   'single-thing': {
     ...COMMON, ...REGISTERED_CA, ...RENEWAL, ...ATTACHED, ...WITHOUT_CA, ...GROUPINGS,
     RegisterThing: ['iot:RegisterThing', 'iot:UpdateThing', 'iot:AddThingToThingGroup', 'iot:AddThingToBillingGroup', 'iot:AttachPrincipalPolicy'],

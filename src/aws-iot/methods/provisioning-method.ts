@@ -51,6 +51,12 @@ export interface HandedClaim {
   claim?: { certificate: string; certificateId: string; pkcs8: Buffer; expiresAt: Date };
 }
 
+/** What a canary of an order may try; `{thing}` stands for its name. Undefined where the order's own policy says what devices may do. */
+export interface CanaryTopics {
+  allowedTopic: string | undefined;
+  forbiddenTopic: string | undefined;
+}
+
 /** Parameters of a method, as its schema in `parameters.ts` read them. */
 export type Parameters = Record<string, Json>;
 
@@ -99,6 +105,9 @@ export interface ProvisioningMethod {
 
   /** Certificates of the authority's that the target knows and the ledger does not; they are on record already. */
   unknown?(target: Target, authority: string, certificates: readonly RegisteredCertificate[]): Promise<void>;
+
+  /** Where a canary can prove the way of the order's units: what it may try once it is let in. */
+  canaryTopics?(order: WorkOrderTerms): CanaryTopics;
 
   /** Whether AWS signs for units of the order from a CSR that goes through us. Without it our HSM does. */
   isSignedByAws?(order: WorkOrderTerms): boolean;

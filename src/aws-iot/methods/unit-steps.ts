@@ -92,8 +92,9 @@ export class UnitSteps {
     return undefined;
   }
 
-  hasPassed({ unitState }: ExpectedUnit): boolean {
-    return unitState === 'passed' || unitState === 'shipped';
+  /** Nobody reports a result for a canary. */
+  hasPassed({ unitState, canary }: ExpectedUnit): boolean {
+    return canary || unitState === 'passed' || unitState === 'shipped';
   }
 
   /** The unit may connect from now on. */
@@ -140,11 +141,11 @@ export class UnitSteps {
         if (outcome === 'done') break;
         if (outcome === 'left') return;
         if ('waits' in outcome) {
-          if (outcome.step !== undefined && !(await this.units.reached(target.name, unit, outcome.step))) return;
+          if (outcome.step !== undefined && !(await this.units.reached(target.name, unit, outcome.step))) return await this.units.makeDueUnlessActive(target.name, unit);
           return await this.units.postpone(target.name, [{ ...unit, attempts: Math.max(unit.attempts, outcome.leastRounds ?? 0) }], outcome.waits, null);
         }
-        // Revoked or quarantined meanwhile: another matter, due now.
-        if (!(await this.units.reached(target.name, unit, outcome.next))) return;
+        // Revoked or quarantined meanwhile: another matter, due now, also where that was done while the step was under way.
+        if (!(await this.units.reached(target.name, unit, outcome.next))) return await this.units.makeDueUnlessActive(target.name, unit);
         unit = { ...unit, step: outcome.next };
       }
     } catch (error) {

@@ -13,7 +13,7 @@ export class KeepOutRepository {
     await sql`
       insert into unit_target (unit_id, target_name, certificate_id, method, step, state, desired, next_attempt_at)
       select unit_id, ${target}, fingerprint, ${method}, 'revoke', 'pending', 'REVOKED', now() from certificate
-      where authority_id = ${authority} and state = 'revoked' and not_after > now()
+      where authority_id = ${authority} and state = 'revoked' and not_after > now() and not (select canary from unit where unit.id = unit_id)
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(this.db);
   }
 

@@ -21,7 +21,7 @@ export class LockOuts {
       .selectFrom('certificate')
       .innerJoin('unit', 'unit.id', 'certificate.unit_id')
       .innerJoin('unit_target as u', (on) => on.onRef('u.unit_id', '=', 'certificate.unit_id').onRef('u.certificate_id', '=', 'certificate.fingerprint'))
-      .where('certificate.authority_id', '=', authority).where('certificate.state', '=', 'valid').where('certificate.standing', '=', 'current')
+      .where('certificate.authority_id', '=', authority).where('certificate.state', '=', 'valid').where('certificate.standing', '=', 'current').where('unit.canary', '=', false)
       .where('u.desired', '=', 'ACTIVE').where('u.state', 'in', ['pending', 'failed']).where('u.connected_at', 'is', null).where('u.method', 'in', this.methods.meetingDevices());
     const left = unmet.where('unit.state', 'in', ['passed', 'shipped']);
     const units = sql<number>`count(distinct unit.id)::int`.as('units');

@@ -8,6 +8,7 @@ import { SuccessorSteps } from '../methods/successor-steps.js';
 import { isOfOneUnit } from '../methods/unit-steps.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
+import { CanaryRemoval } from './canary-removal.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
 
 const logger = new Logger('UnitReconciler');
@@ -34,6 +35,7 @@ export class UnitReconciler {
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
     private readonly successors: SuccessorSteps,
+    private readonly canaries: CanaryRemoval,
   ) {
     this.loop = loops.add({
       name: 'UnitReconciler',
@@ -97,6 +99,7 @@ export class UnitReconciler {
   }
 
   private async changeOne(target: Target, unit: ExpectedUnit): Promise<void> {
+    if (unit.canary && unit.desired === 'REVOKED') return this.canaries.remove(target, unit);
     const method = this.methods.get(unit.method);
     if (unit.desired === 'REVOKED') {
       const known = await method.revoke(target, unit);

@@ -29,6 +29,8 @@ export interface ExpectedUnit {
   /** Id of the authority that signed the certificate; empty where AWS has signed it. */
   authority: string;
   unitState: UnitState;
+  /** A throw-away unit, which is removed from the target once its certificate is revoked. */
+  canary: boolean;
   standing: Standing;
   /** Of a unit's second certificate: the one whose Things and policies it takes over; null where the method brings it. */
   succeeds: string | null;
@@ -87,15 +89,13 @@ export class UnitRegistrationRepository {
     if (certificateIds.length === 0) return [];
     return this.db
       .selectFrom('certificate')
-      .innerJoin('unit_target', (on) => on
-        .onRef('unit_target.unit_id', '=', 'certificate.unit_id')
-        .onRef('unit_target.certificate_id', '=', 'certificate.fingerprint'))
+      .innerJoin('unit_target', (on) => on.onRef('unit_target.unit_id', '=', 'certificate.unit_id').onRef('unit_target.certificate_id', '=', 'certificate.fingerprint'))
       .innerJoin('unit', 'unit.id', 'unit_target.unit_id')
       .leftJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
         'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', sql<string>`coalesce(authority.id, '')`.as('authority'),
         'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
-        'unit_target.succeeds', 'certificate.standing',
+        'unit_target.succeeds', 'certificate.standing', 'unit.canary',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)

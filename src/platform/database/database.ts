@@ -30,6 +30,7 @@ import { bulkCsrs } from './migrations/0032_bulk_csrs.js';
 import { renewalAttempts } from './migrations/0033_renewal_attempts.js';
 import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
+import { canaries } from './migrations/0036_canaries.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
@@ -74,6 +75,7 @@ const MIGRATIONS = {
   '0024_successors': successors,
   '0025_renewals': renewals,
   '0022_fleet_claims': fleetClaims,
+  '0036_canaries': canaries,
 };
 
 // The ledger's counters stay far below 2^53.

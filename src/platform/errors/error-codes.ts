@@ -66,6 +66,8 @@ export const ERRORS = {
   'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
   'work-order-not-released': refusal(409, 'The work order is not released', 'Ask the production manager: this order is not open for work.'),
   'work-order-not-planned': refusal(409, 'The work order is not planned any more', 'Look at the order: only a planned one can be released.'),
+  'canary-unknown': refusal(404, 'The order has had no canary', 'Run one (POST /v1/work-orders/{id}/canary).'),
+  'canary-not-of-method': refusal(409, 'The order’s method has no canary', 'Look at the order’s units one by one: of this method the first unit of the line proves the way.'),
   'order-not-ready': refusal(409, 'Something would keep the order’s units from AWS', 'Mend what the findings name, then open the order.'),
   'work-order-state': refusal(409, 'The work order’s state does not allow it', 'Look at the order’s state: only some steps lead on from it.'),
   'work-order-ended': refusal(409, 'The work order has ended', 'Scrap the unit, or name its serial in a new order if nobody has worked on it.'),

@@ -57,6 +57,10 @@ export class Line {
     return app;
   }
 
+  get ledgerUrl(): string {
+    return this.database.url;
+  }
+
   get app(): NestFastifyApplication {
     return this.services[0]!;
   }

@@ -1,42 +1,54 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isFinal } from '../simulation/device.js';
 import { type CheckResult, failed, notSeen, ok, reasonOf } from './check-result.js';
-import { DeviceConnection } from './device-connection.js';
+import { DeviceConnection, isFinal, isUnreached } from './device-connection.js';
 import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
 
 export interface ConnectionTerms {
-  /** `{thing}` stands for the Thing's name. */
-  allowedTopic: string;
-  forbiddenTopic: string;
+  /** `{thing}` stands for the Thing's name. Undefined: what the policy says of topics is not known. */
+  allowedTopic: string | undefined;
+  forbiddenTopic: string | undefined;
   /** How long the unit goes on trying to get in. AWS takes 1 to 5 s to provision a device that it meets for the first time. */
   patienceMs: number;
   /** From one CONNECT to the next. AWS takes one a second from a client id. */
   connectEveryMs: number;
   /** Whether AWS meets the certificate for the first time, where that is known. */
   isFirst: boolean | undefined;
+  /** Breaks it off. */
+  signal?: AbortSignal;
 }
 
-/** Connects as the unit would, and sees what it may do there. */
-export async function checkConnections(unit: LoadedUnit, way: EndpointWay, terms: ConnectionTerms): Promise<CheckResult[]> {
+/** Why the unit was not let in: it does not trust the server, nobody answered, or the connection was dropped. */
+export type Refusal = 'untrusted' | 'unreached' | 'dropped';
+
+export interface Connections {
+  results: CheckResult[];
+  /** Undefined: it was let in. */
+  refusal: Refusal | undefined;
+}
+
+/** Connects as the unit would, and sees what it may do there. Rejects when it is broken off. */
+export async function checkConnections(unit: LoadedUnit, way: EndpointWay, terms: ConnectionTerms): Promise<Connections> {
   const { thingName } = unit;
   const first = await letIn(unit, way, terms);
-  if (!('connection' in first)) return [first.result, ...['client id', 'allowed topic', 'forbidden topic'].map((check) => notSeen(check, 'The unit was not let in'))];
+  if ('refusal' in first) return { refusal: first.refusal, results: [first.result, ...['client id', 'allowed topic', 'forbidden topic'].map((check) => notSeen(check, 'The unit was not let in'))] };
   const { connection, result } = first;
   try {
-    const allowed = await checkAllowed(connection, filled(terms.allowedTopic, thingName));
-    const forbidden = allowed.state === 'ok' ? await checkForbidden(connection, filled(terms.forbiddenTopic, thingName)) : notSeen('forbidden topic', 'The connection ended before');
-    return [result, await checkClientId(unit, way), allowed, forbidden];
+    const [allowedTopic, forbiddenTopic] = [terms.allowedTopic, terms.forbiddenTopic].map((topic) => topic?.replaceAll('{thing}', thingName));
+    const allowed = allowedTopic === undefined ? notSeen('allowed topic', NO_TOPIC) : await checkAllowed(connection, allowedTopic);
+    const forbidden = await checkForbidden(connection, forbiddenTopic, allowed);
+    return { refusal: undefined, results: [result, await checkClientId(unit, way), allowed, forbidden] };
   } finally {
     connection.end();
   }
 }
 
-const filled = (topic: string, thingName: string) => topic.replaceAll('{thing}', thingName);
+const NO_TOPIC = 'No topic was named';
 
-async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEveryMs, isFirst }: ConnectionTerms): Promise<{ result: CheckResult; connection?: DeviceConnection }> {
+async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEveryMs, isFirst, signal }: ConnectionTerms): Promise<{ result: CheckResult; connection: DeviceConnection } | { result: CheckResult; refusal: Refusal }> {
   const check = 'first connections';
   const began = performance.now();
   for (let attempts = 1; ; attempts++) {
+    signal?.throwIfAborted();
     const attemptAt = performance.now();
     try {
       const connection = await DeviceConnection.open(unit, way, unit.thingName);
@@ -45,11 +57,13 @@ async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEv
       const finding = isFirst === true ? 'The endpoint took the unit at its first connection, without provisioning it' : 'The unit was known there and let in at once, so that its way through provisioning was not seen';
       return { connection, result: notSeen(check, finding) };
     } catch (error) {
-      if (isFinal(error)) return { result: failed(check, `The unit does not trust ${way.host}: ${reasonOf(error)}`, 'Load the roots that came with the certificate.') };
+      if (isFinal(error)) return { refusal: 'untrusted', result: failed(check, `The unit does not trust ${way.host}: ${reasonOf(error)}`, 'Load the roots that came with the certificate.') };
       if (performance.now() - began + connectEveryMs > patienceMs) {
-        return { result: failed(check, `Not let in at ${way.host} within ${Math.round(patienceMs / 1_000)} s and ${attempts} connections: ${reasonOf(error)}`, 'See that the authority is known and ACTIVE in that account, lets devices in by itself, and that its template fits (sandbox: GET /_sandbox/provisioning-failures).') };
+        const finding = `Not let in at ${way.host} within ${Math.round(patienceMs / 1_000)} s and ${attempts} connections: ${reasonOf(error)}`;
+        if (isUnreached(error)) return { refusal: 'unreached', result: failed(check, finding, `Open the way from this machine to port ${way.port} of ${way.connectTo} (TCP), and see that the name is looked up.`) };
+        return { refusal: 'dropped', result: failed(check, finding, 'See that the authority is known and ACTIVE in that account, lets devices in by itself, and that its template fits (sandbox: GET /_sandbox/provisioning-failures).') };
       }
-      await wait(Math.max(0, attemptAt + connectEveryMs - performance.now()));
+      await wait(Math.max(0, attemptAt + connectEveryMs - performance.now()), undefined, signal && { signal });
     }
   }
 }
@@ -71,7 +85,9 @@ async function checkAllowed(connection: DeviceConnection, topic: string): Promis
   return failed('allowed topic', outcome === 'cut' ? `A message to ${topic} ended the connection` : `A message to ${topic} was not acknowledged`, 'Name a topic that the devices’ policy allows by --allowed-topic, or correct the policy.');
 }
 
-async function checkForbidden(connection: DeviceConnection, topic: string): Promise<CheckResult> {
+async function checkForbidden(connection: DeviceConnection, topic: string | undefined, allowed: CheckResult): Promise<CheckResult> {
+  if (topic === undefined) return notSeen('forbidden topic', NO_TOPIC);
+  if (allowed.state === 'failed') return notSeen('forbidden topic', 'The connection ended before');
   const outcome = await connection.publish(topic);
   if (outcome === 'cut') return ok('forbidden topic', `A message to ${topic} ended the connection`);
   return failed('forbidden topic', `A message to ${topic}, which belongs to another unit, was taken`, 'Bind iot:Publish to topics of ${iot:Connection.Thing.ThingName} in the devices’ policy, or name a topic that it forbids by --forbidden-topic.');

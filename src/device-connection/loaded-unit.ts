@@ -16,6 +16,8 @@ export interface EndpointWay {
   /** Where the packets go: the sandbox's own address, or the host. */
   connectTo: string;
   port: number;
+  /** Where MQTT has no port of its own: `x-amzn-mqtt-ca` on port 443 (AWS IoT developer guide, "Device communication protocols"). */
+  alpn?: string;
   /** PEM: the roots that the unit trusts. */
   roots: string;
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { MqttClient } from 'mqtt';
 import type { EndpointWay, LoadedUnit } from './loaded-unit.js';
 
@@ -8,11 +9,11 @@ export class DeviceConnection {
   private constructor(private readonly client: MqttClient) {}
 
   /** Rejects where the endpoint ends the connection before its CONNACK, with what is known of the reason. */
-  static async open({ certificate, privateKey }: LoadedUnit, { host, connectTo, port, roots }: EndpointWay, clientId: string): Promise<DeviceConnection> {
+  static async open({ certificate, privateKey }: LoadedUnit, { host, connectTo, port, alpn, roots }: EndpointWay, clientId: string): Promise<DeviceConnection> {
     const { default: mqtt } = await import('mqtt');
     const client = mqtt.connect({
       protocol: 'mqtts', host: connectTo, port, servername: host, ca: roots, cert: certificate, key: privateKey, clientId,
-      protocolVersion: 4, keepalive: 60, connectTimeout: ANSWER_MS, reconnectPeriod: 0,
+      protocolVersion: 4, keepalive: 60, connectTimeout: ANSWER_MS, reconnectPeriod: 0, ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
     });
     try {
       await new Promise<void>((resolve, reject) => {
@@ -37,7 +38,7 @@ export class DeviceConnection {
         resolve(outcome);
       };
       client.once('close', () => settle('cut'));
-      client.publish(topic, JSON.stringify({ check: 'end-of-line' }), { qos: 1 }, (error) => settle(error ? 'cut' : 'acknowledged'));
+      client.publish(topic, JSON.stringify({ check: 'connection' }), { qos: 1 }, (error) => settle(error ? 'cut' : 'acknowledged'));
     });
   }
 
@@ -45,3 +46,18 @@ export class DeviceConnection {
     this.client.end(true);
   }
 }
+
+/** The server is not who it should be: trying again will not help, and must not. */
+export function isFinal(failure: unknown): boolean {
+  const code = codeOf(failure);
+  return code.startsWith('ERR_TLS_CERT') || code.startsWith('UNABLE_TO') || code.includes('SELF_SIGNED') || code.startsWith('CERT_');
+}
+
+const UNREACHED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
+
+/** Nobody answered at all, so that nothing is said of the unit. */
+export function isUnreached(failure: unknown): boolean {
+  return UNREACHED.has(codeOf(failure)) || (isNativeError(failure) && failure.message === 'connack timeout');
+}
+
+const codeOf = (failure: unknown): string => (isNativeError(failure) && 'code' in failure ? String(failure.code) : '');

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { RevocationService } from '../issuance/revocation.service.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { CanaryRepository, type EndedCanary } from './canary.repository.js';
+import type { CanaryResult } from './canary.tables.js';
+
+/**
+ * The end of a canary, in one transaction: how it went, its certificate revoked, its unit scrapped. The log tells the targets, which are rid of it then
+ * (`aws-iot/units/canary-removal.ts`). What a process leaves behind is ended by the next one.
+ */
+@Injectable()
+export class CanaryEnding {
+  constructor(
+    private readonly canaries: CanaryRepository,
+    private readonly orders: WorkOrderRepository,
+    private readonly units: UnitRepository,
+    private readonly revocation: RevocationService,
+    private readonly audit: AuditLog,
+    private readonly db: Database,
+  ) {}
+
+  /** Does nothing where it has ended already. */
+  async end(canary: EndedCanary, results: readonly CanaryResult[]): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      // The unit first, as all changes of a unit do.
+      const { state } = await this.units.lock(tx, canary.serial);
+      if (!(await this.canaries.end(tx, canary.id, results))) return;
+      // What is reserved may be stored still; `sweep` comes back to it.
+      const certificate = state === 'reserved' ? canary.certificate : await this.discard(tx, canary);
+      const failed = results.filter(({ passed }) => !passed);
+      const facts = { serial: canary.serial, order: canary.workOrder, certificate };
+      if (failed.length === 0) await this.audit.record(tx, 'system', 'canary.passed', `work-order:${canary.workOrder}`, facts);
+      else await this.audit.record(tx, 'system', 'canary.failed', `work-order:${canary.workOrder}`, { ...facts, failed: failed.map(({ target }) => target), problem: failed.map(({ problem }) => problem).join('; ').slice(0, 1_000) });
+    });
+  }
+
+  /** Ends what processes that are gone were at, and discards what could not be discarded when it ended. */
+  async sweep(): Promise<void> {
+    for (const canary of await this.canaries.abandoned()) {
+      const { targets } = await this.orders.getTerms(canary.workOrder);
+      await this.end(canary, targets.map(interrupted));
+    }
+    for (const canary of await this.canaries.undiscarded()) {
+      await this.db.transaction().execute(async (tx) => {
+        const { state } = await this.units.lock(tx, canary.serial);
+        if (state !== 'scrapped' && state !== 'reserved') await this.discard(tx, canary);
+      });
+    }
+  }
+
+  /** Answers the fingerprint of its certificate. */
+  private async discard(tx: Ledger, { id, unitId, serial, certificate }: EndedCanary): Promise<string | null> {
+    const revoked = await this.revocation.revokeOfUnit(tx, 'system', { id: unitId, serial }, 'cessationOfOperation');
+    await this.units.advance(tx, unitId, 'scrapped');
+    await this.canaries.discarded(tx, id, certificate ?? revoked);
+    return certificate ?? revoked;
+  }
+}
+
+function interrupted(target: string): CanaryResult {
+  return { target, passed: false, step: 'connect', problem: 'The process that ran the canary ended before it was through, and its key with it', remedy: 'Run the canary again.', checks: [] };
+}
