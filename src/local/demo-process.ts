@@ -4,6 +4,7 @@ import { ensureDemoLine } from '../simulation/demo-line.js';
 import { proveGoldenUnit } from '../simulation/golden-unit.js';
 import { simulate } from '../simulation/simulate.js';
 import type { DemoMessage } from './golden-unit-check.js';
+import { findProvedMethods, keepProvedMethods } from './proved-methods.js';
 
 /** Proved after just-in-time provisioning, which the golden unit goes through. Those of one line share the hook of fleet provisioning, so that they come one after the other. */
 const OTHER_METHODS = [['jitr'], ['multi-account'], ['single-thing'], ['bulk'], ['fleet-claim', 'fleet-trusted-user']];
@@ -21,17 +22,19 @@ async function demonstrate(credentialsFile: string, say: (line: string) => void)
   const { baseUrl, keys } = known;
   const demo = await ensureDemoLine({ baseUrl, keys, sandbox: { folder: join(dirname(credentialsFile), 'sandbox') }, credentialsFile, onStep: say });
   const golden = await proveGoldenUnit(demo, ({ name, ms }) => say(`${name} (${ms} ms)`));
-  const proved = ['jitp', ...(await proveOtherMethods(demo, say))];
+  const proved = await proveOtherMethods(demo, dirname(credentialsFile), say);
   const connections = golden.targets.map(({ accountId, region, drops }) => `${accountId} in ${region} (let in at connection ${drops + 1})`);
   return [
     `Golden unit ${golden.serial} passed in ${(golden.ms / 1_000).toFixed(1)} s: signed by ${golden.authority} in the HSM, connected to ${connections.join(' and ')}, Thing found in each.`,
-    `Methods proved, each with a unit that was ordered, certified, connected and found in AWS: ${proved.join(', ')}.`,
+    proved,
     `Work order ${demo.workOrder} waits at station ${demo.station.id} on ${demo.station.line}.`,
   ];
 }
 
-/** One unit of each other method from order to connected device. Answers the methods. */
-async function proveOtherMethods(demo: DemoCredentials, say: (line: string) => void): Promise<string[]> {
+/** One unit of each other method from order to connected device, once for each build: each proof is an order that stays in the ledger. Answers a line for the reader. */
+async function proveOtherMethods(demo: DemoCredentials, folder: string, say: (line: string) => void): Promise<string> {
+  const before = findProvedMethods(folder);
+  if (before) return `Methods proved: jitp now; ${before.methods.join(', ')} at ${before.at}, by the same build. (lineside simulate --method M proves one again.)`;
   const prove = async (method: string) => {
     say(`Proving the method ${method}`);
     const { ok, problems } = await simulate(demo, { method, order: `proof-${method}-${Date.now().toString(36)}`, units: 1, stations: 1 });
@@ -40,7 +43,9 @@ async function proveOtherMethods(demo: DemoCredentials, say: (line: string) => v
   await Promise.all(OTHER_METHODS.map(async (methods) => {
     for (const method of methods) await prove(method);
   }));
-  return OTHER_METHODS.flat();
+  const methods = OTHER_METHODS.flat();
+  keepProvedMethods(folder, methods);
+  return `Methods proved, each with a unit that was ordered, certified, connected and found in AWS: jitp, ${methods.join(', ')}.`;
 }
 
 // The launcher has ended.

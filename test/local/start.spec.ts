@@ -39,7 +39,8 @@ afterAll(async () => {
   scratch.remove();
 }, 30_000);
 
-it('answers as ready, and doctor finds nothing wrong', async () => {
+it('names the methods that it has proved, answers as ready, and doctor finds nothing wrong', async () => {
+  expect(lineside.output).toMatch(/Methods proved, each with a unit .*: jitp, jitr, multi-account, single-thing, bulk, fleet-claim, fleet-trusted-user\./);
   expect(await health()).toBe(200);
   const { ok, code, findings } = await doctor();
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
@@ -113,6 +114,8 @@ it('takes everything along when it is killed, and the next start recovers by its
   await lineside.says(READY);
   expect(await health()).toBe(200);
   await lineside.says(/The key for admin in .* was revoked at .*\n.*POST \/v1\/access\/keys/);
+  // Not proved again, with an order each, by a build that has proved them here.
+  await lineside.says(/Methods proved: jitp now; jitr, multi-account, .* at 2\d{3}-.*, by the same build/);
 }, 120_000);
 
 it('stops in order and ends well when it is asked to, and leaves no process', async () => {
