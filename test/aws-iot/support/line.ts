@@ -49,7 +49,7 @@ export class Line {
     const secretsKey = join(this.aws.folder, 'secrets-key');
     if (!existsSync(secretsKey)) writeFileSync(secretsKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
     const config = loadConfig({
-      ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '8', RECONCILE_MS: '100', PROFILES_DIR: this.profiles(), ...env,
+      ...process.env, SECRETS_KEY_FILE: secretsKey, DATABASE_URL: this.database.url, DATABASE_CONNECTIONS: '8', RECONCILE_MS: '200', PROFILES_DIR: this.profiles(), ...env,
     });
     const app = await createApp(config, this.log);
     await app.getHttpAdapter().getInstance().ready();
