@@ -5,6 +5,7 @@ import { checkCredentials } from './credentials-check.js';
 import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
+import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 import { checkTargets } from './target-checks.js';
 
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   checkService,
   checkCredentials,
   checkTargets,
+  checkRenewals,
   checkBulkRegistrations,
   checkCanaries,
   checkHsmKeys,

@@ -3,8 +3,12 @@ import {
 } from '@aws-sdk/client-iot';
 import type { CertifiedUnits } from '../aws-iot/support/certified-units.js';
 import type { Line } from '../aws-iot/support/line.js';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import type { Examined } from '../../src/local/examination.js';
+import { checkRenewals } from '../../src/local/renewal-checks.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { deviceKey } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 import { Field } from './field.js';
 
 let field: Field;
@@ -26,6 +30,10 @@ it('takes the old certificate away only while AWS says that each target lets the
   await field.reportSeen('R-14');
   expect(await stands('the certificate has no policy attached', 'delivered')).toMatchObject({
     step: 'look', awsError: null, attempts: expect.any(Number), since: expect.any(String), nextAttempt: expect.any(String), remedy: expect.stringContaining(`Attach a policy to the certificate in ${units.targets[1]}`),
+  });
+  const named = await until('doctor names it', async () => (await checkRenewals({ databaseUrl: line.app.get<Config>(CONFIG).DATABASE_URL } as Examined)).find(({ name }) => name === 'renewal of R-14'));
+  expect(named).toMatchObject({
+    state: 'warn', finding: expect.stringMatching(/^delivered: .*no policy attached\. Looked at \d+ times at step look; so since /), remedy: expect.stringContaining('Attach a policy'),
   });
   await iot.send(new DetachThingPrincipalCommand({ thingName: 'R-14', principal: arn }));
   expect((await stands('there is no Thing R-14 with the certificate attached', 'delivered')).remedy).toContain('to the Thing R-14');
@@ -50,6 +58,30 @@ it('takes the old certificate away only while AWS says that each target lets the
   expect(await field.stateOf('R-14', 'done')).toMatchObject({ nextAttempt: null, detail: null });
   await field.settled(old, 'REVOKED');
 }, 90_000);
+
+it('leaves the old certificate in use in a target where the new one was spoilt before AWS could be told there', async () => {
+  const old = await field.registered('R-21');
+  const device = await field.fetched(old, deviceKey());
+  const [iot, target, region] = [line.aws.iot(US), await field.arnIn(US, device.certificateId), line.aws.account(US).region];
+  const [policyName] = (await field.policiesIn(US, device.certificateId))!;
+  await line.aws.admin('POST', 'faults', { kind: 'deny', action: 'iot:UpdateCertificate', region });
+  try {
+    await field.reportSeen('R-21');
+    expect(await field.stateOf('R-21', ({ awsError }) => awsError !== null)).toMatchObject({ state: 'seen', awsError: 'AccessDeniedException', step: 'suspend', remedy: expect.stringContaining('Allow the target’s role') });
+    await iot.send(new DetachPolicyCommand({ policyName, target }));
+    // Hours later.
+    await line.db.updateTable('unit_target').set({ observed_at: new Date(0) }).where('certificate_id', '=', device.certificateId).execute();
+  } finally {
+    await line.aws.admin('DELETE', 'faults');
+  }
+  expect(await field.stateOf('R-21', ({ detail }) => String(detail).includes('no policy attached'))).toMatchObject({
+    state: 'seen', detail: `${units.targets[1]}: The old certificate stays in use, since of the new one the certificate has no policy attached in AWS`, awsError: null,
+  });
+  expect([await field.statusIn(US, old.certificateId), await units.connect(old, US)]).toEqual(['ACTIVE', 'accepted']);
+  await iot.send(new AttachPolicyCommand({ policyName, target }));
+  await field.stateOf('R-21', 'grace');
+  expect([await field.statusIn(US, old.certificateId), await units.connect(device, US)]).toEqual(['INACTIVE', 'accepted']);
+}, 60_000);
 
 it('switches nothing off while a target that has yet to meet the device could not take it', async () => {
   const old = await field.introduced('R-15');

@@ -33,6 +33,15 @@ export class SuccessorSteps {
     await this.steps.bring(target, units.filter(isSuccessor), (unit) => this.take(target, unit as Successor));
   }
 
+  /** Why a certificate whose place was taken stays in use in the target all the same: the one that has it would not let the device in there. Null where nothing stands against it. */
+  async whyFormerStays(target: Target, { standing, unitId, serial }: ExpectedUnit): Promise<string | null> {
+    const current = standing === 'former' ? await this.places.ofCurrent(target.name, unitId) : undefined;
+    if (!current || current.seenJustNow) return null;
+    const lack = await this.steps.lackOf(target, { serial, certificateId: current.certificateId });
+    if (lack === null || (lack.of === 'certificate' && current.awaitsDevice)) return null;
+    return `The old certificate stays in use, since of the new one ${lack.words} in AWS`;
+  }
+
   private async take(target: Target, unit: Successor): Promise<StepOutcome> {
     switch (unit.step) {
       case FIRST_SUCCESSOR_STEP: return this.findFormer(target, unit);

@@ -72,6 +72,20 @@ export class CertificatePlaces {
     return row !== undefined;
   }
 
+  /** Of the unit's current certificate in the target, if it is to be in use there. `seenJustNow`: AWS was seen within the last minute to let its device in. */
+  async ofCurrent(target: string, unitId: number): Promise<{ certificateId: string; awaitsDevice: boolean; seenJustNow: boolean } | undefined> {
+    return this.db
+      .selectFrom('unit_target as u')
+      .innerJoin('certificate', (on) => on.onRef('certificate.unit_id', '=', 'u.unit_id').onRef('certificate.fingerprint', '=', 'u.certificate_id'))
+      .select([
+        'u.certificate_id as certificateId', sql<boolean>`u.state = 'pending' and u.succeeds is null`.as('awaitsDevice'),
+        sql<boolean>`u.state = 'in-sync' and u.observed_at > now() - interval '1 minute'`.as('seenJustNow'),
+      ])
+      .where('u.unit_id', '=', unitId).where('u.target_name', '=', target).where('u.desired', '=', 'ACTIVE')
+      .where('certificate.state', '=', 'valid').where('certificate.standing', '=', 'current')
+      .executeTakeFirst();
+  }
+
   /** What waits for its next attempt with one of these certificates is due now. */
   async makeDue(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
     await tx

@@ -105,6 +105,8 @@ export class UnitReconciler {
       const known = await method.revoke(target, unit);
       await this.units.revoked(target.name, unit, { known, ended: !known || (await this.endSession(target, unit)) });
     } else if (unit.desired === 'INACTIVE') {
+      const waits = await this.successors.whyFormerStays(target, unit);
+      if (waits !== null) return this.units.postpone(target.name, [unit], waits, null);
       await method.suspend(target, unit);
       await this.units.suspended(target.name, unit, { ended: await this.endSession(target, unit) });
     } else {
