@@ -41,7 +41,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly bulkFailed = new LabelledGauge('lineside_aws_bulk_failed_units', 'target', `Units whose lines AWS refused or left incomplete and which wait for another file, of the first ${MOST} of the backlog`);
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
-  private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue; counted up to ${MOST}`);
+  private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue and those that wait for somebody (held-up); counted up to ${MOST}`);
   private readonly processStarts = new LabelledGauge('lineside_process_starts_total', 'counted_in', 'Processes of the service that were started since the ledger was made');
 
   constructor(
@@ -132,9 +132,9 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async renewalsByState() {
     const { rows } = await sql<{ state: string; count: number }>`
-      select going.state, count(*)::int as count from (
-        select state from renewal where state not in ('done', 'cancelled') limit ${MOST}
-      ) as going group by going.state
+      with going as materialized (select state, remedy from renewal where state not in ('done', 'cancelled') limit ${MOST})
+      select state, count(*)::int as count from going group by state
+      union all select 'held-up', count(*)::int from going where remedy is not null
       union all select 'overdue', count(*)::int from (
         select from renewal where state in ('registering', 'ready', 'delivered') and expires_at <= now() limit ${MOST}
       ) as late`.execute(this.db);

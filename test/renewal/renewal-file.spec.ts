@@ -1,3 +1,7 @@
+import { sql } from 'kysely';
+import { CONFIG } from '../../src/config/config.js';
+import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
+import type { Database } from '../../src/platform/database/database.js';
 import { readLeaf } from '../../src/audit/log-follower.js';
 import { EU } from '../sandbox/support/bench.js';
 import type { CertifiedUnits, Device } from '../aws-iot/support/certified-units.js';
@@ -112,4 +116,25 @@ it('lists renewals by their state', async () => {
   const { body } = await line.call('auditor', 'GET', '/v1/renewals?state=done&limit=1');
   expect(body.items).toEqual([expect.objectContaining({ serial: 'F-4', state: 'done' })]);
   expect((await line.call('auditor', 'GET', `/v1/renewals?state=done&cursor=${body.nextCursor}`)).body.items.map(({ serial }: { serial: string }) => serial)).toEqual(['F-5']);
+});
+
+it('counts renewals for the metrics without reading all of them', async () => {
+  const undo = new Error('undo');
+  let read: unknown;
+  const counting = line.db.transaction().execute(async (tx) => {
+    await sql`insert into unit (serial, work_order_id, state) select 'M-' || n, 'MA', 'shipped' from generate_series(1, 30000) n`.execute(tx);
+    await sql`insert into renewal (unit_id, certificate_id, former_certificate_id, spki_sha256, state, requested_by, expires_at, next_look_at)
+      select id, 'new-' || serial, 'old-' || serial, '', 'delivered', 'test', case serial when 'M-1' then now() else 'infinity' end, 'infinity' from unit where serial like 'M-%'`.execute(tx);
+    await sql`analyze renewal`.execute(tx);
+    const rows = async () => (await sql<{ read: number }>`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'renewal'`.execute(tx)).rows[0]!.read;
+    const before = await rows();
+    await new LedgerMetrics(tx as Database, line.app.get(CONFIG)).read();
+    read = (await rows()) - before;
+    throw undo;
+  });
+  await expect(counting).rejects.toBe(undo);
+  // It stops counting at 10,000, and those that are overdue are found by their index.
+  expect(read).toBeLessThan(11_000);
+  const { payload } = await line.app.inject({ method: 'GET', url: '/metrics' });
+  expect(payload).toContain('lineside_renewals{state="overdue"} 1');
 });
