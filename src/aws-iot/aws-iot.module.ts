@@ -31,6 +31,7 @@ import { CertificateHolders } from './methods/certificate-holders.js';
 import { METHODS, ProvisioningMethods } from './methods/methods.js';
 import type { ProvisioningMethod } from './methods/provisioning-method.js';
 import { BulkResources } from './methods/bulk-resources.js';
+import { RegisteredCa } from './methods/registered-ca.js';
 import { KeepingOut } from './methods/keeping-out.js';
 import { MetDevices } from './methods/met-devices.js';
 import { SuccessorSteps } from './methods/successor-steps.js';
@@ -77,7 +78,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   providers: [
     UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents, RegistrationEvents, EventQueues,
     TargetPermissions,
-    CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
+    CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
     AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler, CanaryRemoval,
     FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
-import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
 import { type BulkRegistration, BulkRegistrationRepository, type BulkSettings } from '../bulk-registrations/bulk-registrations.repository.js';
-import { caCertificateResource, type Difference, policyResource, type Resource } from '../registrations/resources.js';
+import { type Difference, policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { settingsOf } from './bulk-files.js';
 import { namedBy } from './bulk-template.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { BulkParameters } from './parameters.js';
 import type { Parameters } from './provisioning-method.js';
+import { RegisteredCa } from './registered-ca.js';
 import { requiredResource } from './required-resources.js';
 
 /** The customer's bucket, which takes our files. It is only looked at: one small file is left in the folder. */
@@ -65,7 +65,7 @@ export function trialResource({ hash }: BulkSettings, { find, begin }: Trial): R
 @Injectable()
 export class BulkResources {
   constructor(
-    private readonly authorities: CertificateAuthorityService,
+    private readonly registeredCa: RegisteredCa,
     private readonly registrations: BulkRegistrationRepository,
   ) {}
 
@@ -74,7 +74,6 @@ export class BulkResources {
     const { template } = BulkParameters.parse(family);
     const settings = settingsOf(family, target);
     const named = namedBy(template);
-    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'DISABLE', templateName: null };
     return [
       policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
       ...named.thingTypes.map((name) => requiredResource('thing-type', name)),
@@ -83,7 +82,7 @@ export class BulkResources {
       ...named.policies.map((name) => requiredResource('policy', name)),
       bucketResource(settings),
       trialResource(settings, { find: () => this.registrations.trial(target.name, settings), begin: () => this.registrations.openTrial(target.name, settings) }),
-      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+      this.registeredCa.resource(authority, target, 'DISABLE'),
     ] as Resource[];
   }
 }

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
-import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
 import { Profiles } from '../../issuance/profiles.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { caCertificateResource, policyResource, type Resource, templateResource } from '../registrations/resources.js';
+import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
@@ -16,6 +15,7 @@ import { KeepingOut } from './keeping-out.js';
 import { MetDevices } from './met-devices.js';
 import { JitpParameters } from './parameters.js';
 import { type CanaryTopics, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
+import { RegisteredCa } from './registered-ca.js';
 import { requiredResource } from './required-resources.js';
 
 const LOOK = 'look';
@@ -32,7 +32,7 @@ export class Jitp implements ProvisioningMethod {
   readonly arrivesAs = ['ACTIVE'];
 
   constructor(
-    private readonly authorities: CertificateAuthorityService,
+    private readonly registeredCa: RegisteredCa,
     private readonly met: MetDevices,
     private readonly keepingOut: KeepingOut,
     private readonly units: UnitRegistrationRepository,
@@ -51,14 +51,13 @@ export class Jitp implements ProvisioningMethod {
     const { thingType, groups = [], billingGroup } = parameters;
     const policy = devicePolicy(parameters.policy, target);
     const template = jitpTemplate(parameters, policy.name);
-    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: template.name };
     return [
       policyResource(policy.name, policy.document, target),
       ...(thingType === undefined ? [] : [requiredResource('thing-type', thingType)]),
       ...groups.map((group) => requiredResource('thing-group', group)),
       ...(billingGroup === undefined ? [] : [requiredResource('billing-group', billingGroup)]),
       templateResource({ ...template, type: 'JITP' }, target),
-      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+      this.registeredCa.resource(authority, target, 'ENABLE', template.name),
     ] as Resource[];
   }
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
-import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import { FirstConnectionRepository } from '../units/first-connections.repository.js';
-import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
+import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
@@ -15,6 +14,7 @@ import { MetDevices } from './met-devices.js';
 import { JitrParameters } from './parameters.js';
 import type { CanaryTopics, Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { eventsQueueResource, topicRuleResource } from './topic-rule.js';
+import { RegisteredCa } from './registered-ca.js';
 import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
 
@@ -36,7 +36,7 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
   constructor(
     steps: UnitSteps,
     holders: CertificateHolders,
-    private readonly authorities: CertificateAuthorityService,
+    private readonly registeredCa: RegisteredCa,
     private readonly met: MetDevices,
     private readonly keepingOut: KeepingOut,
     private readonly units: UnitRegistrationRepository,
@@ -53,12 +53,11 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
   /** Events are told from the moment on at which the CA lets devices in, so the CA is made last. */
   resources(authority: Authority, target: Target, parameters: Parameters): Resource[] {
     const { name, document } = devicePolicy(JitrParameters.parse(parameters).policy, target);
-    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: null };
     return [
       policyResource(name, document, target),
       eventsQueueResource(),
       topicRuleResource(authority.fingerprint, target),
-      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+      this.registeredCa.resource(authority, target, 'ENABLE'),
     ] as Resource[];
   }
 

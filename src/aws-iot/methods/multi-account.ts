@@ -9,10 +9,8 @@ import { canaryTopics, DEVICE_POLICY, devicePolicyDocument } from './device-poli
 import { MultiAccountParameters } from './parameters.js';
 import { AWAITS_PASS, type CanaryTopics, type Expectation, type Parameters, type ProvisioningMethod } from './provisioning-method.js';
 import { silentCaResource } from './silent-ca.js';
-import { SteppedProvisioning } from './stepped-provisioning.js';
+import { REGISTER, SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
-
-const FIRST = 'register';
 
 /**
  * Multi-account registration: each certificate is registered without its CA in every target, INACTIVE at first, gets its policy and its Thing, and is
@@ -40,7 +38,7 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
   }
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
-    return targets.map((target) => ({ target, step: FIRST, firstLookMs: 0 }));
+    return targets.map((target) => ({ target, step: REGISTER, firstLookMs: 0 }));
   }
 
   canaryTopics(): CanaryTopics {
@@ -49,18 +47,12 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
 
   /** Each step is one that may be taken again, so the unit goes through all of them. */
   resume(): Promise<string> {
-    return Promise.resolve(FIRST);
+    return Promise.resolve(REGISTER);
   }
 
   protected async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
-    switch (unit.step) {
-      case 'register': return (await this.steps.register(target, unit)) ?? { next: 'policy' };
-      case 'policy': return (await this.steps.attachPolicy(target, unit, DEVICE_POLICY), { next: 'thing' });
-      case 'thing': return (await this.steps.makeThing(target, unit)) ?? { next: await this.last(unit) };
-      case AWAITS_PASS: return this.steps.hasPassed(unit) ? { next: 'activate' } : { waits: 'The unit has not passed yet' };
-      case 'activate': return this.steps.activate(target, unit);
-      default: return { next: FIRST };
-    }
+    if (unit.step !== AWAITS_PASS) return this.byPlainCalls(target, unit, () => this.last(unit));
+    return this.steps.hasPassed(unit) ? { next: 'activate' } : { waits: 'The unit has not passed yet' };
   }
 
   private async last({ workOrderId }: ExpectedUnit): Promise<string> {

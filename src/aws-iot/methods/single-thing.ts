@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
-import { CertificateAuthorityService } from '../../certificate-authority/certificate-authority.service.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { toPem } from '../../x509/pem.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { caCertificateResource, policyResource, type Resource } from '../registrations/resources.js';
+import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import type { Expectation, Parameters, ProvisioningMethod } from './provisioning-method.js';
 import { SingleThingParameters } from './parameters.js';
-import { SteppedProvisioning } from './stepped-provisioning.js';
+import { RegisteredCa } from './registered-ca.js';
+import { REGISTER, SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
 
-const FIRST = 'register';
 const BY_TEMPLATE = 'register-thing';
 
 /**
@@ -29,7 +28,7 @@ export class SingleThing extends SteppedProvisioning implements ProvisioningMeth
   constructor(
     steps: UnitSteps,
     holders: CertificateHolders,
-    private readonly authorities: CertificateAuthorityService,
+    private readonly registeredCa: RegisteredCa,
     private readonly orders: WorkOrderRepository,
     private readonly clients: AwsIotClients,
     private readonly units: UnitRegistrationRepository,
@@ -44,31 +43,23 @@ export class SingleThing extends SteppedProvisioning implements ProvisioningMeth
 
   /** RegisterThing wants the CA of a certificate to be registered; it lets nobody in by itself. */
   resources(authority: Authority, target: Target): Resource[] {
-    const desired = { mode: target.mode, status: 'ACTIVE', autoRegistration: 'DISABLE', templateName: null };
     return [
       policyResource(DEVICE_POLICY, devicePolicyDocument(target), target),
-      caCertificateResource(authority, target, desired, (code) => this.authorities.verificationCertificate(authority, code)),
+      this.registeredCa.resource(authority, target, 'DISABLE'),
     ] as Resource[];
   }
 
   expect({ targets, parameters }: WorkOrderTerms): Expectation[] {
-    return targets.map((target) => ({ target, step: parameters['template'] === undefined ? FIRST : BY_TEMPLATE, firstLookMs: 0 }));
+    return targets.map((target) => ({ target, step: parameters['template'] === undefined ? REGISTER : BY_TEMPLATE, firstLookMs: 0 }));
   }
 
   /** What a template made is there, and the plain calls activate it; what is not there they make. */
   resume(): Promise<string> {
-    return Promise.resolve(FIRST);
+    return Promise.resolve(REGISTER);
   }
 
   protected async take(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
-    switch (unit.step) {
-      case BY_TEMPLATE: return this.registerThing(target, unit);
-      case FIRST: return (await this.steps.register(target, unit)) ?? { next: 'policy' };
-      case 'policy': return (await this.steps.attachPolicy(target, unit, DEVICE_POLICY), { next: 'thing' });
-      case 'thing': return (await this.steps.makeThing(target, unit)) ?? { next: 'activate' };
-      case 'activate': return this.steps.activate(target, unit);
-      default: return { next: FIRST };
-    }
+    return unit.step === BY_TEMPLATE ? this.registerThing(target, unit) : this.byPlainCalls(target, unit);
   }
 
   /** AWS refuses a certificate that it has already; then what stands there counts. */
