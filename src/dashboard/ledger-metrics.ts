@@ -117,8 +117,9 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async bulkRegistrations() {
     const { rows: open } = await sql<{ target: string; state: string; count: number; seconds: number }>`
-      select target_name as target, state, count(*)::int as count, extract(epoch from clock_timestamp() - min(created_at))::float as seconds
-      from bulk_registration where state <> 'ended' group by target_name, state`.execute(this.db);
+      select target.name as target, bulk.state, count(*)::int as count, extract(epoch from clock_timestamp() - min(bulk.created_at))::float as seconds
+      from bulk_registration as bulk join target on target.name = bulk.target_name
+      where bulk.state <> 'ended' and target.state <> 'retired' group by target.name, bulk.state`.execute(this.db);
     const { rows: failed } = await sql<{ target: string; units: number }>`
       select target.name as target, (lines.units + csrs.units)::int as units
       from target cross join lateral (
@@ -126,7 +127,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       ) as lines cross join lateral (
         select count(*) as units from (select from bulk_csr where target_name = target.name and state = 'refused' and bulk_registration_id is not null limit ${MOST}) as next
       ) as csrs
-      where exists (select from bulk_registration where target_name = target.name)`.execute(this.db);
+      where target.state <> 'retired' and exists (select from bulk_registration where target_name = target.name)`.execute(this.db);
     return { open, failed };
   }
 
