@@ -27,6 +27,8 @@ create function registration_remedy(registration registration) returns text lang
   select case
     when registration_is_usable(registration) then null
     when registration.desired ->> 'status' = 'INACTIVE' and registration.state = 'in-sync' then 'An officer lifts it, unless the key is compromised: POST /v1/authorities/' || registration.authority_id || '/unfreeze with cloud: true.'
+    when registration.state = 'failed' and registration.aws_error in ('InvalidSignatureException', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') then
+      'Set the clock of the machine that runs the worker right (NTP) where it is wrong, or the target''s credentials; it is tried again by itself within minutes.'
     when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
     when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isDenied } from '../aws-iot/clients/aws-failure.js';
+import { isAboutSignature, isDenied } from '../aws-iot/clients/aws-failure.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { type CertificatePlace, CertificatePlaces } from '../aws-iot/units/certificate-places.repository.js';
 import { type CheckedTarget, UnitLooks } from '../aws-iot/units/unit-looks.js';
@@ -116,5 +116,6 @@ function remedyOf({ target, lack, awsError, registered }: CheckedTarget, serial:
 
 function remedyOfError(target: string, awsError: string): string {
   if (isDenied(awsError)) return `Allow the target’s role what AWS names (docs/aws, under Renewal; POST /v1/aws/targets/${target}/check). ${BY_ITSELF}`;
+  if (isAboutSignature(awsError)) return `Set the clock of the machine that runs the worker right (NTP) where it is wrong, or the target’s credentials. ${BY_ITSELF}`;
   return `Mend what AWS names, or the way to AWS. ${BY_ITSELF}`;
 }

@@ -27,6 +27,7 @@ describe('a registration that AWS strikes', () => {
     ['throttle', /^AWS IoT throttled \w+$/, /^ThrottlingException$/],
     ['cut', /^AWS IoT did not answer \w+ \(\w+\)$/, /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/],
     ['expired-token', /^AWS IoT refused \w+ \(ExpiredTokenException\): the credentials are expired$/, /^ExpiredTokenException$/],
+    ['clock-skew', /^AWS IoT did not take \w+ \(InvalidSignatureException\): the clock of the machine that runs this service is wrong; set it right \(NTP\)$/, /^InvalidSignatureException$/],
     ['deny', /^AWS IoT refused \w+ \(AccessDeniedException\)/, /^AccessDeniedException$/],
   ] as const;
 
@@ -35,7 +36,7 @@ describe('a registration that AWS strikes', () => {
     await line.aws.admin('POST', 'faults', { kind, action: 'iot:RegisterCACertificate', region: 'eu-west-1' });
     const { id } = await line.addAuthority({ family: `${line.family}${kind.replace('-', '')}` });
     const failed = await line.registrationIn('failed', id, target);
-    expect(failed).toMatchObject({ detail: expect.stringMatching(detail), awsError: expect.stringMatching(awsError), remedy: expect.stringMatching(/\w/), attempts: expect.any(Number) });
+    expect(failed).toMatchObject({ detail: expect.stringMatching(detail), awsError: expect.stringMatching(awsError), remedy: expect.stringMatching(kind === 'clock-skew' ? /^Set the clock .* right \(NTP\)/ : /\w/), attempts: expect.any(Number) });
     // The other target goes on.
     await line.registrationIn('in-sync', id, units.targets[1]!);
     await line.aws.admin('DELETE', 'faults');

@@ -80,7 +80,7 @@ it('goes on where a worker has died, and takes each step once however many are a
   expect(readLeaf(revoked!.body).facts).toMatchObject({ fingerprint: old.certificateId, reason: 'superseded' });
 });
 
-it.each(['lost-answer', 'cut', 'error', 'throttle'])('brings a certificate into a target once, though a fault (%s) strikes each of the calls for it', async (kind) => {
+it.each(['lost-answer', 'cut', 'error', 'throttle', 'clock-skew'])('brings a certificate into a target once, though a fault (%s) strikes each of the calls for it', async (kind) => {
   const old = await field.registered(`F-${kind}`);
   const calls = ['DescribeCertificate', 'RegisterCertificateWithoutCA', 'ListAttachedPolicies', 'AttachPolicy', 'ListPrincipalThingsV2', 'AttachThingPrincipal', 'UpdateCertificate'];
   for (const call of calls) await line.aws.admin('POST', 'faults', { kind, action: `iot:${call}`, times: 1 });

@@ -36,6 +36,7 @@ describe('a fault on order', () => {
     ['error', 'InternalFailureException', 500],
     ['throttle', 'ThrottlingException', 400],
     ['expired-token', 'ExpiredTokenException', 403],
+    ['clock-skew', 'InvalidSignatureException', 403],
   ])('makes an %s of a call, as often as it says', async (kind, name, status) => {
     await order({ kind, action: 'iot:CreateThing', times: 2 });
     expect(await failure(create(`after-${kind}`))).toMatchObject({ name, status });

@@ -26,6 +26,9 @@ const DENIED = new Set(['AccessDeniedException', 'AccessDenied', 'UnauthorizedEx
 /** Whether AWS's error of this name says that the caller has no permission. */
 export const isDenied = (code: string): boolean => DENIED.has(code);
 
+/** Whether AWS's error of this name says that the signature does not fit: the clock is wrong, or the secret key. */
+export const isAboutSignature = (code: string): boolean => CLOCK_ERRORS.has(code) || SIGNATURE_ERRORS.has(code);
+
 /** AWS's name of the error, or Node's code of a network failure. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;

@@ -6,10 +6,8 @@ import type { Store } from '../store/store.js';
 import { header, type AwsRequest } from './aws-request.js';
 import { signatureVersion2, signatureVersion4 } from './canonical-request.js';
 import { readClaim, type SignatureClaim } from './signature-claim.js';
-import { SignatureRefused } from './signature-refused.js';
+import { CLOCK_SKEW_MS, SignatureRefused, signedTooEarly, signedTooLate } from './signature-refused.js';
 
-/** AWS allows five minutes between the caller's clock and its own, S3 fifteen. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 const S3_CLOCK_SKEW_MS = 15 * 60_000;
 /** A URL that was signed with version 4 is good for a week at most. */
 const LONGEST_URL_SECONDS = 604_800;
@@ -90,17 +88,14 @@ function requireCurrent({ scope, url }: SignatureClaim): void {
   const signedAt = parseDate(scope.date);
   if (scope.day !== scope.date?.slice(0, 8)) throw new SignatureRefused('malformed', 'Date in Credential scope does not match the date of the request.');
   const skew = scope.service === 's3' ? S3_CLOCK_SKEW_MS : CLOCK_SKEW_MS;
-  const latest = new Date(+now + skew);
-  if (signedAt > latest) throw new SignatureRefused('time', `Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(latest)} (${amzDate(now)} + ${skew / 60_000} min.)`);
+  if (+signedAt > +now + skew) throw signedTooLate(signedAt, now, skew);
   if (url !== undefined) {
     const seconds = /^[0-9]{1,7}$/.test(url.expires) ? Number(url.expires) : Number.NaN;
     if (!(seconds >= 1 && seconds <= LONGEST_URL_SECONDS)) throw new SignatureRefused('malformed', 'X-Amz-Expires must be between 1 and 604800 seconds.');
     if (+signedAt + seconds * 1_000 <= +now) throw new SignatureRefused('expired-url', 'Request has expired');
     return;
   }
-  // AWS's words for a request of another time (AWS General Reference, "Troubleshooting Signature Version 4 errors").
-  const earliest = new Date(+now - skew);
-  if (signedAt < earliest) throw new SignatureRefused('time', `Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(earliest)} (${amzDate(now)} - ${skew / 60_000} min.)`);
+  if (+signedAt < +now - skew) throw signedTooEarly(signedAt, now, skew);
 }
 
 function parseDate(value: string | undefined): Date {
@@ -109,9 +104,6 @@ function parseDate(value: string | undefined): Date {
   if (Number.isNaN(+date)) throw new SignatureRefused('malformed', 'X-Amz-Date is missing or has another form than 20060102T150405Z.');
   return date;
 }
-
-/** 20060102T150405Z */
-const amzDate = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+/g, '');
 
 export const UNSIGNED = 'UNSIGNED-PAYLOAD';
 

@@ -24,3 +24,19 @@ export class SignatureRefused extends Error {
     super(message);
   }
 }
+
+/** So far may a request's time be from AWS's, in milliseconds. */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** AWS's words for a request of another time (AWS General Reference, "Troubleshooting Signature Version 4 errors"). */
+export function signedTooEarly(signedAt: Date, now: Date, skewMs = CLOCK_SKEW_MS): SignatureRefused {
+  return new SignatureRefused('time', `Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(new Date(+now - skewMs))} (${amzDate(now)} - ${skewMs / 60_000} min.)`);
+}
+
+/** The same of a request whose time has yet to come. */
+export function signedTooLate(signedAt: Date, now: Date, skewMs = CLOCK_SKEW_MS): SignatureRefused {
+  return new SignatureRefused('time', `Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(new Date(+now + skewMs))} (${amzDate(now)} + ${skewMs / 60_000} min.)`);
+}
+
+/** 20060102T150405Z */
+const amzDate = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+/g, '');

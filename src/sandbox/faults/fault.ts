@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /**
- * Something that goes wrong on order. `cut` ends the connection before the operation runs, `lost-answer` after it has run. An
+ * Something that goes wrong on order. `clock-skew`: as if the request had been signed an hour ago. `cut` ends the connection before the operation runs, `lost-answer` after it has run. An
  * `action` is written as in IAM policies, with `*` for all of a service. A session counts under its own access key.
  */
 export const Fault = z.strictObject({
-  kind: z.enum(['deny', 'error', 'throttle', 'expired-token', 'slow', 'cut', 'lost-answer']),
+  kind: z.enum(['deny', 'error', 'throttle', 'expired-token', 'clock-skew', 'slow', 'cut', 'lost-answer']),
   action: z.string().regex(/^(\*|[a-z0-9-]+:(\*|[A-Za-z0-9]+))$/, 'must be * or like iot:CreateThing or iot:*').default('*'),
   accessKeyId: z.string().min(1).optional(),
   region: z.string().min(1).optional(),

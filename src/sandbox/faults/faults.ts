@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SignedCaller } from '../endpoint/signature-check.js';
-import { SignatureRefused } from '../endpoint/signature-refused.js';
+import { SignatureRefused, signedTooEarly } from '../endpoint/signature-refused.js';
 import { AccessDenied } from '../iam/permissions.js';
 import { CutConnection, OrderedFailure, RateExceeded, type Fault } from './fault.js';
+
+const HOUR_MS = 3_600_000;
 
 interface Ordered extends Fault {
   readonly id: string;
@@ -56,6 +58,8 @@ export class Faults {
         throw new RateExceeded();
       case 'expired-token':
         throw new SignatureRefused('expired-token', 'The security token included in the request is expired');
+      case 'clock-skew':
+        throw signedTooEarly(new Date(Date.now() - HOUR_MS), new Date());
       case 'cut':
         throw new CutConnection();
       case 'slow':
