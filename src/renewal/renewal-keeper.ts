@@ -7,7 +7,8 @@ import { WorkLoop } from '../platform/work-loop.js';
 import { RenewalProgress } from './renewal-progress.js';
 import { RenewalRepository } from './renewal.repository.js';
 
-const WIDTH = 2;
+/** Asking AWS takes nine seconds where a target hangs, and what waits for that must not hold up the others. */
+const WIDTH = 8;
 /** Most steps are made due by the log; what comes without a leaf is found by looking. */
 const RETRY = { firstMs: 1_000, mostMs: 10 * 60_000 };
 /** `attempts`: looks in its present state, this one included. */

@@ -82,6 +82,11 @@ export class RenewalRepository {
     return { unit, renewal: await this.lock(tx, id ?? (await this.getLast(serial, tx)).id) };
   }
 
+  /** Locked until `tx` ends. Throws `serial-unknown`. */
+  lockUnit(tx: Ledger, serial: string): Promise<Unit> {
+    return this.units.lock(tx, serial);
+  }
+
   async insert(tx: Ledger, { unitId, certificateId, formerCertificateId, spkiSha256, requestedBy, limitMs }: {
     unitId: number; certificateId: string; formerCertificateId: string; spkiSha256: Buffer; requestedBy: string; limitMs: number;
   }): Promise<void> {
