@@ -42,7 +42,8 @@ program
 program
   .command('check-device')
   .description('end-of-line check: connect as one unit would, to the sandbox or a named endpoint; proves the unit, not the customer’s account')
-  .requiredOption('--key <file>', 'private key of the device, PEM')
+  .option('--key <file>', 'private key of the device, PEM')
+  .option('--observe', 'the key can’t be read: the board connects by itself, and is watched for --patience seconds')
   .option('--serial <serial>', 'ask the ledger what the unit has; or give --certificate and --chain (no chain where AWS has signed)')
   .option('--certificate <file>', 'certificate that the device was loaded with, PEM')
   .option('--chain <file>', 'chain that the device was loaded with, PEM')

@@ -8,6 +8,8 @@ import { readCertificate } from '../x509/certificate.js';
 import { commonNameOf, readName } from '../x509/name.js';
 import { fromPem } from '../x509/pem.js';
 import { reasonOf, type CheckResult } from '../device-connection/check-result.js';
+import { watchInAws } from './aws-watch.js';
+import { watchBoard } from './board-watch.js';
 import { checkDevice, type DeviceCheck } from './device-check.js';
 import { isPemOfAws } from './identity-checks.js';
 import { askLedgerForIdentity } from './ledger-identity.js';
@@ -15,7 +17,9 @@ import type { EndpointWay, LoadedUnit } from '../device-connection/loaded-unit.j
 
 /** As they come from the command line. Secrets come from files only: an argument is visible to everybody on the machine. */
 export interface CheckDeviceOptions {
-  key: string;
+  /** Left out with `observe`. */
+  key?: string;
+  observe?: boolean;
   certificate?: string;
   chain?: string;
   thing?: string;
@@ -43,11 +47,9 @@ const SIGNS = { ok: 'ok  ', 'not-seen': '–   ', failed: 'FAIL' };
 export async function checkDeviceCommand(options: CheckDeviceOptions, env: Environment): Promise<void> {
   const json = options.json === true;
   try {
-    const check = await planCheck(options, env);
-    const results = await checkDevice(check);
+    const { thingName, host, results } = options.observe === true ? await observe(options, env) : await check(options, env);
     const passed = results.every(({ state }) => state !== 'failed');
-    const { thingName } = check.unit;
-    process.stdout.write(json ? `${JSON.stringify({ ok: passed, thing: thingName, endpoint: check.way.host, proves: WHAT_IT_PROVES, checks: results }, null, 2)}\n` : describe(thingName, check.way, results, passed));
+    process.stdout.write(json ? `${JSON.stringify({ ok: passed, thing: thingName, endpoint: host, proves: WHAT_IT_PROVES, checks: results }, null, 2)}\n` : describe(thingName, host, results, passed));
     process.exitCode = passed ? 0 : 1;
   } catch (error) {
     process.stderr.write(`The check could not be made: ${reasonOf(error)}\n`);
@@ -56,15 +58,48 @@ export async function checkDeviceCommand(options: CheckDeviceOptions, env: Envir
   }
 }
 
-function describe(thingName: string, { host }: EndpointWay, results: readonly CheckResult[], passed: boolean): string {
+interface Outcome {
+  thingName: string;
+  /** Where it connected. */
+  host: string;
+  results: CheckResult[];
+}
+
+async function check(options: CheckDeviceOptions, env: Environment): Promise<Outcome> {
+  const planned = await planCheck(options, env);
+  return { thingName: planned.unit.thingName, host: planned.way.host, results: await checkDevice(planned) };
+}
+
+/** A board whose key nobody can read connects by itself, to the sandbox, or to AWS of which the service is asked. */
+async function observe(options: CheckDeviceOptions, env: Environment): Promise<Outcome> {
+  const { unit, roots, hosts, targets, service } = await loadUnit(options, env);
+  const { thingName } = unit;
+  const sandbox = await findSandbox(options, env);
+  const account = sandbox && accountFor(sandbox, { ...options, endpoint: options.endpoint });
+  const patienceMs = patienceOf(options);
+  if (sandbox !== undefined && account !== undefined) {
+    const way = wayToSandbox(sandbox, account, options.roots === undefined ? undefined : roots);
+    const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs };
+    const policy = options.policy === undefined ? undefined : readFileSync(options.policy, 'utf8');
+    const say = () => void process.stderr.write(`Let the board connect to ${way.host} (${way.connectTo}:${way.port}) as ${thingName}, within ${patienceMs / 1_000} s\n`);
+    return { thingName, host: way.host, results: await watchBoard({ unit, way, terms, sandbox, account, prepares: options.endpoint === undefined, policy }, say) };
+  }
+  if (service === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name the unit by --serial, so that the service asks AWS about it');
+  const wanted = options.endpoint === undefined ? [] : targets.filter((_, at) => hosts[at] === options.endpoint);
+  if (options.endpoint !== undefined && wanted.length === 0) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
+  return { thingName, host: options.endpoint ?? hosts.join(', '), results: await watchInAws(service.baseUrl, service.apiKey, thingName, wanted, patienceMs) };
+}
+
+function describe(thingName: string, host: string, results: readonly CheckResult[], passed: boolean): string {
   const lines = results.map(({ state, check, finding, remedy }) => `${SIGNS[state]}  ${check}: ${finding}${remedy === null ? '' : `\n      → ${remedy}`}`);
   return `${[`${thingName} at ${host}`, ...lines, '', passed ? 'The unit passed.' : 'The unit failed; the arrows say what to do.', WHAT_IT_PROVES].join('\n')}\n`;
 }
 
 async function planCheck(options: CheckDeviceOptions, env: Environment): Promise<DeviceCheck> {
-  const { unit, roots, hosts } = options.serial === undefined ? unitFromFiles(options) : await unitFromLedger(options, options.serial, env);
-  const patienceMs = Number(options.patience) * 1_000;
-  if (!(patienceMs >= 1_000 && patienceMs <= 600_000)) throw new Error('--patience must be 1 to 600 seconds');
+  if (options.key === undefined) throw new Error('Name the file of the device’s private key by --key, or let the board connect by itself: --observe');
+  const { unit: loaded, roots, hosts } = await loadUnit(options, env);
+  const unit = { ...loaded, privateKey: readFileSync(options.key, 'utf8') };
+  const patienceMs = patienceOf(options);
   const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs, connectEveryMs: 1_000 };
   // Nothing lets such a unit in at its first connection: only the account knows it in which AWS has signed.
   const isAwsOwn = isPemOfAws(unit.certificate);
@@ -78,32 +113,48 @@ async function planCheck(options: CheckDeviceOptions, env: Environment): Promise
     if (roots === undefined) throw new Error('Give by --roots the roots that the unit trusts');
     return { unit, way: { host: endpoint, connectTo: endpoint, port: Number(options.port), roots }, terms, prepare: undefined };
   }
-  const way = { host: account.endpoint, connectTo: new URL(sandbox.endpointUrl).hostname, port: sandbox.mqttPort, roots: (options.roots === undefined ? undefined : roots) ?? readFileSync(sandbox.caFile, 'utf8') };
+  const way = wayToSandbox(sandbox, account, options.roots === undefined ? undefined : roots);
   // An endpoint that was named is taken as it stands; otherwise the account is the check's own.
   const prepare = endpoint === undefined ? { sandbox, account, policy: options.policy === undefined ? undefined : readFileSync(options.policy, 'utf8') } : undefined;
   return { unit, way, terms, prepare };
 }
 
+const wayToSandbox = ({ endpointUrl, mqttPort, caFile }: SandboxPlace, { endpoint }: SandboxAccount, roots: string | undefined): EndpointWay => ({
+  host: endpoint, connectTo: new URL(endpointUrl).hostname, port: mqttPort, roots: roots ?? readFileSync(caFile, 'utf8'),
+});
+
+function patienceOf({ patience }: CheckDeviceOptions): number {
+  const patienceMs = Number(patience) * 1_000;
+  if (!(patienceMs >= 1_000 && patienceMs <= 600_000)) throw new Error('--patience must be 1 to 600 seconds');
+  return patienceMs;
+}
+
 interface Loaded {
-  unit: LoadedUnit;
+  unit: Omit<LoadedUnit, 'privateKey'>;
   roots: string | undefined;
   /** Endpoints that the ledger names; none where it was not asked. */
   hosts: string[];
+  /** Names of the targets that they belong to. */
+  targets: string[];
+  /** The service that was asked. */
+  service: { baseUrl: string; apiKey: string } | undefined;
 }
 
-function unitFromFiles({ certificate, chain, thing, authority, roots, key }: CheckDeviceOptions): Loaded {
+const loadUnit = async (options: CheckDeviceOptions, env: Environment): Promise<Loaded> => (options.serial === undefined ? unitFromFiles(options) : unitFromLedger(options, options.serial, env));
+
+function unitFromFiles({ certificate, chain, thing, authority, roots }: CheckDeviceOptions): Loaded {
   const missing = new Error('Give either --serial, or --certificate and --chain (no chain where AWS has signed)');
   if (certificate === undefined) throw missing;
   const pem = readFileSync(certificate, 'utf8');
   const isAwsOwn = isPemOfAws(pem);
   if (chain === undefined && !isAwsOwn) throw missing;
   if (thing === undefined && isAwsOwn) throw new Error('AWS has signed the unit’s certificate, which names no Thing: name it by --thing');
-  const unit = { certificate: pem, chain: chain === undefined ? '' : readFileSync(chain, 'utf8'), thingName: thing ?? nameIn(pem), privateKey: readFileSync(key, 'utf8'), authority: authority === undefined ? undefined : readFileSync(authority, 'utf8') };
-  return { unit, roots: roots === undefined ? undefined : readFileSync(roots, 'utf8'), hosts: [] };
+  const unit = { certificate: pem, chain: chain === undefined ? '' : readFileSync(chain, 'utf8'), thingName: thing ?? nameIn(pem), authority: authority === undefined ? undefined : readFileSync(authority, 'utf8') };
+  return { unit, roots: roots === undefined ? undefined : readFileSync(roots, 'utf8'), hosts: [], targets: [], service: undefined };
 }
 
 /** What the device was loaded with, where files say so; the rest as the ledger has it. */
-async function unitFromLedger({ service, apiKeyFile, key, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
+async function unitFromLedger({ service, apiKeyFile, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
   const own = findCredentials(credentialsFile(env));
   const baseUrl = service ?? own?.baseUrl;
   const apiKey = apiKeyFile === undefined ? own?.keys.manager : readFileSync(apiKeyFile, 'utf8').trim();
@@ -113,10 +164,9 @@ async function unitFromLedger({ service, apiKeyFile, key, certificate, chain, ro
     certificate: certificate === undefined ? identity.certificate : readFileSync(certificate, 'utf8'),
     chain: chain === undefined ? identity.chain : readFileSync(chain, 'utf8'),
     thingName: identity.thingName,
-    privateKey: readFileSync(key, 'utf8'),
     authority: identity.authorityCertificate,
   };
-  return { unit, roots: roots === undefined ? identity.roots : readFileSync(roots, 'utf8'), hosts: identity.endpoints.map(({ host }) => host) };
+  return { unit, roots: roots === undefined ? identity.roots : readFileSync(roots, 'utf8'), hosts: identity.endpoints.map(({ host }) => host), targets: identity.endpoints.map(({ target }) => target), service: { baseUrl, apiKey } };
 }
 
 function nameIn(pem: string): string {

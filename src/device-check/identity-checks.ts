@@ -5,10 +5,13 @@ import { fromPem, fromPemChain } from '../x509/pem.js';
 import { type CheckResult, failed, notSeen, ok, reasonOf } from '../device-connection/check-result.js';
 import type { LoadedUnit } from '../device-connection/loaded-unit.js';
 
+/** Without a key where it never leaves the device. */
+type Readable = Omit<LoadedUnit, 'privateKey'> & Partial<Pick<LoadedUnit, 'privateKey'>>;
+
 const RELOAD = 'Load the unit with the certificate that was issued for its own key, or have it reworked.';
 
 /** What can be said of a unit's certificate, key and chain without connecting. */
-export function checkIdentity(unit: LoadedUnit, now = new Date()): CheckResult[] {
+export function checkIdentity(unit: Readable, now = new Date()): CheckResult[] {
   let certificate: Certificate;
   try {
     certificate = readCertificate(fromPem('CERTIFICATE', unit.certificate));
@@ -30,18 +33,19 @@ function checkCertificate(certificate: Certificate, thingName: string, now: Date
   return ok('certificate', `For ${thingName}, until ${notAfter.toISOString()}`);
 }
 
-function checkKey({ certificate, privateKey }: LoadedUnit): CheckResult {
+function checkKey({ certificate, privateKey }: Readable): CheckResult {
+  if (privateKey === undefined) return notSeen('key', 'It stays in the device: that it fits shows when it connects');
   try {
     if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey))) return ok('key', 'The private key fits the certificate');
     return failed('key', 'The private key is not the one that the certificate is for', RELOAD);
   } catch {
     // What the library says may quote the file.
-    return failed('key', 'The private key can’t be read', 'Give an unencrypted private key in PEM. A device that never shows its key can’t be checked so: let it connect to the sandbox, whose log says how that went.');
+    return failed('key', 'The private key can’t be read', 'Give an unencrypted private key in PEM. A device that never shows its key is watched while it connects by itself: --observe.');
   }
 }
 
 /** Each certificate of the chain signs the one before it, the last one is the authority's, and there is nothing else. */
-function checkChain(certificate: Certificate, { chain, authority }: LoadedUnit): CheckResult {
+function checkChain(certificate: Certificate, { chain, authority }: Readable): CheckResult {
   if (isSignedByAws(certificate)) return notSeen('chain', 'AWS has signed, which shows no chain, and its devices need none');
   const remedy = 'Load the chain that came with the certificate (GET /v1/units/{serial}/identity), as it is.';
   let links: Certificate[];

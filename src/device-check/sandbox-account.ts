@@ -5,6 +5,8 @@ import { fingerprint } from '../x509/certificate.js';
 import { fromPem } from '../x509/pem.js';
 
 const NAME = 'check-device';
+const OBSERVER = `${NAME}-observer`;
+const ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] });
 const THING = '${iot:Connection.Thing.ThingName}';
 
 /** What devices may do where an order says nothing else: docs/methods/jitp.md. */
@@ -52,7 +54,21 @@ export class SandboxCheckAccount {
   }
 
   async knows(certificateId: string): Promise<boolean> {
-    return (await this.ifThere(this.iot.send(new this.sdk.DescribeCertificateCommand({ certificateId })))) !== undefined;
+    return (await this.statusOf(certificateId)) !== undefined;
+  }
+
+  /** Undefined: the account does not know the certificate. */
+  async statusOf(certificateId: string): Promise<string | undefined> {
+    return (await this.ifThere(this.iot.send(new this.sdk.DescribeCertificateCommand({ certificateId }))))?.certificateDescription?.status;
+  }
+
+  /** A client that may do everything in the account, until it is removed. */
+  async addObserver(): Promise<{ certificate: string; privateKey: string; clientId: string; remove: () => Promise<void> }> {
+    const { iot, sdk } = this;
+    const { certificateId = '', certificateArn = '', certificatePem = '', keyPair } = await iot.send(new sdk.CreateKeysAndCertificateCommand({ setAsActive: true }));
+    await this.unlessThere(iot.send(new sdk.CreatePolicyCommand({ policyName: OBSERVER, policyDocument: ALL })));
+    await iot.send(new sdk.AttachPolicyCommand({ policyName: OBSERVER, target: certificateArn }));
+    return { certificate: certificatePem, privateKey: keyPair?.PrivateKey ?? '', clientId: `${OBSERVER}-${certificateId.slice(0, 12)}`, remove: () => this.forget(certificateId) };
   }
 
   /** Removes a unit that the account knew not before, so that the next check of it meets it for the first time again. */

@@ -3,11 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListThingsCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { setTimeout } from 'node:timers/promises';
+import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, ListThingsCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import mqtt, { type MqttClient } from 'mqtt';
+import { type BoardWatch, watchBoard } from '../../src/device-check/board-watch.js';
 import { checkDeviceCommand, type CheckDeviceOptions } from '../../src/device-check/check-device-command.js';
 import { checkDevice, type DeviceCheck } from '../../src/device-check/device-check.js';
 import { readSandbox } from '../../src/simulation/sandbox-place.js';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { until } from '../support/until.js';
 import { Bench, EU, FRANKFURT } from '../sandbox/support/bench.js';
 import { type Issued, rsaKeys, TestAuthority } from '../sandbox/support/test-pki.js';
 
@@ -138,6 +142,58 @@ describe('the end-of-line check', () => {
     expect(states).toMatchObject({ 'client id': 'not-seen', 'allowed topic': 'not-seen', 'forbidden topic': 'not-seen' });
     await bench.iot(FRANKFURT).send(new UpdateCACertificateCommand({ certificateId: authority.id, newAutoRegistrationStatus: 'ENABLE' }));
   });
+
+  it('watches a board that keeps its key to itself, and connects and publishes as it likes', async () => {
+    const watch = async (does: (board: { serial: string; connect: (clientId: string) => Promise<MqttClient | undefined> }) => Promise<void>, more: Partial<BoardWatch> = {}) => {
+      const { serial, issued } = await newUnit();
+      const { unit: { privateKey, ...unit }, way, terms, prepare } = await checkOf(serial, issued);
+      const connect = async (clientId: string) => {
+        const client = mqtt.connect({ protocol: 'mqtts', host: way.connectTo, port: way.port, servername: way.host, ca: way.roots, cert: unit.certificate, key: privateKey, clientId, protocolVersion: 4, reconnectPeriod: 0 });
+        client.on('error', () => undefined);
+        const isIn = await new Promise<boolean>((resolve) => {
+          client.once('connect', () => resolve(true));
+          client.once('close', () => resolve(false));
+        });
+        return isIn ? client : undefined;
+      };
+      let board: Promise<void> = Promise.resolve();
+      const results = await watchBoard({ unit, way, terms, ...prepare!, prepares: true, ...more }, () => {
+        board = does({ serial, connect });
+      });
+      await board;
+      return { serial, issued, results, states: Object.fromEntries(results.map(({ check, state }) => [check, state])) };
+    };
+    const letIn = (connect: () => Promise<MqttClient | undefined>) => until('the board is let in', async () => {
+      const client = await connect();
+      if (client === undefined) await setTimeout(CONNECT_EVERY_MS);
+      return client;
+    });
+    const IDENTITY = { certificate: 'ok', key: 'not-seen', chain: 'ok', 'server name': 'ok' };
+
+    const good = await watch(async ({ serial, connect }) => {
+      const client = await letIn(() => connect(serial));
+      await client.publishAsync(`devices/${serial}/check`, 'x', { qos: 1 });
+      client.publish(`devices/${serial}-other/check`, 'x');
+    });
+    expect(good.states).toEqual({ ...IDENTITY, 'first connections': 'ok', 'client id': 'ok', 'allowed topic': 'ok', 'forbidden topic': 'ok' });
+    const frankfurt = bench.iot(FRANKFURT);
+    await expect(frankfurt.send(new DescribeCertificateCommand({ certificateId: good.issued.id }))).rejects.toThrow(/not exist|not found/i);
+    expect((await frankfurt.send(new ListCertificatesCommand({}))).certificates).toEqual([]);
+
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] });
+    const wide = await watch(async ({ serial, connect }) => {
+      const client = await letIn(() => connect(`${serial}-x`));
+      await client.publishAsync(`devices/${serial}/check`, 'x', { qos: 1 });
+      await client.publishAsync(`devices/${serial}-other/check`, 'x', { qos: 1 });
+      client.end(true);
+    }, { policy });
+    expect(wide.states).toEqual({ ...IDENTITY, 'first connections': 'ok', 'client id': 'failed', 'allowed topic': 'ok', 'forbidden topic': 'failed' });
+
+    const { terms } = await checkOf(good.serial, good.issued);
+    const silent = await watch(() => Promise.resolve(), { terms: { ...terms, patienceMs: 300 } });
+    expect(silent.states).toEqual({ ...IDENTITY, 'first connections': 'failed', 'client id': 'not-seen', 'allowed topic': 'not-seen', 'forbidden topic': 'not-seen' });
+    expect(silent.results.find(({ check }) => check === 'first connections')?.finding).toContain('its certificate was never seen');
+  }, 60_000);
 
   it('checks a unit whose certificate AWS has signed where it is known, by the ledger or by files', async () => {
     const iot = bench.iot(FRANKFURT);

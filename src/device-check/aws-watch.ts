@@ -1,0 +1,42 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { type CheckResult, failed, notSeen, ok } from '../device-connection/check-result.js';
+import { ApiClient } from '../simulation/api-client.js';
+
+const EVERY_MS = 3_000;
+
+/** What `POST /v1/units/{serial}/check` answers, as far as it is read. */
+const Checked = z.object({
+  targets: z.array(z.object({ target: z.string(), registered: z.boolean().nullable(), connected: z.boolean().nullable(), problem: z.string().nullable() })),
+});
+type Seen = z.infer<typeof Checked>['targets'][number];
+
+/**
+ * A board that connects to AWS by itself, watched through the service, which asks AWS whether the unit is known and has connected (GetThingConnectivityData, presence events). Waits until it has in each of
+ * these targets (all of the unit's where none is named), or the time is over.
+ */
+export async function watchInAws(baseUrl: string, apiKey: string, serial: string, targets: readonly string[], patienceMs: number): Promise<CheckResult[]> {
+  const api = new ApiClient(baseUrl, apiKey, 15_000);
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const checked = await api.post(`/v1/units/${encodeURIComponent(serial)}/check`, {}, Checked);
+    const seen = checked.targets.filter(({ target }) => targets.length === 0 || targets.includes(target));
+    const isThrough = seen.length > 0 && seen.every(({ registered, connected }) => registered === true && connected === true);
+    if (isThrough || performance.now() + EVERY_MS > until) return seen.length === 0 ? [failed('connections', 'The unit is expected in no target', 'Give the unit its certificate first.')] : seen.flatMap((each) => resultsOf(each, patienceMs));
+    await wait(EVERY_MS);
+  }
+}
+
+function resultsOf({ target, registered, connected, problem }: Seen, patienceMs: number): CheckResult[] {
+  const seconds = Math.round(patienceMs / 1_000);
+  const known = `registration in ${target}`;
+  const first = `first connections in ${target}`;
+  return [
+    registered === true ? ok(known, 'AWS has its certificate ACTIVE, with Thing and policy')
+      : registered === null ? notSeen(known, problem ?? 'AWS did not say')
+        : failed(known, `Not within ${seconds} s: ${problem ?? 'AWS does not know the unit'}`, 'See that the board reaches its endpoint and comes again after dropped connections; POST /v1/units/{serial}/check says what is missing.'),
+    connected === true ? ok(first, 'The board has connected')
+      : connected === null ? notSeen(first, 'AWS does not say who has connected: turn on fleet indexing of connectivity there, or AWS_PRESENCE here')
+        : failed(first, `The board has not connected within ${seconds} s`, 'See that the board runs, reaches its endpoint, sends its complete name as SNI, and uses its Thing’s name as client id.'),
+  ];
+}
