@@ -160,7 +160,7 @@ it('says what managers, officers and issuers really hear', async () => {
   // Last, since nothing is issued with it afterwards.
   expect((await call(officer, 'POST /v1/authorities/{id}/compromise', { reason: 'doc', lockedOut: 1_000 }, { id })).status).toBe(200);
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
-});
+}, 90_000);
 
 /** A unit that was shipped gets another certificate, connects with it, and keeps its own after all. */
 async function renewOnce(serial: string) {
