@@ -114,7 +114,7 @@ export interface AuditEvents {
   'unit.drifted': { serial: string; target: string; certificateId: string; reason: string };
   'unit.in-sync': { serial: string; target: string; certificateId: string };
   'unit.shipped': { serial: string; shipGate: string };
-  'certificate.unknown': { target: string; certificateId: string; authority: string; status: string };
+  'certificate.unknown': { target: string; certificateId: string; authority: string; status: string; thing: string | null };
   'unit.registered': { serial: string; target: string; certificateId: string };
   /** A throw-away unit of the order that proves the way to AWS. `failed`: the targets in which it did not pass. */
   'canary.requested': { serial: string; order: string };

@@ -21,7 +21,10 @@ import { FleetClaimsController } from './claims/fleet-claims.controller.js';
 import { InstallerClaimsController } from './claims/installer-claims.controller.js';
 import { FleetClaimRepository } from './claims/fleet-claims.repository.js';
 import { FleetImports } from './methods/fleet-imports.js';
+import { FleetStrangers } from './methods/fleet-strangers.js';
 import { FleetUnitRepository } from './methods/fleet-units.repository.js';
+import { HeldThingRepository } from './methods/held-things.repository.js';
+import { AwaitedUnits } from './units/awaited-units.js';
 import { Endpoints } from './targets/endpoints.js';
 import { AwsIotLogReader } from './log-reader.js';
 import { FirstConnectionSweep } from './units/first-connection-sweep.js';
@@ -81,7 +84,7 @@ import { UnitSampler } from './units/unit-sampler.js';
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
     AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, UnitReconciler, CanaryRemoval,
-    FleetClaimRepository, ClaimKeeper, FleetUnitRepository, FleetImports, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
+    FleetClaimRepository, ClaimKeeper, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationPlans, RegistrationRepository, TargetRepository],
 })

@@ -122,6 +122,8 @@ export interface UnknownCertificateTable {
   certificate_id: string;
   authority_id: string;
   status: string;
+  /** To which it is attached, where that is known. */
+  thing_name: string | null;
   first_seen_at: ColumnType<Date, Date | undefined, never>;
   last_seen_at: ColumnType<Date, Date | undefined, Date>;
 }
@@ -177,7 +179,10 @@ export interface HeldThingTable {
   target_name: string;
   /** The one whose voucher is let in; null: none. */
   entitlement: string | null;
-  held_at: ColumnType<Date, Date | undefined, Date>;
+  /** Null until it stands there so. */
+  held_at: ColumnType<Date | null, Date | undefined, Date>;
+  /** Since when something is to be done about it; null while nothing is. */
+  due_at: ColumnType<Date | null, Date | undefined, Date | null>;
 }
 
 declare module '../platform/database/schema.js' {

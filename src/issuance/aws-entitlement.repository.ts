@@ -113,16 +113,16 @@ export class AwsEntitlementRepository {
     await tx.updateTable('aws_entitlement').set({ state: 'used', fingerprint, ended_at: new Date() }).where('id', '=', id).execute();
   }
 
-  /** The unit has no certificate of it any more, or gets none. Answers the id of one that was open. */
+  /** The unit has no certificate of it any more, or gets none. Answers its id. */
   async withdraw(tx: Ledger, unitId: number): Promise<string | undefined> {
     const row = await tx
       .updateTable('aws_entitlement')
       .set({ state: 'withdrawn', ended_at: new Date() })
       .where('unit_id', '=', unitId)
       .where('state', '<>', 'withdrawn')
-      .returning(['id', 'fingerprint'])
+      .returning('id')
       .executeTakeFirst();
-    return row?.fingerprint === null ? row.id : undefined;
+    return row?.id;
   }
 
   /** Those that were withdrawn before AWS signed and do not count as reworked yet do from now on; answers how many. */

@@ -7,7 +7,7 @@ import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
-import { checkTargets } from './target-checks.js';
+import { checkTargets, checkUnknownDevices } from './target-checks.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
 export const CHECKS: readonly Check[] = [
@@ -25,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   checkCredentials,
   checkTargets,
   checkRenewals,
+  checkUnknownDevices,
   checkBulkRegistrations,
   checkCanaries,
   checkHsmKeys,

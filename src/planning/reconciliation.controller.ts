@@ -13,8 +13,8 @@ const Tally = z.strictObject({
   target: z.string(), issued: z.int(), passed: z.int(), registered: z.int(), connected: z.int(), mismatched: z.int(),
   mismatches: z.array(z.strictObject({ serial: z.string(), unitState: z.string(), certificateId: z.string(), desired: z.string(), state: z.string(), detail: z.string().nullable() }))
     .meta({ description: 'The first 1,000; the CSV has all units' }),
-  unknown: z.array(z.strictObject({ certificateId: z.string(), authority: z.string(), status: z.string(), firstSeenAt: Time }))
-    .meta({ description: 'Certificates of the family’s CAs that the target knows and the ledger does not' }),
+  unknown: z.array(z.strictObject({ certificateId: z.string(), authority: z.string(), status: z.string(), thing: z.string().nullable(), firstSeenAt: Time }))
+    .meta({ description: 'Certificates of the family’s CAs, or on Things or with the policy of its units, that the target knows and the ledger does not' }),
 });
 
 const Reconciliation = named('Reconciliation', z.strictObject({ workOrder: z.string(), targets: z.array(Tally) }), {

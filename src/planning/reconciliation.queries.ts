@@ -25,7 +25,7 @@ export interface TargetTally {
   connected: number;
   mismatched: number;
   mismatches: Mismatch[];
-  unknown: { certificateId: string; authority: string; status: string; firstSeenAt: Date }[];
+  unknown: { certificateId: string; authority: string; status: string; thing: string | null; firstSeenAt: Date }[];
 }
 
 /** A line of the CSV: a unit with its present certificate in one target. */
@@ -90,9 +90,10 @@ export class ReconciliationQueries {
     return this.db
       .selectFrom('unknown_certificate')
       .innerJoin('authority', 'authority.id', 'unknown_certificate.authority_id')
-      .select(['certificate_id as certificateId', 'authority_id as authority', 'status', 'first_seen_at as firstSeenAt'])
+      .select(['certificate_id as certificateId', 'authority_id as authority', 'status', 'thing_name as thing', 'first_seen_at as firstSeenAt'])
       .where('authority.family', '=', family)
       .where('target_name', '=', target)
+      .where((eb) => eb.not(eb.exists(eb.selectFrom('certificate').select('fingerprint').whereRef('fingerprint', '=', 'unknown_certificate.certificate_id'))))
       .orderBy('first_seen_at')
       .limit(LISTED)
       .execute();

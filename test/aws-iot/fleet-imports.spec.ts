@@ -1,6 +1,13 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { compactDecrypt } from 'jose';
+import { sql } from 'kysely';
+import { AuditLog } from '../../src/audit/audit-log.js';
+import { HeldThingRepository } from '../../src/aws-iot/methods/held-things.repository.js';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import type { Examined } from '../../src/local/examination.js';
+import { checkUnknownDevices } from '../../src/local/target-checks.js';
+import type { Database } from '../../src/platform/database/database.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, CREATE, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
@@ -94,6 +101,42 @@ it('leaves a certificate on its Thing while AWS is still provisioning its device
   expect(await fleet.inLedger('S-2')).toMatchObject({ fingerprint: certificateId });
 }, PATIENCE_MS);
 
+/** Certificates that AWS knows and the ledger does not, as the order's reconciliation names them. */
+const unknownOf = async (order: string) => (await fleet.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`)).body.targets[0].unknown as { certificateId: string; thing: string; status: string }[];
+const doctor = () => checkUnknownDevices({ databaseUrl: fleet.line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
+
+it('names who got in while the template had no hook, hands out no claim then, and lets the unit in afterwards whose Thing he took', async () => {
+  await fleet.releasedOrder('GAP', ['G-1', 'G-2']);
+  const first = await fleet.handed('GAP', 'G-1');
+  expect(await fleet.checked('G-2')).toEqual([{ target: fleet.target, expected: 'NONE', state: 'pending', registered: null, connected: null, problem: null }]);
+  await until('the hook is off', () => fleet.iot.send(new UpdateProvisioningTemplateCommand({ templateName: first.body.claim.template, removePreProvisioningHook: true })).catch(() => undefined));
+  const breakIn = (SerialNumber: string) => fleet.provision({ body: first.body, csr: newCsr().csr }, { SerialNumber, Voucher: 'none', VoucherId: 'mine' });
+  const [taken, free] = [await breakIn('G-2'), await breakIn('nobody')];
+  expect([taken.outcome, free.outcome]).toEqual(['accepted', 'accepted']);
+  const named = await until('both are named', async () => ((await unknownOf('GAP')).length > 1 ? unknownOf('GAP') : undefined));
+  expect(named.map(({ certificateId, thing, status }) => [certificateId, thing, status]).toSorted()).toEqual([[taken.certificateId, 'G-2', 'ACTIVE'], [free.certificateId, 'nobody', 'ACTIVE']].toSorted());
+  expect(await fleet.checked('G-2')).toMatchObject([{ expected: 'NONE', state: 'drifted', problem: expect.stringContaining(taken.certificateId) }]);
+  expect(await doctor()).toMatchObject([{ state: 'warn', finding: expect.stringContaining(`${free.certificateId} on the Thing nobody`), remedy: expect.any(String) }]);
+  // By then it is known that the hook is gone.
+  await fleet.line.registrationLookedAt(fleet.authority, fleet.target);
+  const refused = { status: 409, body: { code: 'may-not-issue', detail: expect.stringMatching(new RegExp(`${fleet.target}: In AWS .* has no pre-provisioning hook → `)) } };
+  expect(await first.again()).toMatchObject(refused);
+  expect(await fleet.handed('GAP', 'G-2')).toMatchObject(refused);
+
+  await fleet.line.call('officer', 'POST', `/v1/aws/registrations/${fleet.authority}/${fleet.target}/apply`, {});
+  await fleet.seenInSync();
+  const unit = await until('G-2 is handed its claim', async () => {
+    const handed = await fleet.handed('GAP', 'G-2');
+    return handed.status === 201 ? handed : undefined;
+  });
+  await fleet.revokedInAws(taken.certificateId);
+  await fleet.held('G-2', unit);
+  const { outcome, certificateId } = await fleet.provision(unit);
+  expect(outcome).toBe('accepted');
+  expect(await fleet.inLedger('G-2')).toMatchObject({ fingerprint: certificateId });
+  await until('seen revoked', async () => ((await unknownOf('GAP')).some((each) => each.certificateId === taken.certificateId && each.status === 'REVOKED') ? true : undefined));
+}, PATIENCE_MS);
+
 it('takes over no certificate for a key that AWS has made, if it was asked for with a voucher from before a rework', async () => {
   const family = `${fleet.line.family}aws`;
   const { id } = await fleet.line.addAuthority({ family });
@@ -137,4 +180,24 @@ it('walks a unit whose key AWS makes from the station to a device that is connec
   expect(await fleet.line.aws.tryDevice({ pem: certificatePem!, keyPem: privateKey! }, { servername: fleet.line.aws.account(EU).endpoint, clientId: 'K-2' })).toBe('accepted');
   expect(await fleet.inLedger('K-2')).toMatchObject({ fingerprint: certificateId, authority: null });
   expect(await until('in sync', async () => (await fleet.unit('K-2')).targets.find(({ state }: { state: string }) => state === 'in-sync'))).toMatchObject({ target: fleet.target, certificateId });
+}, PATIENCE_MS);
+
+it('finds the Things that are still to be held by an index of their own', async () => {
+  const { db } = fleet.line;
+  await fleet.order('MANY', ['M-1']);
+  const { authority, target } = fleet;
+  const units = sql`select id from unit where work_order_id = 'MANY' and serial like 'MANY-%'`;
+  await sql`insert into unit (serial, work_order_id, state) select 'MANY-' || n, 'MANY', 'scrapped' from generate_series(1, 20000) n`.execute(db);
+  await sql`insert into aws_entitlement (id, unit_id, work_order_id, authority_id, state, voucher) select gen_random_uuid(), id, 'MANY', ${authority}, 'withdrawn', 'v' from (${units}) unit`.execute(db);
+  await sql`insert into held_thing (unit_id, target_name, held_at) select id, ${target}, now() from (${units}) unit`.execute(db);
+  await sql`vacuum analyze aws_entitlement, held_thing, unit`.execute(db);
+  const read = await db.transaction().execute(async (tx) => {
+    const things = new HeldThingRepository(tx as Database, fleet.line.app.get(AuditLog, { strict: false }));
+    await things.expect(tx, ['MANY-7']);
+    expect(await things.due(target, 20)).toEqual([]);
+    await things.settle(target);
+    const { rows } = await sql<{ relname: string }>`select relname from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('aws_entitlement', 'held_thing', 'unit')`.execute(tx);
+    return rows;
+  });
+  expect(read).toEqual([]);
 }, PATIENCE_MS);

@@ -1,4 +1,4 @@
-import { DeleteCACertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { DeleteCACertificateCommand, UpdateCACertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
@@ -10,7 +10,7 @@ let target: string;
 let installer: (workOrder: string) => Promise<{ status: number; body: any; headers: object }>;
 
 beforeAll(async () => {
-  line = await Line.start({ AWS_SWEEP_MS: '200', INSTALLER_CLAIMS_PER_MINUTE: '3' });
+  line = await Line.start({ AWS_SWEEP_MS: '200', INSTALLER_CLAIMS_PER_MINUTE: '5' });
   target = await line.addTarget(EU);
   const { id } = await line.addAuthority();
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
@@ -57,6 +57,18 @@ it('gives the station a voucher and no claim, and the installer a claim of five 
   const [{ data } = { data: {} }] = await line.leaves('claim.brought');
   expect(data).toMatchObject({ order: 'WO', target, certificateId: claim.certificateId });
   expect(line.log.lines.join('\n')).not.toContain(claim.privateKey.split('\n')[1]);
+}, 60_000);
+
+it('makes no claim while the template has no hook, also for an order that has ended', async () => {
+  const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'T-2', csr: newCsr().csr });
+  const hook = { payloadVersion: '2020-04-01', targetArn: `arn:aws:lambda:${line.aws.account(EU).region}:${line.aws.account(EU).accountId}:function:lineside-fleet-hook` };
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
+  const refused = { status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining(`${target}: In AWS the template ${templateName} has no pre-provisioning hook → `) } };
+  expect(await installer('WO')).toMatchObject(refused);
+  expect((await line.call('manager', 'POST', '/v1/work-orders/WO/close', {})).status).toBe(200);
+  expect(await installer('WO')).toMatchObject(refused);
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook }));
+  expect(await line.leaves('claim.requested')).toHaveLength(1);
 }, 60_000);
 
 it('makes claims for orders of this method only, and no more than the installer may have', async () => {

@@ -42,7 +42,7 @@ export class InstallerClaimsController {
     summary: 'Make a claim for a device',
     description: 'Certificate and key with which a device asks AWS for its own certificate within five minutes (fleet provisioning by trusted user). Each call makes another one; what is not used ends by itself.',
     answers: { 201: InstallerClaim },
-    refusals: ['work-order-unknown', 'claim-not-of-installers', 'work-order-state', 'target-state', 'target-unreachable', 'target-refuses'],
+    refusals: ['work-order-unknown', 'claim-not-of-installers', 'work-order-state', 'target-state', 'may-not-issue', 'target-unreachable', 'target-refuses'],
   })
   async make(@Body({ schema: InstallerClaimRequest }) { workOrder }: InstallerClaimRequest, @CurrentCaller() { actor }: Caller) {
     const order = await this.orders.getTerms(workOrder);
@@ -55,6 +55,7 @@ export class InstallerClaimsController {
     if (target.state !== 'verified' && target.state !== 'unverified') throw targetState(target.name, target.state, 'asked for a claim');
     const { host } = endpointOf(target);
     const template = this.method.templateName(order);
+    await this.method.requireHook(order, { now: true });
     // Before AWS is asked, and again with what it has answered.
     await this.audit.record(this.db, actor, 'claim.requested', `work-order:${workOrder}`, { order: workOrder, target: target.name });
     const claim = await this.createClaim(target, template);

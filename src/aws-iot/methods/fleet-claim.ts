@@ -75,6 +75,7 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
     const { keys = 'device', claim: wanted } = FleetClaimParameters.parse(workOrder.parameters);
     if (keys === 'aws' && !encryptTo) throw deviceKeyUnwanted(workOrder.id);
     const claim = await this.activeClaim(workOrder.id);
+    await this.requireHook(workOrder, { now: false });
     const vouched = await this.vouch(request, wanted?.voucherDays);
     const pkcs8 = await this.secrets.open(claimPurpose(workOrder.id), claim.sealedKey!);
     return { ...vouched, claim: { certificate: claim.certificate!, certificateId: claim.certificateId!, pkcs8, expiresAt: claim.expiresAt } };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { LogFollower } from '../../audit/log-follower.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
@@ -9,7 +10,9 @@ import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Target } from '../targets/targets.schema.js';
 import { arnOf } from './device-policy.js';
+import { type FamilyDevices, FleetStrangers } from './fleet-strangers.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
+import { HeldThingRepository } from './held-things.repository.js';
 
 /** Pages of 250 certificates of one look, newest first. */
 const PAGES = 4;
@@ -40,13 +43,18 @@ export class FleetImports {
   constructor(
     private readonly entitlements: AwsEntitlements,
     private readonly units: FleetUnitRepository,
+    private readonly things: HeldThingRepository,
+    readonly strangers: FleetStrangers,
     private readonly clients: AwsIotClients,
-  ) {}
+    log: LogFollower,
+  ) {
+    log.follow({ name: 'fleet-things', events: ['certificate.entitlement-withdrawn', 'certificate.entitled'], read: (leaves, tx) => things.expect(tx, leaves.map(({ facts }) => facts.unit)) });
+  }
 
-  /** One look at a target. Answers how many were taken over. */
-  async lookThrough(target: Target): Promise<number> {
+  /** One look at a target for a family. Answers how many were taken over. */
+  async lookThrough(target: Target, family: FamilyDevices): Promise<number> {
     await this.holdThings(target);
-    const found = await this.amongNewest(target);
+    const found = await this.amongNewest(target, family);
     return found + (await this.byName(target));
   }
 
@@ -55,7 +63,7 @@ export class FleetImports {
     return (await this.takeAll(target, serial, await this.clients.for(target).things.certificatesOf(serial))).includes('imported');
   }
 
-  private async amongNewest(target: Target): Promise<number> {
+  private async amongNewest(target: Target, family: FamilyDevices): Promise<number> {
     const { certificates } = this.clients.for(target);
     let imported = 0;
     let left = LOOKED_UP;
@@ -63,11 +71,12 @@ export class FleetImports {
     for (let page = 0; page < PAGES; page++) {
       const { certificates: listed, next } = await certificates.newest(marker);
       // What is not ACTIVE yet is no Thing's yet.
-      const active = new Map(listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(key(target, id))).map((each) => [each.id, each]));
+      const active = new Map(listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(foreignKey(target, family, id))).map((each) => [each.id, each]));
+      await this.strangers.seen(target, listed);
       const before = imported;
       for (const id of await this.units.unknownAmong([...active.keys()])) {
         if (left-- <= 0) return imported;
-        if ((await this.takeListed(target, active.get(id)!)) === 'imported') imported++;
+        if ((await this.takeListed(target, family, active.get(id)!)) === 'imported') imported++;
       }
       marker = next;
       if (imported === before || marker === undefined) break;
@@ -76,7 +85,8 @@ export class FleetImports {
   }
 
   /** By the Thing that it is attached to; one without a Thing of ours lets nobody in, unless for a key whose voucher counts no more. */
-  private async takeListed(target: Target, { id, createdAt }: ListedCertificate): Promise<Taken> {
+  private async takeListed(target: Target, family: FamilyDevices, listed: ListedCertificate): Promise<Taken> {
+    const { id, createdAt } = listed;
     const { certificates, things } = this.clients.for(target);
     const attached = await things.ofCertificate(arnOf(target, `cert/${id}`));
     const [serial] = await this.units.entitledAmong(target.name, attached);
@@ -84,7 +94,10 @@ export class FleetImports {
     const found = await certificates.find(id);
     const owner = found && found.pem !== null ? await this.units.withoutVoucherFor(target.name, keyIdentity(readCertificate(fromPem('CERTIFICATE', found.pem)).spki)) : undefined;
     if (owner !== undefined) return this.take(target, owner, id);
-    if (attached.length > 0 || isSettled(createdAt)) this.foreign.set(key(target, id), true);
+    if (attached.length > 0 || isSettled(createdAt)) {
+      await this.strangers.name(target, family, listed, attached);
+      this.foreign.set(foreignKey(target, family, id), true);
+    }
     return 'none';
   }
 
@@ -125,13 +138,14 @@ export class FleetImports {
     if (outcome !== 'refused') return outcome === 'imported' ? outcome : 'none';
     await certificates.setStatus(certificateId, 'REVOKED');
     await takeOff();
+    await this.things.expectAgain(target.name, serial);
     return 'refused';
   }
 
   /** A Thing that stands there keeps its unit's device out, but for the one voucher that it names. */
   private async holdThings(target: Target): Promise<void> {
     const { things } = this.clients.for(target);
-    for (const unit of await this.units.toHold(target.name, HELD_AT_ONCE)) {
+    for (const unit of await this.things.due(target.name, HELD_AT_ONCE)) {
       const { unitId, serial, entitlement } = unit;
       const ids = await things.certificatesOf(serial);
       const taken = await this.takeAll(target, serial, ids);
@@ -140,10 +154,13 @@ export class FleetImports {
       // The hook lets nobody in whose Thing has a certificate. Once it names the new voucher, a certificate that comes may be the unit's.
       for (const id of ids) await things.detach(serial, arnOf(target, `cert/${id}`));
       await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
-      await this.units.held(target.name, unit);
+      await this.things.held(target.name, unit);
     }
+    await this.things.settle(target.name);
   }
 }
 
 const key = ({ name }: Target, certificateId: string) => `${name} ${certificateId}`;
+/** What is nobody's for one family may be another's. */
+const foreignKey = (target: Target, { authority }: FamilyDevices, certificateId: string) => `${key(target, certificateId)} ${authority}`;
 const isSettled = (createdAt: Date) => Date.now() - +createdAt > SETTLED_MS;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import type { Ledger } from '../../platform/database/database.js';
@@ -8,11 +9,12 @@ import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FLEET_HOOK } from '../clients/functions.client.js';
 import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
+import type { Sweep } from '../units/first-connections.repository.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { devicePolicy, devicePolicyName } from './device-policy.js';
 import { hookArn, hookResource } from './fleet-hook.js';
 import { FleetImports } from './fleet-imports.js';
-import { fleetTemplate } from './fleet-template.js';
+import { fleetTemplate, policiesOf } from './fleet-template.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
 import { FleetParameters } from './parameters.js';
 import type { Expectation, HandOver, Parameters } from './provisioning-method.js';
@@ -39,12 +41,13 @@ export abstract class FleetProvisioning {
 
   /** The policy of devices, the hook, the template that asks it, and no CA that lets devices in by itself. */
   resources(authority: Authority, target: Target, family: Parameters): Resource[] {
-    const { template, policy, hook = FLEET_HOOK } = FleetParameters.parse(family);
+    const parameters = FleetParameters.parse(family);
+    const { policy, hook = FLEET_HOOK } = parameters;
     const devices = devicePolicy(policy, target);
     return [
       policyResource(devices.name, devices.document, target),
       hookResource(hook, authority, target),
-      templateResource({ ...fleetTemplate(template, devices.name), type: 'FLEET_PROVISIONING', hookArn: hookArn(hook, target) }, target),
+      this.templateResource(parameters, target),
       silentCaResource(authority, target),
     ] as Resource[];
   }
@@ -58,8 +61,18 @@ export abstract class FleetProvisioning {
     return this.fleetUnits.mayPass(ledger, unitId);
   }
 
-  sweep(target: Target): Promise<number> {
-    return this.imports.lookThrough(target);
+  sweep(target: Target, { authority, parameters }: Pick<Sweep, 'authority' | 'parameters'>): Promise<number> {
+    const { template, policy } = FleetParameters.parse(parameters);
+    return this.imports.lookThrough(target, { authority, policies: policiesOf(fleetTemplate(template, devicePolicyName(policy)).body) });
+  }
+
+  inTheWay(target: Target, unit: { id: number; serial: string }): Promise<string | null> {
+    return this.imports.strangers.inTheWay(target, unit);
+  }
+
+  /** Nobody is given a claim while the template asks no hook. `now`: AWS is asked, also where the ledger knows of nothing. Throws `may-not-issue`, `target-refuses` or `target-unreachable`. */
+  requireHook(order: WorkOrderTerms, { now }: { now: boolean }): Promise<void> {
+    return this.imports.strangers.requireHook(order, (target) => this.templateResource(FleetParameters.parse(order.parameters), target), now);
   }
 
   async reconcile(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
@@ -90,6 +103,10 @@ export abstract class FleetProvisioning {
     if ((FleetParameters.parse(workOrder.parameters).keys ?? 'device') === 'device' && !key) throw deviceKeyNeeded(workOrder.id);
     const { entitlement, replayed } = await this.entitlements.entitle(request);
     return { replayed, template: this.templateName(workOrder), voucher: await this.entitlements.voucherOf(entitlement, unit.serial, days) };
+  }
+
+  private templateResource({ template, policy, hook = FLEET_HOOK }: z.infer<typeof FleetParameters>, target: Target): Resource {
+    return templateResource({ ...fleetTemplate(template, devicePolicyName(policy)), type: 'FLEET_PROVISIONING', hookArn: hookArn(hook, target) }, target) as Resource;
   }
 
   /** AWS has made everything in one go; what is not there now, somebody has taken away. */

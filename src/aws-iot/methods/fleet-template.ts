@@ -44,3 +44,9 @@ export function claimPolicy(templateName: string, keys: 'device' | 'aws', place:
   });
   return { name: `${templateName.replace('lineside-fleet', 'lineside-claim')}-${keys}`, document };
 }
+
+/** Names of the policies that a template attaches to devices; one that it makes itself has a name of AWS's. */
+export function policiesOf(templateBody: string): string[] {
+  const { Resources = {} } = JSON.parse(templateBody) as { Resources?: Record<string, { Type?: string; Properties?: { PolicyName?: unknown } }> };
+  return Object.values(Resources).flatMap(({ Type, Properties }) => (Type === 'AWS::IoT::Policy' && typeof Properties?.PolicyName === 'string' ? [Properties.PolicyName] : []));
+}

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { AuditLog } from '../../audit/audit-log.js';
 import { authorityCompromised } from '../../certificate-authority/certificate-authority.errors.js';
 import type { AuthorityState } from '../../certificate-authority/authority.tables.js';
 import { textArray } from '../../platform/database/arrays.js';
@@ -8,14 +7,6 @@ import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import { certificateRevoked, cloudStopped, mayNotIssue } from '../../issuance/issuance.errors.js';
 import { voucherMissing } from '../aws-iot.errors.js';
-
-/** A unit of whose Thing something is to be done in a target. */
-export interface UnitToHold {
-  unitId: number;
-  serial: string;
-  /** Let in with this one's voucher; null: nobody is let in. */
-  entitlement: string | null;
-}
 
 /** A unit's voucher, the authority that has signed it, and what stands against it. */
 interface Vouched {
@@ -33,10 +24,7 @@ interface Vouched {
 /** What the ledger knows of units that ask AWS for their certificates themselves. */
 @Injectable()
 export class FleetUnitRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly audit: AuditLog,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   /** Those of these certificates that the ledger does not hold. */
   async unknownAmong(certificateIds: readonly string[]): Promise<Set<string>> {
@@ -87,33 +75,44 @@ export class FleetUnitRepository {
     return rows;
   }
 
-  /** Units whose Things must keep devices out, or let another voucher in, and do not yet. */
-  async toHold(target: string, limit: number): Promise<UnitToHold[]> {
-    const { rows } = await sql<UnitToHold>`
-      select distinct unit.id as "unitId", unit.serial, open.id as entitlement from aws_entitlement e
-      join unit on unit.id = e.unit_id join work_order_target t on t.work_order_id = e.work_order_id
-      left join aws_entitlement open on open.unit_id = e.unit_id and open.state = 'open' and open.voucher is not null
-      left join held_thing on held_thing.unit_id = e.unit_id and held_thing.target_name = t.target_name
-      where e.state = 'withdrawn' and e.voucher is not null and t.target_name = ${target} and (held_thing.unit_id is null or held_thing.entitlement is distinct from open.id)
-        and not exists (select from aws_entitlement used where used.unit_id = e.unit_id and used.state = 'used') limit ${limit}`.execute(this.db);
+  /** Those of these serials whose units are made for the target, and whether the authority's family makes them. */
+  async madeAmong(target: string, authority: string, serials: readonly string[]): Promise<{ serial: string; isOurs: boolean }[]> {
+    if (serials.length === 0) return [];
+    const { rows } = await sql<{ serial: string; isOurs: boolean }>`
+      select unit.serial, work_order.authority_family = (select family from authority where id = ${authority}) as "isOurs" from unit join work_order on work_order.id = unit.work_order_id
+      where unit.serial = any(${textArray(serials)}::text[]) and exists (select from work_order_target t where t.work_order_id = work_order.id and t.target_name = ${target})`.execute(this.db);
     return rows;
+  }
+
+  /** Id of the voucher that the unit's device may use. */
+  async openVoucher(unitId: number): Promise<string | null> {
+    const row = await this.db.selectFrom('aws_entitlement').select('id').where('unit_id', '=', unitId).where('state', '=', 'open').where('voucher', 'is not', null).executeTakeFirst();
+    return row?.id ?? null;
+  }
+
+  /** Whether the unit has, or had, a voucher with this id. */
+  async hadVoucher(unitId: number, id: string): Promise<boolean> {
+    return (await this.db.selectFrom('aws_entitlement').select('id').where('unit_id', '=', unitId).where(sql`id::text`, '=', id).executeTakeFirst()) !== undefined;
+  }
+
+  /** The verdict on the order with the authority that issues for it, or did last; undefined when there is none, as of an order that has ended. */
+  async verdictOn(order: string): Promise<{ mayIssue: boolean; reason: string } | undefined> {
+    const row = await this.db
+      .selectFrom('issuing_verdict')
+      .innerJoin('authority', 'authority.id', 'issuing_verdict.authority_id')
+      .innerJoin('work_order', 'work_order.id', 'issuing_verdict.work_order_id')
+      .select(['issuing_verdict.may_issue as mayIssue', 'issuing_verdict.reason'])
+      .where('issuing_verdict.work_order_id', '=', order)
+      .where('work_order.state', 'not in', ['closed', 'cancelled'])
+      .orderBy(sql`authority.state = 'issuing'`, 'desc')
+      .orderBy('authority.generation', 'desc')
+      .executeTakeFirst();
+    return row && { mayIssue: row.mayIssue, reason: row.reason ?? '' };
   }
 
   /** Whether it has a certificate that is valid now. */
   async isCertified(unitId: number): Promise<boolean> {
     return (await this.db.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst()) !== undefined;
-  }
-
-  /** On record. */
-  async held(target: string, { unitId, serial, entitlement }: UnitToHold): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      await tx
-        .insertInto('held_thing')
-        .values({ unit_id: unitId, target_name: target, entitlement })
-        .onConflict((conflict) => conflict.columns(['unit_id', 'target_name']).doUpdateSet({ entitlement, held_at: sql<Date>`now()` }))
-        .execute();
-      await this.audit.record(tx, 'system', 'unit.thing-held', `unit:${serial}`, { serial, target, entitlement });
-    });
   }
 
   /**

@@ -10,6 +10,7 @@ import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import type { Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
+import type { Sweep } from '../units/first-connections.repository.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 
 /** Something that stands in a unit's way to AWS: what, in which target, and how to mend it. */
@@ -122,7 +123,10 @@ export interface ProvisioningMethod {
   claimPolicy?(order: WorkOrderTerms, target: Target): string;
 
   /** Looks for what AWS has signed, and holds Things that must keep devices out; every AWS_SWEEP_MS for each authority in each target. Answers how many certificates were taken over. */
-  sweep?(target: Target): Promise<number>;
+  sweep?(target: Target, sweep: Pick<Sweep, 'authority' | 'parameters'>): Promise<number>;
+
+  /** What stands in the target in the way of a unit that has no certificate yet, as the end of a sentence; null when nothing does. */
+  inTheWay?(target: Target, unit: { id: number; serial: string }): Promise<string | null>;
 
   /** Keeps a unit that is quarantined out of the target until `resume`. */
   suspend(target: Target, unit: ExpectedUnit): Promise<void>;

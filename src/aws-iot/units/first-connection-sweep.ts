@@ -42,7 +42,7 @@ export class FirstConnectionSweep {
     const target = await this.targets.get(sweep.target);
     const method = this.methods.get(sweep.method);
     if (method.sweep) {
-      if ((await method.sweep(target)) > 0) this.unitReconciler.wake();
+      if ((await method.sweep(target, sweep)) > 0) this.unitReconciler.wake();
       return;
     }
     const { caCertificateId } = sweep;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
+import { textArray } from '../../platform/database/arrays.js';
 import { Database } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
@@ -11,6 +12,8 @@ export interface Sweep {
   authority: string;
   target: string;
   method: Method;
+  /** What its family has said of the method there. */
+  parameters: Record<string, Json>;
   /** Null where AWS does not know the CA, as with methods that need none there. */
   caCertificateId: string | null;
 }
@@ -46,7 +49,7 @@ export class FirstConnectionRepository {
       .set({ next_sweep_at: sql<Date>`now() + ${everyMs} * interval '1 millisecond'` })
       .whereRef('r.authority_id', '=', 'due.authority_id')
       .whereRef('r.target_name', '=', 'due.target_name')
-      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.ca_certificate_id as caCertificateId'])
+      .returning(['r.authority_id as authority', 'r.target_name as target', 'r.method', 'r.parameters', 'r.ca_certificate_id as caCertificateId'])
       .execute();
   }
 
@@ -109,22 +112,30 @@ export class FirstConnectionRepository {
   }
 
   /** Keeps those that the ledger does not know, and tells of each once: our CA has signed them, or somebody who has its key. Answers them. */
-  async keepUnknown({ authority, target }: Sweep, certificates: readonly RegisteredCertificate[]): Promise<RegisteredCertificate[]> {
+  async keepUnknown({ authority, target }: Pick<Sweep, 'authority' | 'target'>, certificates: readonly (RegisteredCertificate & { thing?: string | null })[]): Promise<RegisteredCertificate[]> {
     if (certificates.length === 0) return [];
     const rows = await this.db.selectFrom('certificate').select('fingerprint').where('fingerprint', 'in', certificates.map(({ id }) => id)).execute();
     const known = new Set(rows.map(({ fingerprint }) => fingerprint));
     const unknown = certificates.filter(({ id }) => !known.has(id));
-    for (const { id, status } of unknown) {
+    for (const { id, status, thing = null } of unknown) {
       await this.db.transaction().execute(async (tx) => {
         const kept = await tx
           .insertInto('unknown_certificate')
-          .values({ target_name: target, certificate_id: id, authority_id: authority, status })
-          .onConflict((conflict) => conflict.columns(['target_name', 'certificate_id']).doUpdateSet({ status, last_seen_at: sql<Date>`now()` }))
+          .values({ target_name: target, certificate_id: id, authority_id: authority, status, thing_name: thing })
+          .onConflict((conflict) => conflict.columns(['target_name', 'certificate_id']).doUpdateSet({ status, last_seen_at: sql<Date>`now()`, ...(thing === null ? {} : { thing_name: thing }) }))
           .returning(sql<boolean>`xmax = 0`.as('isNew'))
           .executeTakeFirstOrThrow();
-        if (kept.isNew) await this.audit.record(tx, 'system', 'certificate.unknown', `target:${target}`, { target, certificateId: id, authority, status });
+        if (kept.isNew) await this.audit.record(tx, 'system', 'certificate.unknown', `target:${target}`, { target, certificateId: id, authority, status, thing });
       });
     }
     return unknown;
+  }
+
+  /** Those of these that are kept as unknown have this status now. */
+  async unknownSeen(target: string, certificates: readonly RegisteredCertificate[]): Promise<void> {
+    await sql`
+      update unknown_certificate u set status = seen.status, last_seen_at = now()
+      from unnest(${textArray(certificates.map(({ id }) => id))}::text[], ${textArray(certificates.map(({ status }) => status))}::text[]) as seen (id, status)
+      where u.target_name = ${target} and u.certificate_id = seen.id and u.status <> seen.status`.execute(this.db);
   }
 }

@@ -8,7 +8,7 @@ import { Serial } from '../../work-orders/serial.js';
 import { UnitLooks } from './unit-looks.js';
 
 const Checked = z.strictObject({
-  target: z.string(), expected: z.enum(['ACTIVE', 'INACTIVE', 'REVOKED']), state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']),
+  target: z.string(), expected: z.enum(['ACTIVE', 'INACTIVE', 'REVOKED', 'NONE']).meta({ description: 'NONE of a unit that has no certificate yet' }), state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']),
   registered: z.boolean().nullable().meta({ description: 'Certificate ACTIVE, Thing and policy attached; null when AWS did not say, or it is not expected' }),
   connected: z.boolean().nullable().meta({ description: 'Whether the device has ever connected; null when AWS does not say' }),
   problem: z.string().nullable(),

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AwaitedUnits } from './awaited-units.js';
+import { inTime, TookTooLong } from './in-time.js';
 import { UnitRepository } from '../../work-orders/unit.repository.js';
 import { AwsIotError, AwsIotUnavailable } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
@@ -7,9 +9,6 @@ import type { SyncState } from '../aws-iot.tables.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type Sight, UnitLookRepository, type UnitRow } from './unit-looks.repository.js';
-
-/** An answer is given within 10 s, also where an account's rate is used up or AWS hangs. */
-const PATIENCE_MS = 9_000;
 
 /** What one target says of a unit now. `problem`: what stands against it, or why nothing is known. */
 export interface CheckedTarget {
@@ -37,12 +36,16 @@ export class UnitLooks {
     private readonly targets: TargetRepository,
     private readonly steps: UnitSteps,
     private readonly clients: AwsIotClients,
+    private readonly awaited: AwaitedUnits,
   ) {}
 
   /** Asks every target of the unit at once. Throws `serial-unknown`. */
   async checkNow(serial: string): Promise<CheckedTarget[]> {
-    await this.units.getBySerial(serial);
-    return Promise.all((await this.rows.ofUnit(serial)).map((row) => this.check(row)));
+    const unit = await this.units.getBySerial(serial);
+    const rows = await this.rows.ofUnit(serial);
+    if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row)));
+    const there = await this.awaited.check(unit);
+    return there.map(({ target, problem, isKnown }) => ({ target, expected: 'NONE', state: isKnown && problem !== null ? 'drifted' : 'pending', registered: null, connected: null, problem }));
   }
 
   /** Asks every target in use in which the certificate should be known, at once. */
@@ -86,14 +89,4 @@ export class UnitLooks {
     const known = await this.clients.for(target).certificates.find(certificateId);
     return known === undefined || known.status === desired || known.status === 'REVOKED' ? null : `the certificate is ${known.status}`;
   }
-}
-
-class TookTooLong extends Error {}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TookTooLong(`AWS IoT has not answered within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -32,6 +32,7 @@ import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
 import { canaries } from './migrations/0036_canaries.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
+import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
 import { PipelinedPool } from './pipelined-pool.js';
 import { installRules } from './rules.js';
@@ -76,6 +77,7 @@ const MIGRATIONS = {
   '0025_renewals': renewals,
   '0022_fleet_claims': fleetClaims,
   '0036_canaries': canaries,
+  '0035_held_things_due': heldThingsDue,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -96,6 +96,11 @@ export class FleetLine {
     if (status !== 200) throw new Error(`${what}: ${status} ${JSON.stringify(body)}`);
   }
 
+  /** What AWS says of the unit now, in each target. */
+  async checked(serial: string) {
+    return (await this.line.call('manager', 'POST', `/v1/units/${serial}/check`, {})).body.targets;
+  }
+
   unit(serial: string) {
     return this.line.call('manager', 'GET', `/v1/units/${serial}`).then(({ body }) => body);
   }

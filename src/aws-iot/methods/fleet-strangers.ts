@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { mayNotIssue } from '../../issuance/issuance.errors.js';
+import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
+import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
+import { asDomainError } from '../aws-iot.errors.js';
+import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import type { ListedCertificate } from '../clients/certificates.client.js';
+import type { Resource } from '../registrations/resources.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import type { Target } from '../targets/targets.schema.js';
+import { FirstConnectionRepository } from '../units/first-connections.repository.js';
+import { arnOf } from './device-policy.js';
+import { FleetUnitRepository } from './fleet-units.repository.js';
+
+/** What a family's devices have in a target: the authority that vouches for them, and the policies that their template attaches. */
+export interface FamilyDevices {
+  authority: string;
+  policies: readonly string[];
+}
+
+/** Devices without a voucher: who got in all the same, as while a template had no hook, is named and left, since another ledger may know him. */
+@Injectable()
+export class FleetStrangers {
+  constructor(
+    private readonly units: FleetUnitRepository,
+    private readonly connections: FirstConnectionRepository,
+    private readonly targets: TargetRepository,
+    private readonly clients: AwsIotClients,
+  ) {}
+
+  /** Of a certificate that no unit is, or was, entitled to: kept as unknown, on record, if it is on a Thing of the family's units or has its devices' policy. `things`: to which it is attached. */
+  async name(target: Target, { authority, policies }: FamilyDevices, { id, status }: ListedCertificate, things: readonly string[]): Promise<void> {
+    const units = await this.units.madeAmong(target.name, authority, things);
+    const serial = units.find(({ isOurs }) => isOurs)?.serial;
+    if (serial === undefined) {
+      // Another family's affair.
+      if (units.length > 0) return;
+      const attached = await this.clients.for(target).things.policiesOf(arnOf(target, `cert/${id}`));
+      if (!attached.some((policy) => policies.includes(policy))) return;
+    }
+    await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: serial ?? things[0] ?? null }]);
+  }
+
+  /** What was kept as unknown is shown as AWS has it now. */
+  seen(target: Target, certificates: readonly ListedCertificate[]): Promise<void> {
+    return this.connections.unknownSeen(target.name, certificates);
+  }
+
+  /** What stands in a target in the way of a unit that has no certificate yet, as the end of a sentence; null when nothing does. */
+  async inTheWay(target: Target, { id, serial }: { id: number; serial: string }): Promise<string | null> {
+    const { things } = this.clients.for(target);
+    const attributes = await things.attributesOf(serial);
+    if (attributes === undefined) return null;
+    const named = attributes[VOUCHER_ATTRIBUTE];
+    const voucher = await this.units.openVoucher(id);
+    // Its own device has come, and is taken over soon.
+    if (voucher !== null && named === voucher) return null;
+    const strangers = await this.units.unknownAmong(await things.certificatesOf(serial));
+    if (strangers.size > 0) {
+      return `the Thing ${serial} has the certificate ${[...strangers].join(', ')}, which the ledger does not know: its device is let in there, and the unit's own is not. Set the certificate REVOKED there, and take it off the Thing`;
+    }
+    // One that is held for the unit, or is about to be.
+    if (named !== undefined && (named === 'none' || (await this.units.hadVoucher(id, named)))) return null;
+    return `there is a Thing ${serial} already, which keeps the unit's device out: delete it there`;
+  }
+
+  /**
+   * Whoever has a claim could make any Thing while the template asks no hook: nobody is given one then. What was last seen counts, and with `now` AWS is asked too; of an order that has ended nothing is
+   * kept, so that AWS is asked. Throws `may-not-issue`, `target-refuses` or `target-unreachable`.
+   */
+  async requireHook({ id, targets }: WorkOrderTerms, template: (target: Target) => Resource, now: boolean): Promise<void> {
+    const verdict = await this.units.verdictOn(id);
+    if (verdict?.mayIssue === false) throw mayNotIssue(id, verdict.reason);
+    if (verdict !== undefined && !now) return;
+    const target = await this.targets.get(targets[0] ?? '');
+    const { name, observe, difference } = template(target);
+    const observed = await observe(this.clients.for(target)).catch((error: unknown) => {
+      throw asDomainError(error);
+    });
+    const against = observed ? difference(observed).filter(({ keepsOut }) => keepsOut).map(({ what }) => what) : [`there is no template ${name}`];
+    if (against.length === 0) return;
+    throw mayNotIssue(id, `${target.name}: In AWS ${against.join('; ')} → GET /v1/aws/registrations?target=${target.name} names its authority; POST /v1/aws/registrations/<authority>/${target.name}/apply makes it right.`);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Unit } from '../../work-orders/unit.repository.js';
+import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
+import { AwsIotError } from '../aws-iot.errors.js';
+import { ProvisioningMethods } from '../methods/methods.js';
+import type { ProvisioningMethod } from '../methods/provisioning-method.js';
+import { TargetRepository } from '../targets/targets.repository.js';
+import { inTime, TookTooLong } from './in-time.js';
+
+/** What one target says of a unit that has no certificate yet. */
+export interface AwaitedThere {
+  target: string;
+  problem: string | null;
+  /** Whether AWS could be asked. */
+  isKnown: boolean;
+}
+
+/** Looks for what stands in AWS in the way of units that have no certificate yet, and changes nothing there. */
+@Injectable()
+export class AwaitedUnits {
+  constructor(
+    private readonly orders: WorkOrderRepository,
+    private readonly methods: ProvisioningMethods,
+    private readonly targets: TargetRepository,
+  ) {}
+
+  /** Empty where the order's method knows of nothing that could stand there. */
+  async check(unit: Pick<Unit, 'id' | 'serial' | 'workOrderId'>): Promise<AwaitedThere[]> {
+    const { method: name, targets } = await this.orders.getTerms(unit.workOrderId);
+    const method = this.methods.get(name);
+    return method.inTheWay ? Promise.all(targets.map((target) => this.checkIn(target, unit, method))) : [];
+  }
+
+  private async checkIn(target: string, unit: Pick<Unit, 'id' | 'serial'>, method: ProvisioningMethod): Promise<AwaitedThere> {
+    const place = await this.targets.get(target);
+    if (place.state === 'paused' || place.state === 'retired') return { target, problem: `The target ${target} is ${place.state}, so AWS is not asked`, isKnown: false };
+    try {
+      const problem = await inTime(method.inTheWay!(place, unit));
+      return { target, problem: problem === null ? null : `In AWS ${problem}`, isKnown: true };
+    } catch (error) {
+      if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
+      return { target, problem: error.message, isKnown: false };
+    }
+  }
+}
