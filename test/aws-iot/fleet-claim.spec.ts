@@ -7,6 +7,7 @@ import { newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
 import { FleetLine } from './support/fleet-line.js';
 import type { Line } from './support/line.js';
+import { hearsItself, withClaim } from './support/sdk-device.js';
 
 /** A function of Lambda is a process that has to start first. */
 const PATIENCE_MS = 90_000;
@@ -73,6 +74,20 @@ it('walks a unit from the station to a device that is connected with a certifica
   const { certificate: pem } = (await line.call('auditor', 'GET', `/v1/certificates/${fingerprint}`)).body;
   expect(await line.aws.tryDevice({ pem, keyPem: unit.keyPem }, { servername: line.aws.account(EU).endpoint, clientId: 'F-1' })).toBe('accepted');
   expect(new X509Certificate(pem).issuer).toContain('Amazon Web Services');
+}, PATIENCE_MS);
+
+it('lets a device in that asks with AWS’s own device SDK, for a certificate for its own key', async () => {
+  await fleet.releasedOrder('WO-SDK', ['SDK-1']);
+  const { body, csr, keyPem } = await fleet.handed('WO-SDK', 'SDK-1');
+  const { certificate: pem, privateKey, template, voucher } = body.claim;
+  const own = await withClaim(line.aws, EU, { pem, keyPem: privateKey }, 'claim-SDK-1', async (identity) => {
+    const signed = await identity.createCertificateFromCsr({ certificateSigningRequest: csr });
+    const registered = await identity.registerThing({ templateName: template, certificateOwnershipToken: signed.certificateOwnershipToken!, parameters: { SerialNumber: 'SDK-1', Voucher: voucher } });
+    expect(registered.thingName).toBe('SDK-1');
+    return signed;
+  });
+  expect(await hearsItself(line.aws, EU, { pem: own.certificatePem!, keyPem }, 'SDK-1')).toBe('here I am');
+  expect(await fleet.inLedger('SDK-1')).toMatchObject({ fingerprint: own.certificateId });
 }, PATIENCE_MS);
 
 it('denies who has no voucher, another’s, one for another key, or a Thing that stands there already', async () => {

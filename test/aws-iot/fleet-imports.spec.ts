@@ -8,10 +8,12 @@ import { CONFIG, type Config } from '../../src/config/config.js';
 import type { Examined } from '../../src/local/examination.js';
 import { checkUnknownDevices } from '../../src/local/target-checks.js';
 import type { Database } from '../../src/platform/database/database.js';
+import { toPem } from '../../src/x509/pem.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, CREATE, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
 import { FleetLine, voucherId } from './support/fleet-line.js';
+import { hearsItself, withClaim } from './support/sdk-device.js';
 
 /** A function of Lambda is a process that has to start first. */
 const PATIENCE_MS = 90_000;
@@ -108,7 +110,7 @@ const doctor = () => checkUnknownDevices({ databaseUrl: fleet.line.app.get<Confi
 it('names who got in while the template had no hook, hands out no claim then, and lets the unit in afterwards whose Thing he took', async () => {
   await fleet.releasedOrder('GAP', ['G-1', 'G-2']);
   const first = await fleet.handed('GAP', 'G-1');
-  expect(await fleet.checked('G-2')).toEqual([{ target: fleet.target, expected: 'NONE', state: 'pending', registered: null, connected: null, problem: null }]);
+  expect(await fleet.checked('G-2')).toEqual([{ target: fleet.target, expected: 'NONE', state: 'pending', registered: null, connected: null, problem: null, awsError: null }]);
   await until('the hook is off', () => fleet.iot.send(new UpdateProvisioningTemplateCommand({ templateName: first.body.claim.template, removePreProvisioningHook: true })).catch(() => undefined));
   const breakIn = (SerialNumber: string) => fleet.provision({ body: first.body, csr: newCsr().csr }, { SerialNumber, Voucher: 'none', VoucherId: 'mine' });
   const [taken, free] = [await breakIn('G-2'), await breakIn('nobody')];
@@ -137,16 +139,21 @@ it('names who got in while the template had no hook, hands out no claim then, an
   await until('seen revoked', async () => ((await unknownOf('GAP')).some((each) => each.certificateId === taken.certificateId && each.status === 'REVOKED') ? true : undefined));
 }, PATIENCE_MS);
 
+const station = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+async function handedWithoutKey(serial: string) {
+  const encryptTo = station.publicKey.export({ format: 'jwk' });
+  return { body: (await fleet.line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'KEYS', serial, encryptTo })).body };
+}
+
 it('takes over no certificate for a key that AWS has made, if it was asked for with a voucher from before a rework', async () => {
   const family = `${fleet.line.family}aws`;
   const { id } = await fleet.line.addAuthority({ family });
   await fleet.deployHook(id);
-  await fleet.order('KEYS', ['K-1', 'K-2'], { authority: family, parameters: { keys: 'aws' } });
+  await fleet.order('KEYS', ['K-1', 'K-2', 'K-3'], { authority: family, parameters: { keys: 'aws' } });
   await fleet.seenInSync(id);
   await fleet.activate(id);
   await fleet.released('KEYS');
-  const encryptTo = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
-  const handed = async () => ({ body: (await fleet.line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'KEYS', serial: 'K-1', encryptTo })).body });
+  const handed = () => handedWithoutKey('K-1');
   const before = await handed();
   const open = fleet.holdCalls();
   await fleet.decide('K-1', 'rework');
@@ -162,7 +169,6 @@ it('takes over no certificate for a key that AWS has made, if it was asked for w
 }, PATIENCE_MS);
 
 it('walks a unit whose key AWS makes from the station to a device that is connected', async () => {
-  const station = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const asked = (body: object) => fleet.line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'KEYS', serial: 'K-2', ...body });
   expect((await asked({ csr: newCsr().csr })).body).toMatchObject({ code: 'device-key-unwanted' });
   const encryptTo = station.publicKey.export({ format: 'jwk' });
@@ -180,6 +186,20 @@ it('walks a unit whose key AWS makes from the station to a device that is connec
   expect(await fleet.line.aws.tryDevice({ pem: certificatePem!, keyPem: privateKey! }, { servername: fleet.line.aws.account(EU).endpoint, clientId: 'K-2' })).toBe('accepted');
   expect(await fleet.inLedger('K-2')).toMatchObject({ fingerprint: certificateId, authority: null });
   expect(await until('in sync', async () => (await fleet.unit('K-2')).targets.find(({ state }: { state: string }) => state === 'in-sync'))).toMatchObject({ target: fleet.target, certificateId });
+}, PATIENCE_MS);
+
+it('takes over the certificate of a device that had AWS make its key, with AWS’s own device SDK', async () => {
+  const { aws } = fleet.line;
+  const { body: { claim } } = await handedWithoutKey('K-3');
+  const { plaintext } = await compactDecrypt(claim.encryptedPrivateKey, station.privateKey);
+  const own = await withClaim(aws, EU, { pem: claim.certificate, keyPem: toPem('PRIVATE KEY', Buffer.from(plaintext)) }, 'claim-K-3', async (identity) => {
+    const made = await identity.createKeysAndCertificate({});
+    const registered = await identity.registerThing({ templateName: claim.template, certificateOwnershipToken: made.certificateOwnershipToken!, parameters: { SerialNumber: 'K-3', Voucher: claim.voucher } });
+    expect(registered.thingName).toBe('K-3');
+    return made;
+  });
+  expect(await hearsItself(aws, EU, { pem: own.certificatePem!, keyPem: own.privateKey! }, 'K-3')).toBe('here I am');
+  expect(await fleet.inLedger('K-3')).toMatchObject({ fingerprint: own.certificateId });
 }, PATIENCE_MS);
 
 it('finds the Things that are still to be held by an index of their own', async () => {

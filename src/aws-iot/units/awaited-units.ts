@@ -13,6 +13,8 @@ export interface AwaitedThere {
   problem: string | null;
   /** Whether AWS could be asked. */
   isKnown: boolean;
+  /** AWS's name of the error where it could not. */
+  awsError: string | null;
 }
 
 /** Looks for what stands in AWS in the way of units that have no certificate yet, and changes nothing there. */
@@ -33,13 +35,13 @@ export class AwaitedUnits {
 
   private async checkIn(target: string, unit: Pick<Unit, 'id' | 'serial'>, method: ProvisioningMethod): Promise<AwaitedThere> {
     const place = await this.targets.get(target);
-    if (place.state === 'paused' || place.state === 'retired') return { target, problem: `The target ${target} is ${place.state}, so AWS is not asked`, isKnown: false };
+    if (place.state === 'paused' || place.state === 'retired') return { target, problem: `The target ${target} is ${place.state}, so AWS is not asked`, isKnown: false, awsError: null };
     try {
       const problem = await inTime(method.inTheWay!(place, unit));
-      return { target, problem: problem === null ? null : `In AWS ${problem}`, isKnown: true };
+      return { target, problem: problem === null ? null : `In AWS ${problem}`, isKnown: true, awsError: null };
     } catch (error) {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
-      return { target, problem: error.message, isKnown: false };
+      return { target, problem: error.message, isKnown: false, awsError: error instanceof AwsIotError ? error.code : null };
     }
   }
 }

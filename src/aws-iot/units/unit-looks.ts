@@ -45,7 +45,7 @@ export class UnitLooks {
     const rows = await this.rows.ofUnit(serial);
     if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row)));
     const there = await this.awaited.check(unit);
-    return there.map(({ target, problem, isKnown }) => ({ target, expected: 'NONE', state: isKnown && problem !== null ? 'drifted' : 'pending', registered: null, connected: null, problem }));
+    return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null, lack: null }));
   }
 
   /** Asks every target in use in which the certificate should be known, at once. */
