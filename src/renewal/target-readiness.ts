@@ -110,7 +110,8 @@ function remedyOf({ target, lack, awsError, registered }: CheckedTarget, serial:
     case 'policy': return `Attach a policy to the certificate in ${target}, or cancel the renewal. ${BY_ITSELF}`;
     case 'thing': return `Attach the certificate to the Thing ${serial} in ${target}, or cancel the renewal. ${BY_ITSELF}`;
     case 'status': return `Set the certificate ACTIVE in ${target}, or cancel the renewal. ${BY_ITSELF}`;
-    default: return `Register the certificate in ${target} with its Thing and policy, or cancel the renewal. ${BY_ITSELF}`;
+    case 'certificate':
+    case null: return `Register the certificate in ${target} with its Thing and policy, or cancel the renewal. ${BY_ITSELF}`;
   }
 }
 
