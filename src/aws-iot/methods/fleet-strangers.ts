@@ -73,11 +73,11 @@ export class FleetStrangers {
     if (verdict?.mayIssue === false) throw mayNotIssue(id, verdict.reason);
     if (verdict !== undefined && !now) return;
     const target = await this.targets.get(targets[0] ?? '');
-    const { name, observe, difference } = template(target);
-    const observed = await observe(this.clients.for(target)).catch((error: unknown) => {
+    const resource = template(target);
+    const observed = await resource.observe(this.clients.for(target)).catch((error: unknown) => {
       throw asDomainError(error);
     });
-    const against = observed ? difference(observed).filter(({ keepsOut }) => keepsOut).map(({ what }) => what) : [`there is no template ${name}`];
+    const against = observed ? resource.difference(observed).filter(({ keepsOut }) => keepsOut).map(({ what }) => what) : [`there is no template ${resource.name}`];
     if (against.length === 0) return;
     throw mayNotIssue(id, `${target.name}: In AWS ${against.join('; ')} → GET /v1/aws/registrations?target=${target.name} names its authority; POST /v1/aws/registrations/<authority>/${target.name}/apply makes it right.`);
   }
