@@ -9,7 +9,7 @@ import { checkRenewals } from '../../src/local/renewal-checks.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { deviceKey } from '../support/service-bench.js';
 import { until } from '../support/until.js';
-import { Field } from './field.js';
+import { Field, url } from './field.js';
 
 let field: Field;
 let units: CertifiedUnits;
@@ -109,6 +109,12 @@ it('leaves a stop that a person has made in AWS', async () => {
   expect(await field.statusIn(EU, body.certificateId)).not.toBe('ACTIVE');
   expect((await field.renew('R-4', key)).status).toBe(202);
   await line.aws.iot(EU).send(new UpdateCertificateCommand({ certificateId: old.certificateId, newStatus: 'ACTIVE' }));
+  // Whoever has lifted it need not wait for the next attempt.
+  const later = new Date('2100-01-01');
+  await line.db.updateTable('unit_target').set({ next_attempt_at: later }).where('unit_id', '=', old.unitId).where('state', '=', 'pending').execute();
+  await line.db.updateTable('renewal').set({ next_look_at: later }).where('unit_id', '=', old.unitId).execute();
+  expect(await line.call('operator', 'POST', url('R-4', '/retry'))).toMatchObject({ status: 200, body: { serial: 'R-4', state: 'registering' } });
+  await until('it is ready', async () => ((await field.standing('R-4')).state === 'ready' ? true : undefined));
   expect(await units.connect(await field.fetched(old, key), EU)).toBe('accepted');
 });
 
