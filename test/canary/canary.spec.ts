@@ -176,14 +176,21 @@ describe('a canary', () => {
     expect((await line.call('manager', 'POST', '/v1/work-orders/NONE/canary', {})).body.code).toBe('work-order-unknown');
   });
 
-  it('whose process goes away is ended by the next one, which removes what it left behind', async () => {
+  it('whose process goes away is ended by the next one, which removes what it left behind, and says what keeps it from that', async () => {
     await restart(60_000);
     await run('MUTE');
     const begun = await until('it has connected', async () => {
       const canary = await canaryOf('MUTE');
       return canary.certificate !== null && (await standing(EU)).includes(canary.serial) ? canary : undefined;
     });
+    line.edge.denied = /^DELETE \/things\/[^/]+$/;
     await restart(60_000);
+    await until('it says that it may not be removed', async () => {
+      const { left } = await canaryOf('MUTE');
+      return left.some(({ target, detail }: { target: string; detail: string | null }) => target === targets[EU] && detail?.includes('refused DeleteThing (AccessDeniedException)')) ? true : undefined;
+    });
+    expect((await canaryOf('MUTE')).removed).toBe(false);
+    line.edge.denied = undefined;
     const ended = await through('MUTE');
     expect(ended).toMatchObject({ serial: begun.serial, certificate: begun.certificate, state: 'failed', results: targets.map((target) => ({ target, passed: false, problem: expect.stringContaining('The process that ran the canary ended') })) });
     await expectGone('MUTE', ended);

@@ -51,6 +51,8 @@ it('shows the page of a unit that was reworked, by the words of today', async ()
 it('knows its orders with their states, reasons and who released them', async () => {
   expect(await old.get('manager', '/v1/work-orders/old-held')).toMatchObject({ state: 'held', stateReason: 'parts are missing', releasedBy: expect.stringMatching(/^key:/) });
   expect(await old.get('manager', '/v1/work-orders/old-direct')).toMatchObject({ state: 'released', quantity: 5, overage: 1, certificates: { used: 2, quota: 6 } });
+  expect(await old.get('manager', '/v1/work-orders/old-planned')).toMatchObject({ canary: 'off', warnings: [] });
+  expect(await old.db.selectFrom('unit').select('serial').where('canary', '=', true).execute()).toEqual([]);
   const states = await old.db.selectFrom('work_order').select(['id', 'state']).where('id', 'like', 'old-%').orderBy('id').execute();
   expect(states.map(({ id, state }) => `${id} ${state}`)).toEqual(['old-cancelled cancelled', 'old-closed closed', 'old-direct released', 'old-held held', 'old-planned planned', 'old-work released']);
 });

@@ -29,7 +29,7 @@ export class CanaryRemoval {
     const wasThere = await this.removeFromAws(target, unit);
     if (wasThere || unit.step !== AGAIN) return this.lookAgain(target, unit);
     await this.db.transaction().execute(async (tx) => {
-      const gone = await this.rows(tx, target, unit).set({ state: 'removed', detail: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
+      const gone = await this.rows(tx, target, unit).set({ state: 'removed', detail: null, aws_error: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
       if (gone) await this.audit.record(tx, 'system', 'canary.removed', `unit:${unit.serial}`, { serial: unit.serial, target: target.name, certificateId: unit.certificateId });
     });
   }
@@ -51,7 +51,7 @@ export class CanaryRemoval {
 
   private async lookAgain(target: Target, unit: ExpectedUnit): Promise<void> {
     await this.rows(this.db, target, unit)
-      .set({ step: AGAIN, attempts: 0, detail: null, next_attempt_at: sql<Date>`now() + ${this.config.CANARY_LOOK_AGAIN_MS} * interval '1 millisecond'` })
+      .set({ step: AGAIN, attempts: 0, detail: null, aws_error: null, next_attempt_at: sql<Date>`now() + ${this.config.CANARY_LOOK_AGAIN_MS} * interval '1 millisecond'` })
       .execute();
   }
 

@@ -90,8 +90,9 @@ export class UnitReconciler {
         await this.changeOne(target, unit);
       } catch (error) {
         const isUnexpected = !(error instanceof AwsIotError);
-        // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that.
-        if (this.clients.signal.aborted || !(isUnexpected || isOfOneUnit(error))) throw error;
+        // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that, nor for a canary that may not be removed.
+        const isOfThisOne = isUnexpected || isOfOneUnit(error) || (unit.canary && error instanceof AwsIotRefused);
+        if (this.clients.signal.aborted || !isOfThisOne) throw error;
         if (isUnexpected) logger.error({ event: 'unit.not-changed', target: target.name, unit: unit.serial, desired: unit.desired, error });
         await this.units.postpone(target.name, [unit], isUnexpected ? UNEXPECTED : error.message, isUnexpected ? null : error.code);
       }
