@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { DescribeCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
-import { EU, US } from '../sandbox/support/bench.js';
+import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { csrFor } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
 import type { Line } from './support/line.js';
@@ -55,4 +57,61 @@ it('leaves alone what somebody revoked in AWS', async () => {
   await decide(device, 'release');
   await until('looked at again', async () => ((await line.leaves('unit.certificate-resumed')).filter(({ subject }) => subject === 'unit:Q-3').length === 2 ? true : undefined));
   expect(await statusIn(EU, device)).toBe('REVOKED');
+});
+
+describe('in an account that its order does not name, where its CA lets devices in all the same', () => {
+  let never: Device;
+  let once: Device;
+  const nowIn = (index: number, device: Device) => statusIn(index, device).catch((error: Error) => error.name);
+  const becomes = (status: string, index: number, device: Device) => until(`${device.serial} ${status}`, async () => ((await nowIn(index, device)) === status ? true : undefined));
+  const targetsOf = async ({ certificateId }: Device) =>
+    (await line.db.selectFrom('unit_target').select('target_name').where('certificate_id', '=', certificateId).orderBy('target_name').execute()).map(({ target_name: name }) => name);
+  async function ofEu(serial: string): Promise<Device> {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { body } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO-EU', serial, csr: csrFor(privateKey) });
+    const device = { unitId: 0, serial, certificateId: body.fingerprint, pem: body.certificate, roots: body.roots, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+    await until(`${serial} expected`, async () => ((await targetsOf(device)).length === 1 ? true : undefined));
+    return device;
+  }
+
+  it('it is kept out', async () => {
+    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO-EU', product: 'P', line: 'L1', authority: line.family, quantity: 2, targets: [units.targets[0]], serials: ['Q-NEVER', 'Q-ONCE'] });
+    await until('released', async () => ((await line.call('manager', 'POST', '/v1/work-orders/WO-EU/release')).status === 200 ? true : undefined));
+    [never, once] = [await ofEu('Q-NEVER'), await ofEu('Q-ONCE')];
+    await units.connectUntilAccepted(once, US);
+    for (const device of [never, once]) expect((await decide(device, 'quarantine')).status).toBe(200);
+    for (const device of [never, once]) {
+      for (const index of [EU, US]) await becomes('INACTIVE', index, device);
+      expect(await units.connect(device, US)).not.toBe('accepted');
+    }
+  });
+
+  it('and of one that comes to let devices in meanwhile', async () => {
+    const later = await line.addTarget(FRANKFURT);
+    await until('the CA lets devices in there', () => line.db.selectFrom('registration').select('state').where('target_name', '=', later).where('state', '=', 'in-sync').executeTakeFirst());
+    for (const device of [never, once]) expect(await statusIn(FRANKFURT, device)).toBe('INACTIVE');
+  });
+
+  it('its release brings back what stood there before, and nothing becomes ACTIVE that was not', async () => {
+    for (const device of [never, once]) expect((await decide(device, 'release')).status).toBe(200);
+    for (const device of [never, once]) await until('nobody looks for it but where its order says', async () => ((await targetsOf(device)).length === 1 ? true : undefined));
+    expect([await nowIn(US, never), await nowIn(FRANKFURT, never), await nowIn(FRANKFURT, once)]).toEqual(Array.from({ length: 3 }, () => 'ResourceNotFoundException'));
+    expect(await nowIn(US, once)).toBe('ACTIVE');
+    expect(await units.connect(once, US)).toBe('accepted');
+    expect((await line.leaves('unit.certificate-resumed')).filter(({ subject }) => subject === 'unit:Q-NEVER')).toHaveLength(3);
+  });
+
+  it('and where its target was retired since, through the one that stands for the account', async () => {
+    const device = await units.certify('Q-RETIRED');
+    await line.db.updateTable('unit').set({ state: 'passed' }).where('serial', '=', 'Q-RETIRED').execute();
+    await units.connectUntilAccepted(device, US);
+    await decide(device, 'quarantine');
+    await settled(device, 'INACTIVE');
+    await line.call('manager', 'POST', '/v1/work-orders/WO/close', {});
+    expect(await line.call('officer', 'DELETE', `/v1/aws/targets/${units.targets[1]}`)).toMatchObject({ status: 200 });
+    await line.addTarget(US, { name: 'anew' });
+    expect((await decide(device, 'release')).status).toBe(200);
+    await becomes('ACTIVE', US, device);
+    expect(await units.connect(device, US)).toBe('accepted');
+  });
 });

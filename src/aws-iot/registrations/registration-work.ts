@@ -78,7 +78,7 @@ export class RegistrationWork {
     const aws = this.clients.for(target);
     if (authority.cloudStoppedAt === null) await this.targets.setMqttHost(target, await aws.endpoint());
     const resources = this.methods.resources(claim.method, authority, target, claim.parameters);
-    if (claim.step !== 'watch' && resources.at(-1)?.desired['autoRegistration'] === 'ENABLE') await this.keepOuts.expectRevoked(target.name, authority.id, claim.method);
+    if (claim.step !== 'watch' && resources.at(-1)?.desired['autoRegistration'] === 'ENABLE') await this.keepOuts.expect(target.name, authority.id, claim.method);
     const letsDevicesIn = (await this.keepOuts.pending(target.name, authority.id)) === 0;
     const worked: WorkedResource[] = [];
     for (const resource of resources) {

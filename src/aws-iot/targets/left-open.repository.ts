@@ -25,7 +25,7 @@ export class LeftOpenRepository {
   async open(target: string): Promise<RetiredTarget['staysOpen']> {
     const { rows } = await sql<{ accountId: string; region: string; isLookedAfter: boolean; keepOuts: number }>`
       select account_id as "accountId", region, exists (select from target other where other.account_id = target.account_id and other.region = target.region and other.state <> 'retired') as "isLookedAfter",
-        (select count(*)::int from unit_target where target_name = target.name and state = 'removed' and desired <> 'ACTIVE') as "keepOuts"
+        (select count(*)::int from unit_target join unit on unit.id = unit_id where target_name = target.name and unit_target.state = 'removed' and desired <> 'ACTIVE' and not unit.canary) as "keepOuts"
       from target where name = ${target}`.execute(this.db);
     const { accountId, region, isLookedAfter, keepOuts } = rows[0]!;
     const authorities = isLookedAfter ? [] : await this.openCas(target);

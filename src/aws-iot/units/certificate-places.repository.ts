@@ -28,7 +28,7 @@ export interface TargetProblem {
   remedy: string | null;
 }
 
-/** Where a certificate is known. Retired targets are left alone, and so left out. */
+/** Where a certificate is known, of the targets of its unit's order. Retired ones are left alone, and so left out. */
 @Injectable()
 export class CertificatePlaces {
   constructor(private readonly db: Database) {}
@@ -40,7 +40,7 @@ export class CertificatePlaces {
       .select(['u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.step', sql<string | null>`case when u.state = 'pending' then u.aws_error end`.as('awsError'), 'u.connected_at as connectedAt', sql<boolean>`u.succeeds is null`.as('awaitsDevice')])
       .where('u.certificate_id', '=', certificateId)
       .where('u.unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
-      .where('target.state', '<>', 'retired')
+      .where('target.state', '<>', 'retired').where('u.beyond_order', '=', false)
       .orderBy('u.target_name')
       .execute();
   }
@@ -95,6 +95,17 @@ export class CertificatePlaces {
       .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', 'in', certificateIds))
       .where('state', '=', 'pending')
       .execute();
+  }
+
+  /** Whether the unit may connect in the target with another certificate. */
+  async hasAnotherWayIn(target: string, { unitId, certificateId }: ExpectedUnit): Promise<boolean> {
+    const row = await this.db
+      .selectFrom('certificate as other')
+      .select('unit_id')
+      .where('unit_id', '=', unitId).where('state', '=', 'valid').where('fingerprint', '<>', certificateId)
+      .where((eb) => eb.not(eb.exists(eb.selectFrom('unit_target as u').select('u.unit_id').where('u.unit_id', '=', unitId).whereRef('u.certificate_id', '=', 'other.fingerprint').where('u.target_name', '=', target).where('u.desired', '<>', 'ACTIVE'))))
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */

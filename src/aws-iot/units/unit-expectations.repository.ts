@@ -64,13 +64,20 @@ export class UnitExpectationRepository {
       select distinct on (untold.unit_id, untold.certificate_id) untold.unit_id, ${name}, untold.certificate_id, untold.method,
         case untold.desired when 'REVOKED' then 'revoke' when 'INACTIVE' then 'suspend' else 'resume' end, untold.progress, untold.desired, 'pending', true, now()
       from target former join unit_target untold on untold.target_name = former.name and untold.state = 'removed'
-      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region}
+      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region} and not exists (select from unit where unit.id = untold.unit_id and unit.canary)
       order by untold.unit_id, untold.certificate_id, former.created_at desc
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
   }
 
-  /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor; afterwards as before. */
+  /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor, wherever their devices may come in; afterwards as before. */
   async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
+    const certificates = sql`array(select fingerprint from certificate where unit_id = (select unit_id from certificate where fingerprint = ${certificateId}) and state = 'valid' and standing <> 'former')`;
+    const wanted = suspended ? sql`'suspend', '{}'::jsonb, 'INACTIVE'` : sql`'resume', progress, 'ACTIVE'`;
+    // What was told in a target that is retired since is undone by the one that stands for its account.
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, desired, state, beyond_order, next_attempt_at)
+      select unit_id, target_name, certificate_id, method, ${wanted}, 'pending', true, now() from ways_in(${certificates}) where ${suspended} or told_inactive
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
     await tx
       .updateTable('unit_target')
       .set({

@@ -3,12 +3,11 @@ import { AwsIotError, AwsIotRefused, UNEXPECTED } from '../aws-iot.errors.js';
 import { AwsLoops } from '../aws-loops.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { ProvisioningMethods } from '../methods/methods.js';
-import { FIRST_SUCCESSOR_STEP } from '../methods/provisioning-method.js';
 import { SuccessorSteps } from '../methods/successor-steps.js';
 import { isOfOneUnit } from '../methods/unit-steps.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
-import { CanaryRemoval } from './canary-removal.js';
+import { UnitChanges } from './unit-changes.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from './unit-registrations.repository.js';
 
 const logger = new Logger('UnitReconciler');
@@ -35,7 +34,7 @@ export class UnitReconciler {
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
     private readonly successors: SuccessorSteps,
-    private readonly canaries: CanaryRemoval,
+    private readonly changes: UnitChanges,
   ) {
     this.loop = loops.add({
       name: 'UnitReconciler',
@@ -87,7 +86,7 @@ export class UnitReconciler {
   private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
     for (const unit of units) {
       try {
-        await this.changeOne(target, unit);
+        await this.changes.make(target, unit);
       } catch (error) {
         const isUnexpected = !(error instanceof AwsIotError);
         // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that, nor for a canary that may not be removed.
@@ -97,27 +96,6 @@ export class UnitReconciler {
         await this.units.postpone(target.name, [unit], isUnexpected ? UNEXPECTED : error.message, isUnexpected ? null : error.code);
       }
     }
-  }
-
-  private async changeOne(target: Target, unit: ExpectedUnit): Promise<void> {
-    if (unit.canary && unit.desired === 'REVOKED') return this.canaries.remove(target, unit);
-    const method = this.methods.get(unit.method);
-    if (unit.desired === 'REVOKED') {
-      const known = await method.revoke(target, unit);
-      await this.units.revoked(target.name, unit, { known, ended: !known || (await this.endSession(target, unit)) });
-    } else if (unit.desired === 'INACTIVE') {
-      const waits = await this.successors.whyFormerStays(target, unit);
-      if (waits !== null) return this.units.postpone(target.name, [unit], waits, null);
-      await method.suspend(target, unit);
-      await this.units.suspended(target.name, unit, { ended: await this.endSession(target, unit) });
-    } else {
-      await this.units.resumed(target.name, unit, unit.succeeds === null ? await method.resume(target, unit) : FIRST_SUCCESSOR_STEP);
-    }
-  }
-
-  /** A device is connected as its Thing, perhaps with another certificate by now. False where the target does not let us end its connection, which then goes on for minutes. */
-  private async endSession(target: Target, unit: ExpectedUnit): Promise<boolean> {
-    return (await this.units.hasAnotherCertificate(target.name, unit)) || this.clients.for(target).connections.end(unit.serial);
   }
 }
 

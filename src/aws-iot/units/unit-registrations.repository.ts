@@ -36,6 +36,8 @@ export interface ExpectedUnit {
   succeeds: string | null;
   /** The method's own, or `resume`: the unit was quarantined, and its certificate is to be ACTIVE again. */
   step: string;
+  /** No order of the unit's names the target. */
+  beyondOrder: boolean;
   /** Rounds so far, this one included. */
   attempts: number;
 }
@@ -95,7 +97,7 @@ export class UnitRegistrationRepository {
       .select([
         'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', sql<string>`coalesce(authority.id, '')`.as('authority'),
         'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
-        'unit_target.succeeds', 'certificate.standing', 'unit.canary',
+        'unit_target.succeeds', 'unit_target.beyond_order as beyondOrder', 'certificate.standing', 'unit.canary',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
       .where('unit_target.target_name', '=', target)
@@ -146,17 +148,6 @@ export class UnitRegistrationRepository {
   async certificatesOf(unitId: number, among: readonly string[]): Promise<{ certificateId: string; state: CertificateState }[]> {
     if (among.length === 0) return [];
     return this.db.selectFrom('certificate').select(['fingerprint as certificateId', 'state']).where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ certificateId: string }>().execute();
-  }
-
-  /** Whether the unit may connect in the target with another certificate. */
-  async hasAnotherCertificate(target: string, { unitId, certificateId }: ExpectedUnit): Promise<boolean> {
-    const row = await this.db
-      .selectFrom('certificate as other')
-      .select('unit_id')
-      .where('unit_id', '=', unitId).where('state', '=', 'valid').where('fingerprint', '<>', certificateId)
-      .where((eb) => eb.not(eb.exists(eb.selectFrom('unit_target as u').select('u.unit_id').where('u.unit_id', '=', unitId).whereRef('u.certificate_id', '=', 'other.fingerprint').where('u.target_name', '=', target).where('u.desired', '<>', 'ACTIVE'))))
-      .executeTakeFirst();
-    return row !== undefined;
   }
 
   /** Not there yet: look again later, each time twice as late. `awsError`: AWS's name of the error for which they wait. */

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { AuditLog } from '../../audit/audit-log.js';
+import { Database } from '../../platform/database/database.js';
+import type { ExpectedUnit } from './unit-registrations.repository.js';
+
+/** Of quarantined units in targets that their orders do not name: what stood there before. */
+@Injectable()
+export class BeyondOrderRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Of several statuses, the first one counts: a later one is what we have made of it. */
+  async keepFormerStatus(target: string, unit: ExpectedUnit, status: string): Promise<void> {
+    await this.row(target, unit).set({ progress: sql<string>`jsonb_build_object('formerStatus', ${status}::text) || progress` }).execute();
+  }
+
+  /** Undefined where it was not looked at before it was changed. */
+  async formerStatus(target: string, { unitId, certificateId }: ExpectedUnit): Promise<string | undefined> {
+    const row = await this.db.selectFrom('unit_target').select('progress').where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId).executeTakeFirst();
+    const status = row?.progress['formerStatus'];
+    return typeof status === 'string' ? status : undefined;
+  }
+
+  /** All is there again as it was, and nobody looks for the unit there. On record; not where the unit was quarantined or revoked again meanwhile. */
+  async left(target: string, { unitId, serial, certificateId, attempts }: ExpectedUnit): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const gone = await tx
+        .deleteFrom('unit_target')
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('beyond_order', '=', true).where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('attempts', '=', attempts)
+        .returning('unit_id')
+        .executeTakeFirst();
+      if (gone) await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });
+    });
+  }
+
+  private row(target: string, { unitId, certificateId }: ExpectedUnit) {
+    return this.db.updateTable('unit_target').where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId);
+  }
+}
