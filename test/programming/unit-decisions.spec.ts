@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { sql } from 'kysely';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -36,6 +37,29 @@ describe('a unit that has passed', () => {
     await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' });
     expect(await decide(serials[1]!, 'ship')).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
     expect(await unit(serials[1]!)).toMatchObject({ state: 'passed' });
+  });
+
+  it('is shipped before its certificate is revoked, or after, but not while: the revocation waits for the shipment that has found it valid', async () => {
+    const { serials } = await bench.order(1);
+    const serial = serials[0]!;
+    const { fingerprint } = await atStation(serial, 'PASS');
+    /** Whether somebody who has changed a unit waits for a table, or somebody waits for another's transaction. */
+    const waits = async (wanted: 'relation' | 'transactionid') => {
+      const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity a where datname = current_database() and wait_event_type = 'Lock' and wait_event = ${wanted}
+        and (${wanted} = 'transactionid' or exists (select from pg_locks l where l.pid = a.pid and l.relation = 'unit'::regclass and l.mode = 'RowExclusiveLock'))`.execute(bench.db);
+      return rows[0]!.count > 0 ? true : undefined;
+    };
+    // A shipment reads the certificate, and then whether the unit's order may issue.
+    const held = await bench.db.startTransaction().execute();
+    await sql`lock table issuing_verdict in access exclusive mode`.execute(held);
+    const shipped = decide(serial, 'ship');
+    await until('the shipment waits', () => waits('relation'));
+    let isRevoked = false;
+    const revoked = bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' }).finally(() => (isRevoked = true));
+    await until('the revocation waits for the unit, or is over', async () => isRevoked || waits('transactionid'));
+    await held.rollback().execute();
+    expect([(await shipped).status, (await revoked).status]).toEqual([200, 200]);
+    expect((await unit(serial)).history.map(({ event }) => event).filter((event) => event === 'unit.shipped' || event === 'certificate.revoked')).toEqual(['unit.shipped', 'certificate.revoked']);
   });
 
   it('is not shipped as registered before its target is known to have it', async () => {
