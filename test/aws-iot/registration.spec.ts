@@ -120,9 +120,9 @@ describe('an authority in its targets', () => {
     expect(enabled).toBe(false);
   });
 
-  it('is shown as drifted when AWS holds it in the other mode, which can’t be changed there', async () => {
+  it('is shown as drifted when AWS holds it in the other mode, which is changed only when an officer has it registered again', async () => {
     const target = await line.addTarget(EU, { mode: 'DEFAULT' });
-    const { id } = await line.addAuthority();
+    const { id, fingerprint } = await line.addAuthority();
     await line.registrationIn('in-sync', id, target);
     await line.db.updateTable('target').set({ mode: 'SNI_ONLY' }).execute();
     await line.lookAgain();
@@ -130,5 +130,18 @@ describe('an authority in its targets', () => {
       state: 'drifted', desired: { mode: 'SNI_ONLY' }, observed: { mode: 'DEFAULT' }, detail: expect.stringContaining('in mode DEFAULT instead of SNI_ONLY'),
     });
     expect((await line.leaves('registration.drifted')).map(({ data }) => data)).toMatchObject([{ authority: id, target }]);
+
+    // The way that the refusal of a change names.
+    await line.db.updateTable('target').set({ mode: 'DEFAULT' }).execute();
+    expect(await line.call('officer', 'PATCH', `/v1/aws/targets/${target}`, { mode: 'SNI_ONLY' })).toMatchObject({ status: 409, body: { code: 'target-mode-fixed', operatorAction: expect.stringContaining('/apply') } });
+    await line.call('officer', 'DELETE', `/v1/aws/targets/${target}`);
+    const anew = await line.addTarget(EU, { name: 'anew', mode: 'SNI_ONLY' });
+    expect(await line.registrationIn('drifted', id, anew)).toMatchObject({ observed: { mode: 'DEFAULT' } });
+    expect((await line.call('auditor', 'GET', `/v1/aws/registrations/${id}/${anew}/plan`)).body.differences).toMatchObject([{ setting: 'mode', is: 'DEFAULT', should: 'SNI_ONLY', canApply: true }]);
+    await line.registrationLookedAt(id, anew);
+    expect((await describeCa(EU, fingerprint)).certificateDescription?.certificateMode).toBe('DEFAULT');
+    expect((await line.call('officer', 'POST', `/v1/aws/registrations/${id}/${anew}/apply`, {})).body.differences).toEqual([]);
+    expect((await describeCa(EU, fingerprint)).certificateDescription).toMatchObject({ certificateMode: 'SNI_ONLY', status: 'ACTIVE', autoRegistrationStatus: 'ENABLE' });
+    await line.registrationIn('in-sync', id, anew);
   });
 });

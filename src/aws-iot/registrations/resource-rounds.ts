@@ -57,10 +57,10 @@ export const bringAbout: Round = async (resource, aws, known, permission) => {
     if (wasSeen) changed.push(resource.kind);
   }
   const wanted = resource.difference(observed).filter((difference) => mayApply(difference, resource, observed as Record<string, Json>, known, permission));
-  const waits = !permission.letsDevicesIn && wanted.some((difference) => opensTheDoor(difference, resource));
+  const waits = !permission.letsDevicesIn && wanted.some((difference) => opensTheDoor(difference, resource) || isMadeAnew(difference, resource));
   const applied = wanted.filter((difference) => permission.letsDevicesIn || !opensTheDoor(difference, resource));
   if (applied.length > 0) {
-    await resource.apply(aws, applied);
+    await resource.apply(aws, applied, permission.letsDevicesIn);
     changed.push(...applied.flatMap(({ change }) => change ?? []));
     observed = await mustObserve(resource, aws);
   }
@@ -83,7 +83,7 @@ export const settingOf = ({ setting, change, what }: Difference): string => sett
 
 function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
   if (difference.change === undefined || isAccepted(difference, observed, known)) return false;
-  if (ordered) return true;
+  if (ordered || difference.onlyOrdered) return ordered;
   const setting = settingOf(difference);
   const isOurs = known !== undefined && setting in known.applied && sameSetting(observed[setting], known.applied[setting]);
   // One of ours was an officer's, who has lifted it.
@@ -93,6 +93,11 @@ function mayApply(difference: Difference, resource: { kind: string }, observed: 
 
 function opensTheDoor({ change }: Difference, { desired }: { desired: Record<string, Json> }): boolean {
   return change === 'autoRegistration' && desired['autoRegistration'] === 'ENABLE';
+}
+
+/** Registered again, the CA lets no device in at first. */
+function isMadeAnew({ onlyOrdered }: Difference, { desired }: { desired: Record<string, Json> }): boolean {
+  return onlyOrdered === true && desired['autoRegistration'] === 'ENABLE';
 }
 
 function isAccepted(difference: Difference, observed: Record<string, Json>, known: KnownResource | undefined): boolean {

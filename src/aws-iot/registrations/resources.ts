@@ -21,6 +21,8 @@ export interface Difference {
   isStop?: true;
   /** Devices can't come in while it is so. */
   keepsOut?: true;
+  /** Made right only when a person orders it, however it came about: devices may be kept out for a moment. */
+  onlyOrdered?: true;
   /** It goes away by itself within moments. */
   isUnderWay?: true;
 }
@@ -38,8 +40,8 @@ export interface Resource<Observed extends object = object> {
   difference(observed: Observed): Difference[];
   /** Makes it; a CA that lets no device in by itself yet unless `letsDevicesIn`. One that somebody else has made meanwhile is left as it is. */
   create(aws: AwsIotClient, letsDevicesIn: boolean): Promise<void>;
-  /** Makes right what `differences` name a change for. */
-  apply(aws: AwsIotClient, differences: readonly Difference[]): Promise<void>;
+  /** Makes right what `differences` name a change for. `letsDevicesIn`: as of `create`, for what has to be made anew. */
+  apply(aws: AwsIotClient, differences: readonly Difference[], letsDevicesIn: boolean): Promise<void>;
 }
 
 /** A policy with this document (JSON). Another document comes as a new version. */
@@ -128,14 +130,18 @@ export function caCertificateResource(
         return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change };
       });
       if (observed.mode === desired.mode) return differences;
-      return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again can change`, setting: 'mode' }];
+      return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again changes`, change: 'mode', onlyOrdered: true }];
     },
     async create(aws, letsDevicesIn) {
       const settings = letsDevicesIn ? desired : { ...desired, autoRegistration: 'DISABLE' };
       if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, settings);
       return aws.caCertificates.register(certificate, settings, await verification(await aws.caCertificates.registrationCode()));
     },
-    apply(aws, differences) {
+    async apply(aws, differences, letsDevicesIn) {
+      if (differences.some(({ change }) => change === 'mode')) {
+        await aws.caCertificates.remove(fingerprint);
+        return this.create(aws, letsDevicesIn);
+      }
       const changed = settings.filter((setting) => differences.some(({ change }) => change === setting));
       // With the template AWS takes auto-registration off too.
       const again = changed.includes('templateName') && desired.templateName === null ? (['autoRegistration'] as const) : [];
