@@ -47,7 +47,7 @@ export interface AuditEvents {
   'registration.apply-ordered': { authority: string; target: string; differences: string[]; reason: string | null };
   /** An officer has taken over what a person changed in AWS. */
   'registration.accepted': { authority: string; target: string; settings: string[]; reason: string | null };
-  /** Units that passed after the CA was last seen to let devices in (`since`), and before a stop was found; the first 100 by name. */
+  /** Units that passed after the CA was last seen to let devices in (`since`), and before a stop was found: one record for each piece in which they were looked for, with the first 100 by name. */
   'registration.passed-unseen': { authority: string; target: string; units: number; serials: string[]; since: string };
   'registration.removed': { authority: string; target: string };
   'registration.mended': { authority: string; target: string; changes: string[] };

@@ -41,6 +41,7 @@ import { MetDevices } from './methods/met-devices.js';
 import { SuccessorSteps } from './methods/successor-steps.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
+import { PassedUnseenRepository } from './registrations/passed-unseen.repository.js';
 import { StopLookRepository } from './registrations/stop-looks.repository.js';
 import { StopWatch } from './registrations/stop-watch.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
@@ -82,7 +83,7 @@ import { UnitSampler } from './units/unit-sampler.js';
   imports: [IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [BulkRegistrationsController, TargetsController, RegistrationsController, ResourcesController, UnitChecksController, FleetClaimsController, InstallerClaimsController],
   providers: [
-    UntoldKeepOutRepository, LeftOpenRepository, StopLookRepository, StopWatch, PresenceEvents, RegistrationEvents, EventQueues,
+    UntoldKeepOutRepository, LeftOpenRepository, PassedUnseenRepository, StopLookRepository, StopWatch, PresenceEvents, RegistrationEvents, EventQueues,
     TargetPermissions,
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },

@@ -74,6 +74,9 @@ export interface RegistrationTable {
   next_stop_look_at: ColumnType<Date, Date | undefined, Date>;
   /** The beginning of the last look that showed that the CA lets devices in. */
   seen_open_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Where a stop was found: units that have passed since this time, perhaps unseen, are still to be named, those with a higher id than `named_until`. */
+  naming_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  named_until: Generated<number>;
   /** When the newest certificates of the CA are looked through next. */
   next_sweep_at: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;

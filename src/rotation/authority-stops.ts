@@ -6,7 +6,10 @@ import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Database, type Ledger } from '../platform/database/database.js';
-import { authorityStoppedInCloud, lockOutUnconfirmed } from './rotation.errors.js';
+import { authorityStoppedInCloud, lockOutUncounted, lockOutUnconfirmed } from './rotation.errors.js';
+
+/** A stop waits no longer until the ledger has counted whom it locks out. */
+const COUNT_WITHIN_MS = 2_000;
 
 /** `lockedOut`: so many units, which somebody has looked at, may be locked out by a stop in AWS. */
 interface Confirmed {
@@ -60,12 +63,13 @@ export class AuthorityStops {
     });
   }
 
-  /** Units may connect while people look at the count: fewer than were looked at are no surprise. */
-  private async confirmed(id: string, lockedOut = 0): Promise<number> {
+  /** Units may connect while people look at the count: fewer than were looked at are no surprise. Where the ledger takes too long to count them, the officer's word stands. */
+  private async confirmed(id: string, lockedOut: number | undefined): Promise<number> {
     if ((await this.authorities.get(id)).cloudStoppedAt !== null) return 0;
-    const { lockedOut: counted } = await this.lockOuts.by(id);
-    if (counted > lockedOut) throw lockOutUnconfirmed(id, counted, lockedOut);
-    return counted;
+    const counted = await this.lockOuts.count(id, COUNT_WITHIN_MS);
+    if (counted === undefined && lockedOut === undefined) throw lockOutUncounted(id);
+    if (counted !== undefined && counted > (lockedOut ?? 0)) throw lockOutUnconfirmed(id, counted, lockedOut ?? 0);
+    return counted ?? lockedOut ?? 0;
   }
 
   private async change(id: string, make: (tx: Ledger) => Promise<void>): Promise<Authority> {

@@ -10,6 +10,9 @@ export function authorityNotRegistered(id: string, lagging: readonly string[]): 
 export const lockOutUnconfirmed = (id: string, lockedOut: number, confirmed: number) =>
   new DomainError('lock-out-unconfirmed', `Stopping ${id} in AWS would lock out ${lockedOut} units that have left the line and not connected yet, and ${confirmed} were confirmed; nothing was changed`, { members: { lockedOut } });
 
+export const lockOutUncounted = (id: string) =>
+  new DomainError('lock-out-unconfirmed', `How many units a stop of ${id} in AWS would lock out could not be counted in time, and no number was confirmed; nothing was changed`, { members: { lockedOut: null } });
+
 export const authorityStoppedInCloud = (id: string) => new DomainError('authority-stopped-in-cloud', `Authority ${id} is stopped in AWS too; nothing was changed`);
 
 export const familyNameTaken = (family: string) => new DomainError('family-name-taken', `Another family is written like ${family} but for upper and lower case`);

@@ -45,14 +45,31 @@ it('is refused until somebody names the count of units that it locks out, and ch
   expect(await inAws(EU)).toEqual(['ACTIVE', 'ENABLE']);
 });
 
-it('sets the CA INACTIVE in every target, whatever else fails there and whatever a person has taken over, and keeps new devices out', async () => {
+/** As with a ledger that can't count the units in any time that a stop may take. */
+async function whileNobodyCounts<Result>(work: () => Promise<Result>): Promise<Result> {
+  await sql`alter function locked_out(text, text[], integer) rename to locked_out_in_time`.execute(line.db);
+  await sql.raw(`create function locked_out(of_authority text, methods text[], shown integer) returns table (units integer, on_the_line integer, of_targets jsonb, serials text[]) language sql
+    as 'select 0, 0, ''{}''::jsonb, ''{}''::text[] from pg_sleep(600)'`).execute(line.db);
+  try {
+    return await work();
+  } finally {
+    await sql`drop function locked_out(text, text[], integer)`.execute(line.db);
+    await sql`alter function locked_out_in_time(text, text[], integer) rename to locked_out`.execute(line.db);
+  }
+}
+
+it('needs a number that an officer names where the count takes long', async () => {
+  expect(await whileNobodyCounts(() => decide('freeze', { cloud: true }))).toMatchObject({ status: 409, body: { code: 'lock-out-unconfirmed', lockedOut: null } });
+});
+
+it('sets the CA INACTIVE in every target, however long the count takes, whatever else fails there and whatever a person has taken over, and keeps new devices out', async () => {
   const [target] = units.targets;
   // A person's change, which nothing but a stop may undo, and an order of AWS to refuse what stands before the CA otherwise.
   await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: ca, newAutoRegistrationStatus: 'DISABLE' }));
   await line.call('officer', 'POST', `/v1/aws/registrations/${authority}/${target}/accept`, {});
   await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: ca, newAutoRegistrationStatus: 'ENABLE' }));
   line.edge.denied = / \/(policies|endpoint|provisioning-templates)/;
-  expect(await decide('freeze', { cloud: true, lockedOut: 1 })).toMatchObject({ status: 200, body: { state: 'frozen', cloudStoppedAt: expect.any(String) } });
+  expect(await whileNobodyCounts(() => decide('freeze', { cloud: true, lockedOut: 1 }))).toMatchObject({ status: 200, body: { state: 'frozen', cloudStoppedAt: expect.any(String) } });
   await everywhere(['INACTIVE', 'DISABLE']);
   line.edge.denied = undefined;
   for (const each of units.targets) {

@@ -1,6 +1,9 @@
 import { UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
+import pg from 'pg';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
 import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
+import { CONFIG, type Config } from '../../src/config/config.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { EU } from '../sandbox/support/bench.js';
 import { CertifiedUnits } from './support/certified-units.js';
@@ -88,9 +91,40 @@ it('feels a stop that was made in AWS by looking at the CA alone, and names the 
   await line.db.updateTable('registration').set({ next_stop_look_at: new Date(0) }).execute();
   await until('felt', async () => ((await order()).findings.length > 0 ? true : undefined));
   await expect(units.certify('TOO-LATE')).rejects.toThrow('may-not-issue');
+  await until('named', async () => ((await line.leaves('registration.passed-unseen')).length > 0 ? true : undefined));
   expect((await line.leaves('registration.passed-unseen')).map(({ data }) => data)).toEqual([{ authority: id, target, units: 1, serials: ['PASSED-MEANWHILE'], since: expect.any(String) }]);
   const { body } = await line.call('manager', 'GET', '/v1/work-orders/WO/reconciliation');
   expect(body.targets.find((each: { target: string }) => each.target === target).mismatches).toMatchObject([{ serial: 'PASSED-MEANWHILE', detail: expect.stringContaining('Passed before a stop') }]);
   await set('ACTIVE');
   await line.lookAgain();
+});
+
+it('writes such a stop at once, however many units have passed meanwhile, and names these in pieces afterwards', async () => {
+  const [target] = units.targets;
+  const { id, fingerprint } = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
+  const set = (newStatus: 'ACTIVE' | 'INACTIVE') => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint!, newStatus }));
+  await line.lookAgain();
+  const { unitId, certificateId } = await units.certify('MANY');
+  const before = (await line.leaves('registration.passed-unseen')).length;
+  await sql`with made as (insert into unit (serial, work_order_id, state, updated_at) select 'MANY-' || n, 'WO', 'passed', now() + interval '1 minute' from generate_series(1, 2500) n returning id, serial),
+      certified as (insert into certificate select filled.* from made, (select certificate as model from certificate where fingerprint = ${certificateId}) as model,
+        jsonb_populate_record(model.model, jsonb_build_object('serial_number', md5(serial), 'fingerprint', md5(serial) || md5(serial), 'unit_id', id)) as filled returning unit_id, fingerprint)
+    insert into unit_target (unit_id, target_name, certificate_id, method, step, state, next_attempt_at) select unit_id, ${target}, fingerprint, 'jitp', 'look', 'pending', '2100-01-01' from certified`.execute(line.db);
+  const held = new pg.Client(line.app.get<Config>(CONFIG, { strict: false }).DATABASE_URL);
+  await held.connect();
+  await held.query('begin');
+  await held.query('select from unit_target where target_name = $1 and unit_id > $2 for update', [target, unitId]);
+  await set('INACTIVE');
+  await line.db.updateTable('registration').set({ next_stop_look_at: new Date(0) }).execute();
+  await until('felt', async () => ((await order()).findings.length > 0 ? true : undefined));
+  expect(await line.leaves('registration.passed-unseen')).toHaveLength(before);
+  await held.end();
+  const named = async () => (await line.leaves('registration.passed-unseen')).slice(before).map(({ data }) => ({ authority: data['authority'], units: Number(data['units']) }));
+  await until('all are named', async () => ((await named()).reduce((sum, { units: count }) => sum + count, 0) >= 2500 ? true : undefined));
+  const pieces = await named();
+  expect(pieces.length).toBeGreaterThan(2);
+  expect(pieces.every(({ authority, units: count }) => authority === id && count <= 1_000)).toBe(true);
+  expect(pieces.reduce((sum, { units: count }) => sum + count, 0)).toBe(2_500);
+  expect(await line.db.selectFrom('registration').select('naming_since').where('naming_since', 'is not', null).execute()).toEqual([]);
+  await set('ACTIVE');
 });

@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { AuditLog } from '../../audit/audit-log.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
-
-/** Serial numbers that a record names. */
-const NAMED = 100;
 
 /** A CA that is looked at alone, from `at` on. */
 export interface StopLook {
@@ -18,13 +14,10 @@ export interface StopLook {
 
 type Place = Pick<StopLook, 'authority' | 'target'>;
 
-/** Stops that somebody makes in AWS: the looks that find them, and the units that passed before they were found. */
+/** Stops that somebody makes in AWS, and the looks that find them. */
 @Injectable()
 export class StopLookRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly audit: AuditLog,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   /**
    * CAs that issue for open orders and were seen to let devices in, each looked at every `everyMs`; of a target that has many, one a second. Several
@@ -61,24 +54,17 @@ export class StopLookRepository {
   }
 
   /**
-   * After a round that began at `at`: notes that the CA lets devices in, or, where it did before and a stop was found, which units have passed since it was
-   * last seen to. On record.
+   * After a round that began at `at`: notes that the CA lets devices in, or, where it did before and a stop was found, that the units are to be named which
+   * have passed since it was last seen to. However many those are, that takes no time here: a stop is to be written at once.
    */
   async note(tx: Ledger, place: Place, wasOpen: boolean, at: Date): Promise<void> {
     const { authority, target } = place;
-    if (await this.isOpen(tx, place)) {
-      await tx.updateTable('registration').set({ seen_open_at: at }).where('authority_id', '=', authority).where('target_name', '=', target).execute();
-      return;
-    }
-    if (!wasOpen) return;
-    const { rows } = await sql<{ serial: string; seenOpenAt: Date }>`
-      update unit_target u set passed_unseen_at = now() from certificate c, unit, registration r
-      where r.authority_id = ${authority} and r.target_name = ${target} and c.authority_id = r.authority_id and c.state = 'valid' and unit.id = c.unit_id
-        and unit.state in ('passed', 'shipped') and unit.updated_at > r.seen_open_at
-        and u.unit_id = c.unit_id and u.certificate_id = c.fingerprint and u.target_name = r.target_name and u.state = 'pending' and u.desired = 'ACTIVE'
-      returning unit.serial, r.seen_open_at as "seenOpenAt"`.execute(tx);
-    if (rows.length === 0) return;
-    const serials = rows.map(({ serial }) => serial).toSorted().slice(0, NAMED);
-    await this.audit.record(tx, 'system', 'registration.passed-unseen', `authority:${authority}`, { authority, target, units: rows.length, serials, since: rows[0]!.seenOpenAt.toISOString() });
+    const isOpen = await this.isOpen(tx, place);
+    if (!isOpen && !wasOpen) return;
+    await tx
+      .updateTable('registration')
+      .set(isOpen ? { seen_open_at: at } : { naming_since: sql<Date | null>`least(naming_since, seen_open_at)`, named_until: 0 })
+      .where('authority_id', '=', authority).where('target_name', '=', target)
+      .execute();
   }
 }

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import { wasCancelled } from '../../platform/database/pg-errors.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import type { CloudStop } from '../registrations/registrations.schema.js';
 
 /** Serial numbers that are shown of units that would be locked out. */
 const SHOWN = 100;
+
+interface Counted {
+  units: number;
+  onTheLine: number;
+  ofTargets: Record<string, number>;
+  serials: string[];
+}
 
 /** Whom a stop of an authority in AWS locks out. */
 @Injectable()
@@ -17,18 +25,7 @@ export class LockOuts {
 
   /** Units whose current certificate it has signed, of which a target would learn by their first connection, which has not come. */
   async by(authority: string): Promise<CloudStop> {
-    const unmet = this.db
-      .selectFrom('certificate')
-      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
-      .innerJoin('unit_target as u', (on) => on.onRef('u.unit_id', '=', 'certificate.unit_id').onRef('u.certificate_id', '=', 'certificate.fingerprint'))
-      .where('certificate.authority_id', '=', authority).where('certificate.state', '=', 'valid').where('certificate.standing', '=', 'current').where('unit.canary', '=', false)
-      .where('u.desired', '=', 'ACTIVE').where('u.state', 'in', ['pending', 'failed']).where('u.connected_at', 'is', null).where('u.method', 'in', this.methods.meetingDevices());
-    const left = unmet.where('unit.state', 'in', ['passed', 'shipped']);
-    const units = sql<number>`count(distinct unit.id)::int`.as('units');
-    const all = await left.select(units).executeTakeFirstOrThrow();
-    const onTheLine = await unmet.select(units).where('unit.state', '=', 'certified').executeTakeFirstOrThrow();
-    const ofTargets = await left.select(['u.target_name as target', units]).groupBy('u.target_name').execute();
-    const first = await left.select('unit.serial').distinct().orderBy('unit.serial').limit(SHOWN).execute();
+    const { units, onTheLine, ofTargets, serials } = await this.countIn(this.db, authority);
     const places = await this.db
       .selectFrom('registration')
       .innerJoin('target', 'target.name', 'target_name')
@@ -41,9 +38,25 @@ export class LockOuts {
       ])]))
       .orderBy('name')
       .execute();
-    return {
-      authority, lockedOut: all.units, onTheLine: onTheLine.units, serials: first.map(({ serial }) => serial),
-      targets: places.map(({ target, state }) => ({ target, state, lockedOut: ofTargets.find((each) => each.target === target)?.units ?? 0 })),
-    };
+    return { authority, lockedOut: units, onTheLine, serials, targets: places.map(({ target, state }) => ({ target, state, lockedOut: ofTargets[target] ?? 0 })) };
+  }
+
+  /** How many such units have left the line; undefined where the ledger has not counted them after `withinMs`. */
+  async count(authority: string, withinMs: number): Promise<number | undefined> {
+    try {
+      return await this.db.transaction().execute(async (tx) => {
+        await sql`select set_config('statement_timeout', ${String(withinMs)}, true)`.execute(tx);
+        return (await this.countIn(tx, authority)).units;
+      });
+    } catch (error) {
+      if (wasCancelled(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async countIn(ledger: Ledger, authority: string): Promise<Counted> {
+    const { rows } = await sql<Counted>`
+      select units, on_the_line as "onTheLine", of_targets as "ofTargets", serials from locked_out(of_authority => ${authority}, methods => ${this.methods.meetingDevices()}::text[], shown => ${SHOWN})`.execute(ledger);
+    return rows[0]!;
   }
 }

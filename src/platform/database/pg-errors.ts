@@ -1,4 +1,5 @@
 /** Error codes of PostgreSQL, appendix A of its manual. */
+const QUERY_CANCELED = '57014';
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 const SERIALIZATION_FAILURE = '40001';
@@ -44,6 +45,11 @@ export function violatedReference(error: unknown): string | undefined {
 /** Another transaction wrote first what this one meant to write, and this one has written nothing. */
 export function isOvertaken(error: unknown): boolean {
   return codeOf(error) === UNIQUE_VIOLATION || codeOf(error) === SERIALIZATION_FAILURE;
+}
+
+/** The statement took longer than it was given. */
+export function wasCancelled(error: unknown): boolean {
+  return codeOf(error) === QUERY_CANCELED;
 }
 
 /** Whether the ledger could not be asked, as against having answered something unwelcome. */
