@@ -25,6 +25,11 @@ it('has no authority stopped in AWS', async () => {
   expect(await old.db.selectFrom('authority').select('id').where('cloud_stopped_at', 'is not', null).execute()).toEqual([]);
 });
 
+it('looks for its units where their orders say, and has none to name that passed before a stop', async () => {
+  expect(await old.db.selectFrom('unit_target').select('unit_id').where('beyond_order', '=', true).execute()).toEqual([]);
+  expect(await old.db.selectFrom('registration').select('authority_id').where('naming_since', 'is not', null).execute()).toEqual([]);
+});
+
 it('has each unit in the state in which it was, with what its certificates are', async () => {
   const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
     .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])
