@@ -108,11 +108,17 @@ it('leaves a stop that a person has made in AWS', async () => {
   await field.stateOf('R-4', ({ detail }) => String(detail).includes('present certificate is INACTIVE in AWS'));
   expect(await field.statusIn(EU, body.certificateId)).not.toBe('ACTIVE');
   expect((await field.renew('R-4', key)).status).toBe(202);
-  await line.aws.iot(EU).send(new UpdateCertificateCommand({ certificateId: old.certificateId, newStatus: 'ACTIVE' }));
   // Whoever has lifted it need not wait for the next attempt.
+  await until('no round is under way, which holds what it is at for 30 s', async () => {
+    const rounds = await line.db.selectFrom('unit_target').select('next_attempt_at as next').where('unit_id', '=', old.unitId).where('state', '=', 'pending').execute();
+    const looks = await line.db.selectFrom('renewal').select('next_look_at as next').where('unit_id', '=', old.unitId).execute();
+    const inMs = [...rounds, ...looks].map(({ next }) => +next - Date.now());
+    return inMs.every((ms) => ms > 100 && ms < 20_000) ? true : undefined;
+  });
   const later = new Date('2100-01-01');
   await line.db.updateTable('unit_target').set({ next_attempt_at: later }).where('unit_id', '=', old.unitId).where('state', '=', 'pending').execute();
   await line.db.updateTable('renewal').set({ next_look_at: later }).where('unit_id', '=', old.unitId).execute();
+  await line.aws.iot(EU).send(new UpdateCertificateCommand({ certificateId: old.certificateId, newStatus: 'ACTIVE' }));
   expect(await line.call('operator', 'POST', url('R-4', '/retry'))).toMatchObject({ status: 200, body: { serial: 'R-4', state: 'registering' } });
   await until('it is ready', async () => ((await field.standing('R-4')).state === 'ready' ? true : undefined));
   expect(await units.connect(await field.fetched(old, key), EU)).toBe('accepted');
