@@ -124,7 +124,8 @@ it.each([['fleet-claim', {}], ['fleet-trusted-user', { policy: POLICY }]])('a ro
   expect(await connect()).toBe('closed');
 
   const calls = await until('its sessions are ended', () => {
-    const ofRole = asked.mock.calls.map(({ arguments: [caller, action], result }) => ({ role: caller.role?.name, action, result })).filter(({ role: name }) => name === 'lineside');
+    // The queue of the family that has JITR here is asked for all the time, which this role may not.
+    const ofRole = asked.mock.calls.map(({ arguments: [caller, action], result }) => ({ role: caller.role?.name, action, result })).filter(({ role: name, action }) => name === 'lineside' && !action.startsWith('sqs:'));
     return ofRole.some(({ action }) => action === 'iot:DeleteConnection') ? ofRole : undefined;
   });
   asked.mock.restore();
