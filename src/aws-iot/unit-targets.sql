@@ -14,6 +14,18 @@ create function issued_certificates(fingerprints text[]) returns table (certific
       left join certificate replaced on replaced.serial_number = certificate.replaces where certificate.fingerprint = any(fingerprints);
   end $$;
 
+-- What stood in the target's account before a retired target made the certificate INACTIVE there, as the progress of a unit beyond its order; empty where none has. 'as-ordered': its order named that target.
+create function stood_before(of_unit bigint, of_certificate text, in_target text) returns jsonb language plpgsql set enable_seqscan = off set jit = off as $$
+  declare found_progress jsonb;
+  begin
+    select case when known.beyond_order then known.progress else jsonb_build_object('formerStatus', 'as-ordered') end into found_progress
+      from unit_target known join target former on former.name = known.target_name and former.state = 'retired'
+      join target here on here.name = in_target and here.account_id = former.account_id and here.region = former.region
+      where known.unit_id = of_unit and known.certificate_id = of_certificate and known.desired = 'INACTIVE' and known.state = 'in-sync'
+      order by former.created_at desc limit 1;
+    return coalesce(found_progress, '{}'::jsonb);
+  end $$;
+
 -- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself (not canaries, whose keys are gone for good), and those that stand for the account of a retired one which knew them.
 create function ways_in(certificate_ids text[]) returns table (unit_id bigint, certificate_id text, target_name text, method text, progress jsonb, told_inactive boolean) language plpgsql set enable_seqscan = off set jit = off as $$
   begin

@@ -110,6 +110,8 @@ describe('in an account that its order does not name, where its CA lets devices 
     await line.call('manager', 'POST', '/v1/work-orders/WO/close', {});
     expect(await line.call('officer', 'DELETE', `/v1/aws/targets/${units.targets[1]}`)).toMatchObject({ status: 200 });
     await line.addTarget(US, { name: 'anew' });
+    // That one keeps the unit out too, once the CA lets devices in there, and finds INACTIVE what the former one has made so.
+    await until('kept out there', () => line.db.selectFrom('unit_target').select('state').where('certificate_id', '=', device.certificateId).where('target_name', '=', 'anew').where('state', '=', 'in-sync').executeTakeFirst());
     expect((await decide(device, 'release')).status).toBe(200);
     await becomes('ACTIVE', US, device);
     expect(await units.connect(device, US)).toBe('accepted');

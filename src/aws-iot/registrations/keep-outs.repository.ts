@@ -11,11 +11,11 @@ export class KeepOutRepository {
   /** The CA is about to let devices in: whatever it has signed that is revoked now, or whose unit is quarantined, is to be known there, whichever targets its order has. */
   async expect(target: string, authority: string, method: Method): Promise<void> {
     await sql`
-      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, desired, beyond_order, next_attempt_at)
-      select unit_id, ${target}, fingerprint, ${method}, 'revoke', 'pending', 'REVOKED', true, now() from certificate
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, state, desired, beyond_order, next_attempt_at)
+      select unit_id, ${target}, fingerprint, ${method}, 'revoke', '{}'::jsonb, 'pending', 'REVOKED', true, now() from certificate
       where authority_id = ${authority} and state = 'revoked' and not_after > now() and not (select canary from unit where unit.id = unit_id)
       union all
-      select distinct certificate.unit_id, ${target}, fingerprint, ${method}, 'suspend', 'pending', 'INACTIVE', true, now()
+      select distinct certificate.unit_id, ${target}, fingerprint, ${method}, 'suspend', stood_before(certificate.unit_id, fingerprint, ${target}), 'pending', 'INACTIVE', true, now()
       from unit_target elsewhere join certificate on certificate.unit_id = elsewhere.unit_id and certificate.fingerprint = elsewhere.certificate_id
       where elsewhere.desired = 'INACTIVE' and certificate.authority_id = ${authority} and certificate.state = 'valid' and certificate.standing <> 'former'
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(this.db);
