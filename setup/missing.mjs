@@ -17,6 +17,7 @@ const TEST_PROGRAMS = {
   'gnutls-bin': () => findProgram('certtool') !== undefined,
   'python3-boto3': () => findPythonPackage('boto3') !== undefined,
   'python3-paho-mqtt': () => findPythonPackage('paho/mqtt') !== undefined,
+  awscli: () => findProgram('aws') !== undefined,
   'mosquitto-clients': () => findProgram('mosquitto_pub') !== undefined,
 };
 const BUILD_PROGRAMS = {

@@ -19,7 +19,7 @@ function write(path: string, content: string): void {
 }
 
 describe('which Debian packages are missing', () => {
-  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'p11-kit', 'p11-kit-modules', 'openssl', 'gnutls-bin', 'python3-boto3', 'python3-paho-mqtt', 'mosquitto-clients', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
+  const nothing = Object.fromEntries(['postgresql', 'redis-server', 'softhsm2', 'p11-kit', 'p11-kit-modules', 'openssl', 'gnutls-bin', 'python3-boto3', 'python3-paho-mqtt', 'awscli', 'mosquitto-clients', 'python3', 'make', 'g++'].map((name) => [name, () => false]));
 
   it('names the stores, SoftHSM and what the HSM binding is built with', () => {
     const missing = findMissingPackages({ purpose: 'start', env: {}, needsInstall: true, isThere: nothing });
@@ -39,6 +39,7 @@ describe('which Debian packages are missing', () => {
       'gnutls-bin',
       'python3-boto3',
       'python3-paho-mqtt',
+      'awscli',
       'mosquitto-clients',
     ]);
   });
