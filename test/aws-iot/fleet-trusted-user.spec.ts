@@ -10,7 +10,8 @@ let target: string;
 let installer: (workOrder: string) => Promise<{ status: number; body: any; headers: object }>;
 
 beforeAll(async () => {
-  line = await Line.start({ AWS_SWEEP_MS: '200', INSTALLER_CLAIMS_PER_MINUTE: '5' });
+  // What AWS signs is taken over by the event of its device's connection alone: no list is looked through meanwhile.
+  line = await Line.start({ AWS_SWEEP_MS: '600000', AWS_PRESENCE: 'on', INSTALLER_CLAIMS_PER_MINUTE: '5' });
   target = await line.addTarget(EU);
   const { id } = await line.addAuthority();
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
@@ -49,8 +50,11 @@ it('gives the station a voucher and no claim, and the installer a claim of five 
   const provision = (Voucher: string) => ask(device, `$aws/provisioning-templates/${claim.template}/provision`, { certificateOwnershipToken, parameters: { SerialNumber: 'T-1', Voucher } });
   expect(await provision('none')).toMatchObject({ outcome: 'rejected', payload: { errorCode: 'ACCESS_DENIED' } });
   expect(await provision(body.claim.voucher)).toMatchObject({ outcome: 'accepted', payload: { thingName: 'T-1' } });
-  expect(await line.aws.tryDevice({ pem: certificatePem!, keyPem }, { servername: claim.host, clientId: 'T-1' })).toBe('accepted');
+  const connect = () => line.aws.tryDevice({ pem: certificatePem!, keyPem }, { servername: claim.host, clientId: 'T-1' });
+  expect(await connect()).toBe('accepted');
   await until('in the ledger', async () => {
+    // A rule that AWS has just made may miss the first of them.
+    await connect();
     const unit = await line.call('manager', 'GET', '/v1/units/T-1');
     return unit.body.certificates.some((each: { fingerprint: string; state: string }) => each.fingerprint === certificateId && each.state === 'valid') ? true : undefined;
   });
