@@ -74,6 +74,7 @@ import { CertificatePlaces } from './units/certificate-places.repository.js';
 import { UnitLooks } from './units/unit-looks.js';
 import { UnitLookRepository } from './units/unit-looks.repository.js';
 import { BeyondOrderRepository } from './units/beyond-orders.repository.js';
+import { UnitChangeRepository } from './units/unit-changes.repository.js';
 import { UnitChanges } from './units/unit-changes.js';
 import { UnitReconciler } from './units/unit-reconciler.js';
 import { UnitRegistrationRepository } from './units/unit-registrations.repository.js';
@@ -87,7 +88,7 @@ import { UnitSampler } from './units/unit-sampler.js';
     TargetPermissions,
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
-    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChanges, UnitReconciler, CanaryRemoval,
+    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
     FleetClaimRepository, ClaimKeeper, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationPlans, RegistrationRepository, TargetRepository],

@@ -100,6 +100,8 @@ export interface UnitTargetTable {
   /** AWS's name of the error for which it waits, or Node's code of a network failure. */
   aws_error: ColumnType<string | null, string | null | undefined, string | null>;
   attempts: Generated<number>;
+  /** Grows with each claim and whenever the row is made due: a worker that has read a smaller one changes nothing more. */
+  claim: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   observed_at: Date | null;
   /** When a stop of its CA was found that may have been made before the unit passed. */

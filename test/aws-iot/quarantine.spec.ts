@@ -1,5 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { DescribeCertificateCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
+import { UnitSteps } from '../../src/aws-iot/methods/unit-steps.js';
+import { KeepOutRepository } from '../../src/aws-iot/registrations/keep-outs.repository.js';
+import type { Target } from '../../src/aws-iot/targets/targets.schema.js';
+import { UnitChangeRepository } from '../../src/aws-iot/units/unit-changes.repository.js';
+import { UnitExpectationRepository } from '../../src/aws-iot/units/unit-expectations.repository.js';
+import { UnitRegistrationRepository } from '../../src/aws-iot/units/unit-registrations.repository.js';
+import { inClass } from '../../src/platform/request-class.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { csrFor } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -16,7 +24,7 @@ afterAll(() => line.stop());
 
 const decide = (device: Device, what: string) => line.call('manager', 'POST', `/v1/units/${device.serial}/${what}`, {});
 const rows = (device: Device) =>
-  line.db.selectFrom('unit_target').select(['desired', 'state']).where('certificate_id', '=', device.certificateId).orderBy('target_name').execute();
+  line.db.selectFrom('unit_target').select(['desired', 'state', 'detail', 'attempts']).where('certificate_id', '=', device.certificateId).orderBy('target_name').execute();
 const settled = (device: Device, desired: string) =>
   until(`${device.serial} ${desired} in both targets`, async () => ((await rows(device)).every((row) => row.desired === desired && row.state === 'in-sync') ? true : undefined));
 const statusIn = async (index: number, device: Device) =>
@@ -59,6 +67,76 @@ it('leaves alone what somebody revoked in AWS', async () => {
   expect(await statusIn(EU, device)).toBe('REVOKED');
 });
 
+it('keeps it out with a certificate whose place was taken, too, though that waits for the one that has it', async () => {
+  const device = await units.certify('Q-FORMER');
+  await units.connectUntilAccepted(device, EU);
+  await until('known there', async () => ((await rows(device))[0]!.state === 'in-sync' ? true : undefined));
+  await line.db.updateTable('certificate').set({ standing: 'former' }).where('fingerprint', '=', device.certificateId).execute();
+  await line.db.updateTable('unit_target').set({ desired: 'INACTIVE', step: 'suspend', state: 'pending', attempts: 9, next_attempt_at: new Date('2100-01-01') }).where('certificate_id', '=', device.certificateId).execute();
+  await line.db.transaction().execute((tx) => line.app.get(UnitExpectationRepository, { strict: false }).expectSuspended(tx, device.certificateId, true));
+  await settled(device, 'INACTIVE');
+  expect(await statusIn(EU, device)).toBe('INACTIVE');
+  expect(await units.connect(device, EU)).not.toBe('accepted');
+});
+
+describe('in a target with much to do, a worker', () => {
+  const rounds = () => line.app.get(UnitRegistrationRepository, { strict: false });
+  const expectations = () => line.app.get(UnitExpectationRepository, { strict: false });
+  const set = (state: 'paused' | 'verified') => line.db.updateTable('target').set({ state }).where('name', '=', units.targets[0]!).execute();
+  let target: string;
+  let [late, busy, canary]: Device[] = [];
+  /** The service's own worker stays away from the target meanwhile. */
+  beforeAll(async () => {
+    target = units.targets[0]!;
+    [late, busy, canary] = [await units.certify('Q-LATE'), await units.certify('Q-BUSY'), await units.certify('Q-CANARY')];
+    await set('paused');
+  });
+  afterAll(async () => {
+    await set('verified');
+    await line.db.updateTable('unit').set({ canary: false }).where('id', '=', canary!.unitId).execute();
+    await sql`select judge_issuing(null, null)`.execute(line.db);
+  });
+
+  it('neither settles nor puts off what was made due since it has claimed it', async () => {
+    const changes = line.app.get(UnitChangeRepository, { strict: false });
+    const claim = async () => (await rounds().claimChanges(target, 50)).find(({ unitId }) => unitId === late!.unitId)!;
+    const isDue = async () => (await line.db.selectFrom('unit_target').select('unit_id').where('unit_id', '=', late!.unitId).where('target_name', '=', target).where('state', '=', 'pending').where('next_attempt_at', '<=', sql<Date>`now()`).execute()).length === 1;
+    await line.db.transaction().execute((tx) => expectations().expectSuspended(tx, late!.certificateId, true));
+    const first = await claim();
+    await rounds().makeDueUnlessActive(target, first);
+    await rounds().postpone(target, [first], 'late', null);
+    expect(await isDue()).toBe(true);
+    const second = await claim();
+    // As many rounds as the first one's, of another claim.
+    expect(second.attempts).toBe(first.attempts);
+    await changes.suspended(target, first, { ended: true });
+    await rounds().release(target, [first]);
+    await rounds().postpone(target, [first], 'late', null);
+    expect((await rows(late!))[0]).toMatchObject({ state: 'pending', detail: null, attempts: 1 });
+    expect(await isDue()).toBe(false);
+    await changes.suspended(target, second, { ended: true });
+    expect((await rows(late!))[0]).toMatchObject({ state: 'in-sync', desired: 'INACTIVE' });
+  });
+
+  it('breaks its round off for what is to be kept out, and claims that and canaries before whatever waits longer', async () => {
+    await line.db.updateTable('unit').set({ canary: true }).where('id', '=', canary!.unitId).execute();
+    await line.db.updateTable('unit_target').set({ state: 'pending', next_attempt_at: new Date(0) }).where('target_name', '=', target).where('desired', '=', 'ACTIVE').where('unit_id', '<>', canary!.unitId).execute();
+    await line.db.updateTable('unit_target').set({ state: 'pending', next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('unit_id', '=', canary!.unitId).execute();
+    const [unit] = await rounds().pendingAmong(target, [canary!.certificateId]);
+    const many = Array.from({ length: 40 }, (_, at) => ({ ...unit!, unitId: -at }));
+    let begun = 0;
+    let revoked: Promise<void> | undefined;
+    await line.app.get(UnitSteps, { strict: false }).bring({ name: target } as Target, many, async () => {
+      begun++;
+      await (revoked ??= line.db.transaction().execute((tx) => expectations().expectRevoked(tx, [busy!.certificateId])));
+      return 'left';
+    });
+    expect(begun).toBeLessThanOrEqual(8);
+    expect((await rounds().claimChanges(target, 1)).map(({ serial, desired }) => [serial, desired])).toEqual([['Q-BUSY', 'REVOKED']]);
+    expect((await rounds().claimDue(target, 1))[0]).toMatchObject({ serial: 'Q-CANARY', canary: true });
+  });
+});
+
 describe('in an account that its order does not name, where its CA lets devices in all the same', () => {
   let never: Device;
   let once: Device;
@@ -75,7 +153,7 @@ describe('in an account that its order does not name, where its CA lets devices 
   }
 
   it('it is kept out', async () => {
-    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO-EU', product: 'P', line: 'L1', authority: line.family, quantity: 2, targets: [units.targets[0]], serials: ['Q-NEVER', 'Q-ONCE'] });
+    await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO-EU', product: 'P', line: 'L1', authority: line.family, quantity: 3, targets: [units.targets[0]], serials: ['Q-NEVER', 'Q-ONCE', 'Q-MEETS'] });
     await until('released', async () => ((await line.call('manager', 'POST', '/v1/work-orders/WO-EU/release')).status === 200 ? true : undefined));
     [never, once] = [await ofEu('Q-NEVER'), await ofEu('Q-ONCE')];
     await units.connectUntilAccepted(once, US);
@@ -84,6 +162,24 @@ describe('in an account that its order does not name, where its CA lets devices 
       for (const index of [EU, US]) await becomes('INACTIVE', index, device);
       expect(await units.connect(device, US)).not.toBe('accepted');
     }
+  });
+
+  it('it is let in again where its release meets a CA that comes to let devices in', async () => {
+    const device = await ofEu('Q-MEETS');
+    expect((await decide(device, 'quarantine')).status).toBe(200);
+    await settled(device, 'INACTIVE');
+    const there = units.targets[1]!;
+    await line.db.deleteFrom('unit_target').where('certificate_id', '=', device.certificateId).where('target_name', '=', there).execute();
+    const { authority_id: authority } = await line.db.selectFrom('certificate').select('authority_id').where('fingerprint', '=', device.certificateId).executeTakeFirstOrThrow();
+    let isLookedUp = false;
+    let opening: Promise<void> | undefined;
+    await line.db.transaction().execute(async (tx) => {
+      await line.app.get(UnitExpectationRepository, { strict: false }).expectSuspended(tx, device.certificateId, false);
+      opening = inClass('background', () => line.app.get(KeepOutRepository, { strict: false }).expect(there, authority!, 'jitp').then(() => void (isLookedUp = true)));
+      await until('it waits for the release, or has not seen it', async () => (isLookedUp || (await sql`select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`.execute(tx)).rows.length > 0 ? true : undefined));
+    });
+    await opening;
+    expect(await targetsOf(device)).toEqual([units.targets[0]]);
   });
 
   it('and of one that comes to let devices in meanwhile', async () => {

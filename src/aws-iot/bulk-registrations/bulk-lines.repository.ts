@@ -134,7 +134,7 @@ export class BulkLineRepository implements FileRows {
       await sql`
         update unit_target u set
           step = case when u.desired = 'ACTIVE' then ${STEPS.verify} else u.step end, state = 'pending', attempts = case when u.desired = 'ACTIVE' then u.attempts else 0 end,
-          detail = case when u.desired = 'ACTIVE' then b.reason end, next_attempt_at = now()
+          detail = case when u.desired = 'ACTIVE' then b.reason end, next_attempt_at = now(), claim = u.claim + 1
         from bulk_line b
         where b.bulk_registration_id = ${id} and u.unit_id = b.unit_id and u.certificate_id = b.certificate_id and u.target_name = ${target}
           and (u.desired <> 'ACTIVE' or (u.state = 'pending' and u.step = ${STEPS.sent}))`.execute(tx);
@@ -170,7 +170,7 @@ export class BulkLineRepository implements FileRows {
   /** Units of refused lines that are still to be made known are due now: those that stand in AWS meanwhile join no file. Answers how many. */
   async sendFailedNow({ id, target }: BulkRegistration): Promise<number> {
     const { rows } = await sql`
-      update unit_target u set next_attempt_at = now() from bulk_line b
+      update unit_target u set next_attempt_at = now(), claim = u.claim + 1 from bulk_line b
       where b.bulk_registration_id = ${id} and b.outcome = 'failed' and u.unit_id = b.unit_id and u.certificate_id = b.certificate_id and u.target_name = ${target}
         and u.state = 'pending' and u.step in (${STEPS.verify}, ${STEPS.again}) returning u.unit_id`.execute(this.db);
     return rows.length;

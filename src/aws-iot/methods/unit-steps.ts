@@ -17,7 +17,7 @@ export interface Lack {
 
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
-/** A round ends before the lease of its units does; those that it has not begun are given back. */
+/** A round ends before the lease of its units does, and as soon as somebody is to be kept out; those that it has not begun are given back. */
 const ROUND_MS = 18_000;
 const OF_ONE_UNIT = new Set([
   'ResourceAlreadyExistsException', 'ResourceNotFoundException', 'InvalidRequestException', 'CertificateStateException', 'CertificateValidationException', 'LimitExceededException',
@@ -47,7 +47,7 @@ export class UnitSteps {
     let failure: unknown;
     const lane = async () => {
       for (const unit of left) {
-        if (failure !== undefined || performance.now() > until) unbegun.push(unit);
+        if (failure !== undefined || performance.now() > until || (await this.units.areChangesDue(target.name))) unbegun.push(unit);
         else await this.bringOne(target, unit, take, connected).catch((error: unknown) => (failure ??= error));
       }
     };

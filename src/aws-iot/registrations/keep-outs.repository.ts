@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Method } from '../../work-orders/work-order.tables.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import { lockKeepOuts } from '../units/unit-expectations.repository.js';
+import { DUE_NOW } from '../units/unit-registrations.repository.js';
 
 /** Certificates of an authority that are to be REVOKED or INACTIVE in a target, and are not yet. */
 @Injectable()
@@ -11,14 +13,22 @@ export class KeepOutRepository {
   /** The CA is about to let devices in: whatever it has signed that is revoked now, or whose unit is quarantined, is to be known there, whichever targets its order has. */
   async expect(target: string, authority: string, method: Method): Promise<void> {
     await sql`
-      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, state, desired, beyond_order, next_attempt_at)
-      select unit_id, ${target}, fingerprint, ${method}, 'revoke', '{}'::jsonb, 'pending', 'REVOKED', true, now() from certificate
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, state, desired, beyond_order, next_attempt_at)
+      select unit_id, ${target}, fingerprint, ${method}, 'revoke', 'pending', 'REVOKED', true, now() from certificate
       where authority_id = ${authority} and state = 'revoked' and not_after > now() and not (select canary from unit where unit.id = unit_id)
-      union all
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(this.db);
+    await this.db.transaction().execute((tx) => this.expectSuspended(tx, target, authority, method));
+  }
+
+  /** One that is released at this moment is either seen to be, or finds the row that keeps it out. */
+  private async expectSuspended(tx: Ledger, target: string, authority: string, method: Method): Promise<void> {
+    await lockKeepOuts(tx);
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, state, desired, beyond_order, next_attempt_at)
       select distinct certificate.unit_id, ${target}, fingerprint, ${method}, 'suspend', stood_before(certificate.unit_id, fingerprint, ${target}), 'pending', 'INACTIVE', true, now()
       from unit_target elsewhere join certificate on certificate.unit_id = elsewhere.unit_id and certificate.fingerprint = elsewhere.certificate_id
       where elsewhere.desired = 'INACTIVE' and certificate.authority_id = ${authority} and certificate.state = 'valid' and certificate.standing <> 'former'
-      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(this.db);
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
   }
 
   /** How many there are. */
@@ -31,7 +41,7 @@ export class KeepOutRepository {
   async makeDue(target: string, authority: string): Promise<void> {
     await this.db
       .updateTable('unit_target')
-      .set({ attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ attempts: 0, ...DUE_NOW })
       .where('target_name', '=', target).where('state', '=', 'pending').where('desired', '<>', 'ACTIVE').where('next_attempt_at', '>', sql<Date>`now() + interval '30 seconds'`)
       .where('certificate_id', 'in', this.rows(target, authority).select('unit_target.certificate_id'))
       .execute();

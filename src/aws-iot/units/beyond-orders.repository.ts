@@ -25,12 +25,12 @@ export class BeyondOrderRepository {
   }
 
   /** All is there again as it was, and nobody looks for the unit there. On record; not where the unit was quarantined or revoked again meanwhile. */
-  async left(target: string, { unitId, serial, certificateId, attempts }: ExpectedUnit): Promise<void> {
+  async left(target: string, { unitId, serial, certificateId, claim }: ExpectedUnit): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const gone = await tx
         .deleteFrom('unit_target')
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('beyond_order', '=', true).where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('attempts', '=', attempts)
+        .where('beyond_order', '=', true).where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('claim', '=', claim)
         .returning('unit_id')
         .executeTakeFirst();
       if (gone) await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });

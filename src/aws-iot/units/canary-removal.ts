@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { arnOf } from '../methods/device-policy.js';
 import type { Target } from '../targets/targets.schema.js';
+import { claimed } from './unit-changes.repository.js';
 import type { ExpectedUnit } from './unit-registrations.repository.js';
 
 /** The step of a canary that was removed, and is looked for once more. */
@@ -29,7 +30,7 @@ export class CanaryRemoval {
     const wasThere = await this.removeFromAws(target, unit);
     if (wasThere || unit.step !== AGAIN) return this.lookAgain(target, unit);
     await this.db.transaction().execute(async (tx) => {
-      const gone = await this.rows(tx, target, unit).set({ state: 'removed', detail: null, aws_error: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
+      const gone = await claimed(tx, target.name, unit, 'REVOKED').set({ state: 'removed', detail: null, aws_error: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
       if (gone) await this.audit.record(tx, 'system', 'canary.removed', `unit:${unit.serial}`, { serial: unit.serial, target: target.name, certificateId: unit.certificateId });
     });
   }
@@ -50,15 +51,8 @@ export class CanaryRemoval {
   }
 
   private async lookAgain(target: Target, unit: ExpectedUnit): Promise<void> {
-    await this.rows(this.db, target, unit)
+    await claimed(this.db, target.name, unit, 'REVOKED')
       .set({ step: AGAIN, attempts: 0, detail: null, aws_error: null, next_attempt_at: sql<Date>`now() + ${this.config.CANARY_LOOK_AGAIN_MS} * interval '1 millisecond'` })
       .execute();
-  }
-
-  private rows(ledger: Database, target: Target, { unitId, certificateId }: ExpectedUnit) {
-    return ledger
-      .updateTable('unit_target')
-      .where('unit_id', '=', unitId).where('target_name', '=', target.name).where('certificate_id', '=', certificateId)
-      .where('state', '=', 'pending').where('desired', '=', 'REVOKED');
   }
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
 import type { Expectation } from '../methods/provisioning-method.js';
-import type { ExpectedUnit } from './unit-registrations.repository.js';
+import { DUE_NOW, type ExpectedUnit } from './unit-registrations.repository.js';
 
 /** How one certificate stands in one target, by what was last seen there. */
 export interface CertificatePlace {
@@ -90,7 +90,7 @@ export class CertificatePlaces {
   async makeDue(tx: Ledger, certificateIds: readonly string[]): Promise<void> {
     await tx
       .updateTable('unit_target')
-      .set({ next_attempt_at: sql<Date>`now()` })
+      .set(DUE_NOW)
       .where('certificate_id', 'in', certificateIds)
       .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', 'in', certificateIds))
       .where('state', '=', 'pending')

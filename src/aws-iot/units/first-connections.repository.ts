@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
+import { DUE_NOW } from './unit-registrations.repository.js';
 
 /** A CA of ours in a target whose newest certificates are to be looked through. */
 export interface Sweep {
@@ -82,7 +83,7 @@ export class FirstConnectionRepository {
     if (certificateIds.length === 0) return 0;
     const { numUpdatedRows } = await this.db
       .updateTable('unit_target')
-      .set({ next_attempt_at: sql<Date>`now()` })
+      .set(DUE_NOW)
       .from('certificate')
       .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
@@ -99,7 +100,7 @@ export class FirstConnectionRepository {
     if (certificateIds.length === 0) return 0;
     const rows = await this.db
       .updateTable('unit_target')
-      .set({ connected_at: sql<Date>`now()`, next_attempt_at: sql<Date>`case when unit_target.state = 'pending' then now() else next_attempt_at end` })
+      .set({ ...DUE_NOW, connected_at: sql<Date>`now()`, next_attempt_at: sql<Date>`case when unit_target.state = 'pending' then now() else next_attempt_at end` })
       .from('certificate')
       .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')

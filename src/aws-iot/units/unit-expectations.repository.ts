@@ -6,6 +6,7 @@ import type { Method } from '../../work-orders/work-order.tables.js';
 import type { SyncState } from '../aws-iot.tables.js';
 import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js';
 import type { Target } from '../targets/targets.schema.js';
+import { DUE_NOW } from './unit-registrations.repository.js';
 
 /** A certificate that was issued, and what its order's method expects of its unit. */
 export interface IssuedUnit {
@@ -23,6 +24,11 @@ const TOLD = {
   aws_error: null,
   detail: sql<string | null>`case when (select state from target where name = target_name) = 'retired' then 'The target is retired: AWS is not told there any more' end`,
 };
+
+/** Until the transaction ends, nobody else quarantines or releases units, or looks which are to be kept out where a CA comes to let devices in. */
+export async function lockKeepOuts(tx: Ledger): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('aws-iot:keep-outs'))`.execute(tx);
+}
 
 /** What is wanted of units in their targets from now on, as the log tells it. */
 @Injectable()
@@ -49,7 +55,7 @@ export class UnitExpectationRepository {
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
     await tx
       .updateTable('unit_target')
-      .set({ desired: 'REVOKED', ...TOLD, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ desired: 'REVOKED', ...TOLD, attempts: 0, ...DUE_NOW })
       .from('certificate')
       .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
       .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
@@ -71,6 +77,7 @@ export class UnitExpectationRepository {
 
   /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor, wherever their devices may come in; afterwards as before. */
   async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
+    await lockKeepOuts(tx);
     const certificates = sql`array(select fingerprint from certificate where unit_id = (select unit_id from certificate where fingerprint = ${certificateId}) and state = 'valid' and standing <> 'former')`;
     const wanted = suspended ? sql`'suspend', '{}'::jsonb, 'INACTIVE'` : sql`'resume', progress, 'ACTIVE'`;
     // What was told in a target that is retired since is undone by the one that stands for its account.
@@ -81,7 +88,7 @@ export class UnitExpectationRepository {
     await tx
       .updateTable('unit_target')
       .set({
-        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', ...TOLD, attempts: 0, next_attempt_at: sql<Date>`now()`,
+        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', ...TOLD, attempts: 0, ...DUE_NOW,
       })
       .from('certificate')
       .whereRef('certificate.fingerprint', '=', 'unit_target.certificate_id')
@@ -91,13 +98,24 @@ export class UnitExpectationRepository {
       .where('certificate.state', '=', 'valid').where('certificate.standing', '<>', 'former')
       .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
       .execute();
+    if (suspended) await this.expectFormerOut(tx, certificateId);
+  }
+
+  /** A certificate whose place was taken waits no longer for the one that has it: neither is to let the device in. */
+  private async expectFormerOut(tx: Ledger, certificateId: string): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ attempts: 0, ...DUE_NOW })
+      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
+      .where('state', '=', 'pending').where('desired', '=', 'INACTIVE')
+      .execute();
   }
 
   /** A certificate whose place was taken is INACTIVE in each target from now on, until it is revoked; `again`: it is in use as before. */
   async expectOutOfUse(tx: Ledger, certificateId: string, { again = false } = {}): Promise<void> {
     await tx
       .updateTable('unit_target')
-      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, aws_error: null, attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, aws_error: null, attempts: 0, ...DUE_NOW })
       .where('certificate_id', '=', certificateId)
       .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
       .where('desired', '=', again ? 'INACTIVE' : 'ACTIVE')
@@ -108,7 +126,7 @@ export class UnitExpectationRepository {
   async expectPassed(tx: Ledger, serials: readonly string[]): Promise<void> {
     await tx
       .updateTable('unit_target')
-      .set({ attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ attempts: 0, ...DUE_NOW })
       .from('unit')
       .whereRef('unit_target.unit_id', '=', 'unit.id')
       .where('unit.serial', 'in', serials)

@@ -19,7 +19,8 @@ const BATCH = 250;
 const CHANGED_AT_ONCE = 50;
 
 /**
- * Brings units and what AWS knows of them together, one round per target and method at a time: each method says what a round is.
+ * Brings units and what AWS knows of them together, one round per target and method at a time: each method says what a round is. Whom a target is to keep out, or to let in
+ * again, comes before all that are only looked for, however many those are; a round at these ends early for it (`unit-steps.ts`).
  * Runs in workers only.
  */
 @Injectable()
@@ -56,12 +57,12 @@ export class UnitReconciler {
   }
 
   private async look(name: string): Promise<void> {
-    const claimed = await this.units.claimDue(name, BATCH);
-    if (claimed.length === 0) return;
+    const toChange = await this.units.claimChanges(name, CHANGED_AT_ONCE);
+    // Where there are more, they are next.
+    const wanted = toChange.length > 0 ? [] : await this.units.claimDue(name, BATCH);
+    if (toChange.length + wanted.length === 0) return;
     const target = await this.targets.get(name);
-    const [wanted, toChange] = [claimed.filter(isLookedFor), claimed.filter((unit) => !isLookedFor(unit))];
-    await this.units.release(name, toChange.slice(CHANGED_AT_ONCE));
-    await this.guarded(target, toChange.slice(0, CHANGED_AT_ONCE), (units) => this.change(target, units));
+    await this.guarded(target, toChange, (units) => this.change(target, units));
     await this.guarded(target, wanted.filter(({ succeeds }) => succeeds !== null), (units) => this.successors.reconcile(target, units));
     for (const [method, expected] of Map.groupBy(wanted.filter(({ succeeds }) => succeeds === null), (unit) => unit.method)) {
       await this.guarded(target, expected, (units) => this.methods.get(method).reconcile(target, units));
@@ -86,7 +87,8 @@ export class UnitReconciler {
   private async change(target: Target, units: readonly ExpectedUnit[]): Promise<void> {
     for (const unit of units) {
       try {
-        await this.changes.make(target, unit);
+        const waits = await this.changes.make(target, unit);
+        if (waits !== null) await this.units.postpone(target.name, [unit], waits, null);
       } catch (error) {
         const isUnexpected = !(error instanceof AwsIotError);
         // AWS registers nothing of a CA that is INACTIVE, not even as REVOKED; what else is due does not wait for that, nor for a canary that may not be removed.
@@ -97,9 +99,4 @@ export class UnitReconciler {
       }
     }
   }
-}
-
-/** Whether the unit may come by itself, so that it is only looked for. */
-function isLookedFor({ desired, step }: ExpectedUnit): boolean {
-  return desired === 'ACTIVE' && step !== 'resume';
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type UpdateObject } from 'kysely';
+import { type RawBuilder, sql, type UpdateObject } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
 import { backoffMs } from '../../platform/backoff.js';
 import { Database } from '../../platform/database/database.js';
@@ -13,6 +13,11 @@ import { inMilliseconds } from '../registrations/registration-round.js';
 const LEASE_MS = 30_000;
 /** Looking for a unit again takes longer each time: it may lie in its box for months before it connects. Half of it is left to chance. */
 const RETRY = { firstMs: 2_000, mostMs: 60 * 60_000 };
+
+/** Words of the index `unit_target_changes`. */
+const IS_CHANGED = sql`state = 'pending' and (desired <> 'ACTIVE' or step = 'resume')`;
+/** The row is due, and whoever is at work on it now is to change nothing more. */
+export const DUE_NOW = { next_attempt_at: sql<Date>`now()`, claim: sql<number>`claim + 1` };
 
 /** A unit that this worker looks for in one target. */
 export interface ExpectedUnit {
@@ -40,6 +45,8 @@ export interface ExpectedUnit {
   beyondOrder: boolean;
   /** Rounds so far, this one included. */
   attempts: number;
+  /** Of the claim by which it was read. */
+  claim: number;
 }
 
 @Injectable()
@@ -49,41 +56,43 @@ export class UnitRegistrationRepository {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Names of the targets in which units are due to be looked for. */
+  /** Names of the targets in which units are due; those come first in which some are to be changed. */
   async dueTargets(): Promise<string[]> {
-    const rows = await this.db
-      .selectFrom('target')
-      .select('name')
-      .where('target.state', '=', 'verified')
-      .where((eb) => eb.exists(eb.selectFrom('unit_target')
-        .select('unit_id')
-        .whereRef('target_name', '=', 'name')
-        .where('state', '=', 'pending')
-        .where('next_attempt_at', '<=', sql<Date>`now()`)))
-      .execute();
+    const { rows } = await sql<{ name: string }>`
+      select name from target
+      where state = 'verified' and exists (select from unit_target where target_name = name and state = 'pending' and next_attempt_at <= now())
+      order by exists (select from unit_target where target_name = name and ${IS_CHANGED} and next_attempt_at <= now()) desc, name`.execute(this.db);
     return rows.map(({ name }) => name);
   }
 
-  /** Several workers may claim at once; each gets others. */
+  /** Whether the target is to keep somebody out now, or to let him in again. */
+  async areChangesDue(target: string): Promise<boolean> {
+    const { rows } = await sql<{ due: boolean }>`select exists (select from unit_target where target_name = ${target} and ${IS_CHANGED} and next_attempt_at <= now()) as due`.execute(this.db);
+    return rows[0]!.due;
+  }
+
+  /** Units that the target is to keep out, or to let in again. Several workers may claim at once; each gets others. */
+  async claimChanges(target: string, limit: number): Promise<ExpectedUnit[]> {
+    return this.claim(target, sql`
+      select unit_id, certificate_id from unit_target where target_name = ${target} and ${IS_CHANGED} and next_attempt_at <= now()
+      order by next_attempt_at limit ${limit} for update skip locked`);
+  }
+
+  /** Units that are only looked for; canaries are among them however many others wait. Several workers may claim at once; each gets others. */
   async claimDue(target: string, limit: number): Promise<ExpectedUnit[]> {
-    const claimed = await this.db
-      .with('due', (db) => db
-        .selectFrom('unit_target')
-        .select(['unit_id', 'certificate_id'])
-        .where('target_name', '=', target).where('state', '=', 'pending').where('next_attempt_at', '<=', sql<Date>`now()`)
-        .orderBy('next_attempt_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked())
-      .updateTable('unit_target as u')
-      .from('due')
-      .set({ attempts: sql<number>`u.attempts + 1`, next_attempt_at: inMilliseconds(LEASE_MS) })
-      .whereRef('u.unit_id', '=', 'due.unit_id')
-      .whereRef('u.certificate_id', '=', 'due.certificate_id')
-      .where('u.target_name', '=', target)
-      .returning('u.certificate_id')
-      .execute();
-    return this.pendingAmong(target, claimed.map((row) => row.certificate_id));
+    const isDue = sql`u.target_name = ${target} and u.state = 'pending' and u.desired = 'ACTIVE' and u.step <> 'resume' and u.next_attempt_at <= now()`;
+    return this.claim(target, sql`
+      select * from (select u.unit_id, u.certificate_id from unit join unit_target u on u.unit_id = unit.id where unit.canary and ${isDue} limit ${limit} for update of u skip locked) as canaries
+      union select * from (select u.unit_id, u.certificate_id from unit_target u where ${isDue} order by u.next_attempt_at limit ${limit} for update skip locked) as longest`);
+  }
+
+  private async claim(target: string, due: RawBuilder<unknown>): Promise<ExpectedUnit[]> {
+    const { rows } = await sql<{ certificateId: string }>`
+      with due as (${due})
+      update unit_target u set attempts = u.attempts + 1, claim = u.claim + 1, next_attempt_at = ${inMilliseconds(LEASE_MS)}
+      from due where u.unit_id = due.unit_id and u.certificate_id = due.certificate_id and u.target_name = ${target}
+      returning u.certificate_id as "certificateId"`.execute(this.db);
+    return this.pendingAmong(target, rows.map(({ certificateId }) => certificateId));
   }
 
   /** Those of the certificates whose units are looked for in the target, due or not. */
@@ -96,7 +105,7 @@ export class UnitRegistrationRepository {
       .leftJoin('authority', 'authority.id', 'certificate.authority_id')
       .select([
         'unit.id as unitId', 'unit.serial', 'unit.state as unitState', 'certificate.work_order_id as workOrderId', sql<string>`coalesce(authority.id, '')`.as('authority'),
-        'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts',
+        'unit_target.certificate_id as certificateId', sql<string>`coalesce(authority.fingerprint, '')`.as('caCertificateId'), 'unit_target.desired', 'unit_target.method', 'unit_target.step', 'unit_target.attempts', 'unit_target.claim',
         'unit_target.succeeds', 'unit_target.beyond_order as beyondOrder', 'certificate.standing', 'unit.canary',
       ])
       .where('certificate.fingerprint', 'in', certificateIds)
@@ -104,17 +113,19 @@ export class UnitRegistrationRepository {
       .where('unit_target.state', '=', 'pending')
       // A revocation whose leaf was not read yet: it changes what is desired, and makes the unit due.
       .where((eb) => eb.or([eb('certificate.state', '=', 'valid'), eb('unit_target.desired', '<>', 'ACTIVE')]))
+      // A round may end before it has come to all of them.
+      .orderBy('unit.canary', 'desc').orderBy('unit.id')
       .execute();
   }
 
-  /** AWS knows the unit. On record. `connected`: since its device has connected. */
+  /** AWS knows the unit. On record; not where it was quarantined meanwhile, be it released again. `connected`: since its device has connected. */
   async observed(target: string, { unitId, serial, certificateId }: ExpectedUnit, { connected = false } = {}): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const seen = await tx
         .updateTable('unit_target')
         .set({ state: 'in-sync', detail: null, aws_error: null, observed_at: new Date(), ...(connected ? { connected_at: sql<Date>`coalesce(connected_at, now())` } : {}) })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE')
+        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
         .returning('unit_id')
         .executeTakeFirst();
       if (seen) await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, { serial, target, certificateId });
@@ -138,7 +149,7 @@ export class UnitRegistrationRepository {
   async makeDueUnlessActive(target: string, { unitId, certificateId }: ExpectedUnit): Promise<void> {
     await this.db
       .updateTable('unit_target')
-      .set({ state: 'pending', attempts: 0, next_attempt_at: sql<Date>`now()` })
+      .set({ state: 'pending', attempts: 0, ...DUE_NOW })
       .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
       .where('desired', '<>', 'ACTIVE')
       .execute();
@@ -150,7 +161,7 @@ export class UnitRegistrationRepository {
     return this.db.selectFrom('certificate').select(['fingerprint as certificateId', 'state']).where('unit_id', '=', unitId).where('fingerprint', 'in', among).$narrowType<{ certificateId: string }>().execute();
   }
 
-  /** Not there yet: look again later, each time twice as late. `awsError`: AWS's name of the error for which they wait. */
+  /** Not there yet: look again later, each time twice as late; not what was made due meanwhile. `awsError`: AWS's name of the error for which they wait. */
   async postpone(target: string, units: readonly ExpectedUnit[], detail: string | null, awsError: string | null): Promise<void> {
     for (const [attempts, alike] of Map.groupBy(units, (unit) => unit.attempts)) {
       const longest = backoffMs(Math.max(1, attempts), RETRY);
@@ -169,48 +180,6 @@ export class UnitRegistrationRepository {
       .executeTakeFirstOrThrow();
   }
 
-  /** The target holds the certificate REVOKED. `known`: it had it already, and not only for this. `ended`: nobody is connected with it any more. On record either way; not where it was made due again meanwhile. */
-  async revoked(target: string, { unitId, serial, certificateId, authority, attempts }: ExpectedUnit, { known, ended }: { known: boolean; ended: boolean }): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      const settled = await tx
-        .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: known ? stillConnected(ended) : whyUnknown(authority), aws_error: null, observed_at: new Date() })
-        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'REVOKED').where('attempts', '=', attempts)
-        .returning('unit_id')
-        .executeTakeFirst();
-      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-revoked', `unit:${serial}`, { serial, target, certificateId, known });
-    });
-  }
-
-  /** The target lets nobody in with the certificate while its unit is quarantined. On record. */
-  async suspended(target: string, { unitId, serial, certificateId, attempts }: ExpectedUnit, { ended }: { ended: boolean }): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      const settled = await tx
-        .updateTable('unit_target')
-        .set({ state: 'in-sync', detail: stillConnected(ended), aws_error: null, observed_at: new Date() })
-        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'INACTIVE').where('attempts', '=', attempts)
-        .returning('unit_id')
-        .executeTakeFirst();
-      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-suspended', `unit:${serial}`, { serial, target, certificateId });
-    });
-  }
-
-  /** Nothing stands in the unit's way in the target any more: it goes on with this step. On record. */
-  async resumed(target: string, { unitId, serial, certificateId }: ExpectedUnit, step: string): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
-      const settled = await tx
-        .updateTable('unit_target')
-        .set({ step, attempts: 0, next_attempt_at: sql<Date>`now()` })
-        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '=', 'resume')
-        .returning('unit_id')
-        .executeTakeFirst();
-      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });
-    });
-  }
-
   /** Gives back what was not looked at. */
   async release(target: string, units: readonly ExpectedUnit[]): Promise<void> {
     if (units.length > 0) await this.update(target, units, { attempts: sql<number>`attempts - 1`, next_attempt_at: sql<Date>`now()` });
@@ -220,22 +189,11 @@ export class UnitRegistrationRepository {
     await this.db
       .updateTable('unit_target').set(columns)
       .where('target_name', '=', target)
-      .where('unit_id', 'in', units.map(({ unitId }) => unitId))
-      .where('certificate_id', 'in', units.map(({ certificateId }) => certificateId))
+      // One that was made due meanwhile, or claimed by another worker, is another matter.
+      .where((eb) => eb(eb.refTuple('unit_id', 'certificate_id', 'claim'), 'in', units.map(({ unitId, certificateId, claim }) => eb.tuple(unitId, certificateId, claim))))
       .where('state', '=', 'pending')
-      // One that was revoked meanwhile is another matter, due now.
-      .where('desired', 'in', units.map(({ desired }) => desired))
       .execute();
   }
 }
 
 type UnitTargetChange = UpdateObject<Schema, 'unit_target'>;
-
-function whyUnknown(authority: string): string {
-  if (authority === '') return 'AWS signed the certificate and does not know it any more, so that it lets nobody in';
-  return 'AWS did not know the certificate yet: it was registered there as revoked, so that its device stays out';
-}
-
-function stillConnected(ended: boolean): string | null {
-  return ended ? null : 'A device that is connected with the certificate may stay so for minutes: the target’s role has no iot:DeleteConnection';
-}
