@@ -103,6 +103,8 @@ export interface AuditEvents {
   'claim.ended': { order: string; target: string; certificateId: string | null };
   /** A Thing that keeps devices out: of a scrapped unit, or, with `entitlement`, of one that is provisioned anew. */
   'unit.thing-held': { serial: string; target: string; entitlement: string | null };
+  /** AWS does not let the Thing be made so; it is tried again. */
+  'unit.thing-not-held': { serial: string; target: string; entitlement: string | null; reason: string };
   'certificate.abandoned': { serialNumber: string; unit: string; reason: string };
   'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
   /** `authority`: null where AWS has signed the certificate. */

@@ -11,8 +11,9 @@ import { type Lease, refusalOfUnit } from '../work-orders/unit.repository.js';
 import { refusalOfState } from '../work-orders/work-order.errors.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
-import { fingerprint, readCertificate } from '../x509/certificate.js';
+import { type Certificate, fingerprint, readCertificate } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
+import { X509Error } from '../x509/x509.errors.js';
 import { type AwsEntitlement, AwsEntitlementRepository } from './aws-entitlement.repository.js';
 import type { DeviceKey } from './device-key.js';
 import { issuanceInProgress, keyAlreadyUsed, keyCompromised, mayNotIssue, unitAlreadyProvisioned } from './issuance.errors.js';
@@ -81,17 +82,17 @@ export class AwsEntitlements {
    * `voucher`: id of the entitlement with whose voucher it was asked for, where that is known. A refused one is on record; whoever calls keeps it out of the target (REVOKED).
    */
   async import(target: string, serial: string, der: Buffer, voucher?: string): Promise<Imported> {
-    const { spki, serialNumber, notBefore, notAfter } = readCertificate(der);
     const id = fingerprint(der);
-    const spkiSha256 = hash('sha256', spki, 'buffer');
+    const signed = readSigned(der);
     return this.db.transaction().execute(async (tx): Promise<Imported> => {
       const entitled = await this.rows.lockOpen(tx, serial);
       if (await this.rows.isKnown(tx, id)) return { outcome: 'known' };
-      const reason = reasonAgainst(entitled, spkiSha256, voucher);
-      if (!entitled || reason !== undefined) {
+      const reason = 'unreadable' in signed ? signed.unreadable : reasonAgainst(entitled, signed.spkiSha256, voucher);
+      if (!entitled || 'unreadable' in signed || reason !== undefined) {
         await this.audit.record(tx, 'system', 'certificate.not-entitled', `unit:${serial}`, { unit: serial, target, fingerprint: id, reason: reason ?? '' });
         return { outcome: 'refused', reason: reason ?? '' };
       }
+      const { spki, spkiSha256, serialNumber, notBefore, notAfter } = signed;
       await this.rows.store(tx, entitled, {
         serialNumber: serialNumber.toString('hex'), keyOrigin: entitled.spkiSha256 ? 'device' : 'aws', spkiSha256, keyIdentity: keyIdentity(spki), der, fingerprint: id, notBefore, notAfter,
       });
@@ -147,6 +148,17 @@ export class AwsEntitlements {
     // Replaced at this moment: the same request finds the next one.
     if (broken?.rule === 'issuer') return issuanceInProgress(serial);
     return refusalOfLedger(error) ?? refusalOfUnit(error);
+  }
+}
+
+/** One that we do not read is none that AWS signs for a unit: its kinds of keys are taken, and AWS signs with RSA and SHA-256. */
+function readSigned(der: Buffer): (Certificate & { spkiSha256: Buffer }) | { unreadable: string } {
+  try {
+    const certificate = readCertificate(der);
+    return { ...certificate, spkiSha256: hash('sha256', certificate.spki, 'buffer') };
+  } catch (error) {
+    if (!(error instanceof X509Error)) throw error;
+    return { unreadable: `it is none that AWS signs for a unit: ${error.message}` };
   }
 }
 

@@ -2,6 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import {
   CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, UpdateProvisioningTemplateCommand,
 } from '@aws-sdk/client-iot';
+import { sql } from 'kysely';
+import { AuditLog } from '../../src/audit/audit-log.js';
+import { HeldThingRepository } from '../../src/aws-iot/methods/held-things.repository.js';
+import type { Database } from '../../src/platform/database/database.js';
 import { EU } from '../sandbox/support/bench.js';
 import { newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
@@ -193,4 +197,24 @@ it('refuses an order for two accounts, and a request without the device’s key'
   expect(made).toMatchObject({ status: 422, body: { code: 'too-many-targets' } });
   const encryptTo = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) };
   expect((await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'F-7', encryptTo })).body).toMatchObject({ code: 'device-key-needed' });
+}, PATIENCE_MS);
+
+it('finds the Things that are still to be held by an index of their own', async () => {
+  const { db } = fleet.line;
+  await fleet.order('MANY', ['M-1']);
+  const { authority, target } = fleet;
+  const units = sql`select id from unit where work_order_id = 'MANY' and serial like 'MANY-%'`;
+  await sql`insert into unit (serial, work_order_id, state) select 'MANY-' || n, 'MANY', 'scrapped' from generate_series(1, 20000) n`.execute(db);
+  await sql`insert into aws_entitlement (id, unit_id, work_order_id, authority_id, state, voucher) select gen_random_uuid(), id, 'MANY', ${authority}, 'withdrawn', 'v' from (${units}) unit`.execute(db);
+  await sql`insert into held_thing (unit_id, target_name, held_at) select id, ${target}, now() from (${units}) unit`.execute(db);
+  await sql`vacuum analyze aws_entitlement, held_thing, unit`.execute(db);
+  const read = await db.transaction().execute(async (tx) => {
+    const things = new HeldThingRepository(tx as Database, fleet.line.app.get(AuditLog, { strict: false }));
+    await things.expect(tx, ['MANY-7']);
+    expect(await things.due(target, 20)).toEqual([]);
+    await things.settle(target);
+    const { rows } = await sql<{ relname: string }>`select relname from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('aws_entitlement', 'held_thing', 'unit')`.execute(tx);
+    return rows;
+  });
+  expect(read).toEqual([]);
 }, PATIENCE_MS);

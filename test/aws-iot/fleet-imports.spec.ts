@@ -1,13 +1,9 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { compactDecrypt } from 'jose';
-import { sql } from 'kysely';
-import { AuditLog } from '../../src/audit/audit-log.js';
-import { HeldThingRepository } from '../../src/aws-iot/methods/held-things.repository.js';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import type { Examined } from '../../src/local/examination.js';
 import { checkUnknownDevices } from '../../src/local/target-checks.js';
-import type { Database } from '../../src/platform/database/database.js';
 import { toPem } from '../../src/x509/pem.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, CREATE, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
@@ -139,6 +135,46 @@ it('names who got in while the template had no hook, hands out no claim then, an
   await until('seen revoked', async () => ((await unknownOf('GAP')).some((each) => each.certificateId === taken.certificateId && each.status === 'REVOKED') ? true : undefined));
 }, PATIENCE_MS);
 
+it('takes over what is older than certificates that it can’t read, names one that is on a Thing of its units, and revokes one in the place of a unit with a voucher', async () => {
+  await fleet.releasedOrder('ODD', ['O-1', 'O-2', 'O-3']);
+  const [unit, awaited] = [await fleet.handed('ODD', 'O-1'), await fleet.handed('ODD', 'O-2')];
+  const open = fleet.holdCalls();
+  const { certificateId } = await fleet.provision(unit);
+  const [free, named, inPlace] = [await fleet.unreadableInAws(), await fleet.unreadableInAws(), await fleet.unreadableInAws()];
+  await fleet.makeThing('O-3', 'none', named);
+  await fleet.makeThing('O-2', voucherId(awaited), inPlace);
+  open();
+  expect(await fleet.inLedger('O-1')).toMatchObject({ fingerprint: certificateId });
+  expect(await until('named', async () => (await unknownOf('ODD')).find((each) => each.certificateId === named))).toMatchObject({ thing: 'O-3', status: 'ACTIVE' });
+  await fleet.revokedInAws(inPlace);
+  expect(await fleet.refused(inPlace)).toEqual(['O-2']);
+  expect(await until('AWS answers', () => fleet.statusInAws(free))).toBe('ACTIVE');
+}, PATIENCE_MS);
+
+it('takes over what AWS has signed while AWS does not let it look at a newer certificate, nor hold another unit’s Thing, which is on record and held once AWS does', async () => {
+  const { edge, db } = fleet.line;
+  await fleet.releasedOrder('DENIED', ['D-1', 'D-2']);
+  await fleet.handed('DENIED', 'D-1');
+  const unit = await fleet.handed('DENIED', 'D-2');
+  edge.denied = /^POST \/things\/D-1$/;
+  await fleet.decide('D-1', 'scrap');
+  const notHeld = async () => (await fleet.line.leaves('unit.thing-not-held')).filter(({ subject }) => subject === 'unit:D-1').map(({ data }) => data);
+  await until('on record', async () => ((await notHeld()).length > 0 ? true : undefined));
+  const open = fleet.holdCalls();
+  const { certificateId } = await fleet.provision(unit);
+  const stranger = await fleet.signedInAws(newCsr());
+  edge.denied = new RegExp(`^POST /things/D-1$|^GET /certificates/${stranger}$`);
+  open();
+  expect(await fleet.inLedger('D-2')).toMatchObject({ fingerprint: certificateId });
+  expect(await notHeld()).toEqual([{ serial: 'D-1', target: fleet.target, entitlement: null, reason: expect.stringContaining('CreateThing (AccessDeniedException)') }]);
+  edge.denied = undefined;
+  const due = db.selectFrom('held_thing').innerJoin('unit', 'unit.id', 'held_thing.unit_id').select(['unit_id', 'due_at']).where('serial', '=', 'D-1');
+  const { unit_id: id, due_at: at } = await due.executeTakeFirstOrThrow();
+  expect(+at!).toBeGreaterThan(Date.now());
+  await db.updateTable('held_thing').set({ due_at: new Date() }).where('unit_id', '=', id).execute();
+  await fleet.held('D-1');
+}, PATIENCE_MS);
+
 const station = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 async function handedWithoutKey(serial: string) {
   const encryptTo = station.publicKey.export({ format: 'jwk' });
@@ -200,24 +236,4 @@ it('takes over the certificate of a device that had AWS make its key, with AWS�
   });
   expect(await hearsItself(aws, EU, { pem: own.certificatePem!, keyPem: own.privateKey! }, 'K-3')).toBe('here I am');
   expect(await fleet.inLedger('K-3')).toMatchObject({ fingerprint: own.certificateId });
-}, PATIENCE_MS);
-
-it('finds the Things that are still to be held by an index of their own', async () => {
-  const { db } = fleet.line;
-  await fleet.order('MANY', ['M-1']);
-  const { authority, target } = fleet;
-  const units = sql`select id from unit where work_order_id = 'MANY' and serial like 'MANY-%'`;
-  await sql`insert into unit (serial, work_order_id, state) select 'MANY-' || n, 'MANY', 'scrapped' from generate_series(1, 20000) n`.execute(db);
-  await sql`insert into aws_entitlement (id, unit_id, work_order_id, authority_id, state, voucher) select gen_random_uuid(), id, 'MANY', ${authority}, 'withdrawn', 'v' from (${units}) unit`.execute(db);
-  await sql`insert into held_thing (unit_id, target_name, held_at) select id, ${target}, now() from (${units}) unit`.execute(db);
-  await sql`vacuum analyze aws_entitlement, held_thing, unit`.execute(db);
-  const read = await db.transaction().execute(async (tx) => {
-    const things = new HeldThingRepository(tx as Database, fleet.line.app.get(AuditLog, { strict: false }));
-    await things.expect(tx, ['MANY-7']);
-    expect(await things.due(target, 20)).toEqual([]);
-    await things.settle(target);
-    const { rows } = await sql<{ relname: string }>`select relname from pg_stat_xact_user_tables where seq_scan > 0 and relname in ('aws_entitlement', 'held_thing', 'unit')`.execute(tx);
-    return rows;
-  });
-  expect(read).toEqual([]);
 }, PATIENCE_MS);

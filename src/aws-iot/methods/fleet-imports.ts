@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { LogFollower } from '../../audit/log-follower.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
@@ -6,14 +6,17 @@ import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
 import { keyIdentity } from '../../x509/public-key.js';
 import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
+import { X509Error } from '../../x509/x509.errors.js';
+import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Target } from '../targets/targets.schema.js';
 import { arnOf } from './device-policy.js';
 import { type FamilyDevices, FleetStrangers } from './fleet-strangers.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
-import { HeldThingRepository } from './held-things.repository.js';
+import { HeldThingRepository, type UnitToHold } from './held-things.repository.js';
 
+const logger = new Logger('FleetImports');
 /** Pages of 250 certificates of one look, newest first. */
 const PAGES = 4;
 /** Certificates of which AWS is asked in one look whose they are. */
@@ -23,6 +26,10 @@ const BY_NAME = 10;
 const HELD_AT_ONCE = 20;
 /** Nobody's business of ours; AWS is not asked again soon. */
 const FOREIGN = { max: 10_000, ttl: 60 * 60_000 };
+/** Refusals of AWS after which a look goes no further: one may be about a Thing that is somebody else's, but so many are about who asks. */
+const MOST_REFUSED = 5;
+/** AWS is not asked again so soon of a certificate or a Thing of which it has refused something, so that the next look comes to others. */
+const REFUSED = { max: 10_000, ttl: 60_000 };
 /** AWS provisions a device in several steps, within seconds: what a certificate has after so long, it has for good. */
 const SETTLED_MS = 10 * 60_000;
 
@@ -36,6 +43,7 @@ type Taken = 'imported' | 'refused' | 'unsettled' | 'none';
 @Injectable()
 export class FleetImports {
   private readonly foreign = new LRUCache<string, true>(FOREIGN);
+  private readonly refused = new LRUCache<string, true>(REFUSED);
   private readonly turns = new Map<string, number>();
   /** Certificates that another look is at: several generations of a family, and several families, look through one target. */
   private readonly beingTaken = new Set<string>();
@@ -65,18 +73,20 @@ export class FleetImports {
 
   private async amongNewest(target: Target, family: FamilyDevices): Promise<number> {
     const { certificates } = this.clients.for(target);
+    const look: Look = { refusals: 0 };
     let imported = 0;
     let left = LOOKED_UP;
     let marker: string | undefined;
     for (let page = 0; page < PAGES; page++) {
       const { certificates: listed, next } = await certificates.newest(marker);
       // What is not ACTIVE yet is no Thing's yet.
-      const active = new Map(listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(foreignKey(target, family, id))).map((each) => [each.id, each]));
+      const open = listed.filter(({ id, status }) => status === 'ACTIVE' && !this.foreign.has(foreignKey(target, family, id)) && !this.refused.has(key(target, id)));
+      const active = new Map(open.map((each) => [each.id, each]));
       await this.strangers.seen(target, listed);
       const before = imported;
       for (const id of await this.units.unknownAmong([...active.keys()])) {
-        if (left-- <= 0) return imported;
-        if ((await this.takeListed(target, family, active.get(id)!)) === 'imported') imported++;
+        if (left-- <= 0 || look.refusals >= MOST_REFUSED) return imported;
+        if ((await this.unlessRefused(look, target, id, () => this.takeListed(target, family, active.get(id)!))) === 'imported') imported++;
       }
       marker = next;
       if (imported === before || marker === undefined) break;
@@ -92,7 +102,8 @@ export class FleetImports {
     const [serial] = await this.units.entitledAmong(target.name, attached);
     if (serial !== undefined) return this.take(target, serial, id);
     const found = await certificates.find(id);
-    const owner = found && found.pem !== null ? await this.units.withoutVoucherFor(target.name, keyIdentity(readCertificate(fromPem('CERTIFICATE', found.pem)).spki)) : undefined;
+    const identity = found && found.pem !== null ? identityIn(found.pem, id, target) : undefined;
+    const owner = identity && (await this.units.withoutVoucherFor(target.name, identity));
     if (owner !== undefined) return this.take(target, owner, id);
     if (attached.length > 0 || isSettled(createdAt)) {
       await this.strangers.name(target, family, listed, attached);
@@ -104,9 +115,28 @@ export class FleetImports {
   private async byName(target: Target): Promise<number> {
     const units = await this.units.waiting(target.name, this.turns.get(target.name) ?? 0, BY_NAME);
     this.turns.set(target.name, units.length < BY_NAME ? 0 : units.at(-1)!.unitId);
+    const look: Look = { refusals: 0 };
     let imported = 0;
-    for (const { serial } of units) if (await this.ofThing(target, serial)) imported++;
+    for (const { serial } of units) {
+      if (look.refusals >= MOST_REFUSED) break;
+      if (await this.unlessRefused(look, target, serial, () => this.ofThing(target, serial))) imported++;
+    }
     return imported;
+  }
+
+  /** What AWS refuses of one certificate or Thing (`what`: its id or name) holds up no other: undefined then, and while it was refused a short time ago. Throws what concerns all of them. */
+  private async unlessRefused<Result>(look: Look, target: Target, what: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    const one = key(target, what);
+    if (this.refused.has(one)) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      look.refusals++;
+      this.refused.set(one, true);
+      logger.warn({ event: 'fleet.refused', target: target.name, what, detail: error.message });
+      return undefined;
+    }
   }
 
   private async takeAll(target: Target, serial: string, certificateIds: readonly string[]): Promise<Taken[]> {
@@ -142,25 +172,54 @@ export class FleetImports {
     return 'refused';
   }
 
-  /** A Thing that stands there keeps its unit's device out, but for the one voucher that it names. */
+  /** A Thing that stands there keeps its unit's device out, but for the one voucher that it names. One that AWS does not let us change waits, on record, and the others do not. */
   private async holdThings(target: Target): Promise<void> {
-    const { things } = this.clients.for(target);
+    let refusals = 0;
     for (const unit of await this.things.due(target.name, HELD_AT_ONCE)) {
-      const { unitId, serial, entitlement } = unit;
-      const ids = await things.certificatesOf(serial);
-      const taken = await this.takeAll(target, serial, ids);
-      // A device that used the unit's new voucher before the Thing was held is let in; any other certificate is set REVOKED here.
-      if (taken.includes('imported') || taken.includes('unsettled') || (await this.units.isCertified(unitId))) continue;
-      // The hook lets nobody in whose Thing has a certificate. Once it names the new voucher, a certificate that comes may be the unit's.
-      for (const id of ids) await things.detach(serial, arnOf(target, `cert/${id}`));
-      await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
-      await this.things.held(target.name, unit);
+      try {
+        await this.hold(target, unit);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        await this.things.refused(target.name, unit, error.message);
+        if (++refusals >= MOST_REFUSED) break;
+      }
     }
     await this.things.settle(target.name);
   }
+
+  private async hold(target: Target, unit: UnitToHold): Promise<void> {
+    const { things } = this.clients.for(target);
+    const { unitId, serial, entitlement } = unit;
+    const ids = await things.certificatesOf(serial);
+    const taken = await this.takeAll(target, serial, ids);
+    // A device that used the unit's new voucher before the Thing was held is let in; any other certificate is set REVOKED here.
+    if (taken.includes('imported') || taken.includes('unsettled') || (await this.units.isCertified(unitId))) return;
+    // The hook lets nobody in whose Thing has a certificate. Once it names the new voucher, a certificate that comes may be the unit's.
+    for (const id of ids) await things.detach(serial, arnOf(target, `cert/${id}`));
+    await things.ensureWithAttribute(serial, VOUCHER_ATTRIBUTE, entitlement ?? 'none');
+    await this.things.held(target.name, unit);
+  }
 }
 
-const key = ({ name }: Target, certificateId: string) => `${name} ${certificateId}`;
+/** How much AWS has refused in one look. */
+interface Look {
+  refusals: number;
+}
+
+const key = ({ name }: Target, what: string) => `${name} ${what}`;
 /** What is nobody's for one family may be another's. */
 const foreignKey = (target: Target, { authority }: FamilyDevices, certificateId: string) => `${key(target, certificateId)} ${authority}`;
 const isSettled = (createdAt: Date) => Date.now() - +createdAt > SETTLED_MS;
+/** About what is asked, and not about who asks. */
+const isRefusal = (error: unknown): error is AwsIotRefused => error instanceof AwsIotRefused && !error.isAboutCredentials;
+
+/** Of the certificate's key. Undefined for one that the service does not read, as with a DSA key or an RSASSA-PSS signature: no unit's key is in it. */
+function identityIn(pem: string, certificateId: string, target: Target): Buffer | undefined {
+  try {
+    return keyIdentity(readCertificate(fromPem('CERTIFICATE', pem)).spki);
+  } catch (error) {
+    if (!(error instanceof X509Error)) throw error;
+    logger.debug({ event: 'fleet.certificate-unreadable', target: target.name, certificateId, detail: error.message });
+    return undefined;
+  }
+}

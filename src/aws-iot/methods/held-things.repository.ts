@@ -10,7 +10,12 @@ export interface UnitToHold {
   serial: string;
   /** Let in with this one's voucher; null: nobody is let in. */
   entitlement: string | null;
+  /** Since when, as the ledger writes it, to the microsecond. */
+  dueAt: string;
 }
+
+/** The next try where AWS has refused one. */
+const AGAIN = '1 hour';
 
 /** Things that stand in a target before their device comes: of units whose voucher counts no more, and of those that got another one. */
 @Injectable()
@@ -39,10 +44,10 @@ export class HeldThingRepository {
   /** Those whose Things do not stand as they should; one whose unit has its certificate by now is none of them. */
   async due(target: string, limit: number): Promise<UnitToHold[]> {
     const { rows } = await sql<UnitToHold>`
-      select unit.id as "unitId", unit.serial, open.id as entitlement from held_thing h
+      select unit.id as "unitId", unit.serial, open.id as entitlement, h.due_at::text as "dueAt" from held_thing h
       join unit on unit.id = h.unit_id
       left join aws_entitlement open on open.unit_id = h.unit_id and open.state = 'open' and open.voucher is not null
-      where h.target_name = ${target} and h.due_at is not null and (h.held_at is null or h.entitlement is distinct from open.id)
+      where h.target_name = ${target} and h.due_at <= statement_timestamp() and (h.held_at is null or h.entitlement is distinct from open.id)
         and not exists (select from aws_entitlement used where used.unit_id = h.unit_id and used.state = 'used')
       order by h.due_at limit ${limit}`.execute(this.db);
     return rows;
@@ -63,6 +68,19 @@ export class HeldThingRepository {
     await this.db.transaction().execute(async (tx) => {
       await tx.updateTable('held_thing').set({ entitlement, held_at: sql<Date>`now()` }).where('unit_id', '=', unitId).where('target_name', '=', target).execute();
       await this.audit.record(tx, 'system', 'unit.thing-held', `unit:${serial}`, { serial, target, entitlement });
+    });
+  }
+
+  /** AWS does not let its Thing be changed: it is tried again later, or once the unit gets another voucher. On record. */
+  async refused(target: string, { unitId, serial, entitlement, dueAt }: UnitToHold, reason: string): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('held_thing')
+        .set({ due_at: sql<Date>`clock_timestamp() + ${AGAIN}::interval` })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('due_at', '=', sql<Date>`${dueAt}::timestamptz`)
+        .executeTakeFirst();
+      // Another look was faster.
+      if (numUpdatedRows > 0n) await this.audit.record(tx, 'system', 'unit.thing-not-held', `unit:${serial}`, { serial, target, entitlement, reason });
     });
   }
 }

@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import {
   AttachThingPrincipalCommand, CreateCertificateFromCsrCommand, CreateThingCommand, DescribeCertificateCommand, type IoTClient, ListThingPrincipalsCommand,
+  RegisterCertificateWithoutCACommand,
 } from '@aws-sdk/client-iot';
 import { deployFleetHook } from '../../../src/simulation/fleet-hook.js';
+import { toPem } from '../../../src/x509/pem.js';
 import { EU } from '../../sandbox/support/bench.js';
 import { ask, connectWith, FROM_CSR, newCsr } from '../../sandbox/support/fleet-device.js';
 import { until } from '../../support/until.js';
@@ -135,6 +138,17 @@ export class FleetLine {
     const { certificateId = '' } = await until('AWS signs', () => this.iot.send(command).catch(() => undefined));
     if (thingName !== undefined) await this.attach(thingName, certificateId);
     return certificateId;
+  }
+
+  /** Id of a certificate with a negative serial number, ACTIVE: AWS takes it, and the service does not read it. */
+  async unreadableInAws(): Promise<string> {
+    const sign = new CreateCertificateFromCsrCommand({ certificateSigningRequest: newCsr().csr });
+    const { certificatePem = '' } = await until('AWS signs', () => this.iot.send(sign).catch(() => undefined));
+    const { raw, serialNumber } = new X509Certificate(certificatePem);
+    const at = raw.indexOf(Buffer.from(serialNumber, 'hex'));
+    raw[raw[at - 1] === 0 ? at - 1 : at] = 0x80;
+    const register = new RegisterCertificateWithoutCACommand({ certificatePem: toPem('CERTIFICATE', raw), status: 'ACTIVE' });
+    return (await until('registered', () => this.iot.send(register).catch(() => undefined))).certificateId!;
   }
 
   attach(thingName: string, certificateId: string) {
