@@ -1,9 +1,9 @@
-import { CreateProvisioningClaimCommand, IoTClient, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-iot';
+import { CreateProvisioningClaimCommand, DescribeProvisioningTemplateCommand, IoTClient, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-iot';
 
 /**
  * Fleet provisioning by trusted user, for an installer's app that is not on the factory's network: behind an API of Amazon API Gateway it makes
  * a claim that is good for five minutes (developer guide, "Provisioning by trusted user"; docs/methods/fleet-trusted-user.md). Who calls is known by the API's
- * authorizer, how often he may by its throttling.
+ * authorizer, how often he may by its throttling. None is made while the template asks no hook: with a claim anybody could make any Thing then.
  */
 export interface TrustedUserSettings {
   iot: IoTClient;
@@ -44,6 +44,12 @@ export function trustedUser({ iot, templateName, endpoint, log }: TrustedUserSet
     const installer = installerOf(authorizer);
     if (installer === undefined) return refusal(403, 'not-signed-in', 'The API has not said who calls', 'Give the route an authorizer: without one anybody could make claims.');
     try {
+      const { preProvisioningHook } = await iot.send(new DescribeProvisioningTemplateCommand({ templateName }));
+      if (preProvisioningHook?.targetArn === undefined) {
+        const detail = `The provisioning template ${templateName} has no pre-provisioning hook, so that a claim would let in any device`;
+        log({ event: 'claim.refused', requestId, installer, templateName, detail });
+        return refusal(503, 'template-without-hook', detail, 'Set the hook of the template again; the plan of the family’s registration in the target shows what differs.');
+      }
       const made = await iot.send(new CreateProvisioningClaimCommand({ templateName }));
       const claim: ProvisioningClaim = {
         certificateId: made.certificateId!, certificatePem: made.certificatePem!, privateKeyPem: made.keyPair!.PrivateKey!, templateName, endpoint, expiresAt: made.expiration!.toISOString(),
@@ -55,7 +61,7 @@ export function trustedUser({ iot, templateName, endpoint, log }: TrustedUserSet
       log({ event: 'claim.refused', requestId, installer, templateName, awsError: name, detail: message });
       if (error instanceof ThrottlingException) return refusal(429, 'too-many-claims', 'AWS IoT makes no more claims at this rate', 'Try again.', { 'retry-after': '2' });
       if (error instanceof ResourceNotFoundException) return refusal(503, 'template-missing', `There is no provisioning template ${templateName}`, 'Deploy the stack with the name of an enabled fleet template of this account and region.');
-      return refusal(502, 'aws-refused', `AWS IoT has made no claim (${name})`, 'See the log of the function: the role needs iot:CreateProvisioningClaim for the template.', { 'retry-after': '10' });
+      return refusal(502, 'aws-refused', `AWS IoT has made no claim (${name})`, 'See the log of the function: the role needs iot:CreateProvisioningClaim and iot:DescribeProvisioningTemplate for the template.', { 'retry-after': '10' });
     }
   };
 }

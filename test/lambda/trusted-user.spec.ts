@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CreateProvisioningTemplateCommand, DescribeCertificateCommand, type IoTClient } from '@aws-sdk/client-iot';
+import { CreateProvisioningTemplateCommand, DescribeCertificateCommand, type IoTClient, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { type ApiAnswer, type ApiEvent, type ProvisioningClaim, trustedUser } from '../../src/lambda/trusted-user.js';
 import { trustOf } from '../../src/sandbox/iam/default-roles.js';
 import { Bench, EU, US } from '../sandbox/support/bench.js';
@@ -17,11 +17,13 @@ const TEMPLATE = {
   },
 };
 
+const HOOK = { payloadVersion: '2020-04-01', targetArn: 'arn:aws:lambda:eu-west-1:111111111111:function:hook' };
+
 let bench: Bench;
 beforeAll(async () => {
   bench = await Bench.start();
   for (const templateName of ['installers', 'others']) {
-    await bench.iot(EU).send(new CreateProvisioningTemplateCommand({ templateName, templateBody: JSON.stringify(TEMPLATE), provisioningRoleArn: ROLE, enabled: true }));
+    await bench.iot(EU).send(new CreateProvisioningTemplateCommand({ templateName, templateBody: JSON.stringify(TEMPLATE), provisioningRoleArn: ROLE, enabled: true, preProvisioningHook: HOOK }));
   }
   // The role as the stack makes it.
   const values: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::Region': 'eu-west-1', 'AWS::AccountId': '111111111111', TemplateName: 'installers' };
@@ -43,6 +45,8 @@ it('gives an installer a claim of five minutes, with which a device gets a certi
   const answer = await api(bench.iot(EU))(signedIn);
   expect(answer).toMatchObject({ statusCode: 201, headers: { 'cache-control': 'no-store' } });
   const claim = bodyOf(answer) as ProvisioningClaim;
+  // Its hook is another function's matter.
+  await bench.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName: 'installers', removePreProvisioningHook: true }));
   expect(+new Date(claim.expiresAt) - Date.now()).toBeGreaterThan(4 * 60_000);
   expect(+new Date(claim.expiresAt) - Date.now()).toBeLessThanOrEqual(5 * 60_000);
   const device = await connectWith(bench, EU, { pem: claim.certificatePem, keyPem: claim.privateKeyPem }, 'box-1');
@@ -52,7 +56,10 @@ it('gives an installer a claim of five minutes, with which a device gets a certi
   expect((await bench.iot(EU).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status).toBe('ACTIVE');
   expect(await bench.tryDevice({ pem: certificatePem!, keyPem }, { servername: claim.endpoint, clientId: 'IN-1' })).toBe('accepted');
 
-  expect(log).toEqual([expect.objectContaining({ event: 'claim.created', installer: 'installer-7', certificateId: claim.certificateId })]);
+  expect(bodyOf(await api(bench.iot(EU))(signedIn))).toMatchObject({ status: 503, code: 'template-without-hook', retryable: false });
+  await bench.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName: 'installers', preProvisioningHook: HOOK }));
+
+  expect(log).toEqual([expect.objectContaining({ event: 'claim.created', installer: 'installer-7', certificateId: claim.certificateId }), expect.objectContaining({ event: 'claim.refused', detail: expect.stringContaining('no pre-provisioning hook') })]);
   expect(JSON.stringify(log)).not.toContain('PRIVATE KEY');
 });
 
