@@ -1,3 +1,5 @@
+import { RegistrationPlans } from '../../src/aws-iot/registrations/registration-plans.repository.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -31,4 +33,19 @@ it('a target is not retired while AWS there has yet to be told of a revocation, 
 
   await revoke(late!);
   expect(await until('told', async () => ((await row(late!))?.desired === 'REVOKED' ? row(late!) : undefined))).toEqual({ state: 'removed', desired: 'REVOKED', detail: 'The target is retired: AWS is not told there any more' });
+});
+
+it('keeps what a family does for units of a retired target, in the one that is made anew for its account', async () => {
+  const anew = { name: 'anew', accountId: '111111111111', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside', controlEndpoint: 'http://127.0.0.1:9' };
+  expect((await bench.as('officer').post('/v1/aws/targets', anew)).status).toBe(201);
+  // AWS is away from this bench: what a check does that has passed.
+  await bench.db.transaction().execute(async (tx) => {
+    await tx.updateTable('target').set({ state: 'verified' }).where('name', '=', 'anew').execute();
+    await bench.app.get(RegistrationPlans, { strict: false }).forTarget(tx, await bench.app.get(TargetRepository, { strict: false }).get('anew', tx));
+  });
+  const order = (id: string, method: string) => bench.as('manager').post('/v1/work-orders', { id, product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['anew'], serials: [`${id}-1`], method });
+  const { id: holder } = await bench.db.selectFrom('work_order').select('id').where('certificates_reserved', '>', 0).executeTakeFirstOrThrow();
+  expect(await order('other', 'jitr')).toMatchObject({ status: 409, body: { code: 'family-held', heldBy: holder, target: 'anew', method: 'jitp' } });
+  expect(await bench.db.selectFrom('family_target').select('method').where('target_name', '=', 'anew').execute()).toEqual([{ method: 'jitp' }]);
+  expect((await order('same', 'jitp')).status).toBe(201);
 });

@@ -21,7 +21,7 @@ export interface Setting {
 
 /**
  * AWS has one setting per registered CA for what becomes of first connections, so each family has one in each target. The first order
- * decides it; it stays while that order is open, and for good once a certificate was issued under it.
+ * decides it; it stays while that order is open, and for good once a certificate was issued under it, in whichever target of that account and region.
  */
 @Injectable()
 export class FamilyTargetRepository {
@@ -88,14 +88,20 @@ export class FamilyTargetRepository {
     }
   }
 
-  /** An order of the family in the target that is open, or under which a certificate was issued. */
+  /** An order of the family in the target that is open, or under which a certificate was issued; also in a retired one of the same account, whose units wait for what the family's CAs do there. */
   private async holder(tx: Ledger, family: string, target: string, except: string): Promise<string | undefined> {
     const row = await tx
       .selectFrom('work_order')
       .innerJoin('work_order_target', 'work_order_target.work_order_id', 'work_order.id')
       .select('work_order.id')
       .where('authority_family', '=', family)
-      .where('target_name', '=', target)
+      .where('target_name', 'in', (eb) =>
+        eb
+          .selectFrom('target as place')
+          .innerJoin('target as former', (join) => join.onRef('former.account_id', '=', 'place.account_id').onRef('former.region', '=', 'place.region'))
+          .select('former.name')
+          .where('place.name', '=', target),
+      )
       .where('work_order.id', '<>', except)
       .where((eb) => eb.or([eb('work_order.state', 'not in', ENDED), eb('certificates_reserved', '>', 0)]))
       .orderBy('work_order.created_at')
