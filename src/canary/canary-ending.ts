@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { RevocationService } from '../issuance/revocation.service.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
 import { CanaryRepository, type EndedCanary } from './canary.repository.js';
 import type { CanaryResult } from './canary.tables.js';
+
+const logger = new Logger('CanaryEnding');
 
 /**
  * The end of a canary, in one transaction: how it went, its certificate revoked, its unit scrapped. The log tells the targets, which are rid of it then
@@ -26,10 +29,10 @@ export class CanaryEnding {
   async end(canary: EndedCanary, results: readonly CanaryResult[]): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       // The unit first, as all changes of a unit do.
-      const { state } = await this.units.lock(tx, canary.serial);
+      const { state } = await this.units.lockById(tx, canary.unitId);
       if (!(await this.canaries.end(tx, canary.id, results))) return;
       // What is reserved may be stored still; `sweep` comes back to it.
-      const certificate = state === 'reserved' ? canary.certificate : await this.discard(tx, canary);
+      const certificate = state === 'reserved' ? canary.certificate : await this.discard(tx, canary, state);
       const failed = results.filter(({ passed }) => !passed);
       const facts = { serial: canary.serial, order: canary.workOrder, certificate };
       if (failed.length === 0) await this.audit.record(tx, 'system', 'canary.passed', `work-order:${canary.workOrder}`, facts);
@@ -37,26 +40,36 @@ export class CanaryEnding {
     });
   }
 
-  /** Ends what processes that are gone were at, and discards what could not be discarded when it ended. */
+  /** Ends what processes that are gone were at, and discards what could not be discarded when it ended. One that can't be ended is logged, and holds up no other. */
   async sweep(): Promise<void> {
     for (const canary of await this.canaries.abandoned()) {
-      const { targets } = await this.orders.getTerms(canary.workOrder);
-      await this.end(canary, targets.map(interrupted));
+      await guarded(canary, async () => {
+        const { targets } = await this.orders.getTerms(canary.workOrder);
+        await this.end(canary, targets.map(interrupted));
+      });
     }
     for (const canary of await this.canaries.undiscarded()) {
-      await this.db.transaction().execute(async (tx) => {
-        const { state } = await this.units.lock(tx, canary.serial);
-        if (state !== 'scrapped' && state !== 'reserved') await this.discard(tx, canary);
-      });
+      await guarded(canary, () => this.db.transaction().execute(async (tx) => {
+        const { state } = await this.units.lockById(tx, canary.unitId);
+        if (state !== 'reserved') await this.discard(tx, canary, state);
+      }));
     }
   }
 
   /** Answers the fingerprint of its certificate. */
-  private async discard(tx: Ledger, { id, unitId, serial, certificate }: EndedCanary): Promise<string | null> {
+  private async discard(tx: Ledger, { id, unitId, serial, certificate }: EndedCanary, state: UnitState): Promise<string | null> {
     const revoked = await this.revocation.revokeOfUnit(tx, 'system', { id: unitId, serial }, 'cessationOfOperation');
-    await this.units.advance(tx, unitId, 'scrapped');
+    if (state !== 'scrapped') await this.units.advance(tx, unitId, 'scrapped');
     await this.canaries.discarded(tx, id, certificate ?? revoked);
     return certificate ?? revoked;
+  }
+}
+
+async function guarded({ serial }: EndedCanary, end: () => Promise<void>): Promise<void> {
+  try {
+    await end();
+  } catch (error) {
+    logger.error({ event: 'canary.not-ended', canary: serial, error });
   }
 }
 

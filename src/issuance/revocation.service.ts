@@ -46,7 +46,7 @@ export class RevocationService {
       const found = await this.get(fingerprint, tx);
       if (found.revokedAt === null) {
         // The unit first, as all changes of a unit do.
-        await this.units.lock(tx, found.serial);
+        await this.units.lockById(tx, found.unitId);
         await this.revokeValid(tx, actor, found, reason);
       }
       // Somebody may have been faster, now or long ago.

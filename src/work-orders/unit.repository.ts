@@ -64,7 +64,7 @@ export class UnitRepository {
 
   /** The serial that differs from `text` in upper and lower case only, if there is exactly one. */
   async findSerialInOtherCase(text: string): Promise<string | undefined> {
-    const rows = await this.db.selectFrom('unit').select('serial').where(sql`upper(serial)`, '=', text.toUpperCase()).limit(2).execute();
+    const rows = await this.db.selectFrom('unit').select('serial').where(sql`upper(serial)`, '=', text.toUpperCase()).where('canary', '=', false).limit(2).execute();
     return rows.length === 1 ? rows[0]!.serial : rows.find(({ serial }) => serial === text)?.serial;
   }
 
@@ -152,11 +152,16 @@ export class UnitRepository {
     return (await ledger.selectFrom('unit').select('canary').where('id', '=', id).executeTakeFirstOrThrow()).canary;
   }
 
-  /** The unit, locked until `tx` ends. Throws `serial-unknown`. */
+  /** The unit, locked until `tx` ends. Throws `serial-unknown`, also for a canary, on which nobody decides. */
   async lock(tx: Ledger, serial: string): Promise<Unit> {
-    const unit = await tx.selectFrom('unit').select(COLUMNS).where('serial', '=', serial).forUpdate().executeTakeFirst();
+    const unit = await tx.selectFrom('unit').select(COLUMNS).where('serial', '=', serial).where('canary', '=', false).forUpdate().executeTakeFirst();
     if (!unit) throw unitNotFound(serial);
     return unit;
+  }
+
+  /** The unit with this number, a canary or not, locked until `tx` ends. */
+  lockById(tx: Ledger, id: number): Promise<Unit> {
+    return tx.selectFrom('unit').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   }
 
   /** Sets the unit aside until a person decides; it keeps in mind where it stood. */
