@@ -24,7 +24,7 @@ export class CanaryUnits {
     private readonly instance: Instance,
   ) {}
 
-  /** The key is in what is answered, and nowhere else. Throws what keeps the order from issuing, but that it is not released. */
+  /** The key is in what is answered, and nowhere else. Throws what keeps the order from issuing, but that it is not released; `work-order-state` where it has ended since the canary was asked for. */
   async load({ id, serial, unitId, workOrder, requestedBy, over443 }: Canary & { unitId: number }): Promise<{ canary: LoadedCanary; endpoints: Endpoint[] }> {
     const order = await this.orders.getTerms(workOrder);
     const method = this.methods.get(order.method);

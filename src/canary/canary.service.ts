@@ -5,10 +5,8 @@ import { AuditLog } from '../audit/audit-log.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
-import { ENDED, ORDER_STATES } from '../work-orders/order-state.js';
 import { CANARY_PREFIX } from '../work-orders/serial.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { workOrderState } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { CanaryRunner } from './canary-runner.js';
 import { canaryNotOfMethod } from './canary.errors.js';
@@ -60,8 +58,8 @@ export class CanaryService {
 
   private async findOrInsert(tx: Ledger, actor: string, id: string, over443: boolean): Promise<Canary> {
     const goesOn = await this.orders.goesOn(tx, id);
-    const { method, state } = await this.orders.get(id, tx);
-    if (!goesOn) throw workOrderState(id, state, 'proved by a canary', ORDER_STATES.filter((each) => !ENDED.includes(each)));
+    const { method } = await this.orders.get(id, tx);
+    if (!goesOn) throw await this.orders.refusalOfCanary(id, tx);
     if (this.methods.get(method).canaryTopics === undefined) throw canaryNotOfMethod(id, method);
     const last = await this.canaries.findLast(id, tx);
     if (last?.endedAt === null) return last;

@@ -15,7 +15,7 @@ export interface Intent {
   serialNumber: string;
   unitId: number;
   workOrderId: string;
-  /** Its unit is a canary: it takes nothing of the order's quota, and the order need not be released. */
+  /** Its unit is a canary: it takes nothing of the order's quota, and the order need not be released, but must not have ended. */
   canary?: boolean;
   authorityId: string;
   profile: string;
@@ -133,6 +133,7 @@ export class CertificateRepository {
         serial_numbers: texts('serialNumber'),
         order_ids: texts('workOrderId'),
         quota_order_ids: textArray(intents.filter(({ canary }) => canary !== true).map(({ workOrderId }) => workOrderId)),
+        canary_order_ids: textArray(intents.filter(({ canary }) => canary === true).map(({ workOrderId }) => workOrderId)),
         authority_ids: texts('authorityId'),
         profiles: texts('profile'),
         key_origins: texts('keyOrigin'),

@@ -5,10 +5,10 @@
 
 -- Before the HSM is asked: the intent is on record, with its leaf. A reservation is open for open_ms, after which anybody may
 -- abandon it: its process hangs, and stores nothing when it wakes (LS005). `keep` is how long a lease must last at least, so that it
--- does not end while the HSM works. `quota_order_ids`: the orders of all but canaries. `stored_last`: a certificate that the caller's process stored, or ''. LS009: the ledger has
+-- does not end while the HSM works. `quota_order_ids`: the orders of all but canaries, `canary_order_ids`: those of canaries. `stored_last`: a certificate that the caller's process stored, or ''. LS009: the ledger has
 -- lost it, so that it is older than what was handed out.
 create function reserve_certificates(
-    holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], quota_order_ids text[], authority_ids text[], profiles text[], key_origins text[],
+    holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], quota_order_ids text[], canary_order_ids text[], authority_ids text[], profiles text[], key_origins text[],
     spki_sha256s bytea[], key_identities bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
     open_ms bigint[], holders text[], fences bigint[], from_states text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
@@ -28,6 +28,7 @@ create function reserve_certificates(
     perform move_units(unit_ids, holders, fences, from_states, 'reserved', keep);
     -- Last, because it locks the orders' rows, which all stations of a line want.
     perform take_quota(quota_order_ids);
+    perform require_unended(canary_order_ids);
   end $$;
 
 -- LS010: a key belongs to the first unit that had it, for good, and to nobody once it was revoked as compromised. In one order

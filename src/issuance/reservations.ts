@@ -191,6 +191,7 @@ export class Reservations {
     } catch (error) {
       const broken = brokenRule(error);
       if (broken?.rule === 'quota') throw await this.orders.refusalOf(broken.detail);
+      if (broken?.rule === 'order-ended') throw await this.orders.refusalOfCanary(broken.detail);
       if (broken?.rule === 'verdict') throw mayNotIssue(broken.detail, broken.hint);
       if (broken?.rule === 'forgotten') throw this.forget(broken.detail);
       throw refusalOfLedger(error) ?? refusalOfUnit(error) ?? error;

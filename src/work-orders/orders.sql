@@ -14,3 +14,17 @@ create function take_quota(order_ids text[]) returns void language plpgsql as $$
       end if;
     end loop;
   end $$;
+
+-- LS011: the order has ended. That it has not stays so until the transaction ends; others may count on its quota meanwhile.
+create function require_unended(order_ids text[]) returns void language plpgsql as $$
+  declare asked record;
+  begin
+    if cardinality(order_ids) = 0 then
+      return;
+    end if;
+    for asked in select id, state from work_order where id = any(order_ids) order by id for key share loop
+      if asked.state in ('closed', 'cancelled') then
+        raise exception 'the order has ended' using errcode = 'LS011', detail = asked.id;
+      end if;
+    end loop;
+  end $$;

@@ -201,6 +201,11 @@ export class WorkOrderRepository {
     return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id, order.state);
   }
 
+  /** Why an order that has ended has no canary. */
+  async refusalOfCanary(id: string, ledger: Ledger = this.db): Promise<DomainError> {
+    return workOrderState(id, (await this.get(id, ledger)).state, 'proved by a canary', ORDER_STATES.filter((state) => !ENDED.includes(state)));
+  }
+
   async giveQuotaBack(tx: Ledger, id: string, certificates = 1): Promise<void> {
     await tx
       .updateTable('work_order')

@@ -23,6 +23,7 @@ const RULES = {
   LS008: 'ledger', // detail: kind of the hold; hint: its reason
   LS009: 'forgotten', // detail: serial number of a certificate that the ledger held
   LS010: 'key', // detail: serial of the unit that the key belongs to; hint: 'compromised', or nothing where it is another unit's
+  LS011: 'order-ended', // detail: order
 } as const;
 
 /** The rule of the ledger that a statement ran into, with its facts, or undefined. */
