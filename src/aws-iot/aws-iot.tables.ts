@@ -5,6 +5,8 @@ import type { CheckResult } from './targets/target-check.schema.js';
 
 /** `removed`: of a registration whose authority was cancelled; of a certificate that AWS is never told to keep out, since its target is retired. */
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';
+/** The step of a canary that is gone from AWS: nothing of it stands in the account of the target, where `removed` alone may mean that it was given up. */
+export const CANARY_GONE = 'canary-gone';
 /** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
 /** `unverified`: its check has not passed since it was made, changed or resumed. Only a verified target is reconciled. */

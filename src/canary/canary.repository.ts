@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { goneInstances } from '../platform/database/instance.js';
+import { CANARY_GONE } from '../aws-iot/aws-iot.tables.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { canaryUnknown } from './canary.errors.js';
 import type { CanaryResult, CanaryState } from './canary.tables.js';
@@ -27,6 +28,7 @@ export interface CanaryPlace {
   target: string;
   /** Nothing of it stands there any more. */
   removed: boolean;
+  /** Why it stands there still, where that is known. */
   detail: string | null;
 }
 
@@ -68,7 +70,7 @@ export class CanaryRepository {
     return this.db
       .selectFrom('canary')
       .innerJoin('unit_target', (on) => on.onRef('unit_target.unit_id', '=', 'canary.unit_id').onRef('unit_target.certificate_id', '=', 'canary.certificate_id'))
-      .select(['target_name as target', 'detail', sql<boolean>`unit_target.state = 'removed'`.as('removed')])
+      .select(['target_name as target', 'detail', sql<boolean>`unit_target.step = ${CANARY_GONE}`.as('removed')])
       .where('canary.id', '=', id)
       .orderBy('target_name')
       .execute();

@@ -19,7 +19,7 @@ export const CanaryAnswer = named('Canary', z.strictObject({
   serial: z.string(), workOrder: z.string(), state: z.enum(['planned', 'running', 'passed', 'failed']), over443: z.boolean(), authority: z.string().nullable(), certificate: z.string().nullable(),
   results: z.array(Result), requestedBy: z.string(), requestedAt: Time, endedAt: Time.nullable(),
   removed: z.boolean().meta({ description: 'It has ended, and nothing of it stands in any target' }),
-  left: z.array(z.strictObject({ target: z.string(), detail: z.string().nullable() })).meta({ description: 'Targets in which something of it may stand still' }),
+  left: z.array(z.strictObject({ target: z.string(), detail: z.string().nullable() })).meta({ description: 'Targets in which something of it may stand still, with the cause where it is known; also retired ones in which it was given up' }),
 }), {
   serial: 'lineside-canary-0a1b2c3d4e5f', workOrder: 'wo-1', state: 'failed', over443: false, authority: 'lineside-g1', certificate: '0'.repeat(64),
   results: [{ target: 'eu', passed: false, step: 'policy', problem: 'Its certificate is ACTIVE there, with Thing and policy, so that the policy does not permit it to connect', remedy: 'Let the policy permit iot:Connect.', checks: [] }],

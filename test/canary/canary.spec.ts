@@ -1,123 +1,40 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DescribeCertificateCommand, ListCertificatesCommand, ListThingsCommand } from '@aws-sdk/client-iot';
+import type { Kysely } from 'kysely';
+import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { CanaryRepository } from '../../src/canary/canary.repository.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
-import { trustOf } from '../../src/sandbox/iam/default-roles.js';
 import { checkCanaries } from '../../src/local/canary-check.js';
 import type { Examined } from '../../src/local/examination.js';
-import { Line } from '../aws-iot/support/line.js';
-import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { canariesGone } from '../../src/platform/database/migrations/0038_canaries_gone.js';
+import { UnitRepository } from '../../src/work-orders/unit.repository.js';
+import type { Line } from '../aws-iot/support/line.js';
+import { EU, FRANKFURT } from '../sandbox/support/bench.js';
+import { csrFor, deviceKey } from '../support/service-bench.js';
 import { until } from '../support/until.js';
+import { type CanaryResult, CanaryLine, NARROW } from './canary-line.js';
 
-/** Devices may publish, and not connect. */
-const MUTE = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: '*' }] };
-const NARROW = { accountId: '111111111111', name: 'too-narrow', trust: trustOf('iot.amazonaws.com') };
-
-interface Result {
-  target: string;
-  passed: boolean;
-  step: string | null;
-  problem: string | null;
-  remedy: string | null;
-  checks: { check: string; state: string }[];
-}
-
+let bench: CanaryLine;
 let line: Line;
 let targets: string[];
 let narrow: string;
 beforeAll(async () => {
-  line = await Line.start(SETTINGS);
-  line.aws.sandbox.roles.add({ ...NARROW, policies: { narrow: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iot:CreateThing', 'iot:DescribeCertificate'], Resource: '*' }] }) } });
-  const deviceRoots = readFileSync(join(line.aws.folder, 'data', 'ca.pem'), 'utf8');
-  targets = [await line.addTarget(EU, { deviceRoots }), await line.addTarget(US, { deviceRoots })];
-  narrow = await line.addTarget(FRANKFURT, { deviceRoots, provisioningRoleArn: `arn:aws:iam::${NARROW.accountId}:role/${NARROW.name}` });
-  await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
-  await makeOrders({
-    JITP: { canary: 'required' }, JITR: { method: 'jitr' }, MULTI: { method: 'multi-account', parameters: { activate: 'at-pass' } },
-    MUTE: { parameters: { policy: MUTE } }, ROLE: { targets: [narrow] }, SINGLE: { method: 'single-thing' },
-  });
+  bench = await CanaryLine.start();
+  ({ line, targets, narrow } = bench);
 }, 180_000);
-afterAll(() => line.stop());
-
-/** By order. */
-const authorities: Record<string, string> = {};
-
-/** Orders of families of their own, which may issue in their targets and are not released. */
-async function makeOrders(orders: Record<string, object>) {
-  const familyOf = (id: string) => `${line.family}${id}`;
-  for (const id of Object.keys(orders)) authorities[id] = (await line.addAuthority({ family: familyOf(id) })).id;
-  for (const [id, more] of Object.entries(orders)) {
-    const authority = authorities[id]!;
-    await until(`${authority} is registered`, async () => ((await line.call('auditor', 'GET', `/v1/authorities/${authority}`)).body.state === 'registered' ? true : undefined));
-    await line.call('officer', 'POST', `/v1/authorities/${authority}/activate`);
-    const { status } = await line.call('manager', 'POST', '/v1/work-orders', { id, product: 'P', line: 'L1', authority: familyOf(id), quantity: 1, targets, serials: [`${id}-1`], ...more });
-    expect(status).toBe(201);
-  }
-  for (const id of Object.keys(orders)) await mayIssue(id);
-}
-
-/** Whatever else is found of it, its authority stands in every target as its method wants it. */
-const mayIssue = (id: string) => until(`${id} may issue`, async () => {
-  const rows = await line.db.selectFrom('issuing_verdict').select('may_issue').where('work_order_id', '=', id).where('may_issue', '=', true).execute();
-  const pending = await line.db.selectFrom('registration').select('target_name').where('state', '<>', 'in-sync').where('target_name', 'in', targets).execute();
-  return rows.length > 0 && pending.length === 0 ? true : undefined;
-});
-
-async function run(id: string, body: object = {}) {
-  const { status, headers } = await line.call('manager', 'POST', `/v1/work-orders/${id}/canary`, body);
-  expect([status, headers['location']]).toEqual([202, `/v1/work-orders/${id}/canary`]);
-}
-
-const canaryOf = async (id: string) => (await line.call('auditor', 'GET', `/v1/work-orders/${id}/canary`)).body;
-
-/** Its answer once it has ended and nothing of it is left in any target. */
-async function through(id: string) {
-  await until(`the canary of ${id} has ended`, async () => ((await canaryOf(id)).endedAt === null ? undefined : true));
-  return until(`the canary of ${id} is gone`, async () => {
-    const canary = await canaryOf(id);
-    return canary.removed ? canary : undefined;
-  });
-}
-
-const SETTINGS = { CANARY_LOOK_AGAIN_MS: '300' };
-
-/** The next service takes the place of the present one, which stops whatever it is at. */
-async function restart(patienceMs: number) {
-  await line.services.shift()!.close();
-  await line.addService({ ...SETTINGS, CANARY_PATIENCE_MS: String(patienceMs) });
-}
-
-/** Names of Things and of certificates that stand in the account. */
-async function standing(index: number) {
-  const iot = line.aws.iot(index);
-  const { things = [] } = await iot.send(new ListThingsCommand({}));
-  const { certificates = [] } = await iot.send(new ListCertificatesCommand({}));
-  return [...things.map(({ thingName }) => thingName), ...certificates.map(({ certificateId }) => certificateId)];
-}
-
-/** Nothing of it is left: in AWS, in the ledger's counts, and of its certificate. */
-async function expectGone(id: string, { serial, certificate }: { serial: string; certificate: string }) {
-  for (const index of [EU, US, FRANKFURT]) expect([index, await standing(index)]).toEqual([index, []]);
-  expect(await line.db.selectFrom('unit').select(['state', 'canary']).where('serial', '=', serial).executeTakeFirstOrThrow()).toEqual({ state: 'scrapped', canary: true });
-  expect(await line.db.selectFrom('certificate').select(['state', 'revocation_reason', 'key_origin']).where('fingerprint', '=', certificate).executeTakeFirstOrThrow()).toEqual({ state: 'revoked', revocation_reason: 'cessationOfOperation', key_origin: 'service' });
-  const { body } = await line.call('manager', 'GET', `/v1/work-orders/${id}`);
-  expect([body.certificates.used, body.units.total, body.units.scrapped]).toEqual([0, 1, 0]);
-  expect((await line.call('manager', 'GET', `/v1/work-orders/${id}/reconciliation`)).body.targets.map(({ issued }: { issued: number }) => issued)).toEqual(body.targets.map(() => 0));
-}
+afterAll(() => line?.stop());
 
 describe('a canary', () => {
   it('of jitp is taken in two accounts as a device, counts nowhere, and leaves nothing but its record', async () => {
-    const authority = authorities['JITP']!;
+    const authority = bench.authorities['JITP']!;
     const refused = await line.call('manager', 'POST', '/v1/work-orders/JITP/release');
     expect(refused).toMatchObject({ status: 409, body: { code: 'order-not-ready', findings: targets.map((target) => ({ target, problem: `${target}: The order wants a canary, and has had none` })) } });
     expect((await line.call('manager', 'GET', '/v1/work-orders/JITP/canary')).body.code).toBe('canary-unknown');
-    await run('JITP');
-    await run('JITP');
-    const canary = await through('JITP');
+    await bench.run('JITP');
+    await bench.run('JITP');
+    const canary = await bench.through('JITP');
     expect(canary).toMatchObject({ state: 'passed', authority, left: [] });
     const ALL = { 'first connections': 'ok', 'client id': 'ok', 'allowed topic': 'ok', 'forbidden topic': 'ok' };
-    expect(canary.results.map(({ target, passed, checks }: Result) => [target, passed, Object.fromEntries(checks.map(({ check, state }) => [check, state]))])).toEqual(targets.map((target) => [target, true, ALL]));
-    await expectGone('JITP', canary);
+    expect(canary.results.map(({ target, passed, checks }: CanaryResult) => [target, passed, Object.fromEntries(checks.map(({ check, state }) => [check, state]))])).toEqual(targets.map((target) => [target, true, ALL]));
+    await bench.expectGone('JITP', canary);
     await expect(line.aws.iot(EU).send(new DescribeCertificateCommand({ certificateId: canary.certificate }))).rejects.toThrow(/not exist|not found/i);
 
     // Its revocation stands on the list; no list or target is told of it in vain.
@@ -128,7 +45,7 @@ describe('a canary', () => {
     expect((await line.leaves('canary.removed')).map(({ data }) => data['target']).toSorted()).toEqual(targets.toSorted());
 
     // For stations, managers and backends there is no such unit.
-    expect((await line.call('operator', 'POST', `/v1/units/${canary.serial}/rework`, {})).body.code).toBe('unit-state');
+    expect((await line.call('operator', 'POST', `/v1/units/${canary.serial}/rework`, {})).body.code).toBe('serial-unknown');
     expect((await line.call('issuer', 'GET', `/v1/units/${canary.serial}/identity`)).body.code).toBe('serial-unknown');
     expect((await line.call('manager', 'POST', '/v1/work-orders/JITP/raise', { serials: [`${canary.serial.slice(0, -1)}x`] })).body.detail).toContain('kept for canaries');
     expect((await line.call('manager', 'POST', '/v1/work-orders/JITP/release')).body).toMatchObject({ state: 'released', findings: [], warnings: [], units: { total: 1 } });
@@ -136,29 +53,29 @@ describe('a canary', () => {
   }, 90_000);
 
   it('of jitr and of multi-account passes too, and is gone', async () => {
-    await Promise.all([run('JITR'), run('MULTI')]);
-    const canaries = { JITR: await through('JITR'), MULTI: await through('MULTI') };
+    await Promise.all([bench.run('JITR'), bench.run('MULTI')]);
+    const canaries = { JITR: await bench.through('JITR'), MULTI: await bench.through('MULTI') };
     for (const [id, canary] of Object.entries(canaries)) {
       expect(canary).toMatchObject({ state: 'passed', results: targets.map((target) => ({ target, passed: true })) });
-      await expectGone(id, canary);
+      await bench.expectGone(id, canary);
     }
   }, 90_000);
 
   it('says what keeps its kind out: a policy that does not let it connect, a role that may not provision, an endpoint that nobody reaches', async () => {
-    await restart(3_000);
-    await Promise.all([run('MUTE'), run('ROLE'), run('MULTI', { over443: true })]);
-    const [mute, role, far] = [await through('MUTE'), await through('ROLE'), await through('MULTI')];
+    await bench.restart(3_000);
+    await Promise.all([bench.run('MUTE'), bench.run('ROLE'), bench.run('MULTI', { over443: true })]);
+    const [mute, role, far] = [await bench.through('MUTE'), await bench.through('ROLE'), await bench.through('MULTI')];
     expect([mute.state, role.state, far.state]).toEqual(['failed', 'failed', 'failed']);
-    for (const { step, problem, remedy } of mute.results as Result[]) {
+    for (const { step, problem, remedy } of mute.results as CanaryResult[]) {
       expect([step, problem, remedy]).toEqual(['policy', expect.stringContaining('the policy does not permit it to connect'), expect.stringContaining('iot:Connect')]);
     }
-    expect((role.results as Result[]).map(({ step, problem, remedy }) => [step, problem, remedy])).toEqual([
+    expect((role.results as CanaryResult[]).map(({ step, problem, remedy }) => [step, problem, remedy])).toEqual([
       ['provision', expect.stringContaining('the certificate is PENDING_ACTIVATION'), expect.stringContaining(`role/${NARROW.name} what AWS needs to provision (AWSIoTThingsRegistration)`)],
     ]);
-    for (const { step, problem, remedy } of far.results as Result[]) {
+    for (const { step, problem, remedy } of far.results as CanaryResult[]) {
       expect([step, problem, remedy]).toEqual(['connect', expect.stringContaining('ECONNREFUSED'), expect.stringContaining('Open the way from this machine to port 443')]);
     }
-    for (const [id, canary] of [['MUTE', mute], ['ROLE', role], ['MULTI', far]] as const) await expectGone(id, canary);
+    for (const [id, canary] of [['MUTE', mute], ['ROLE', role], ['MULTI', far]] as const) await bench.expectGone(id, canary);
 
     // The order need not wait for it; what it found is shown.
     const shown = (await line.call('manager', 'GET', '/v1/work-orders/MUTE')).body;
@@ -176,24 +93,90 @@ describe('a canary', () => {
     expect((await line.call('manager', 'POST', '/v1/work-orders/NONE/canary', {})).body.code).toBe('work-order-unknown');
   });
 
+  it('gets no certificate where its order ended before a worker came to it', async () => {
+    const serial = 'lineside-canary-too-late';
+    await line.db.transaction().execute(async (tx) => {
+      const unitId = await line.app.get(UnitRepository, { strict: false }).insertCanary(tx, serial, 'MULTI');
+      await line.app.get(CanaryRepository, { strict: false }).insert(tx, { serial, order: 'MULTI', unitId, over443: false, actor: 'key:test' });
+    });
+    const { state, certificate, results } = await bench.through('MULTI');
+    expect([state, certificate]).toEqual(['failed', null]);
+    expect((results as CanaryResult[]).map(({ step, problem }) => [step, problem])).toEqual(targets.map(() => ['certificate', expect.stringMatching(/^Work order MULTI is cancelled; .* proved by a canary$/)]));
+    expect(await line.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'unit_id').select('serial_number').where('serial', '=', serial).execute()).toEqual([]);
+    expect(await line.db.selectFrom('unit').select('state').where('serial', '=', serial).executeTakeFirstOrThrow()).toEqual({ state: 'scrapped' });
+  });
+
   it('whose process goes away is ended by the next one, which removes what it left behind, and says what keeps it from that', async () => {
-    await restart(60_000);
-    await run('MUTE');
+    await bench.restart(60_000);
+    await bench.run('MUTE');
     const begun = await until('it has connected', async () => {
-      const canary = await canaryOf('MUTE');
-      return canary.certificate !== null && (await standing(EU)).includes(canary.serial) ? canary : undefined;
+      const canary = await bench.canaryOf('MUTE');
+      return canary.certificate !== null && (await bench.standing(EU)).includes(canary.serial) ? canary : undefined;
     });
     line.edge.denied = /^DELETE \/things\/[^/]+$/;
-    await restart(60_000);
+    await bench.restart(60_000);
     await until('it says that it may not be removed', async () => {
-      const { left } = await canaryOf('MUTE');
+      const { left } = await bench.canaryOf('MUTE');
       return left.some(({ target, detail }: { target: string; detail: string | null }) => target === targets[EU] && detail?.includes('refused DeleteThing (AccessDeniedException)')) ? true : undefined;
     });
-    expect((await canaryOf('MUTE')).removed).toBe(false);
+    expect((await bench.canaryOf('MUTE')).removed).toBe(false);
     line.edge.denied = undefined;
-    const ended = await through('MUTE');
+    const ended = await bench.through('MUTE');
     expect(ended).toMatchObject({ serial: begun.serial, certificate: begun.certificate, state: 'failed', results: targets.map((target) => ({ target, passed: false, problem: expect.stringContaining('The process that ran the canary ended') })) });
-    await expectGone('MUTE', ended);
+    await bench.expectGone('MUTE', ended);
+  }, 120_000);
+
+  it('is decided on by nobody else, and one that can’t be ended holds up no other', async () => {
+    await Promise.all([bench.run('MUTE'), bench.run('ROLE')]);
+    const [mute, role] = [await bench.begun('MUTE'), await bench.begun('ROLE')];
+    for (const act of ['ship', 'rework', 'scrap', 'quarantine', 'release']) {
+      expect([act, (await line.call('operator', 'POST', `/v1/units/${mute.serial}/${act}`, { reason: 'test' })).body.code]).toEqual([act, 'serial-unknown']);
+    }
+    expect((await line.call('issuer', 'POST', `/v1/units/${mute.serial}/renewal`, { csr: csrFor(deviceKey()) })).body.code).toBe('serial-unknown');
+    const setUnit = (serial: string, change: object) => line.db.updateTable('unit').set(change).where('serial', '=', serial).execute();
+    // As an operator could, in earlier versions.
+    await setUnit(role.serial, { state: 'scrapped' });
+    await setUnit(mute.serial, { lease_holder: 'S1/1', lease_ends_at: new Date(Date.now() + 3_600_000) });
+    await bench.restart(60_000);
+    await bench.run('JITR');
+    expect(await bench.through('JITR')).toMatchObject({ state: 'passed' });
+    const ended = await bench.through('ROLE');
+    expect(ended).toMatchObject({ serial: role.serial, state: 'failed', certificate: role.certificate });
+    expect(await bench.canaryOf('MUTE')).toMatchObject({ serial: mute.serial, state: 'running', endedAt: null });
+    await setUnit(mute.serial, { lease_holder: null, lease_ends_at: null });
+    const freed = await bench.through('MUTE');
+    expect(freed).toMatchObject({ serial: mute.serial, state: 'failed' });
+    await bench.expectGone('ROLE', ended);
+    await bench.expectGone('MUTE', freed);
+  }, 120_000);
+
+  it('that was given up with its target is told as left there, until another target of the account has removed it', async () => {
+    line.edge.denied = /^DELETE \/(things|certificates)\//;
+    await bench.restart(3_000);
+    await bench.run('ROLE');
+    const { serial, certificate } = await until('it may not be removed', async () => {
+      const canary = await bench.canaryOf('ROLE');
+      return canary.endedAt !== null && canary.left.some(({ detail }: { detail: string | null }) => detail?.includes('AccessDeniedException')) ? canary : undefined;
+    });
+    await line.call('manager', 'POST', '/v1/work-orders/ROLE/cancel', {});
+    expect((await line.call('officer', 'DELETE', `/v1/aws/targets/${narrow}?giveUpKeepOuts=true&reason=test`)).status).toBe(200);
+    line.edge.denied = undefined;
+    expect(await bench.canaryOf('ROLE')).toMatchObject({ serial, removed: false, left: [{ target: narrow, detail: 'The target was retired before AWS was told there' }] });
+    expect(await bench.standing(FRANKFURT)).toContain(certificate);
+    await line.db.updateTable('canary').set({ ended_at: new Date(Date.now() - 3_600_000) }).where('serial', '=', serial).execute();
+    const found = async () => (await checkCanaries({ databaseUrl: line.ledgerUrl } as Examined)).filter(({ name }) => name === `canary ${serial}`);
+    expect(await found()).toEqual([{ name: `canary ${serial}`, state: 'warn', finding: `something of it may stand in ${narrow} still: The target was retired before AWS was told there`, remedy: expect.stringContaining(`Make another target for account ${NARROW.accountId} in`) }]);
+
+    await line.addTarget(FRANKFURT, { name: 'frankfurt-anew' });
+    expect(await bench.through('ROLE')).toMatchObject({ serial, left: [] });
+    expect(await bench.standing(FRANKFURT)).toEqual([]);
+    expect(await found()).toEqual([]);
+
+    // As it stood before migration 0038.
+    await line.db.updateTable('unit_target').set({ step: 'removed-once' }).where('certificate_id', '=', certificate).execute();
+    expect((await bench.canaryOf('ROLE')).removed).toBe(false);
+    await canariesGone.up(line.db as unknown as Kysely<unknown>);
+    expect((await bench.canaryOf('ROLE')).removed).toBe(true);
   }, 120_000);
 
   it('shows its key nowhere', async () => {

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
+import { CANARY_GONE } from '../aws-iot.tables.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { arnOf } from '../methods/device-policy.js';
 import type { Target } from '../targets/targets.schema.js';
@@ -30,8 +31,10 @@ export class CanaryRemoval {
     const wasThere = await this.removeFromAws(target, unit);
     if (wasThere || unit.step !== AGAIN) return this.lookAgain(target, unit);
     await this.db.transaction().execute(async (tx) => {
-      const gone = await claimed(tx, target.name, unit, 'REVOKED').set({ state: 'removed', detail: null, aws_error: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
-      if (gone) await this.audit.record(tx, 'system', 'canary.removed', `unit:${unit.serial}`, { serial: unit.serial, target: target.name, certificateId: unit.certificateId });
+      const gone = await claimed(tx, target.name, unit, 'REVOKED').set({ state: 'removed', step: CANARY_GONE, detail: null, aws_error: null, observed_at: new Date() }).returning('unit_id').executeTakeFirst();
+      if (!gone) return;
+      await this.settleFormer(tx, target, unit);
+      await this.audit.record(tx, 'system', 'canary.removed', `unit:${unit.serial}`, { serial: unit.serial, target: target.name, certificateId: unit.certificateId });
     });
   }
 
@@ -53,6 +56,16 @@ export class CanaryRemoval {
   private async lookAgain(target: Target, unit: ExpectedUnit): Promise<void> {
     await claimed(this.db, target.name, unit, 'REVOKED')
       .set({ step: AGAIN, attempts: 0, detail: null, aws_error: null, next_attempt_at: sql<Date>`now() + ${this.config.CANARY_LOOK_AGAIN_MS} * interval '1 millisecond'` })
+      .execute();
+  }
+
+  /** Retired targets of the same account gave it up. */
+  private async settleFormer(tx: Ledger, { accountId, region }: Target, { unitId, certificateId }: ExpectedUnit): Promise<void> {
+    await tx
+      .updateTable('unit_target')
+      .set({ step: CANARY_GONE, detail: null })
+      .where('unit_id', '=', unitId).where('certificate_id', '=', certificateId).where('unit_target.state', '=', 'removed')
+      .where('target_name', 'in', (eb) => eb.selectFrom('target').select('name').where('account_id', '=', accountId).where('region', '=', region).where('target.state', '=', 'retired'))
       .execute();
   }
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { bigintArray, textArray } from '../../platform/database/arrays.js';
 import { callRule, type Ledger } from '../../platform/database/database.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
-import type { SyncState } from '../aws-iot.tables.js';
+import { CANARY_GONE, type SyncState } from '../aws-iot.tables.js';
 import { AWAITS_PASS, type Expectation } from '../methods/provisioning-method.js';
 import type { Target } from '../targets/targets.schema.js';
 import { DUE_NOW } from './unit-registrations.repository.js';
@@ -63,14 +63,14 @@ export class UnitExpectationRepository {
       .execute();
   }
 
-  /** The target stands for the account of retired ones from now on: AWS is told there what it was not told while nobody did. */
+  /** The target stands for the account of retired ones from now on: AWS is told there what it was not told while nobody did, and rid of canaries that were given up. */
   async inherit(tx: Ledger, { name, accountId, region }: Target): Promise<void> {
     await sql`
       insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, desired, state, beyond_order, next_attempt_at)
       select distinct on (untold.unit_id, untold.certificate_id) untold.unit_id, ${name}, untold.certificate_id, untold.method,
         case untold.desired when 'REVOKED' then 'revoke' when 'INACTIVE' then 'suspend' else 'resume' end, untold.progress, untold.desired, 'pending', true, now()
       from target former join unit_target untold on untold.target_name = former.name and untold.state = 'removed'
-      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region} and not exists (select from unit where unit.id = untold.unit_id and unit.canary)
+      where former.state = 'retired' and former.account_id = ${accountId} and former.region = ${region} and untold.step <> ${CANARY_GONE}
       order by untold.unit_id, untold.certificate_id, former.created_at desc
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
   }

@@ -32,6 +32,7 @@ import { successors } from './migrations/0024_successors.js';
 import { renewals } from './migrations/0025_renewals.js';
 import { canaries } from './migrations/0036_canaries.js';
 import { unitClaims } from './migrations/0037_unit_claims.js';
+import { canariesGone } from './migrations/0038_canaries_gone.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -78,6 +79,7 @@ const MIGRATIONS = {
   '0025_renewals': renewals,
   '0022_fleet_claims': fleetClaims,
   '0036_canaries': canaries,
+  '0038_canaries_gone': canariesGone,
   '0035_held_things_due': heldThingsDue,
   '0037_unit_claims': unitClaims,
 };
