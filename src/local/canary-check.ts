@@ -1,4 +1,3 @@
-import { CANARY_GONE } from '../aws-iot/aws-iot.tables.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
 
 /** The last canary of each order that has not ended, where it failed; and canaries that are still not removed from a target ten minutes after their end. */
@@ -13,7 +12,7 @@ const LEFT = `
     case target.state when 'retired' then target.account_id || ' in ' || target.region end as "retiredAccount" from canary
   join unit_target on unit_target.unit_id = canary.unit_id and unit_target.certificate_id = canary.certificate_id
   join target on target.name = unit_target.target_name
-  where canary.ended_at between now() - interval '30 days' and now() - interval '10 minutes' and unit_target.step <> '${CANARY_GONE}' order by canary.id limit 20`;
+  where canary.ended_at between now() - interval '30 days' and now() - interval '10 minutes' and unit_target.step <> 'canary-gone' order by canary.id limit 20`;
 
 interface Failed {
   order: string;
