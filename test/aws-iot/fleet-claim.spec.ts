@@ -152,6 +152,21 @@ it('stops where somebody takes the hook off the template, and ends a claim for g
   expect(await until('AWS answers', () => statusInAws(unit.body.claim.certificateId))).toBe('REVOKED');
 }, PATIENCE_MS);
 
+it('answers a unit of an order that has ended by what was last seen of its template, also while AWS is away', async () => {
+  await fleet.releasedOrder('WO-CLOSED', ['C-1']);
+  const unit = await fleet.handed('WO-CLOSED', 'C-1');
+  expect((await line.call('manager', 'POST', '/v1/work-orders/WO-CLOSED/close', {})).status).toBe(200);
+  line.edge.behaviour = 'refuse';
+  const again = await unit.again();
+  line.edge.behaviour = 'pass';
+  expect(again).toMatchObject({ status: 200, body: { claim: { voucher: unit.body.claim.voucher, privateKey: unit.body.claim.privateKey } } });
+  await iot().send(new UpdateProvisioningTemplateCommand({ templateName: unit.body.claim.template, removePreProvisioningHook: true }));
+  await line.registrationLookedAt(authority, target);
+  expect((await unit.again()).body).toMatchObject({ code: 'may-not-issue', detail: expect.stringContaining('has no pre-provisioning hook') });
+  await line.call('officer', 'POST', `/v1/aws/registrations/${authority}/${target}/apply`, { reason: 'as it was' });
+  await fleet.seenInSync();
+}, PATIENCE_MS);
+
 /** Makes an order, and does something once while AWS is asked to sign its claim. Answers the certificates that came of it in AWS, by their ids. */
 async function whileClaimIsSigned(id: string, serial: string, happens: () => Promise<void>) {
   const ids = async () => (await iot().send(new ListCertificatesCommand({ pageSize: 250 }))).certificates!.map(({ certificateId }) => certificateId!);

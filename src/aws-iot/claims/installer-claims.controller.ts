@@ -42,7 +42,7 @@ export class InstallerClaimsController {
     summary: 'Make a claim for a device',
     description: 'Certificate and key with which a device asks AWS for its own certificate within five minutes (fleet provisioning by trusted user). Each call makes another one; what is not used ends by itself.',
     answers: { 201: InstallerClaim },
-    refusals: ['work-order-unknown', 'claim-not-of-installers', 'work-order-state', 'target-state', 'may-not-issue', 'target-unreachable', 'target-refuses'],
+    refusals: ['work-order-unknown', 'claim-not-of-installers', 'work-order-state', 'target-state', 'target-not-ready', 'may-not-issue', 'target-unreachable', 'target-refuses'],
   })
   async make(@Body({ schema: InstallerClaimRequest }) { workOrder }: InstallerClaimRequest, @CurrentCaller() { actor }: Caller) {
     const order = await this.orders.getTerms(workOrder);

@@ -70,7 +70,7 @@ export abstract class FleetProvisioning {
     return this.imports.strangers.inTheWay(target, unit);
   }
 
-  /** Nobody is given a claim while the template asks no hook. `now`: AWS is asked, also where the ledger knows of nothing. Throws `may-not-issue`, `target-refuses` or `target-unreachable`. */
+  /** Nobody is given a claim while the template asks no hook. `now`: AWS is asked, also where the ledger knows of nothing. Throws `may-not-issue`, and with `now` `target-refuses` or `target-unreachable`. */
   requireHook(order: WorkOrderTerms, { now }: { now: boolean }): Promise<void> {
     return this.imports.strangers.requireHook(order, (target) => this.templateResource(FleetParameters.parse(order.parameters), target), now);
   }

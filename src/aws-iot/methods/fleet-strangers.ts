@@ -6,6 +6,7 @@ import { asDomainError } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Resource } from '../registrations/resources.js';
+import { TargetResourceRepository } from '../registrations/target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { FirstConnectionRepository } from '../units/first-connections.repository.js';
@@ -25,6 +26,7 @@ export class FleetStrangers {
     private readonly units: FleetUnitRepository,
     private readonly connections: FirstConnectionRepository,
     private readonly targets: TargetRepository,
+    private readonly resources: TargetResourceRepository,
     private readonly clients: AwsIotClients,
   ) {}
 
@@ -65,8 +67,8 @@ export class FleetStrangers {
   }
 
   /**
-   * Whoever has a claim could make any Thing while the template asks no hook: nobody is given one then. What was last seen counts, and with `now` AWS is asked too; of an order that has ended nothing is
-   * kept, so that AWS is asked. Throws `may-not-issue`, `target-refuses` or `target-unreachable`.
+   * Whoever has a claim could make any Thing while the template asks no hook: nobody is given one then. What was last seen counts, and with `now` AWS is asked too. An order that has ended has no verdict:
+   * what was last seen of the template counts. Throws `may-not-issue`, and with `now` `target-refuses` or `target-unreachable`.
    */
   async requireHook({ id, targets }: WorkOrderTerms, template: (target: Target) => Resource, now: boolean): Promise<void> {
     const verdict = await this.units.verdictOn(id);
@@ -74,11 +76,19 @@ export class FleetStrangers {
     if (verdict !== undefined && !now) return;
     const target = await this.targets.get(targets[0] ?? '');
     const resource = template(target);
-    const observed = await resource.observe(this.clients.for(target)).catch((error: unknown) => {
-      throw asDomainError(error);
-    });
+    const observed = now ? await this.observe(resource, target) : await this.resources.lastSeen(target.name, resource);
+    // Nobody has looked yet.
+    if (observed === null) return;
     const against = observed ? resource.difference(observed).filter(({ keepsOut }) => keepsOut).map(({ what }) => what) : [`there is no template ${resource.name}`];
     if (against.length === 0) return;
     throw mayNotIssue(id, `${target.name}: In AWS ${against.join('; ')} → GET /v1/aws/registrations?target=${target.name} names its authority; POST /v1/aws/registrations/<authority>/${target.name}/apply makes it right.`);
+  }
+
+  private async observe(resource: Resource, target: Target): Promise<object | undefined> {
+    try {
+      return await resource.observe(this.clients.for(target));
+    } catch (error) {
+      throw asDomainError(error);
+    }
   }
 }

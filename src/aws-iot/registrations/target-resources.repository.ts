@@ -38,6 +38,17 @@ export class TargetResourceRepository {
       .executeTakeFirst();
   }
 
+  /** As it stood there at the last look; undefined when it did not stand there, null when nobody has looked yet. */
+  async lastSeen(target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>): Promise<object | undefined | null> {
+    const row = await this.db
+      .selectFrom('target_resource')
+      .select('observed')
+      .where('target_name', '=', target).where('kind', '=', kind).where('name', '=', name)
+      .executeTakeFirst();
+    if (!row?.observed) return null;
+    return Object.keys(row.observed).length === 0 ? undefined : row.observed;
+  }
+
   async list({ target, limit, after }: { target?: string; limit: number; after?: string }): Promise<TargetResource[]> {
     let rows = this.db.selectFrom('target_resource').select(COLUMNS).orderBy('target_name').orderBy('kind').orderBy('name').limit(limit);
     if (target !== undefined) rows = rows.where('target_name', '=', target);
