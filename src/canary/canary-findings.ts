@@ -22,7 +22,7 @@ export class CanaryFindings {
     if (rule === 'off') return [];
     const everywhere = (problem: string) => targets.map((target) => ({ target, problem: `${target}: ${problem}`, remedy: `Run a canary: POST /v1/work-orders/${id}/canary.` }));
     if (last === undefined) return everywhere('The order wants a canary, and has had none');
-    if (last.state !== 'passed') return everywhere('The canary of the order is not through yet');
+    if (last.state !== 'passed') return targets.map((target) => ({ target, problem: `${target}: The canary of the order is not through yet`, remedy: `Wait for it: GET /v1/work-orders/${id}/canary shows it.` }));
     const issuing = await this.authorities.findIssuing(authorityFamily);
     return issuing === undefined || issuing.id === last.authority ? [] : everywhere(`The order's canary had a certificate of ${last.authority}, and ${issuing.id} issues now`);
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { StationSelf, Target } from './api-answers.js';
+import { Page, StationSelf, Target } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
 import { ensureIssuing } from './authority-setup.js';
 import { type Cloud, type DemoCredentials, findCredentials, writeCredentials } from './credentials.js';
@@ -76,16 +76,22 @@ interface DemoTarget {
   name: string;
   accountId: string;
   region: string;
-  mode: 'SNI_ONLY' | 'DEFAULT';
+  /** SNI_ONLY or DEFAULT. */
+  mode: string;
 }
 
-/** An account's first region registers the CA in mode SNI_ONLY, as AWS advises; a further one in mode DEFAULT, with proof of the CA's key. */
+/**
+ * An account's first region registers the CA in mode SNI_ONLY, as AWS advises; a further one in mode DEFAULT, with proof of the CA's key. Where a person has retired
+ * the target, the one that stands for its account is taken as it is; without one the account is left out.
+ */
 async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<DemoTarget[]> {
-  const targets = place.accounts.map(({ accountId, region }, at): DemoTarget => {
+  const known = (await officer.get('/v1/aws/targets?limit=500', Page(Target))).items;
+  const wanted = place.accounts.map(({ accountId, region }, at): DemoTarget => {
     const isFurther = place.accounts.slice(0, at).some((earlier) => earlier.accountId === accountId);
     return { name: `sandbox-${accountId}-${region}`, accountId, region, mode: isFurther ? 'DEFAULT' : 'SNI_ONLY' };
   });
-  for (const target of targets) {
+  const isRetired = ({ name }: DemoTarget) => known.some((target) => target.name === name && target.state === 'retired');
+  for (const target of wanted.filter((each) => !isRetired(each))) {
     const body = {
       ...target,
       profile: `sandbox-${target.accountId}`,
@@ -101,7 +107,7 @@ async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<D
       throw new Error(`The target ${target.name} was set up for a sandbox on other ports than ${new URL(place.endpointUrl).port} and ${place.mqttPort}: give the sandbox its former ports (SANDBOX_PORT, SANDBOX_MQTT_PORT)`, { cause: error });
     }
   }
-  return targets;
+  return wanted.flatMap((target) => (isRetired(target) ? known.filter(({ accountId, region, state }) => accountId === target.accountId && region === target.region && state !== 'retired') : [target]));
 }
 
 /** A sandbox that was set up anew has other roots, and a target that an earlier version made names none. */
@@ -146,8 +152,8 @@ async function isKeyOf(api: ApiClient, station: string): Promise<boolean> {
 function cloudOf(place: SandboxPlace, targets: readonly DemoTarget[]): Cloud {
   const proxy = new URL(place.endpointUrl);
   proxy.port = String(place.proxyPort);
-  const shown = place.accounts.flatMap(({ endpoint, ...account }, at) => {
-    const target = targets[at];
+  const shown = place.accounts.flatMap(({ endpoint, ...account }) => {
+    const target = targets.find(({ accountId, region }) => accountId === account.accountId && region === account.region);
     if (target?.mode !== 'SNI_ONLY') return [];
     const mqtt = { host: endpoint, connectTo: proxy.hostname, port: place.mqttPort, caFile: place.caFile };
     return [{ name: target.name, ...account, mqtt }];

@@ -30,6 +30,17 @@ describe('a demo line whose making was cut short', () => {
     expect(await call('GET', '/v1/work-orders/demo', service.keys.manager)).toMatchObject({ body: { state: 'released', targets: demo.aws.targets.map(({ name }) => name) } });
   }, 30_000);
 
+  it('is made again where a person has retired a target, with the one that stands for its account or without', async () => {
+    const before = await service.demo();
+    const retired = 'sandbox-111111111111-eu-central-1';
+    expect(await call('DELETE', `/v1/aws/targets/${retired}?reason=closed`, service.keys.officer)).toMatchObject({ status: 200, body: { state: 'retired' } });
+    expect((await service.demo()).aws.targets).toEqual(before.aws.targets);
+    const { name: _, ...place } = (await call<Record<string, unknown>>('GET', `/v1/aws/targets/${retired}`, service.keys.officer)).body;
+    const body = Object.fromEntries(['accountId', 'region', 'mode', 'profile', 'provisioningRoleArn', 'controlEndpoint', 'mqttPort'].map((member) => [member, place[member]]));
+    expect((await call('POST', '/v1/aws/targets', service.keys.officer, { name: 'anew', ...body })).status).toBe(201);
+    expect((await service.demo()).aws.targets).toEqual(before.aws.targets);
+  }, 60_000);
+
   it('gets new station keys when the file with them is lost', async () => {
     const before = await service.demo();
     rmSync(service.credentialsFile);
