@@ -31,7 +31,7 @@ export function keepProvedMethods(folder: string, methods: readonly string[]): v
 
 const fileIn = (folder: string): string => join(folder, 'proved-methods.json');
 
-/** The digest of what was built; undefined where the sources have changed since. */
+/** The digest of the sources that were built; undefined where no whole build is there, as after a change under `npm run dev`. */
 function findBuild(): string | undefined {
   const stamp = join(INSTALLATION, BUILD_STAMP);
   return existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : undefined;

@@ -12,8 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service.stop());
 
-// As many as make a queue at each of four stations; `lineside simulate --method M` walks 20.
-const UNITS = 10;
+const UNITS = 20;
 
 // The devices connect with mqtt.js, each to every account by SNI.
 it.each(METHOD_NAMES)(`%s: ${UNITS} units come from their order to connected devices in their accounts`, async (method) => {
