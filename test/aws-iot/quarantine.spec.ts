@@ -5,8 +5,9 @@ import { UnitSteps } from '../../src/aws-iot/methods/unit-steps.js';
 import { KeepOutRepository } from '../../src/aws-iot/registrations/keep-outs.repository.js';
 import type { Target } from '../../src/aws-iot/targets/targets.schema.js';
 import { UnitChangeRepository } from '../../src/aws-iot/units/unit-changes.repository.js';
+import { UnitLookRepository } from '../../src/aws-iot/units/unit-looks.repository.js';
 import { UnitExpectationRepository } from '../../src/aws-iot/units/unit-expectations.repository.js';
-import { UnitRegistrationRepository } from '../../src/aws-iot/units/unit-registrations.repository.js';
+import { DUE_NOW, UnitRegistrationRepository } from '../../src/aws-iot/units/unit-registrations.repository.js';
 import { inClass } from '../../src/platform/request-class.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { csrFor } from '../support/service-bench.js';
@@ -116,6 +117,28 @@ describe('in a target with much to do, a worker', () => {
     expect(await isDue()).toBe(false);
     await changes.suspended(target, second, { ended: true });
     expect((await rows(late!))[0]).toMatchObject({ state: 'in-sync', desired: 'INACTIVE' });
+  });
+
+  it('keeps nothing of a look at AWS that it began before the unit was quarantined and released', async () => {
+    const looks = line.app.get(UnitLookRepository, { strict: false });
+    const row = async () => (await looks.ofUnit('Q-LATE')).find((each) => each.target === target)!;
+    const set = (suspended: boolean) => line.db.transaction().execute((tx) => expectations().expectSuspended(tx, late!.certificateId, suspended));
+    await set(false);
+    const before = await row();
+    await set(true);
+    await set(false);
+    expect(await looks.record(before, { missing: null, connected: true })).toBe('pending');
+    expect(await row()).toMatchObject({ state: 'pending', desired: 'ACTIVE', connectedAt: null });
+    // What was settled in between is not looked at any more either.
+    await set(true);
+    const [asked] = (await rounds().claimChanges(target, 50)).filter(({ unitId }) => unitId === late!.unitId);
+    await line.app.get(UnitChangeRepository, { strict: false }).suspended(target, asked!, { ended: true });
+    const settled = await row();
+    await line.db.updateTable('unit_target').set({ state: 'pending', ...DUE_NOW }).where('unit_id', '=', late!.unitId).where('target_name', '=', target).execute();
+    const [again] = (await rounds().claimChanges(target, 50)).filter(({ unitId }) => unitId === late!.unitId);
+    await line.app.get(UnitChangeRepository, { strict: false }).suspended(target, again!, { ended: true });
+    expect(await looks.record(settled, { missing: 'the certificate is ACTIVE', connected: null })).toBe('in-sync');
+    expect(await row()).toMatchObject({ state: 'in-sync', desired: 'INACTIVE' });
   });
 
   it('breaks its round off for what is to be kept out, and claims that and canaries before whatever waits longer', async () => {

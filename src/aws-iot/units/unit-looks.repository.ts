@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
 
 /** What the ledger has of a unit in one target. */
@@ -16,6 +16,8 @@ export interface UnitRow {
   connectedAt: Date | null;
   /** The target was never to know another certificate of the unit, so that whatever connected as its Thing had this one. */
   onlyOne: boolean;
+  /** When it was read; a later one is another worker's. */
+  claim: number;
 }
 
 /** `missing`: what differs from the ledger, as the end of a sentence; null when nothing does. `connected`: null when AWS does not say. */
@@ -27,7 +29,7 @@ export interface Sight {
 /** A unit that is in sync is looked at again after a day; one that is not after ten minutes, since a person may have mended it. */
 const AGAIN = sql<Date>`case when u.state = 'drifted' then now() - interval '10 minutes' else now() - interval '24 hours' end`;
 const ONLY_ONE = sql<boolean>`not exists (select from unit_target other where other.unit_id = u.unit_id and other.target_name = u.target_name and other.certificate_id <> u.certificate_id)`.as('onlyOne');
-const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', ONLY_ONE] as const;
+const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', 'u.claim', ONLY_ONE] as const;
 
 @Injectable()
 export class UnitLookRepository {
@@ -102,8 +104,8 @@ export class UnitLookRepository {
       .execute();
   }
 
-  /** What AWS was seen to have. A change is on record; one that the reconciler is at work on is left to it. Answers the state. */
-  async record({ unitId, serial, certificateId, target, desired, state, connectedAt }: UnitRow, { missing, connected }: Sight): Promise<SyncState> {
+  /** What AWS was seen to have. A change is on record; one that the reconciler is at work on is left to it, and so is what it was to do since the row was read. Answers the state. */
+  async record({ unitId, serial, certificateId, target, desired, state, connectedAt, claim }: UnitRow, { missing, connected }: Sight): Promise<SyncState> {
     return this.db.transaction().execute(async (tx) => {
       if (state === 'pending' && (missing !== null || desired !== 'ACTIVE')) return state;
       const next = missing === null ? ('in-sync' as const) : ('drifted' as const);
@@ -115,14 +117,21 @@ export class UnitLookRepository {
         })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
         .where('state', '=', state).where('desired', '=', desired)
+        // Who is looked for is seen whoever looks; only one that is to be let in again waits for that.
+        .where((eb) => (state === 'pending' ? eb('step', '<>', 'resume') : eb('claim', '=', claim)))
         .returning('unit_id')
         .executeTakeFirst();
-      if (!changed) return state;
+      if (!changed) return (await this.stateOf(tx, unitId, certificateId, target)) ?? state;
       const facts = { serial, target, certificateId };
       if (next === 'drifted' && state !== 'drifted') await this.audit.record(tx, 'system', 'unit.drifted', `unit:${serial}`, { ...facts, reason: missing ?? '' });
       if (next === 'in-sync' && state === 'drifted') await this.audit.record(tx, 'system', 'unit.in-sync', `unit:${serial}`, facts);
       if (next === 'in-sync' && state === 'pending' && desired === 'ACTIVE') await this.audit.record(tx, 'system', 'unit.registered', `unit:${serial}`, facts);
       return next;
     });
+  }
+
+  private async stateOf(tx: Ledger, unitId: number, certificateId: string, target: string): Promise<SyncState | undefined> {
+    const row = await tx.selectFrom('unit_target').select('state').where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId).executeTakeFirst();
+    return row?.state;
   }
 }
