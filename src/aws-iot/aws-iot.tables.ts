@@ -192,6 +192,24 @@ export interface HeldThingTable {
   due_at: ColumnType<Date | null, Date | undefined, Date | null>;
 }
 
+/** A unit with a certificate of ours, and the targets that would learn of it by its first connection, which has not come. */
+export interface UnmetUnitTable {
+  unit_id: number;
+  authority_id: string;
+  method: Method;
+  left_the_line: boolean;
+  targets: string[];
+}
+
+/** How many rows of `unmet_unit` there are of each kind; under the target '' each unit counts once. */
+export interface UnmetCountTable {
+  authority_id: string;
+  target_name: string;
+  method: Method;
+  left_the_line: boolean;
+  units: number;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     target: TargetTable;
@@ -200,6 +218,8 @@ declare module '../platform/database/schema.js' {
     unknown_certificate: UnknownCertificateTable;
     target_resource: TargetResourceTable;
     unit_target: UnitTargetTable;
+    unmet_unit: UnmetUnitTable;
+    unmet_count: UnmetCountTable;
     fleet_claim: FleetClaimTable;
     held_thing: HeldThingTable;
   }

@@ -10,10 +10,11 @@ import { Reconciler } from './registrations/reconciler.js';
 import { TargetChecker } from './targets/target-checker.js';
 import { type IssuedUnit, UnitExpectationRepository } from './units/unit-expectations.repository.js';
 import { UnitReconciler } from './units/unit-reconciler.js';
+import { UnmetUnitRepository } from './units/unmet-units.repository.js';
 
 const EVENTS = [
   'certificate.issued', 'certificate.imported', 'job.result', 'certificate.revoked', 'unit.quarantined', 'unit.released', 'work-order.created', 'authority.generated', 'authority.cloud-stopped', 'authority.unfrozen',
-  'target.created', 'target.changed', 'target.resumed', 'target.verified',
+  'target.created', 'target.changed', 'target.resumed', 'target.verified', 'unit.registered', 'renewal.seen', 'renewal.cancelled',
 ] as const;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
@@ -24,6 +25,7 @@ const ISSUED = 'select certificate_id as "certificateId", unit_id as "unitId", o
 export class AwsIotLogReader {
   constructor(
     private readonly units: UnitExpectationRepository,
+    private readonly unmet: UnmetUnitRepository,
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
     private readonly reconciler: Reconciler,
@@ -52,6 +54,7 @@ export class AwsIotLogReader {
     // After the certificates of the same leaves: whichever was revoked was issued before.
     const revoked = fingerprints('certificate.revoked');
     if (revoked.length > 0) await this.units.expectRevoked(tx, revoked);
+    await this.unmet.recount(tx, { serials: [...new Set(leaves.flatMap(({ facts }) => ('serial' in facts ? facts.serial : 'unit' in facts ? facts.unit : [])))] });
   }
 
   private async expectationsOf(tx: Ledger, fingerprints: readonly string[]): Promise<IssuedUnit[]> {

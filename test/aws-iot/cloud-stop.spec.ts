@@ -19,7 +19,7 @@ beforeAll(async () => {
   [known, boxed] = await Promise.all([units.certify('KNOWN'), units.certify('BOXED')]);
   await Promise.all([EU, US].map((index) => units.connectUntilAccepted(known, index)));
   await until('known everywhere', async () => ((await waiting(known)) === 0 ? true : undefined));
-  await line.db.updateTable('unit').set({ state: 'passed' }).where('serial', 'in', ['KNOWN', 'BOXED']).execute();
+  await Promise.all([known, boxed].map(({ serial }) => units.pass(serial)));
 });
 afterAll(() => line.stop());
 
@@ -36,7 +36,10 @@ async function everywhere(wanted: string[]) {
 const decide = (what: string, body: object) => line.call('officer', 'POST', `/v1/authorities/${authority}/${what}`, { reason: 'seen elsewhere', ...body });
 
 it('is refused until somebody names the count of units that it locks out, and changes nothing then', async () => {
-  const { body } = await line.call('auditor', 'GET', `/v1/authorities/${authority}/cloud-stop`);
+  const body = await until('counted', async () => {
+    const shown = await line.call('auditor', 'GET', `/v1/authorities/${authority}/cloud-stop`);
+    return shown.body.onTheLine === 0 ? shown.body : undefined;
+  });
   expect(body).toEqual({
     authority, lockedOut: 1, onTheLine: 0, serials: ['BOXED'], targets: units.targets.toSorted().map((target) => ({ target, state: 'verified', lockedOut: 1 })),
   });

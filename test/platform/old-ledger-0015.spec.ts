@@ -30,6 +30,17 @@ it('looks for its units where their orders say, and has none to name that passed
   expect(await old.db.selectFrom('registration').select('authority_id').where('naming_since', 'is not', null).execute()).toEqual([]);
 });
 
+it('has counted the units that have yet to connect, of each authority and target', async () => {
+  const { rows } = await sql<{ authority: string; place: string; gone: boolean; units: number }>`
+    select c.authority_id as authority, u.target_name as place, unit.state <> 'certified' as gone, count(*)::int as units
+    from unit join certificate c on c.unit_id = unit.id and c.state = 'valid' and c.standing = 'current' join unit_target u on u.unit_id = unit.id and u.certificate_id = c.fingerprint
+    where unit.state in ('certified', 'passed', 'shipped') and u.desired = 'ACTIVE' and u.state in ('pending', 'failed') and u.connected_at is null group by 1, 2, 3`.execute(old.db);
+  const counted = await old.db.selectFrom('unmet_count').select(['authority_id as authority', 'target_name as place', 'left_the_line as gone', 'units']).where('target_name', '<>', '').where('units', '>', 0).execute();
+  const sorted = (some: typeof rows) => some.map(({ authority, place, gone, units }) => `${authority} ${place} ${gone} ${units}`).toSorted();
+  expect(sorted(counted)).toEqual(sorted(rows));
+  expect(rows.length).toBeGreaterThan(0);
+});
+
 it('has each unit in the state in which it was, with what its certificates are', async () => {
   const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
     .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])

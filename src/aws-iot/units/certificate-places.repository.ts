@@ -4,6 +4,7 @@ import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
 import type { Expectation } from '../methods/provisioning-method.js';
 import { DUE_NOW, type ExpectedUnit } from './unit-registrations.repository.js';
+import { UnmetUnitRepository } from './unmet-units.repository.js';
 
 /** How one certificate stands in one target, by what was last seen there. */
 export interface CertificatePlace {
@@ -31,7 +32,10 @@ export interface TargetProblem {
 /** Where a certificate is known, of the targets of its unit's order. Retired ones are left alone, and so left out. */
 @Injectable()
 export class CertificatePlaces {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly unmet: UnmetUnitRepository,
+  ) {}
 
   async of(certificateId: string, ledger: Ledger = this.db): Promise<CertificatePlace[]> {
     return ledger
@@ -110,11 +114,14 @@ export class CertificatePlaces {
 
   /** The target knows no other certificate of the unit from which there is something to take over: its method brings this one there. */
   async leaveToMethod(target: string, { unitId, certificateId }: ExpectedUnit, { step, firstLookMs }: Expectation): Promise<void> {
-    await this.db
-      .updateTable('unit_target')
-      .set({ succeeds: null, step, attempts: 0, next_attempt_at: sql<Date>`now() + ${firstLookMs} * interval '1 millisecond'` })
-      .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
-      .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
-      .execute();
+    await this.db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('unit_target')
+        .set({ succeeds: null, step, attempts: 0, next_attempt_at: sql<Date>`now() + ${firstLookMs} * interval '1 millisecond'` })
+        .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)
+        .where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('step', '<>', 'resume')
+        .execute();
+      await this.unmet.recount(tx, { ids: [unitId] });
+    });
   }
 }

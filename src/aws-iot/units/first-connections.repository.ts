@@ -7,6 +7,7 @@ import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import { DUE_NOW } from './unit-registrations.repository.js';
+import { UnmetUnitRepository } from './unmet-units.repository.js';
 
 /** A CA of ours in a target whose newest certificates are to be looked through. */
 export interface Sweep {
@@ -27,6 +28,7 @@ export class FirstConnectionRepository {
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
+    private readonly unmet: UnmetUnitRepository,
   ) {}
 
   /** Registrations of these methods that were not looked through for `everyMs`. Several workers may claim at once; each gets others. */
@@ -98,17 +100,21 @@ export class FirstConnectionRepository {
   /** AWS tells that devices with these certificates have connected; units that are looked for are due now. Answers how many of those there are. */
   async connected(target: string, certificateIds: readonly string[]): Promise<number> {
     if (certificateIds.length === 0) return 0;
-    const rows = await this.db
-      .updateTable('unit_target')
-      .set({ ...DUE_NOW, connected_at: sql<Date>`now()`, next_attempt_at: sql<Date>`case when unit_target.state = 'pending' then now() else next_attempt_at end` })
-      .from('certificate')
-      .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
-      .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
-      .where('certificate.fingerprint', 'in', certificateIds)
-      .where('unit_target.target_name', '=', target)
-      .where('unit_target.connected_at', 'is', null)
-      .returning('unit_target.state')
-      .execute();
+    const rows = await this.db.transaction().execute(async (tx) => {
+      const connected = await tx
+        .updateTable('unit_target')
+        .set({ ...DUE_NOW, connected_at: sql<Date>`now()`, next_attempt_at: sql<Date>`case when unit_target.state = 'pending' then now() else next_attempt_at end` })
+        .from('certificate')
+        .whereRef('unit_target.unit_id', '=', 'certificate.unit_id')
+        .whereRef('unit_target.certificate_id', '=', 'certificate.fingerprint')
+        .where('certificate.fingerprint', 'in', certificateIds)
+        .where('unit_target.target_name', '=', target)
+        .where('unit_target.connected_at', 'is', null)
+        .returning(['unit_target.unit_id', 'unit_target.state'])
+        .execute();
+      await this.unmet.recount(tx, { ids: connected.map(({ unit_id }) => unit_id) });
+      return connected;
+    });
     return rows.filter(({ state }) => state === 'pending').length;
   }
 

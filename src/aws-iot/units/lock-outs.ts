@@ -15,7 +15,7 @@ interface Counted {
   serials: string[];
 }
 
-/** Whom a stop of an authority in AWS locks out. */
+/** Whom a stop of an authority in AWS locks out, as it was counted when its units came and went (`lock-outs.sql`). */
 @Injectable()
 export class LockOuts {
   constructor(

@@ -33,6 +33,7 @@ import { renewals } from './migrations/0025_renewals.js';
 import { canaries } from './migrations/0036_canaries.js';
 import { unitClaims } from './migrations/0037_unit_claims.js';
 import { canariesGone } from './migrations/0038_canaries_gone.js';
+import { unmetUnits } from './migrations/0039_unmet_units.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -82,6 +83,7 @@ const MIGRATIONS = {
   '0038_canaries_gone': canariesGone,
   '0035_held_things_due': heldThingsDue,
   '0037_unit_claims': unitClaims,
+  '0039_unmet_units': unmetUnits,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
+import { AuditLog } from '../../../src/audit/audit-log.js';
 import { UnitExpectationRepository } from '../../../src/aws-iot/units/unit-expectations.repository.js';
 import { createCsr } from '../../../src/x509/csr-writer.js';
 import { toPem } from '../../../src/x509/pem.js';
@@ -69,6 +70,15 @@ export class CertifiedUnits {
     await until(`${serial} expected`, async () =>
       (await line.db.selectFrom('unit_target').select('unit_id').where('certificate_id', '=', body.fingerprint).execute()).length === targets.length ? true : undefined);
     return { unitId, serial, certificateId: body.fingerprint, pem: body.certificate, roots: body.roots, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  }
+
+  /** As by a station's result of the unit's last step; one that is not certified stays as it is. */
+  async pass(serial: string): Promise<void> {
+    const { db, app } = this.line;
+    await db.transaction().execute(async (tx) => {
+      const passed = await tx.updateTable('unit').set({ state: 'passed', updated_at: new Date() }).where('serial', '=', serial).where('state', '=', 'certified').returning('id').executeTakeFirst();
+      if (passed) await app.get(AuditLog, { strict: false }).record(tx, 'station', 'job.result', `unit:${serial}`, { job: 1, serial, outcome: 'PASS', failureCode: null, attempt: 1 });
+    });
   }
 
   connect(device: Device, index: number) {
