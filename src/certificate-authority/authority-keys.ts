@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Hsm } from '../hsm/hsm.js';
+import { hasCode } from '../platform/errors/domain-error.js';
 import { HealthChecks } from '../platform/health/health-checks.js';
 import { readCertificate } from '../x509/certificate.js';
 import { AuthorityRepository } from './authority.repository.js';
@@ -20,9 +21,13 @@ export interface AuthorityKey {
   label: string;
   /** CKA_ID (hex) that the key had when it was made. */
   id: string;
-  /** `other`: one key, and not the one that the authority's certificate names. `doubled`: several, of which none is used. */
-  onToken: 'present' | 'missing' | 'doubled' | 'other';
+  onToken: (typeof ON_TOKEN)[number];
+  /** Of `unreadable`: why. */
+  detail?: string;
 }
+
+/** `other`: one key, and not the one that the authority's certificate names. `doubled`: several, of which none is used. `unreadable`: one that nobody can sign with. */
+export const ON_TOKEN = ['present', 'missing', 'doubled', 'other', 'unreadable'] as const;
 
 /** Those that sign certificates or revocation lists, now or later. */
 export const STATES_WITH_KEY = ['generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised'] as const satisfies readonly AuthorityState[];
@@ -66,16 +71,24 @@ export class AuthorityKeys {
     for (const { id: authority, family, state, keyLabel: label, keyId: id, certificate } of authorities) {
       if (!hasKey(state)) continue;
       const held = labels.filter((each) => each === label).length;
-      const onToken = held === 0 ? 'missing' : held > 1 ? 'doubled' : await this.compare(label, readCertificate(certificate).spki);
-      keys.push({ authority, family, state, label, id, onToken });
+      const found = held === 0 ? { onToken: 'missing' as const } : held > 1 ? { onToken: 'doubled' as const } : await this.compare(label, readCertificate(certificate).spki);
+      keys.push({ authority, family, state, label, id, ...found });
     }
     return keys;
   }
 
-  private async compare(label: string, publicKey: Buffer): Promise<'present' | 'other' | 'missing'> {
-    const key = await this.hsm.findKey(label);
-    if (key === undefined) return 'missing';
-    return key.spki.equals(publicKey) ? 'present' : 'other';
+  /** What is wrong with one key must not keep the others from being looked at. */
+  private async compare(label: string, publicKey: Buffer): Promise<Pick<AuthorityKey, 'onToken' | 'detail'>> {
+    try {
+      const key = await this.hsm.findKey(label);
+      if (key === undefined) return { onToken: 'missing' };
+      return { onToken: key.spki.equals(publicKey) ? 'present' : 'other' };
+    } catch (error) {
+      // The token was changed since its keys were listed.
+      if (hasCode(error, 'hsm-key-ambiguous')) return { onToken: 'doubled' };
+      if (hasCode(error, 'hsm-refused')) return { onToken: 'unreadable', detail: error.message };
+      throw error;
+    }
   }
 
   private async refresh(): Promise<void> {

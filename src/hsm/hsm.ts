@@ -127,7 +127,7 @@ export abstract class Hsm {
 
   /**
    * A health check of the whole way to the token: finds this key anew, signs with it and verifies the signature. Without a
-   * key, it signs with one of the token's, and while the token has none, asks for random bytes.
+   * key, it signs with one of the token's, and where none of them can sign, asks for random bytes.
    * @throws what `sign` throws
    */
   abstract probe(key?: ProbedKey): Promise<void>;

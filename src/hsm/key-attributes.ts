@@ -49,12 +49,13 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
   return { mechanism: { mechanism: pkcs11js.CKM_RSA_PKCS_KEY_PAIR_GEN }, publicTemplate, privateTemplate };
 }
 
-/** Private keys with the label; without a label, all that may sign. */
+/** Private keys that may sign: those with the label, or all. */
 export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
   return find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
     { type: pkcs11js.CKA_TOKEN, value: true },
-    label === undefined ? { type: pkcs11js.CKA_SIGN, value: true } : { type: pkcs11js.CKA_LABEL, value: label },
+    { type: pkcs11js.CKA_SIGN, value: true },
+    ...(label === undefined ? [] : [{ type: pkcs11js.CKA_LABEL, value: label }]),
   ]);
 }
 

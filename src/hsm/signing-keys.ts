@@ -1,7 +1,9 @@
 import { randomInt, type KeyObject } from 'node:crypto';
-import { DomainError } from '../platform/errors/domain-error.js';
+import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { importPublicKey } from '../x509/public-key.js';
 import { verifySignature } from '../x509/signature-algorithm.js';
+import { X509Error } from '../x509/x509.errors.js';
+import { recoveryFor } from './ckr.js';
 import { HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType, NamedKey } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey, readName } from './key-attributes.js';
@@ -84,15 +86,19 @@ export class SigningKeys {
     this.sign(label, PROBE_MESSAGE, publicKey);
   }
 
-  /** Signs with a key of the token, whichever it shows first; without any key, asks the token for random bytes. */
+  /** Signs with the first key of the token that can; where none can, asks the token for random bytes. One key that is unusable does not make the token so. */
   probeAny(): void {
     this.token.run((session) => {
-      const [handle] = this.privateKeys(session);
-      if (!handle) {
-        this.token.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
-        return;
-      }
-      this.signWith(session, this.signingKey(session, handle), PROBE_MESSAGE);
+      const signs = (handle: Handle): boolean => {
+        try {
+          this.signWith(session, this.signingKey(session, handle), PROBE_MESSAGE);
+          return true;
+        } catch (error) {
+          if (hasCode(error, 'hsm-refused') || error instanceof X509Error || recoveryFor(error) === 'permanent') return false;
+          throw error;
+        }
+      };
+      if (!this.privateKeys(session).some(signs)) this.token.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
     });
   }
 

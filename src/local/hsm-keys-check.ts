@@ -6,7 +6,7 @@ import { hsmRemedy } from './hsm-remedies.js';
 const TIMEOUT_MS = 6_000;
 const NAME = 'keys on the HSM';
 const Officer = z.object({ keys: z.object({ officer: z.string() }) });
-const AuthorityKey = z.object({ authority: z.string(), family: z.string(), state: z.string(), label: z.string(), id: z.string(), onToken: z.enum(['present', 'missing', 'doubled', 'other']) });
+const AuthorityKey = z.object({ authority: z.string(), family: z.string(), state: z.string(), label: z.string(), id: z.string(), onToken: z.enum(['present', 'missing', 'doubled', 'other', 'unreadable']), detail: z.string().optional() });
 type AuthorityKey = z.infer<typeof AuthorityKey>;
 const Answer = z.object({ authorityKeys: z.array(AuthorityKey), strayKeys: z.array(z.object({ label: z.string(), id: z.string() })) });
 const Refusal = z.object({ code: z.string(), detail: z.string() });
@@ -16,6 +16,7 @@ const FAULTS = {
   missing: { code: 'hsm-key-missing', sentence: ({ label }: AuthorityKey) => `the token has no key "${label}"` },
   doubled: { code: 'hsm-key-ambiguous', sentence: ({ label }: AuthorityKey) => `the token has several keys "${label}"` },
   other: { code: 'authority-key-mismatch', sentence: ({ label }: AuthorityKey) => `the token's key "${label}" is not the one that its certificate names` },
+  unreadable: { code: 'hsm-refused', sentence: ({ label, detail = '' }: AuthorityKey) => `the token has the key "${label}", and nobody can sign with it. ${detail.replace(/\.$/, '')}` },
 };
 
 /** Whether the token holds the keys of the ledger's authorities, as the running service finds it, and keys that no authority names. Nothing is removed. */

@@ -21,6 +21,8 @@ export function hsmRemedy(code: string | undefined, { settings, place }: Pick<Ex
       return `${putBack} ${replace}`;
     case 'authority-key-mismatch':
       return `It is the key of another installation, or was made anew: don't remove it before you know whose it is. ${putBack} ${replace}`;
+    case 'hsm-refused':
+      return key === undefined ? `Have a security officer look at the token with the HSM's own tools. What "keys on the HSM" says of a key comes first.` : `${putBack} ${replace}`;
     case 'hsm-key-ambiguous': {
       const right = key === undefined ? 'the one that the authority does not name' : `each but the one with CKA_ID ${key.id}, with which the authority was made`;
       const tool = isOwn ? ` To see them (package opensc): SOFTHSM2_CONF=${place.hsm.conf} pkcs11-tool --module libsofthsm2.so --token-label lineside --login --list-objects --type privkey` : '';

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AuthorityKeys, STATES_WITH_KEY } from '../certificate-authority/authority-keys.js';
+import { AuthorityKeys, ON_TOKEN, STATES_WITH_KEY } from '../certificate-authority/authority-keys.js';
 import { StrayKeys } from '../certificate-authority/stray-keys.js';
 import { Hsm } from '../hsm/hsm.js';
 import { named } from '../platform/http/api-responses.js';
@@ -14,9 +14,9 @@ const HsmAnswer = named('Hsm', z.strictObject({
   }),
   signers: z.int(),
   circuit: z.enum(['closed', 'open', 'probing']),
-  /** The key of each authority that signs certificates or revocation lists: its label and CKA_ID (hex), and what the token holds under that label. */
+  /** The key of each authority that signs certificates or revocation lists: its label and CKA_ID (hex), and what the token holds under that label; `detail` says why it is unreadable. */
   authorityKeys: z.array(z.strictObject({
-    authority: z.string(), family: z.string(), state: z.enum(STATES_WITH_KEY), label: z.string(), id: z.string(), onToken: z.enum(['present', 'missing', 'doubled', 'other']),
+    authority: z.string(), family: z.string(), state: z.enum(STATES_WITH_KEY), label: z.string(), id: z.string(), onToken: z.enum(ON_TOKEN), detail: z.string().optional(),
   })),
   /** Keys on the token that no authority names: label and CKA_ID (hex). */
   strayKeys: z.array(z.strictObject({ label: z.string(), id: z.string() })),

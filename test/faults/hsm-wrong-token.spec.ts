@@ -9,7 +9,7 @@ import { lookAround } from '../../src/local/examination.js';
 import { checkHsmKeys } from '../../src/local/hsm-keys-check.js';
 import { checkService } from '../../src/local/service-checks.js';
 import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, makeAuthority, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { newFolder } from '../support/run-folders.js';
 import { until } from '../support/until.js';
 
@@ -38,10 +38,12 @@ const readiness = (status: string, reason = '') =>
     const reasons = (answer.body['reasons'] ?? []) as string[];
     return answer.body['status'] === status && (reason === '' || reasons.some((each) => each.includes(reason))) ? answer : undefined;
   });
-const bringKey = (label: string, id: string) => {
+/** What another program does to the token. */
+const onToken = (...story: string[]) => {
   const { HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } = hsm.settings;
-  return promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', 'bring a key', label, id], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
+  return promisify(execFile)(process.execPath, ['test/hsm/vendor-driver.mjs', ...story], { env: { ...hsm.environment, HSM_MODULE, HSM_TOKEN, HSM_PIN_FILE } });
 };
+const bringKey = (label: string, id: string) => onToken('bring a key', label, id);
 const folder = newFolder('doctor');
 /** What doctor finds about the HSM, on a machine of its own SoftHSM. */
 async function doctor() {
@@ -146,6 +148,31 @@ it('is not ready while the token has two keys of the issuing authority’s label
     const answer = await ask(serials[0]!, id);
     return answer.body['code'] === 'hsm-key-ambiguous' ? answer : undefined;
   })).toMatchObject({ status: 503, body: { retryable: true } });
+});
+
+it('says of each authority what is wrong with its own key, and names the keys of nobody all the same', async () => {
+  const lost = await makeAuthority(bench.app, { family: 'Lost', keyType: 'P-256' });
+  const twin = await makeAuthority(bench.app, { family: 'Twin', keyType: 'P-256' });
+  await onToken('lose a public half', lost.keyLabel);
+  // A key that can't sign is no second key to sign with.
+  await onToken('bring a key that signs nothing', twin.keyLabel, '0a0a');
+  await bringKey('of nobody', '0b0b');
+  const { status, body } = await bench.as('officer').get('/v1/hsm');
+  expect({ status, keys: body['authorityKeys'], strayKeys: body['strayKeys'] }).toEqual({
+    status: 200,
+    keys: [
+      expect.objectContaining({ authority: lost.id, onToken: 'unreadable', detail: expect.stringContaining('public half') }),
+      expect.objectContaining({ authority: bench.authority.id, onToken: 'doubled' }),
+      expect.objectContaining({ authority: twin.id, onToken: 'present' }),
+    ],
+    strayKeys: [{ label: 'of nobody', id: '0b0b' }],
+  });
+  expect((await doctor()).keys).toEqual([
+    { name: 'keys on the HSM', state: 'warn', finding: expect.stringMatching(`Authority ${lost.id} \\(generated\\) can sign nothing: .*public half of the key "${lost.keyLabel}" is not on the token`), remedy: expect.stringMatching(/put the folder .*hsm that holds this key back/) },
+    { name: 'keys on the HSM', state: 'fail', finding: expect.stringContaining(`Authority ${bench.authority.id} can issue nothing: the token has several keys`), remedy: expect.any(String) },
+    { name: 'keys on the HSM', state: 'warn', finding: expect.stringContaining('"of nobody"'), remedy: expect.any(String) },
+  ]);
+  expect(await bench.app.get(Hsm, { strict: false }).sign(twin.keyLabel, Buffer.from('a message'))).toBeInstanceOf(Buffer);
 });
 
 it('says of an officer’s key that is nobody’s that it could not look', async () => {

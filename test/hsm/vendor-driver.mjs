@@ -57,10 +57,20 @@ function shareOneConnection() {
 }
 
 /** As another program would, or this one before its ids were short. */
-const bring = (token, label, id) =>
+const bring = (token, label, id, signs = true) =>
   token.runInOwnSession(async (session) => {
     const { mechanism, publicTemplate, privateTemplate } = keyPairTemplates(label, id, 'P-256');
-    token.pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, privateTemplate);
+    const bentTemplate = privateTemplate.map((each) => (each.type === pkcs11js.CKA_SIGN ? { ...each, value: signs } : each));
+    token.pkcs11.C_GenerateKeyPair(session, mechanism, publicTemplate, bentTemplate);
+  });
+
+/** Destroys the public key with this label. */
+const losePublicHalf = (token, label) =>
+  token.runInOwnSession(async (session) => {
+    token.pkcs11.C_FindObjectsInit(session, [{ type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY }, { type: pkcs11js.CKA_LABEL, value: label }]);
+    const found = token.pkcs11.C_FindObjects(session, 2);
+    token.pkcs11.C_FindObjectsFinal(session);
+    for (const object of found) token.pkcs11.C_DestroyObject(session, object);
   });
 
 /** A revocation list that is to be signed by RSA with this hash, short or of this many megabytes. */
@@ -128,6 +138,29 @@ const stories = {
   async 'bring a key'() {
     await bring(open().token, process.argv[3], Buffer.from(process.argv[4], 'hex'));
     return [];
+  },
+
+  /** With the label on the command line, for some other use than signing. */
+  async 'bring a key that signs nothing'() {
+    await bring(open().token, process.argv[3], Buffer.from(process.argv[4], 'hex'), false);
+    return [];
+  },
+
+  /** Destroys the public key with the label on the command line. */
+  async 'lose a public half'() {
+    await losePublicHalf(open().token, process.argv[3]);
+    return [];
+  },
+
+  async 'public halves lost'() {
+    const { token, keys } = open();
+    const answers = [];
+    for (const label of ['one', 'two']) await keys.generate(label, 'P-256');
+    for (const label of ['one', 'two']) {
+      await losePublicHalf(token, label);
+      answers.push(await outcome(() => keys.find(label)), await outcome(() => keys.probeAny()));
+    }
+    return answers;
   },
 
   async 'connection dead until the next login'() {

@@ -46,6 +46,10 @@ describe('a token that behaves as a vendor’s does', () => {
     expect(await play('login refused for good', 'CKR_DEVICE_ERROR')).toEqual(['new process wanted', 1]);
   });
 
+  it('counts as one that answers while some of its keys, or all of them, can’t be used', async () => {
+    expect(await play('public halves lost')).toEqual(['hsm-refused', 'nothing', 'hsm-refused', 'nothing']);
+  });
+
   it('gives keys ids of two octets, which a YubiHSM has room for, and none that another key has', async () => {
     expect(await play('short ids')).toEqual(['0007', 'signed', 'fffe', 'signed']);
   });
