@@ -1,5 +1,6 @@
 import type { HsmKey } from '../../src/hsm/hsm.js';
 import { verifies, type WatchedPool } from '../hsm/watched-pool.js';
+import { TurningClock } from '../support/turning-clock.js';
 
 export interface LoadReport {
   answered: number;
@@ -7,11 +8,13 @@ export interface LoadReport {
   refused: Record<string, number>;
   /** Answers that are no signature over what was asked. */
   wrong: number;
+  /** By the clock of this load. */
   longestMs: number;
 }
 
 /** Callers that ask for signatures one after the other until told to stop, and judge each answer with OpenSSL. */
 export class HsmLoad {
+  readonly clock = new TurningClock();
   private readonly report: LoadReport = { answered: 0, refused: {}, wrong: 0, longestMs: 0 };
   private readonly callers: Promise<void>[];
   private running = true;
@@ -34,13 +37,14 @@ export class HsmLoad {
   async stop(): Promise<LoadReport> {
     this.running = false;
     await Promise.all(this.callers);
+    this.clock.stop();
     return this.report;
   }
 
   private async call(work: 'station' | 'batch'): Promise<void> {
     while (this.running) {
       const message = Buffer.from(`unit ${this.asked++}`);
-      const since = performance.now();
+      const since = this.clock.now();
       try {
         const signature = await this.pool.sign(this.key.label, message, { work });
         this.answered(message, signature);
@@ -50,7 +54,7 @@ export class HsmLoad {
         // A station that was refused comes back after a while, not at once.
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      this.report.longestMs = Math.max(this.report.longestMs, performance.now() - since);
+      this.report.longestMs = Math.max(this.report.longestMs, this.clock.now() - since);
     }
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '../../src/local/local-postgres.js';
 import { findProcessesIn } from '../../src/local/running-processes.js';
 import { newFolder } from '../support/run-folders.js';
+import { TurningClock } from '../support/turning-clock.js';
 import { until } from '../support/until.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -37,6 +38,8 @@ async function reached(isReached: () => boolean, work: Promise<unknown>): Promis
   }
 }
 
+const clock = new TurningClock();
+afterAll(() => clock.stop());
 const ready = async () => (await bench.call('GET', '/health/ready', undefined)).status === 200;
 
 it('loses no acknowledged certificate and doubles none when PostgreSQL is killed under load, and is ready again within 10 s', async () => {
@@ -51,9 +54,9 @@ it('loses no acknowledged certificate and doubles none when PostgreSQL is killed
     for (let serial = queue.shift(); serial !== undefined; serial = queue.shift()) {
       const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
       for (;;) {
-        const asked = performance.now();
+        const asked = clock.now();
         const { status, body } = await bench.as('issuer').post('/v1/certificates', request);
-        const waitedMs = performance.now() - asked;
+        const waitedMs = clock.now() - asked;
         if (status === 200 || status === 201) {
           answered.push({ serial, fingerprint: body['fingerprint'], waitedMs });
           break;
@@ -72,10 +75,10 @@ it('loses no acknowledged certificate and doubles none when PostgreSQL is killed
     const before = answered.length;
     killPostgres();
     postgres = await startPostgres({ ...place, port: postgres.port });
-    const up = performance.now();
+    const up = clock.now();
     // Readiness is what was found a moment ago, so a certificate must have come since, too.
     await until('certificates come again, and ready', async () => (answered.length >= Math.min(units, before + 1) && (await ready()) ? true : undefined));
-    recoveries.push(performance.now() - up);
+    recoveries.push(clock.now() - up);
   }
   await callers;
 

@@ -8,9 +8,10 @@ import { IssuanceService } from '../../src/issuance/issuance.service.js';
 import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
+/** Without a worker: what a process that is gone left behind is settled when a test says so. */
 let bench: ServiceBench;
 beforeAll(async () => {
-  bench = await serviceBench();
+  bench = await serviceBench({ ROLES: 'api' });
 });
 afterAll(() => bench.close());
 
