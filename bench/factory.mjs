@@ -72,15 +72,19 @@ function startProcess(program, services, database, { settings, nodeOptions = [] 
  * The worker beside the api processes: it gives leaves their index and makes the rows of what AWS must learn. Most benches have no
  * AWS, so it looks there once, at its start, when nothing is due.
  */
-export async function startWorker(services, database, settings = { RECONCILE_MS: '600000' }) {
-  const child = startProcess('worker.js', services, database, { settings });
+export async function startWorker(services, database, { settings = { RECONCILE_MS: '600000' }, nodeOptions = [] } = {}) {
+  const child = startProcess('worker.js', services, database, { settings, nodeOptions });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   await once(child, 'message');
   const stop = async () => {
     if (child.connected) child.disconnect();
     await exited;
   };
-  return { pid: child.pid, stop };
+  const ask = async (message) => {
+    child.send(message);
+    return (await once(child, 'message'))[0];
+  };
+  return { pid: child.pid, stop, ask };
 }
 
 /** One api process that listens. `nodeOptions`: for profiles. */

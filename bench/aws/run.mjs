@@ -1,6 +1,7 @@
 // npm run bench:aws – see ../README.md
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { newApiKey } from '../../dist/access/api-key.js';
@@ -19,6 +20,9 @@ import { median, rounded, table } from '../statistics.mjs';
 const DATABASE = 'ledger';
 const ORDER = 'bench-aws';
 const FAMILY = 'Bench-multi-account';
+const LIVE_HEAP = fileURLToPath(new URL('live-heap.mjs', import.meta.url));
+/** Of the worker's live heap, late ÷ early: flat, but for what caches of bounded size still take up. */
+const FLAT = 1.1;
 /** Of the operations that each unit needs, the two with the lowest quota: each is called once for a unit. */
 const SLOWEST = 'RegisterCertificateWithoutCA';
 const anything = { parse: (value) => value };
@@ -97,21 +101,29 @@ async function certify(folder, aws) {
 
 /** From the first unit that the worker brings to AWS to the last. */
 async function drain(aws) {
-  const worker = await startWorker(services, DATABASE, { ...aws, RECONCILE_MS: '500' });
+  const worker = await startWorker(services, DATABASE, { settings: { ...aws, RECONCILE_MS: '500' }, nodeOptions: ['--expose-gc', '--import', LIVE_HEAP] });
   const memory = [];
   try {
     let [first, known] = [undefined, 0];
+    /** Tenths of the units after which the live heap is asked for. */
+    let tenth = 2;
     while (known < units) {
       await wait(250);
       const [row] = await runSql(services, DATABASE, `select count(*)::int as known from unit_target where state = 'in-sync' and certificate_id in (select fingerprint from certificate where work_order_id = '${ORDER}')`);
       known = row.known;
       if (known > 0) first ??= { at: performance.now(), known };
-      memory.push({ known, megabytes: residentMemory(worker.pid) });
+      if (known < (units * tenth) / 10) continue;
+      const { liveHeap } = await worker.ask('live-heap');
+      memory.push({ tenth, liveHeap, resident: residentMemory(worker.pid) });
+      tenth = Math.floor((known * 10) / units) + 1;
     }
     const seconds = (performance.now() - first.at) / 1_000;
-    const between = (from, to) => median(memory.filter((each) => each.known >= units * from && each.known < units * to).map(({ megabytes }) => megabytes));
+    const between = (from, to) => {
+      const stretch = memory.filter((each) => each.tenth >= from && each.tenth <= to);
+      return { liveHeap: median(stretch.map(({ liveHeap }) => liveHeap)), resident: median(stretch.map(({ resident }) => resident)) };
+    };
     const [twice] = await runSql(services, DATABASE, `select count(*)::int as registered, count(distinct subject)::int as units from log_leaf where event = 'unit.registered'`);
-    return { seconds, rate: (units - first.known) / seconds, allowed: callsPerSecond(SLOWEST, quotaPercent), early: between(0.2, 0.4), late: between(0.8, 1), ...twice };
+    return { seconds, rate: (units - first.known) / seconds, allowed: callsPerSecond(SLOWEST, quotaPercent), early: between(2, 4), late: between(8, 10), ...twice };
   } finally {
     await worker.stop();
   }
@@ -125,10 +137,14 @@ function report({ seconds, rate, allowed, early, late, registered, units: distin
   const ratio = rate / allowed;
   if (values.json) process.stdout.write(`${JSON.stringify({ units, seconds, rate, allowed, ratio, early, late, registered })}\n`);
   else {
-    process.stdout.write(`${table(['units', 's', 'units/s', 'allowed/s', '÷ allowed', 'worker MB at 20–40 %', 'at 80–100 %'], [[units.toLocaleString('en'), rounded(seconds, 1), rounded(rate, 1), rounded(allowed, 1), rounded(ratio, 3), rounded(early), rounded(late)]])}\n`);
+    process.stdout.write(`${table(['units', 's', 'units/s', 'allowed/s', '÷ allowed', 'worker: live heap at 20–40 %, MB', 'at 80–100 %', 'resident at 20–40 %', 'at 80–100 %'], [[units.toLocaleString('en'), rounded(seconds, 1), rounded(rate, 1), rounded(allowed, 1), rounded(ratio, 3), rounded(early.liveHeap, 1), rounded(late.liveHeap, 1), rounded(early.resident), rounded(late.resident)]])}\n`);
   }
   if (registered !== units || distinct !== units) {
     process.stdout.write(`${registered} registrations of ${distinct} units are on record\n`);
+    process.exitCode = 1;
+  }
+  if (late.liveHeap > early.liveHeap * FLAT) {
+    process.stdout.write('the worker holds more and more\n');
     process.exitCode = 1;
   }
   if (ratio < Number(values.least)) process.exitCode = 1;
