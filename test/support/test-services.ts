@@ -28,7 +28,7 @@ export async function startTestServices(checkout: string): Promise<void> {
       logFile: join(folder, 'logs', 'postgres.log'),
       durable: false,
       // Each worker of jest may have several services at once, of 20 connections each.
-      settings: { max_connections: '200' },
+      settings: { max_connections: '400' },
     }),
     startRedis({
       folder: join(folder, 'redis'),
