@@ -9,7 +9,7 @@ describe('a token that does nothing else while it makes a key', () => {
   beforeAll(async () => {
     hsm = await NetworkHsm.start();
     // Long enough for a signature on a machine that is busy with other work.
-    pool = await WatchedPool.openReady(hsm, { HSM_DEADLINE_MS: 2_500 });
+    pool = await WatchedPool.openReady(hsm, { HSM_DEADLINE_MS: 4_000 });
   });
   afterAll(async () => {
     await pool.close();
