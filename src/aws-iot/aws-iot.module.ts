@@ -19,6 +19,7 @@ import { CallBudget } from './clients/call-budget.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
 import { FleetClaimsController } from './claims/fleet-claims.controller.js';
 import { InstallerClaimsController } from './claims/installer-claims.controller.js';
+import { InstallerClaims } from './claims/installer-claims.js';
 import { FleetClaimRepository } from './claims/fleet-claims.repository.js';
 import { FleetImports } from './methods/fleet-imports.js';
 import { FleetStrangers } from './methods/fleet-strangers.js';
@@ -45,6 +46,7 @@ import { PassedUnseenRepository } from './registrations/passed-unseen.repository
 import { StopLookRepository } from './registrations/stop-looks.repository.js';
 import { StopWatch } from './registrations/stop-watch.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
+import { FreshVerdicts } from './registrations/fresh-verdicts.js';
 import { KeepOutRepository } from './registrations/keep-outs.repository.js';
 import { Reconciler } from './registrations/reconciler.js';
 import { RegistrationPlans } from './registrations/registration-plans.repository.js';
@@ -89,9 +91,9 @@ import { UnmetUnitRepository } from './units/unmet-units.repository.js';
     TargetPermissions,
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
-    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
-    FleetClaimRepository, ClaimKeeper, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
+    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
+    FleetClaimRepository, ClaimKeeper, InstallerClaims, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
-  exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, RegistrationPlans, RegistrationRepository, TargetRepository],
+  exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, FreshVerdicts, RegistrationPlans, RegistrationRepository, TargetRepository],
 })
 export class AwsIotModule {}

@@ -3,6 +3,7 @@ import { AwsIotModule } from '../aws-iot/aws-iot.module.js';
 import { CertificateAuthorityModule } from '../certificate-authority/certificate-authority.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { AwsSigning } from './aws-signing.js';
 import { BatchController } from './batch.controller.js';
 import { CertificateReplay } from './certificate-replay.js';
 import { CertificatesController } from './certificates.controller.js';
@@ -14,7 +15,7 @@ import { UnitIdentityController } from './unit-identity.controller.js';
   imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule, WorkOrdersModule],
   // The batch's path is longer than the parameter of another route, so it comes first.
   controllers: [BatchController, CertificatesController, UnitIdentityController],
-  providers: [IdentityService, CertificateReplay, LineStreams],
+  providers: [AwsSigning, IdentityService, CertificateReplay, LineStreams],
   exports: [IdentityService, LineStreams],
 })
 export class IdentityModule {}

@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { leaf } from '../audit/audit-log.js';
 import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
-import type { HandedClaim, HandOver } from '../aws-iot/methods/provisioning-method.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import type { LedgerCertificate, LiveCertificate } from '../issuance/certificate.repository.js';
-import { AwsEntitlements } from '../issuance/aws-entitlements.js';
 import { type DeviceKey, DeviceKeys } from '../issuance/device-key.js';
 import { certificateAwaited, keyShownOnce, unitAlreadyProvisioned } from '../issuance/issuance.errors.js';
 import { type IssuanceRequest, type Issued, IssuanceService } from '../issuance/issuance.service.js';
 import { Profiles } from '../issuance/profiles.js';
-import { sealTo, ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
+import { ServiceKeyMaker, type StationKey } from '../issuance/service-key.js';
 import { hasCode } from '../platform/errors/domain-error.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
@@ -18,7 +16,8 @@ import { UnitRepository } from '../work-orders/unit.repository.js';
 import { refusalOfState, unitNotFound } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
-import { type ClaimIdentity, type Identity, identityOf, placesOf } from './identity.js';
+import { AwsSigning } from './aws-signing.js';
+import { type ClaimIdentity, type Identity, identityOf } from './identity.js';
 import { type DirectRequest, type KeySource, ONE_KEY_SOURCE } from './identity.schema.js';
 
 /** In place of an authority of ours. */
@@ -41,7 +40,7 @@ export class IdentityService {
 
   constructor(
     private readonly issuance: IssuanceService,
-    private readonly entitlements: AwsEntitlements,
+    private readonly awsSigning: AwsSigning,
     private readonly methods: ProvisioningMethods,
     private readonly deviceKeys: DeviceKeys,
     private readonly serviceKeys: ServiceKeyMaker,
@@ -65,7 +64,7 @@ export class IdentityService {
     key?.catch(() => undefined);
     const asked = await request;
     const method = this.methods.get(asked.workOrder.method);
-    if (method.handOver) return this.handOver(method.handOver.bind(method), { ...asked, key: await key, encryptTo });
+    if (method.handOver) return this.awsSigning.handOver({ ...asked, key: await key, encryptTo });
     if (encryptTo) return this.issueWithServiceKey(asked, encryptTo, work);
     if (!key) throw requestInvalid(ONE_KEY_SOURCE);
     if (method.isSignedByAws?.(asked.workOrder)) return this.fromAws(asked, await key, csr!);
@@ -85,25 +84,8 @@ export class IdentityService {
       if (!signed.spkiSha256.equals(key.spkiSha256)) throw unitAlreadyProvisioned(unit.serial);
       return { identity: await this.identityBy(signed, unit.serial, endpoints), replayed: true };
     }
-    await this.entitlements.entitle({ ...request, key });
-    await this.methods.get(workOrder.method).askAws?.(workOrder, unit.id, key, csr);
+    await this.awsSigning.ask(request, key, csr);
     throw certificateAwaited(unit.serial);
-  }
-
-  /** AWS signs, when the device asks it. The claim's private key is answered as often as it is asked for. */
-  private async handOver(hand: (request: HandOver) => Promise<HandedClaim>, request: HandOver): Promise<Identified> {
-    const { unit, workOrder, encryptTo } = request;
-    const endpoints = await this.methods.endpoints(workOrder);
-    const { replayed, claim: brought, ...handed } = await hand(request);
-    const places = { thingName: unit.serial, ...placesOf(endpoints) };
-    if (!brought) return { identity: { ...places, claim: handed }, replayed };
-    const { pkcs8, ...claim } = brought;
-    try {
-      const key = encryptTo ? { encryptedPrivateKey: (await sealTo(encryptTo, pkcs8)).jwe } : { privateKey: toPem('PRIVATE KEY', pkcs8) };
-      return { identity: { ...places, claim: { ...handed, ...claim, ...key } }, replayed };
-    } finally {
-      pkcs8.fill(0);
-    }
   }
 
   /** Throws `key-shown-once` where the unit has a certificate for such a key already. */

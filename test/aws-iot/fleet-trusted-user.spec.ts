@@ -7,13 +7,15 @@ import { Line } from './support/line.js';
 
 let line: Line;
 let target: string;
+let authority: string;
 let installer: (workOrder: string) => Promise<{ status: number; body: any; headers: object }>;
 
 beforeAll(async () => {
   // What AWS signs is taken over by the event of its device's connection alone: no list is looked through meanwhile.
-  line = await Line.start({ AWS_SWEEP_MS: '600000', AWS_PRESENCE: 'on', INSTALLER_CLAIMS_PER_MINUTE: '5' });
+  line = await Line.start({ AWS_SWEEP_MS: '600000', AWS_PRESENCE: 'on', INSTALLER_CLAIMS_PER_MINUTE: '6' });
   target = await line.addTarget(EU);
   const { id } = await line.addAuthority();
+  authority = id;
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
   const { body: pem } = await line.call('auditor', 'GET', `/v1/authorities/${id}/certificate`);
   await deployFleetHook({ endpointUrl: line.aws.sandbox.endpointUrl }, { ...line.aws.account(EU), ...line.aws.keys(EU) }, String(pem));
@@ -36,6 +38,8 @@ beforeAll(async () => {
   installer = (workOrder) => line.call('installer', 'POST', '/v1/aws/installer-claims', { workOrder });
 }, 120_000);
 afterAll(() => line.stop());
+
+const hook = () => ({ payloadVersion: '2020-04-01', targetArn: `arn:aws:lambda:${line.aws.account(EU).region}:${line.aws.account(EU).accountId}:function:lineside-fleet-hook` });
 
 it('gives the station a voucher and no claim, and the installer a claim of five minutes that lets the device in', async () => {
   const { csr, keyPem } = newCsr();
@@ -65,14 +69,27 @@ it('gives the station a voucher and no claim, and the installer a claim of five 
 
 it('makes no claim while the template has no hook, also for an order that has ended', async () => {
   const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'T-2', csr: newCsr().csr });
-  const hook = { payloadVersion: '2020-04-01', targetArn: `arn:aws:lambda:${line.aws.account(EU).region}:${line.aws.account(EU).accountId}:function:lineside-fleet-hook` };
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
   const refused = { status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining(`${target}: In AWS the template ${templateName} has no pre-provisioning hook → `) } };
   expect(await installer('WO')).toMatchObject(refused);
   expect((await line.call('manager', 'POST', '/v1/work-orders/WO/close', {})).status).toBe(200);
   expect(await installer('WO')).toMatchObject(refused);
-  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook }));
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
   expect(await line.leaves('claim.requested')).toHaveLength(1);
+}, 60_000);
+
+it('makes claims again as soon as AWS shows the hook, also where it was seen to be gone', async () => {
+  await line.call('manager', 'POST', '/v1/work-orders', { id: 'AGAIN', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-3'] });
+  await until('AGAIN is released', async () => {
+    await line.registrationLookedAt(authority, target);
+    return (await line.call('manager', 'POST', '/v1/work-orders/AGAIN/release')).status === 200 ? true : undefined;
+  });
+  const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'AGAIN', serial: 'T-3', csr: newCsr().csr });
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
+  await line.registrationLookedAt(authority, target);
+  expect(await line.registration(authority, target)).toMatchObject({ state: 'drifted', problem: expect.stringContaining('no pre-provisioning hook') });
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
+  expect(await installer('AGAIN')).toMatchObject({ status: 201 });
 }, 60_000);
 
 it('makes claims for orders of this method only, and no more than the installer may have', async () => {

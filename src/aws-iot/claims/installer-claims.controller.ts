@@ -3,20 +3,15 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { tooManyRequests } from '../../access/access.errors.js';
 import { type Caller, CurrentCaller } from '../../access/caller.js';
 import { RepeatsByNature } from '../../access/replays.js';
-import { AuditLog } from '../../audit/audit-log.js';
 import { CONFIG, type Config } from '../../config/config.js';
-import { Database } from '../../platform/database/database.js';
 import { CallCounts } from '../../platform/http/call-counts.js';
 import { Operation } from '../../platform/http/operation.js';
 import { Roles } from '../../platform/http/roles.js';
 import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
-import { asDomainError, claimNotOfInstallers, claimsAfterRelease, targetState } from '../aws-iot.errors.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
-import { FleetTrustedUser } from '../methods/fleet-trusted-user.js';
-import { endpointOf } from '../targets/endpoints.js';
+import { claimNotOfInstallers, claimsAfterRelease, targetState } from '../aws-iot.errors.js';
 import { TargetRepository } from '../targets/targets.repository.js';
-import type { Target } from '../targets/targets.schema.js';
 import { InstallerClaim, InstallerClaimRequest } from './fleet-claims.schema.js';
+import { InstallerClaims } from './installer-claims.js';
 
 /** Claims of five minutes, for installers that reach the service: at benches. In the field an API of the maker's account makes them (`docs/aws/trusted-user.cloudformation.json`). */
 @ApiTags('aws')
@@ -27,11 +22,8 @@ export class InstallerClaimsController {
   constructor(
     private readonly orders: WorkOrderRepository,
     private readonly targets: TargetRepository,
-    private readonly method: FleetTrustedUser,
-    private readonly clients: AwsIotClients,
+    private readonly claims: InstallerClaims,
     private readonly counts: CallCounts,
-    private readonly audit: AuditLog,
-    private readonly db: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -46,29 +38,13 @@ export class InstallerClaimsController {
   })
   async make(@Body({ schema: InstallerClaimRequest }) { workOrder }: InstallerClaimRequest, @CurrentCaller() { actor }: Caller) {
     const order = await this.orders.getTerms(workOrder);
-    if (order.method !== this.method.name) throw claimNotOfInstallers(workOrder, order.method);
+    if (!this.claims.areFor(order)) throw claimNotOfInstallers(workOrder, order.method);
     const { state } = await this.orders.get(workOrder);
     if (state === 'planned' || state === 'cancelled') throw claimsAfterRelease(workOrder, state);
     const retryAfterMs = this.counts.exceed(`claims:${actor}`, this.config.INSTALLER_CLAIMS_PER_MINUTE);
     if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
     const target = await this.targets.get(order.targets[0] ?? '');
     if (target.state !== 'verified' && target.state !== 'unverified') throw targetState(target.name, target.state, 'asked for a claim');
-    const { host } = endpointOf(target);
-    const template = this.method.templateName(order);
-    await this.method.requireHook(order, { now: true });
-    // Before AWS is asked, and again with what it has answered.
-    await this.audit.record(this.db, actor, 'claim.requested', `work-order:${workOrder}`, { order: workOrder, target: target.name });
-    const claim = await this.createClaim(target, template);
-    const { certificateId, expiresAt } = claim;
-    await this.audit.record(this.db, actor, 'claim.brought', `work-order:${workOrder}`, { order: workOrder, target: target.name, certificateId, expiresAt: expiresAt.toISOString() });
-    return { ...claim, template, target: target.name, host };
-  }
-
-  private async createClaim(target: Target, template: string) {
-    try {
-      return await this.clients.for(target).templates.createClaim(template);
-    } catch (error) {
-      throw asDomainError(error);
-    }
+    return this.claims.make(actor, order, target);
   }
 }

@@ -119,6 +119,19 @@ export class RegistrationRepository {
     await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('method', '=', method).where('state', '<>', 'removed').execute();
   }
 
+  /** Authorities of the family that are looked at, where something differed in these targets when it was last seen. */
+  async differing(family: string, targets: readonly string[]): Promise<{ authority: string; target: string }[]> {
+    return this.db
+      .selectFrom('registration')
+      .innerJoin('authority', 'authority.id', 'registration.authority_id')
+      .select(['authority_id as authority', 'target_name as target'])
+      .where('authority.family', '=', family)
+      .where('authority.state', 'in', WATCHED)
+      .where('registration.target_name', 'in', targets)
+      .where('registration.state', '=', 'drifted')
+      .execute();
+  }
+
   /** What a look at it needs. Throws `registration-unknown`. */
   terms(authority: string, target: string): Promise<RegistrationTerms> {
     return this.db
