@@ -56,3 +56,12 @@ it('hands out again as soon as AWS shows the hook, whatever was seen before, and
   await putHook();
   expect((await fleet.handed('ONE', 'A-2')).status).toBe(201);
 }, PATIENCE_MS);
+
+it('looks at once at each family that differs where one of them was made right', async () => {
+  await takeHookOff();
+  await fleet.line.db.updateTable('registration').set({ next_attempt_at: new Date(Date.now() + 3_600_000) }).where('authority_id', '=', second).execute();
+  expect((await fleet.line.call('officer', 'POST', `/v1/aws/registrations/${fleet.authority}/${fleet.target}/apply`, {})).body.differences).toEqual([]);
+  expect((await fleet.handed('ONE', 'A-3')).status).toBe(201);
+  await fleet.line.registrationIn('in-sync', second, fleet.target);
+  expect((await fleet.handed('TWO', 'B-3')).status).toBe(201);
+}, PATIENCE_MS);

@@ -39,6 +39,8 @@ export class RegistrationDecisions {
       authority, target, differences: differences.map(({ what }) => what), reason,
     }));
     await this.reconciler.makeRight(authority, target);
+    await this.registrations.differingAgain(target);
+    this.reconciler.wake();
     return this.plan(authority, target);
   }
 

@@ -119,6 +119,11 @@ export class RegistrationRepository {
     await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('method', '=', method).where('state', '<>', 'removed').execute();
   }
 
+  /** What differs in the target is due now: what was made right for one authority may have been another's too. */
+  async differingAgain(target: string): Promise<void> {
+    await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('state', '=', 'drifted').execute();
+  }
+
   /** Authorities of the family that are looked at, where something differed in these targets when it was last seen. */
   async differing(family: string, targets: readonly string[]): Promise<{ authority: string; target: string }[]> {
     return this.db
