@@ -116,7 +116,8 @@ export interface AuditEvents {
   'unit.drifted': { serial: string; target: string; certificateId: string; reason: string };
   'unit.in-sync': { serial: string; target: string; certificateId: string };
   'unit.shipped': { serial: string; shipGate: string };
-  'certificate.unknown': { target: string; certificateId: string; authority: string; status: string; thing: string | null };
+  /** An authority's, or a fleet template's, which families may share. */
+  'certificate.unknown': { target: string; certificateId: string; authority: string | null; template: string | null; status: string; thing: string | null };
   'unit.registered': { serial: string; target: string; certificateId: string };
   /** A throw-away unit of the order that proves the way to AWS. `failed`: the targets in which it did not pass. */
   'canary.requested': { serial: string; order: string };

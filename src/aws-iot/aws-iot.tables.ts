@@ -127,7 +127,10 @@ export interface FamilyTargetTable {
 export interface UnknownCertificateTable {
   target_name: string;
   certificate_id: string;
-  authority_id: string;
+  /** Null of a template's. */
+  authority_id: string | null;
+  /** Fleet template whose devices' policy it has; null of an authority's. */
+  template_name: string | null;
   status: string;
   /** To which it is attached, where that is known. */
   thing_name: string | null;

@@ -25,16 +25,17 @@ interface Problem {
   awsError: string | null;
 }
 
-/** Certificates that may connect in a target and that the ledger does not know, by authority; the first three. */
+/** Certificates that may connect in a target and that the ledger does not know, by the authority or the fleet template whose they are; the first three. */
 const UNKNOWN = `
-  select target_name as target, authority_id as authority, count(*)::int as count,
+  select target_name as target, authority_id as authority, template_name as template, count(*)::int as count,
     (array_agg(certificate_id || coalesce(' on the Thing ' || thing_name, '') order by first_seen_at desc))[1:3] as first
   from unknown_certificate u where status in ('ACTIVE', 'PENDING_ACTIVATION') and not exists (select from certificate where fingerprint = u.certificate_id)
-  group by target_name, authority_id order by target_name, authority_id`;
+  group by target_name, authority_id, template_name order by target_name, authority_id, template_name`;
 
 interface Unknown {
   target: string;
-  authority: string;
+  authority: string | null;
+  template: string | null;
   count: number;
   first: string[];
 }
@@ -42,11 +43,11 @@ interface Unknown {
 /** Whoever AWS lets in and the ledger does not know: a device of another ledger, one from before a restore, or one that nobody has made. */
 export async function checkUnknownDevices(examined: Examined): Promise<Finding[]> {
   const unknown = (await askLedger(examined, async (client) => (await client.query<Unknown>(UNKNOWN)).rows)) ?? [];
-  return unknown.map(({ target, authority, count, first }) => ({
+  return unknown.map(({ target, authority, template, count, first }) => ({
     name: `AWS target ${target}`,
     state: 'warn',
-    finding: `${authority}: AWS knows ${count === 1 ? 'a certificate' : `${count} certificates`} there that the ledger does not know: ${first.join(', ')}${count > first.length ? ', …' : ''}.`,
-    remedy: 'GET /v1/work-orders/<order>/reconciliation of an order of the family names each. One that no other ledger knows either: set it REVOKED in AWS, and delete its Thing.',
+    finding: `${authority ?? `The fleet template ${template}`}: AWS knows ${count === 1 ? 'a certificate' : `${count} certificates`} there${template === null ? '' : ' with the policy of its devices'} that the ledger does not know: ${first.join(', ')}${count > first.length ? ', …' : ''}.`,
+    remedy: `GET /v1/work-orders/<order>/reconciliation of an order ${template === null ? 'of the family' : 'with the template'} names each. One that no other ledger knows either: set it REVOKED in AWS, and delete its Thing.`,
   }));
 }
 

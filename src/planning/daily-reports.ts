@@ -44,8 +44,9 @@ export class DailyReports implements OnApplicationBootstrap, OnModuleDestroy {
     const unfinished = join(root, `${day}.${process.pid}.unfinished`);
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     let reports = 0;
-    for await (const { id, authorityFamily, targets, state } of this.reported(now)) {
-      const report = { workOrder: id, at: now.toISOString(), state, targets: await this.queries.tally(id, authorityFamily, targets) };
+    for await (const order of this.reported(now)) {
+      const { id, state } = order;
+      const report = { workOrder: id, at: now.toISOString(), state, targets: await this.queries.tally(order) };
       await writeFile(join(unfinished, `${id}.json`), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
       reports++;
     }

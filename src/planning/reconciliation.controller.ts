@@ -13,8 +13,8 @@ const Tally = z.strictObject({
   target: z.string(), issued: z.int(), passed: z.int(), registered: z.int(), connected: z.int(), mismatched: z.int(),
   mismatches: z.array(z.strictObject({ serial: z.string(), unitState: z.string(), certificateId: z.string(), desired: z.string(), state: z.string(), detail: z.string().nullable() }))
     .meta({ description: 'The first 1,000; the CSV has all units' }),
-  unknown: z.array(z.strictObject({ certificateId: z.string(), authority: z.string(), status: z.string(), thing: z.string().nullable(), firstSeenAt: Time }))
-    .meta({ description: 'Certificates of the family’s CAs, or on Things or with the policy of its units, that the target knows and the ledger does not' }),
+  unknown: z.array(z.strictObject({ certificateId: z.string(), authority: z.string().nullable(), template: z.string().nullable(), status: z.string(), thing: z.string().nullable(), firstSeenAt: Time }))
+    .meta({ description: 'Certificates that the target knows and the ledger does not: of the family’s CAs or on Things of its units (`authority`), or with the policy of the devices of its fleet template, which other families may have too (`template`)' }),
 });
 
 const Reconciliation = named('Reconciliation', z.strictObject({ workOrder: z.string(), targets: z.array(Tally) }), {
@@ -47,9 +47,9 @@ export class ReconciliationController {
     refusals: ['work-order-unknown'],
   })
   async reconciliation(@Param('id', { schema: Slug }) id: string, @Query({ schema: FormatQuery }) { format }: z.infer<typeof FormatQuery>) {
-    const { targets, authorityFamily } = await this.orders.getTerms(id);
+    const order = await this.orders.getTerms(id);
     if (format === 'csv') return new StreamableFile(Readable.from(csv(this.queries.lines(id))), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${id}-reconciliation.csv"` });
-    return { workOrder: id, targets: await this.queries.tally(id, authorityFamily, targets) };
+    return { workOrder: id, targets: await this.queries.tally(order) };
   }
 }
 

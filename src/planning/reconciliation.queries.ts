@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { AWAITS_PASS } from '../aws-iot/methods/provisioning-method.js';
 import { Database } from '../platform/database/database.js';
+import type { WorkOrder } from '../work-orders/work-order.repository.js';
 
 /** How many mismatches of a target are listed; the CSV has all of them. */
 const LISTED = 1_000;
@@ -25,8 +27,11 @@ export interface TargetTally {
   connected: number;
   mismatched: number;
   mismatches: Mismatch[];
-  unknown: { certificateId: string; authority: string; status: string; thing: string | null; firstSeenAt: Date }[];
+  unknown: { certificateId: string; authority: string | null; template: string | null; status: string; thing: string | null; firstSeenAt: Date }[];
 }
+
+/** What is read of an order. */
+type ReconciledOrder = Pick<WorkOrder, 'id' | 'authorityFamily' | 'targets' | 'method' | 'parameters'>;
 
 /** A line of the CSV: a unit with its present certificate in one target. */
 export interface UnitLine extends Mismatch {
@@ -45,9 +50,13 @@ const MISMATCHED = sql<boolean>`(u.state = 'drifted' or u.state = 'failed' or ${
 /** What an order has come to in AWS, by what was last seen there. */
 @Injectable()
 export class ReconciliationQueries {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly methods: ProvisioningMethods,
+  ) {}
 
-  async tally(order: string, family: string, targets: readonly string[]): Promise<TargetTally[]> {
+  async tally({ id: order, authorityFamily: family, targets, method, parameters }: ReconciledOrder): Promise<TargetTally[]> {
+    const template = this.methods.get(method).templateName?.({ parameters }) ?? null;
     const { rows } = await sql<Omit<TargetTally, 'mismatches' | 'unknown'>>`
       select u.target_name as target, count(*)::int as issued, count(*) filter (where unit.state in ('passed', 'shipped'))::int as passed,
         count(*) filter (where u.state = 'in-sync' and u.desired = 'ACTIVE')::int as registered, count(u.connected_at)::int as connected, count(*) filter (where ${MISMATCHED})::int as mismatched
@@ -56,7 +65,7 @@ export class ReconciliationQueries {
       where unit.work_order_id = ${order} and not unit.canary group by u.target_name`.execute(this.db);
     return Promise.all(targets.map(async (target) => {
       const counted = rows.find((row) => row.target === target) ?? { target, issued: 0, passed: 0, registered: 0, connected: 0, mismatched: 0 };
-      const [mismatches, unknown] = await Promise.all([counted.mismatched === 0 ? [] : this.mismatches(order, target), this.unknown(family, target)]);
+      const [mismatches, unknown] = await Promise.all([counted.mismatched === 0 ? [] : this.mismatches(order, target), this.unknown(family, template, target)]);
       return { ...counted, mismatches, unknown };
     }));
   }
@@ -86,12 +95,12 @@ export class ReconciliationQueries {
     return rows;
   }
 
-  private unknown(family: string, target: string) {
+  private unknown(family: string, template: string | null, target: string) {
     return this.db
       .selectFrom('unknown_certificate')
-      .innerJoin('authority', 'authority.id', 'unknown_certificate.authority_id')
-      .select(['certificate_id as certificateId', 'authority_id as authority', 'status', 'thing_name as thing', 'first_seen_at as firstSeenAt'])
-      .where('authority.family', '=', family)
+      .leftJoin('authority', 'authority.id', 'unknown_certificate.authority_id')
+      .select(['certificate_id as certificateId', 'authority_id as authority', 'template_name as template', 'status', 'thing_name as thing', 'first_seen_at as firstSeenAt'])
+      .where((eb) => eb.or([eb('authority.family', '=', family), eb('template_name', '=', template)]))
       .where('target_name', '=', target)
       .where((eb) => eb.not(eb.exists(eb.selectFrom('certificate').select('fingerprint').whereRef('fingerprint', '=', 'unknown_certificate.certificate_id'))))
       .orderBy('first_seen_at')

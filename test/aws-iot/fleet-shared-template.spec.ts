@@ -1,5 +1,10 @@
 import { UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import { FirstConnectionRepository } from '../../src/aws-iot/units/first-connections.repository.js';
+import type { Examined } from '../../src/local/examination.js';
+import { checkUnknownDevices } from '../../src/local/target-checks.js';
 import { EU } from '../sandbox/support/bench.js';
+import { newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
 import { FleetLine } from './support/fleet-line.js';
 
@@ -65,3 +70,43 @@ it('looks at once at each family that differs where one of them was made right',
   await fleet.line.registrationIn('in-sync', second, fleet.target);
   expect((await fleet.handed('TWO', 'B-3')).status).toBe(201);
 }, PATIENCE_MS);
+
+/** Certificates that AWS knows and the ledger does not, as an order's reconciliation names them. */
+const unknownOf = async (order: string) => (await fleet.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`)).body.targets[0].unknown as { certificateId: string; authority: string | null; template: string | null; thing: string }[];
+const ownersOf = async (order: string) => (await unknownOf(order)).map(({ certificateId, authority, template }) => ({ certificateId, authority, template }));
+
+it('names who got in without a voucher once: of the family whose unit’s Thing he has, otherwise of the template, whichever family has found him', async () => {
+  const claim = await fleet.handed('ONE', 'A-4');
+  await update({ removePreProvisioningHook: true });
+  const breakIn = async (SerialNumber: string) => (await fleet.provision({ body: claim.body, csr: newCsr().csr }, { SerialNumber, Voucher: 'none', VoucherId: 'mine' })).certificateId;
+  const [free, another, ofUnit] = [await breakIn('nobody'), await breakIn('nobody-2'), await breakIn('B-4')];
+  await putHook();
+  const template = [free, another].map((certificateId) => ({ certificateId, authority: null, template: templateName }));
+  const family = { certificateId: ofUnit, authority: second, template: null };
+  await until('all are named', async () => ((await unknownOf('TWO')).length > 2 ? true : undefined));
+  const byId = (owners: { certificateId: string }[]) => owners.toSorted((one, other) => one.certificateId.localeCompare(other.certificateId));
+  expect([byId(await ownersOf('ONE')), byId(await ownersOf('TWO'))]).toEqual([byId(template), byId([...template, family])]);
+  const leaves = (await fleet.line.leaves('certificate.unknown')).map(({ data: { certificateId, authority, template: of } }) => ({ certificateId: String(certificateId), authority, template: of }));
+  expect(byId(leaves)).toEqual(byId([...template, family]));
+  const findings = await checkUnknownDevices({ databaseUrl: fleet.line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
+  expect(findings.map(({ name, finding }) => [name, finding.split(': ')[0]])).toEqual([[`AWS target ${fleet.target}`, second], [`AWS target ${fleet.target}`, `The fleet template ${templateName}`]]);
+  expect(findings[1]!.finding).toMatch(/AWS knows 2 certificates there with the policy of its devices that the ledger does not know: /);
+  expect((await fleet.checked('B-4'))[0].problem).toContain(ofUnit);
+}, PATIENCE_MS);
+
+it('leaves a certificate to the authority that has found it to be its own, until that says otherwise', async () => {
+  const connections = fleet.line.app.get(FirstConnectionRepository, { strict: false });
+  const { authority: first, target } = fleet;
+  const id = 'ab'.repeat(32);
+  const found = async (authority: string, template?: string) => {
+    await connections.keepUnknown({ authority, target }, [{ id, status: 'ACTIVE' }], template);
+    const { authority_id, template_name } = await fleet.line.db.selectFrom('unknown_certificate').selectAll().where('certificate_id', '=', id).executeTakeFirstOrThrow();
+    return authority_id ?? template_name;
+  };
+  expect(await found(first, 'T')).toBe('T');
+  expect(await found(second, 'U')).toBe('T');
+  expect(await found(second)).toBe(second);
+  expect(await found(first, 'T')).toBe(second);
+  expect(await found(first)).toBe(second);
+  expect(await found(second, 'T')).toBe('T');
+});

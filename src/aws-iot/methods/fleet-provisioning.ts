@@ -63,7 +63,8 @@ export abstract class FleetProvisioning {
 
   sweep(target: Target, { authority, parameters }: Pick<Sweep, 'authority' | 'parameters'>): Promise<number> {
     const { template, policy } = FleetParameters.parse(parameters);
-    return this.imports.lookThrough(target, { authority, policies: policiesOf(fleetTemplate(template, devicePolicyName(policy)).body) });
+    const { name, body } = fleetTemplate(template, devicePolicyName(policy));
+    return this.imports.lookThrough(target, { authority, template: name, policies: policiesOf(body) });
   }
 
   inTheWay(target: Target, unit: { id: number; serial: string }): Promise<string | null> {
@@ -91,7 +92,7 @@ export abstract class FleetProvisioning {
     return this.clients.for(target).certificates.setStatus(certificateId, 'REVOKED');
   }
 
-  /** Name of the fleet template of an order of the family. */
+  /** Name of the fleet template of an order of the family, which it may share with others. */
   templateName({ parameters }: Pick<WorkOrderTerms, 'parameters'>): string {
     const { template, policy } = FleetParameters.parse(parameters);
     return fleetTemplate(template, devicePolicyName(policy)).name;

@@ -13,9 +13,10 @@ import { FirstConnectionRepository } from '../units/first-connections.repository
 import { arnOf } from './device-policy.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
 
-/** What a family's devices have in a target: the authority that vouches for them, and the policies that their template attaches. */
+/** What a family's devices have in a target: the authority that vouches for them, their template, and the policies that it attaches. */
 export interface FamilyDevices {
   authority: string;
+  template: string;
   policies: readonly string[];
 }
 
@@ -30,8 +31,11 @@ export class FleetStrangers {
     private readonly clients: AwsIotClients,
   ) {}
 
-  /** Of a certificate that no unit is, or was, entitled to: kept as unknown, on record, if it is on a Thing of the family's units or has its devices' policy. `things`: to which it is attached. */
-  async name(target: Target, { authority, policies }: FamilyDevices, { id, status }: ListedCertificate, things: readonly string[]): Promise<void> {
+  /**
+   * Of a certificate that no unit is, or was, entitled to: kept as unknown, on record, as the family's if it is on a Thing of its units, and as the template's, which families may share, if it has its devices'
+   * policy. `things`: to which it is attached.
+   */
+  async name(target: Target, { authority, template, policies }: FamilyDevices, { id, status }: ListedCertificate, things: readonly string[]): Promise<void> {
     const units = await this.units.madeAmong(target.name, authority, things);
     const serial = units.find(({ isOurs }) => isOurs)?.serial;
     if (serial === undefined) {
@@ -40,7 +44,7 @@ export class FleetStrangers {
       const attached = await this.clients.for(target).things.policiesOf(arnOf(target, `cert/${id}`));
       if (!attached.some((policy) => policies.includes(policy))) return;
     }
-    await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: serial ?? things[0] ?? null }]);
+    await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: serial ?? things[0] ?? null }], serial === undefined ? template : null);
   }
 
   /** What was kept as unknown is shown as AWS has it now. */

@@ -119,6 +119,9 @@ export interface ProvisioningMethod {
   /** What a unit gets in place of a certificate of our HSM's, where its device asks AWS itself. Entitles the unit: quota, key and lease are taken. */
   handOver?(request: HandOver): Promise<HandedClaim>;
 
+  /** Name of the fleet template with which the order's devices get their certificates. */
+  templateName?(order: Pick<WorkOrderTerms, 'parameters'>): string;
+
   /** Name of the policy of the order's claim in the target. */
   claimPolicy?(order: WorkOrderTerms, target: Target): string;
 

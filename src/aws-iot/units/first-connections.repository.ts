@@ -118,21 +118,32 @@ export class FirstConnectionRepository {
     return rows.filter(({ state }) => state === 'pending').length;
   }
 
-  /** Keeps those that the ledger does not know, and tells of each once: our CA has signed them, or somebody who has its key. Answers them. */
-  async keepUnknown({ authority, target }: Pick<Sweep, 'authority' | 'target'>, certificates: readonly (RegisteredCertificate & { thing?: string | null })[]): Promise<RegisteredCertificate[]> {
+  /**
+   * Keeps those that the ledger does not know, and tells of each once: our CA has signed them, or somebody who has its key. With `template` they are that fleet template's, and the authority's family is only
+   * one that has found them. Answers them.
+   */
+  async keepUnknown({ authority, target }: Pick<Sweep, 'authority' | 'target'>, certificates: readonly (RegisteredCertificate & { thing?: string | null })[], template: string | null = null): Promise<RegisteredCertificate[]> {
     if (certificates.length === 0) return [];
     const rows = await this.db.selectFrom('certificate').select('fingerprint').where('fingerprint', 'in', certificates.map(({ id }) => id)).execute();
     const known = new Set(rows.map(({ fingerprint }) => fingerprint));
     const unknown = certificates.filter(({ id }) => !known.has(id));
+    const owner = { authority_id: template === null ? authority : null, template_name: template };
+    // What another authority has found to be its own stays so.
+    const mayOwn = sql<boolean>`unknown_certificate.authority_id = ${authority} or unknown_certificate.authority_id is null and ${template}::text is null`;
+    const owned = {
+      authority_id: sql<string | null>`case when ${mayOwn} then excluded.authority_id else unknown_certificate.authority_id end`,
+      template_name: sql<string | null>`case when ${mayOwn} then excluded.template_name else unknown_certificate.template_name end`,
+    };
     for (const { id, status, thing = null } of unknown) {
       await this.db.transaction().execute(async (tx) => {
         const kept = await tx
           .insertInto('unknown_certificate')
-          .values({ target_name: target, certificate_id: id, authority_id: authority, status, thing_name: thing })
-          .onConflict((conflict) => conflict.columns(['target_name', 'certificate_id']).doUpdateSet({ status, last_seen_at: sql<Date>`now()`, ...(thing === null ? {} : { thing_name: thing }) }))
+          .values({ target_name: target, certificate_id: id, ...owner, status, thing_name: thing })
+          .onConflict((conflict) => conflict.columns(['target_name', 'certificate_id']).doUpdateSet({ status, last_seen_at: sql<Date>`now()`, ...owned, ...(thing === null ? {} : { thing_name: thing }) }))
           .returning(sql<boolean>`xmax = 0`.as('isNew'))
           .executeTakeFirstOrThrow();
-        if (kept.isNew) await this.audit.record(tx, 'system', 'certificate.unknown', `target:${target}`, { target, certificateId: id, authority, status, thing });
+        const { authority_id: of, template_name } = owner;
+        if (kept.isNew) await this.audit.record(tx, 'system', 'certificate.unknown', `target:${target}`, { target, certificateId: id, authority: of, template: template_name, status, thing });
       });
     }
     return unknown;
