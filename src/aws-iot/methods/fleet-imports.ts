@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { LogFollower } from '../../audit/log-follower.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
+import { backoffMs } from '../../platform/backoff.js';
 import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
 import { keyIdentity } from '../../x509/public-key.js';
@@ -30,6 +31,9 @@ const FOREIGN = { max: 10_000, ttl: 60 * 60_000 };
 const MOST_REFUSED = 5;
 /** AWS is not asked again so soon of a certificate or a Thing of which it has refused something, so that the next look comes to others. */
 const REFUSED = { max: 10_000, ttl: 60_000 };
+/** A device that connects again and again under a unit's name, with a certificate that is not the unit's, has AWS asked after so long at the earliest, each time twice as long. */
+const MET = { max: 10_000 };
+const LOOK_AGAIN = { firstMs: 60_000, mostMs: 60 * 60_000 };
 /** AWS provisions a device in several steps, within seconds: what a certificate has after so long, it has for good. */
 const SETTLED_MS = 10 * 60_000;
 
@@ -44,6 +48,8 @@ type Taken = 'imported' | 'refused' | 'unsettled' | 'none';
 export class FleetImports {
   private readonly foreign = new LRUCache<string, true>(FOREIGN);
   private readonly refused = new LRUCache<string, true>(REFUSED);
+  /** By certificate: how often AWS was asked, and when it is asked again at the earliest, by this process's own clock. */
+  private readonly met = new LRUCache<string, { times: number; restsUntil: number }>(MET);
   private readonly turns = new Map<string, number>();
   /** Certificates that another look is at: several generations of a family, and several families, look through one target. */
   private readonly beingTaken = new Set<string>();
@@ -66,8 +72,18 @@ export class FleetImports {
     return found + (await this.byName(target));
   }
 
+  /** A device has connected with this certificate under the name of a unit that may have one of AWS's: it is taken over, or REVOKED, if it is on the unit's Thing. */
+  async ofDevice(target: Target, serial: string, certificateId: string): Promise<void> {
+    const one = key(target, certificateId);
+    const { times, restsUntil } = this.met.get(one) ?? { times: 0, restsUntil: 0 };
+    if (performance.now() < restsUntil) return;
+    this.met.set(one, { times: times + 1, restsUntil: performance.now() + backoffMs(times + 1, LOOK_AGAIN) });
+    const attached = await this.clients.for(target).things.certificatesOf(serial);
+    if (attached.includes(certificateId) && (await this.take(target, serial, certificateId)) === 'unsettled') this.met.delete(one);
+  }
+
   /** The certificate of the Thing with this serial, if there is one. Answers whether it was taken over now. */
-  async ofThing(target: Target, serial: string): Promise<boolean> {
+  private async ofThing(target: Target, serial: string): Promise<boolean> {
     return (await this.takeAll(target, serial, await this.clients.for(target).things.certificatesOf(serial))).includes('imported');
   }
 

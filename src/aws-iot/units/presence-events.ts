@@ -52,15 +52,16 @@ export class PresenceEvents implements QueuedEvents {
   async note(target: Target, events: readonly unknown[]): Promise<number> {
     const devices = events.flatMap((event) => Event.safeParse(event).data ?? []);
     const unknown = new Set(await this.fleetUnits.unknownAmong([...new Set(devices.map(({ principalIdentifier }) => principalIdentifier))]));
-    const serials = devices.filter(({ principalIdentifier }) => unknown.has(principalIdentifier)).map(({ clientId }) => clientId);
-    for (const serial of await this.fleetUnits.entitledAmong(target.name, [...new Set(serials)])) await this.takeOver(target, serial);
+    const strangers = devices.filter(({ principalIdentifier }) => unknown.has(principalIdentifier));
+    const entitled = new Set(await this.fleetUnits.entitledAmong(target.name, [...new Set(strangers.map(({ clientId }) => clientId))]));
+    for (const { clientId, principalIdentifier } of strangers) if (entitled.has(clientId)) await this.takeOver(target, clientId, principalIdentifier);
     return this.connections.connected(target.name, devices.map(({ principalIdentifier }) => principalIdentifier));
   }
 
   /** What fails is left to the sweep: one unit holds up no other device's event. */
-  private async takeOver(target: Target, serial: string): Promise<void> {
+  private async takeOver(target: Target, serial: string, certificateId: string): Promise<void> {
     try {
-      await this.imports.ofThing(target, serial);
+      await this.imports.ofDevice(target, serial, certificateId);
     } catch (error) {
       logger.warn({ event: 'unit.not-taken-over', target: target.name, unit: serial, detail: error instanceof Error ? error.message : String(error) });
     }

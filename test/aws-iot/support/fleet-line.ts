@@ -28,8 +28,8 @@ export class FleetLine {
   ) {}
 
   /** Its authority is in no target yet, and no hook stands there. */
-  static async start(): Promise<FleetLine> {
-    const line = await Line.start({ AWS_SWEEP_MS: '200' });
+  static async start(env: Record<string, string> = { AWS_SWEEP_MS: '200' }): Promise<FleetLine> {
+    const line = await Line.start(env);
     const target = await line.addTarget(EU);
     const { id } = await line.addAuthority();
     await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
