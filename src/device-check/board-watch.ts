@@ -43,6 +43,7 @@ export async function watchBoard({ unit, way, terms, sandbox, account: place, pr
   const certificateId = fingerprint(fromPem('CERTIFICATE', unit.certificate));
   const account = await SandboxCheckAccount.open(sandbox, place);
   try {
+    if (prepares) await account.requireFree();
     if (prepares) await account.letIn(unit.authority ?? toPem('CERTIFICATE', fromPemChain(unit.chain).at(-1)!), policy);
     const isFirst = (await account.statusOf(certificateId)) === undefined;
     try {

@@ -8,6 +8,7 @@ import { readCertificate } from '../x509/certificate.js';
 import { commonNameOf, readName } from '../x509/name.js';
 import { fromPem } from '../x509/pem.js';
 import { reasonOf, type CheckResult } from '../device-connection/check-result.js';
+import { requireNoTarget, type Service } from './account-of-check.js';
 import { watchInAws } from './aws-watch.js';
 import { watchBoard } from './board-watch.js';
 import { checkDevice, type DeviceCheck } from './device-check.js';
@@ -74,20 +75,21 @@ async function check(options: CheckDeviceOptions, env: Environment): Promise<Out
 async function observe(options: CheckDeviceOptions, env: Environment): Promise<Outcome> {
   const { unit, roots, hosts, targets, service } = await loadUnit(options, env);
   const { thingName } = unit;
+  const endpoint = endpointFor(options, unit, hosts);
   const sandbox = await findSandbox(options, env);
-  const account = sandbox && accountFor(sandbox, { ...options, endpoint: options.endpoint });
+  const account = sandbox && (await accountFor(sandbox, { ...options, endpoint }, service ?? serviceHere(env)));
   const patienceMs = patienceOf(options);
   if (sandbox !== undefined && account !== undefined) {
     const way = wayToSandbox(sandbox, account, options.roots === undefined ? undefined : roots);
     const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs };
     const policy = options.policy === undefined ? undefined : readFileSync(options.policy, 'utf8');
-    const say = () => void process.stderr.write(`Let the board connect to ${way.host} (${way.connectTo}:${way.port}) as ${thingName}, within ${patienceMs / 1_000} s\n`);
-    return { thingName, host: way.host, results: await watchBoard({ unit, way, terms, sandbox, account, prepares: options.endpoint === undefined, policy }, say) };
+    const heard = endpoint === undefined ? '' : '. A client of the check hears meanwhile what devices do in this account, and is removed afterwards';
+    const say = () => void process.stderr.write(`Let the board connect to ${way.host} (${way.connectTo}:${way.port}) as ${thingName}, within ${patienceMs / 1_000} s${heard}\n`);
+    return { thingName, host: way.host, results: await watchBoard({ unit, way, terms, sandbox, account, prepares: endpoint === undefined, policy }, say) };
   }
   if (service === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name the unit by --serial, so that the service asks AWS about it');
-  const wanted = options.endpoint === undefined ? [] : targets.filter((_, at) => hosts[at] === options.endpoint);
-  if (options.endpoint !== undefined && wanted.length === 0) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
-  return { thingName, host: options.endpoint ?? hosts.join(', '), results: await watchInAws(service.baseUrl, service.apiKey, thingName, wanted, patienceMs) };
+  const wanted = endpoint === undefined ? [] : targets.filter((_, at) => hosts[at] === endpoint);
+  return { thingName, host: endpoint ?? hosts.join(', '), results: await watchInAws(service.baseUrl, service.apiKey, thingName, wanted, patienceMs) };
 }
 
 function describe(thingName: string, host: string, results: readonly CheckResult[], passed: boolean): string {
@@ -97,17 +99,13 @@ function describe(thingName: string, host: string, results: readonly CheckResult
 
 async function planCheck(options: CheckDeviceOptions, env: Environment): Promise<DeviceCheck> {
   if (options.key === undefined) throw new Error('Name the file of the device’s private key by --key, or let the board connect by itself: --observe');
-  const { unit: loaded, roots, hosts } = await loadUnit(options, env);
+  const { unit: loaded, roots, hosts, service } = await loadUnit(options, env);
   const unit = { ...loaded, privateKey: readFileSync(options.key, 'utf8') };
   const patienceMs = patienceOf(options);
   const terms = { allowedTopic: options.allowedTopic, forbiddenTopic: options.forbiddenTopic, patienceMs, connectEveryMs: 1_000 };
-  // Nothing lets such a unit in at its first connection: only the account knows it in which AWS has signed.
-  const isAwsOwn = isPemOfAws(unit.certificate);
-  const endpoint = options.endpoint ?? (isAwsOwn ? hosts[0] : undefined);
-  if (isAwsOwn && endpoint === undefined) throw new Error('AWS has signed the unit’s certificate: name by --endpoint where it did');
-  if (endpoint !== undefined && hosts.length > 0 && !hosts.includes(endpoint)) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
+  const endpoint = endpointFor(options, unit, hosts);
   const sandbox = await findSandbox(options, env);
-  const account = sandbox && accountFor(sandbox, { ...options, endpoint });
+  const account = sandbox && (await accountFor(sandbox, { ...options, endpoint }, service ?? serviceHere(env)));
   if (sandbox === undefined || account === undefined) {
     if (endpoint === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name an endpoint by --endpoint');
     if (roots === undefined) throw new Error('Give by --roots the roots that the unit trusts');
@@ -117,6 +115,15 @@ async function planCheck(options: CheckDeviceOptions, env: Environment): Promise
   // An endpoint that was named is taken as it stands; otherwise the account is the check's own.
   const prepare = endpoint === undefined ? { sandbox, account, policy: options.policy === undefined ? undefined : readFileSync(options.policy, 'utf8') } : undefined;
   return { unit, way, terms, prepare };
+}
+
+/** Undefined where the check has an account of its own. Nothing lets a unit in at its first connection whose certificate AWS has signed: only the account knows it in which AWS did. */
+function endpointFor({ endpoint: named }: CheckDeviceOptions, { certificate }: Loaded['unit'], hosts: readonly string[]): string | undefined {
+  const isAwsOwn = isPemOfAws(certificate);
+  const endpoint = named ?? (isAwsOwn ? hosts[0] : undefined);
+  if (isAwsOwn && endpoint === undefined) throw new Error('AWS has signed the unit’s certificate: name by --endpoint where it did');
+  if (endpoint !== undefined && hosts.length > 0 && !hosts.includes(endpoint)) throw new Error(`The ledger names other endpoints for this unit: ${hosts.join(', ')}`);
+  return endpoint;
 }
 
 const wayToSandbox = ({ endpointUrl, mqttPort, caFile }: SandboxPlace, { endpoint }: SandboxAccount, roots: string | undefined): EndpointWay => ({
@@ -137,7 +144,7 @@ interface Loaded {
   /** Names of the targets that they belong to. */
   targets: string[];
   /** The service that was asked. */
-  service: { baseUrl: string; apiKey: string } | undefined;
+  service: Service | undefined;
 }
 
 const loadUnit = async (options: CheckDeviceOptions, env: Environment): Promise<Loaded> => (options.serial === undefined ? unitFromFiles(options) : unitFromLedger(options, options.serial, env));
@@ -155,9 +162,9 @@ function unitFromFiles({ certificate, chain, thing, authority, roots }: CheckDev
 
 /** What the device was loaded with, where files say so; the rest as the ledger has it. */
 async function unitFromLedger({ service, apiKeyFile, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
-  const own = findCredentials(credentialsFile(env));
+  const own = serviceHere(env);
   const baseUrl = service ?? own?.baseUrl;
-  const apiKey = apiKeyFile === undefined ? own?.keys.manager : readFileSync(apiKeyFile, 'utf8').trim();
+  const apiKey = apiKeyFile === undefined ? own?.apiKey : readFileSync(apiKeyFile, 'utf8').trim();
   if (baseUrl === undefined || apiKey === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file');
   const identity = await askLedgerForIdentity(baseUrl, apiKey, serial);
   const unit = {
@@ -184,11 +191,17 @@ async function findSandbox({ sandbox }: CheckDeviceOptions, env: Environment): P
   }
 }
 
-/** The account at the endpoint or of the name; else the sandbox's last one, in which `npm start` makes no units known. */
-function accountFor({ accounts }: SandboxPlace, { endpoint, account }: { endpoint: string | undefined; account?: string }): SandboxAccount | undefined {
+/** The account at the endpoint; else the check's own, by its name or the sandbox's last one, in which `npm start` makes no units known. Throws where a target works in that one. */
+async function accountFor({ accounts }: SandboxPlace, { endpoint, account: name }: { endpoint: string | undefined; account?: string }, service: Service | undefined): Promise<SandboxAccount | undefined> {
   if (endpoint !== undefined) return accounts.find((each) => each.endpoint === endpoint);
-  if (account === undefined) return accounts.at(-1);
-  const found = accounts.find(({ accountId, region }) => `${accountId}:${region}` === account);
-  if (found === undefined) throw new Error(`The sandbox has no account ${account}; it has ${accounts.map(({ accountId, region }) => `${accountId}:${region}`).join(', ')}`);
-  return found;
+  const account = name === undefined ? accounts.at(-1) : accounts.find(({ accountId, region }) => `${accountId}:${region}` === name);
+  if (account === undefined) throw new Error(`The sandbox has no account ${name}; it has ${accounts.map(({ accountId, region }) => `${accountId}:${region}`).join(', ')}`);
+  if (service !== undefined) await requireNoTarget(account, service);
+  return account;
+}
+
+/** The service that runs here, if one does. */
+function serviceHere(env: Environment): Service | undefined {
+  const own = findCredentials(credentialsFile(env));
+  return own && { baseUrl: own.baseUrl, apiKey: own.keys.manager };
 }

@@ -25,6 +25,7 @@ export async function checkDevice({ unit, way, terms, prepare }: DeviceCheck): P
   const account = await SandboxCheckAccount.open(prepare.sandbox, prepare.account);
   try {
     const authority = unit.authority ?? toPem('CERTIFICATE', fromPemChain(unit.chain).at(-1)!);
+    await account.requireFree();
     await account.letIn(authority, prepare.policy);
     const certificateId = fingerprint(fromPem('CERTIFICATE', unit.certificate));
     const isFirst = !(await account.knows(certificateId));

@@ -3,6 +3,7 @@ import type { IoTClient } from '@aws-sdk/client-iot';
 import type { SandboxAccount, SandboxPlace } from '../simulation/sandbox-place.js';
 import { fingerprint } from '../x509/certificate.js';
 import { fromPem } from '../x509/pem.js';
+import { notTheChecks } from './account-of-check.js';
 
 const NAME = 'check-device';
 const OBSERVER = `${NAME}-observer`;
@@ -48,9 +49,15 @@ export class SandboxCheckAccount {
     const template = known?.registrationConfig?.templateBody;
     if (known === undefined) {
       await iot.send(new sdk.RegisterCACertificateCommand({ caCertificate: authority, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true, registrationConfig }));
-    } else if (template?.includes(`"${NAME}-`) === true && template !== registrationConfig.templateBody) {
+    } else if (isOfCheck(template) && template !== registrationConfig.templateBody) {
       await iot.send(new sdk.UpdateCACertificateCommand({ certificateId, registrationConfig }));
     }
+  }
+
+  /** Throws where others' devices are let in, as a target's are: what the check would make and hear there is none of its business. */
+  async requireFree(): Promise<void> {
+    const found = await this.ofOthers();
+    if (found !== undefined) throw notTheChecks(this.account, `${found} stands there, by which others' devices are let in`);
   }
 
   async knows(certificateId: string): Promise<boolean> {
@@ -93,6 +100,19 @@ export class SandboxCheckAccount {
     this.iot.destroy();
   }
 
+  private async ofOthers(): Promise<string | undefined> {
+    const { iot, sdk } = this;
+    const { policies = [] } = await iot.send(new sdk.ListPoliciesCommand({ pageSize: 250 }));
+    const policy = policies.find(({ policyName }) => policyName?.startsWith('lineside-'));
+    if (policy !== undefined) return `the policy ${policy.policyName}`;
+    const { certificates = [] } = await iot.send(new sdk.ListCACertificatesCommand({ pageSize: 250 }));
+    for (const { certificateId } of certificates) {
+      const ca = await this.ifThere(iot.send(new sdk.DescribeCACertificateCommand({ certificateId })));
+      if (ca !== undefined && !isOfCheck(ca.registrationConfig?.templateBody)) return `the CA certificate ${certificateId}`;
+    }
+    return undefined;
+  }
+
   private ifThere<Found>(asked: Promise<Found>): Promise<Found | undefined> {
     return asked.catch((error: unknown) => {
       if (error instanceof this.sdk.ResourceNotFoundException) return undefined;
@@ -108,6 +128,8 @@ export class SandboxCheckAccount {
     }
   }
 }
+
+const isOfCheck = (templateBody: string | undefined) => templateBody?.includes(`"${NAME}-`) === true;
 
 /** The Thing is named like the certificate's common name, which is the unit's serial. */
 const templateWith = (policyName: string) => JSON.stringify({

@@ -2,17 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { mock } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, ListThingsCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import mqtt, { type MqttClient } from 'mqtt';
 import { type BoardWatch, watchBoard } from '../../src/device-check/board-watch.js';
-import { checkDeviceCommand, type CheckDeviceOptions } from '../../src/device-check/check-device-command.js';
 import { checkDevice, type DeviceCheck } from '../../src/device-check/device-check.js';
 import { readSandbox } from '../../src/simulation/sandbox-place.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { until } from '../support/until.js';
 import { Bench, EU, FRANKFURT } from '../sandbox/support/bench.js';
+import { checkCommand } from './support/check-command.js';
 import { type Issued, rsaKeys, TestAuthority } from '../sandbox/support/test-pki.js';
 
 const CONNECT_EVERY_MS = 300;
@@ -49,18 +48,6 @@ const run = async (check: DeviceCheck) => {
   expect(results.filter(({ state, remedy }) => (state === 'failed') !== (remedy !== null))).toEqual([]);
   return { results, states: Object.fromEntries(results.map(({ check: name, state }) => [name, state])), failed: results.filter(({ state }) => state === 'failed').map(({ check: name, finding }) => `${name}: ${finding}`) };
 };
-
-/** What `lineside check-device --json` writes. */
-async function command(options: CheckDeviceOptions): Promise<{ ok: boolean; endpoint?: string; message?: string; checks?: { check: string; state: string }[] }> {
-  const [said] = [mock.method(process.stdout, 'write', () => true), mock.method(process.stderr, 'write', () => true)];
-  try {
-    await checkDeviceCommand({ ...options, json: true }, {});
-    return JSON.parse(said.mock.calls.map(({ arguments: [text] }) => String(text)).join(''));
-  } finally {
-    mock.restoreAll();
-    process.exitCode = undefined;
-  }
-}
 
 const ALL_OK = {
   certificate: 'ok', key: 'ok', chain: 'ok', 'server name': 'ok', 'TLS with the RSA chain': 'ok', 'TLS with the ECDSA chain': 'ok',
@@ -224,11 +211,14 @@ describe('the end-of-line check', () => {
       const byLedger = { ...common, serial: 'EOL-AWS', service: `http://127.0.0.1:${(ledger.address() as AddressInfo).port}`, apiKeyFile: file('api.key', 'k') };
       const byFiles = { ...common, certificate: file('aws.pem', certificatePem!) };
       for (const options of [byLedger, { ...byFiles, thing: 'EOL-AWS', endpoint: host }]) {
-        const { ok, endpoint, checks } = await command(options);
+        const { ok, endpoint, checks } = await checkCommand(options);
         expect([ok, endpoint, Object.fromEntries(checks!.map(({ check, state }) => [check, state]))]).toEqual([true, host, states]);
       }
-      expect(await command(byFiles)).toMatchObject({ ok: false, message: expect.stringContaining('--thing') });
-      expect(await command({ ...byFiles, thing: 'EOL-AWS' })).toMatchObject({ ok: false, message: expect.stringContaining('--endpoint') });
+      const { key: _, ...observed } = { ...byLedger, observe: true, patience: '1' };
+      const { endpoint, checks } = await checkCommand(observed);
+      expect([endpoint, checks?.find(({ check }) => check === 'first connections')]).toEqual([host, expect.objectContaining({ state: 'failed', finding: expect.stringContaining('though its certificate is ACTIVE') })]);
+      expect(await checkCommand(byFiles)).toMatchObject({ ok: false, message: expect.stringContaining('--thing') });
+      expect(await checkCommand({ ...byFiles, thing: 'EOL-AWS' })).toMatchObject({ ok: false, message: expect.stringContaining('--endpoint') });
     } finally {
       ledger.close();
     }
