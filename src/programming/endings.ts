@@ -6,6 +6,7 @@ import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { AttemptRepository, type Ending } from './attempt.repository.js';
 import { type Job, JobRepository, leaseOf, type Unexplained } from './job.repository.js';
+import { Passing } from './passing.js';
 
 /** A restart of a station or a power cut costs each unit one lease. When so many ran out, the board itself may be what stops its stations. */
 const MOST_LAPSES = 5;
@@ -24,6 +25,7 @@ export class Endings {
     private readonly units: UnitRepository,
     private readonly orders: WorkOrderRepository,
     private readonly revocation: RevocationService,
+    private readonly passing: Passing,
     private readonly audit: AuditLog,
   ) {}
 
@@ -41,7 +43,7 @@ export class Endings {
   async handBack(tx: Ledger, actor: string, job: Job, how: HandedBack, ending: Ending): Promise<void> {
     await this.attempts.end(tx, job, ending);
     const counts = { lapses: job.lapses + (how === 'lapsed' ? 1 : 0), errors: job.errors + (how === 'error' ? 1 : 0) };
-    const reason = reasonToSetAside(job, counts);
+    const reason = (await this.passing.obstacleTo(tx, job)) ?? reasonToSetAside(counts);
     if (reason !== undefined) await this.setAside(tx, actor, job, reason);
     else await this.putBack(tx, { ...job, ...counts });
     await this.units.endLease(tx, job.unitId);
@@ -54,8 +56,15 @@ export class Endings {
     await this.units.endLease(tx, job.unitId);
   }
 
+  /** Where no attempt makes the unit pass any more. Answers whether it is so. */
+  async setAsideBeyondHelp(tx: Ledger, actor: string, job: Job): Promise<boolean> {
+    const obstacle = await this.passing.obstacleTo(tx, job);
+    if (obstacle !== undefined) await this.setAside(tx, actor, job, obstacle);
+    return obstacle !== undefined;
+  }
+
   /** Ends the job, whether it is leased or queued, and quarantines its unit. */
-  async setAside(tx: Ledger, actor: string, job: Job, reason: string): Promise<void> {
+  private async setAside(tx: Ledger, actor: string, job: Job, reason: string): Promise<void> {
     await this.jobs.end(tx, job, 'failed');
     await this.units.quarantine(tx, job.unitId, job.held ? leaseOf(job) : undefined);
     const certificate = await this.revocation.fingerprintOf(tx, job.unitId);
@@ -69,8 +78,7 @@ export class Endings {
   }
 }
 
-function reasonToSetAside(job: Job, { lapses, errors }: Unexplained): string | undefined {
-  if (job.revoked) return 'certificate-revoked';
+function reasonToSetAside({ lapses, errors }: Unexplained): string | undefined {
   if (lapses >= MOST_LAPSES) return 'leases-ran-out';
   return errors >= MOST_ERRORS ? 'errors' : undefined;
 }

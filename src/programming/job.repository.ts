@@ -24,8 +24,6 @@ export interface Job {
   fence: number;
   /** The job is leased and its lease has not ended. */
   held: boolean;
-  /** The unit was certified, and its certificate is revoked. */
-  revoked: boolean;
   checkpoint: Record<string, Json> | null;
   lapses: number;
   errors: number;
@@ -67,7 +65,6 @@ const NOT_LEASED = { station_id: null, slot: null } as const;
 const HELD = sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > clock_timestamp())`;
 const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
 const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
-const REVOKED = sql<boolean>`(case when unit.state = 'certified' then not exists (select from certificate where unit_id = unit.id and certificate.state = 'valid' and certificate.standing = 'current') else false end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
 export function leaseOf({ station, slot, fence }: Job): Lease {
@@ -80,7 +77,7 @@ export class JobRepository {
   constructor(private readonly db: Database) {}
 
   private select(ledger: Ledger) {
-    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), REVOKED.as('revoked'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
+    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
   }
 
   find(id: number, ledger: Ledger = this.db): Promise<Job | undefined> {

@@ -35,10 +35,7 @@ export class Leases {
   /** Gives the slot a queued job and its unit; undefined when another claim was faster, or the job may not be handed out now. Throws `slot-occupied`. */
   async begin({ actor, station, slot }: Slot, queued: Job): Promise<Job | undefined> {
     const { id, unitId, serial } = queued;
-    if (queued.revoked) {
-      await this.setAsideRevoked(actor, id);
-      return undefined;
-    }
+    if (queued.unitState === 'certified' && (await this.setAsideBeyondHelp(actor, id))) return undefined;
     try {
       return await this.db.transaction().execute(async (tx) => {
         const leased = await this.jobs.lease(tx, id, { station: station.id, slot });
@@ -105,11 +102,11 @@ export class Leases {
     await this.units.extendLeases(await this.jobs.leasedUnits(), this.config.LEASE_MS);
   }
 
-  /** The certificate of a queued job's unit was revoked: no attempt helps it, only rework. */
-  private async setAsideRevoked(actor: string, id: number): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+  /** Whether no attempt helps the unit of a queued job any more, only rework. */
+  private setAsideBeyondHelp(actor: string, id: number): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockQueued(tx, id);
-      if (job?.revoked) await this.endings.setAside(tx, actor, job, 'certificate-revoked');
+      return job !== undefined && (await this.endings.setAsideBeyondHelp(tx, actor, job));
     });
   }
 }

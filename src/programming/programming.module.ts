@@ -16,6 +16,7 @@ import { LeaseSweep } from './lease-sweep.js';
 import { Leases } from './leases.js';
 import { LineQueues } from './line-queues.js';
 import { OrderJobs } from './order-jobs.js';
+import { Passing } from './passing.js';
 import { ProgrammingService } from './programming.service.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
@@ -32,7 +33,7 @@ import { UnitJobs } from './unit-jobs.js';
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
     JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
-    Results, UnitDecisions, Shipments, LeaseSweep, QueueUpkeep,
+    Results, UnitDecisions, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

@@ -5,12 +5,12 @@ import { slotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import type { UnitState, WorkOrderState } from '../work-orders/work-order.tables.js';
 import { type Claimant, Claims } from './claims.js';
 import { type Job, JobRepository, leaseOf } from './job.repository.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { LateReports } from './late-reports.js';
 import { Leases } from './leases.js';
+import { Passing } from './passing.js';
 import { jobNotFound, slotOccupied } from './programming.errors.js';
 import { Refusals } from './refusals.js';
 
@@ -26,18 +26,6 @@ export interface Claimed {
   isNew: boolean;
 }
 
-/** A unit that a station holds goes on in these. */
-const AT_WORK: ReadonlySet<UnitState> = new Set<UnitState>(['claimed', 'reserved', 'certified']);
-
-/**
- * While an order is held, and after it was closed, stations finish units that have their certificate. A unit whose certificate was
- * revoked, or on which a person decided meanwhile, can't pass any more.
- */
-function directiveOf(order: WorkOrderState, { unitState, revoked }: Job): 'continue' | 'cancel' {
-  if (!AT_WORK.has(unitState) || revoked || order === 'cancelled') return 'cancel';
-  return order === 'released' || unitState === 'certified' ? 'continue' : 'cancel';
-}
-
 /** What a station does with a job, from claim to certificate. After the claim, every step needs the lease's own fence. */
 @Injectable()
 export class ProgrammingService {
@@ -47,6 +35,7 @@ export class ProgrammingService {
     private readonly leases: Leases,
     private readonly lateReports: LateReports,
     private readonly refusals: Refusals,
+    private readonly passing: Passing,
     private readonly orders: WorkOrderRepository,
     private readonly identities: IdentityService,
     @Inject(CONFIG) private readonly config: Config,
@@ -84,8 +73,7 @@ export class ProgrammingService {
   async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
     const job = await this.getHeld(at, jobId, fence, 'heartbeat');
     if (!(await this.leases.renew(job, progress))) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });
-    const order = await this.orders.get(job.workOrderId);
-    return { expiresInMs: this.config.LEASE_MS, directive: directiveOf(order.state, job) };
+    return { expiresInMs: this.config.LEASE_MS, directive: await this.passing.directiveOf(job) };
   }
 
   /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
-import { certificateMissing } from '../issuance/issuance.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
-import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { Endings } from './endings.js';
 import { type Job, JobRepository } from './job.repository.js';
 import type { Result } from './job.schema.js';
 import { LateReports } from './late-reports.js';
+import { Passing } from './passing.js';
 import { jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
 
@@ -20,8 +18,7 @@ export class Results {
     private readonly jobs: JobRepository,
     private readonly endings: Endings,
     private readonly lateReports: LateReports,
-    private readonly orders: WorkOrderRepository,
-    private readonly methods: ProvisioningMethods,
+    private readonly passing: Passing,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -44,19 +41,14 @@ export class Results {
   private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, record }: Result): Promise<void> {
     const ending = { outcome, failureCode: failureCode ?? null, record: (record as Record<string, Json> | undefined) ?? null };
     if (outcome === 'PASS') {
-      await this.assertMayPass(tx, job);
+      const refusal = await this.passing.refusalOf(tx, job);
+      if (refusal) throw refusal;
       await this.endings.conclude(tx, actor, job, 'passed', ending);
     } else if (outcome === 'FAIL') {
       await this.endings.conclude(tx, actor, job, 'failed', ending);
     } else {
       await this.endings.handBack(tx, actor, job, outcome === 'ABORTED' ? 'released' : 'error', ending);
     }
-  }
-
-  private async assertMayPass(tx: Ledger, { unitId, unitState, workOrderId }: Job): Promise<void> {
-    const { method } = await this.orders.getTerms(workOrderId);
-    const refusal = unitState === 'certified' ? await this.methods.get(method).mayPass(tx, unitId) : certificateMissing();
-    if (refusal) throw refusal;
   }
 
   /** Nobody holds the job under this fence: either this very report came before, or the caller is late. */

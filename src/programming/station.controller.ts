@@ -81,7 +81,7 @@ export class StationController {
   @Post('jobs/:id/heartbeat')
   @Operation({
     summary: 'Keep a lease',
-    description: 'Extends the lease and keeps phase, progress and checkpoint. The answer says whether to go on.',
+    description: 'Extends the lease and keeps phase, progress and checkpoint. The answer says whether to go on; `cancel`: give the unit back, as its order does not go on, or only rework helps it.',
     answers: { 200: HeartbeatAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
   })

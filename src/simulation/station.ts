@@ -102,7 +102,7 @@ export class Station {
     if (lease.signal.aborted) return;
     try {
       const { directive } = await this.calls.heartbeat(granted, 'programming');
-      if (directive === 'cancel') lease.abort(new Error('the order was put on hold or closed'));
+      if (directive === 'cancel') lease.abort(new Error('the order does not go on, or the unit can’t pass any more'));
       if (directive === 'drain') this.draining = true;
     } catch {
       // A lost lease shows at the next other call too, where it is handled.

@@ -1,6 +1,6 @@
 import type { WorkOrderState } from './work-order.tables.js';
 
-/** Every step an order may take. Units at stations: see `directiveOf`. */
+/** Every step an order may take. Units at stations: see `Passing`. */
 const NEXT: Readonly<Record<WorkOrderState, readonly WorkOrderState[]>> = {
   planned: ['released', 'cancelled'],
   released: ['held', 'closed', 'cancelled'],

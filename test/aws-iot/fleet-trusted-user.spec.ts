@@ -4,6 +4,7 @@ import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
+import { Station } from './support/station.js';
 
 let line: Line;
 let target: string;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await deployFleetHook({ endpointUrl: line.aws.sandbox.endpointUrl }, { ...line.aws.account(EU), ...line.aws.keys(EU) }, String(pem));
   await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
   await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
-  await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 2, targets: [target], serials: ['T-1', 'T-2'] });
+  await line.call('manager', 'POST', '/v1/work-orders', { id: 'WO', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 3, targets: [target], serials: ['T-1', 'T-2', 'T-3'] });
   await until('WO is released', async () => {
     await line.registrationLookedAt(id, target);
     return (await line.call('manager', 'POST', '/v1/work-orders/WO/release')).status === 200 ? true : undefined;
@@ -65,6 +66,12 @@ it('gives the station a voucher and no claim, and the installer a claim of five 
   const [{ data } = { data: {} }] = await line.leaves('claim.brought');
   expect(data).toMatchObject({ order: 'WO', target, certificateId: claim.certificateId });
   expect(line.log.lines.join('\n')).not.toContain(claim.privateKey.split('\n')[1]);
+}, 60_000);
+
+it('lets a unit that was handed its voucher be given back and come again, and pass', async () => {
+  const { identity, told, last } = await (await Station.on(line, 'back')).handOverTwice('T-3');
+  expect([identity, ...told]).toEqual([201, 'continue', 'continue', 'continue']);
+  expect(await last.result('PASS')).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
 }, 60_000);
 
 it('makes no claim while the template has no hook, also for an order that has ended', async () => {

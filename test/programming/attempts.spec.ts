@@ -1,5 +1,7 @@
+import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
+import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { Leases } from '../../src/programming/leases.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, makeAuthority, registerEverywhere, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 /** Without a worker: leases end when a test says so. */
 let bench: ServiceBench;
@@ -91,6 +93,45 @@ describe('a unit', () => {
     expect(await unit(serials[0]!)).toMatchObject({ state: 'quarantined' });
     expect((await bench.claim()).answer.body).toMatchObject({ unit: { serial: serials[1] } });
     expect((await bench.claim(undefined, '2')).answer.status).toBe(204);
+  });
+
+  it('whose authority’s key is compromised is taken from its station, and handed to nobody: only a rework gives it a certificate of another', async () => {
+    const { serials } = await bench.order(2);
+    const [held, waiting] = [await bench.claim(serials[0], '1'), await bench.claim(serials[1], '2')];
+    for (const claim of [held, waiting]) await certify(claim);
+    expect((await bench.as('station').post(`/v1/jobs/${waiting.jobId}/release`, { fence: waiting.fence })).status).toBe(204);
+    const next = await makeAuthority(bench.app, { family: 'Test', keyType: 'P-256' });
+    await registerEverywhere(bench.db, next.id);
+    await bench.db.transaction().execute(async (tx) => {
+      await bench.app.get(AuthorityRepository).moveState(tx, next.id, ['generated'], 'registered');
+      await bench.app.get(CertificateAuthorityService).activate(tx, 'test', next.id, []);
+      await bench.app.get(CertificateAuthorityService).compromise(tx, 'test', bench.authority.id, 'found in a backup');
+    });
+
+    expect((await bench.as('station').post(`/v1/jobs/${held.jobId}/heartbeat`, { fence: held.fence })).body).toMatchObject({ directive: 'cancel' });
+    expect(await bench.as('station').post(`/v1/jobs/${held.jobId}/result`, { fence: held.fence, outcome: 'PASS' })).toMatchObject({ status: 409, body: { code: 'authority-compromised' } });
+    expect((await bench.as('station').post(`/v1/jobs/${held.jobId}/release`, { fence: held.fence })).status).toBe(204);
+    expect((await bench.claim(serials[1])).answer).toMatchObject({ status: 409, body: { code: 'unit-quarantined' } });
+    for (const serial of serials) {
+      expect(await unit(serial)).toMatchObject({ state: 'quarantined', quarantined_from: 'certified' });
+      const facts = await bench.db.selectFrom('log_leaf').select('body').where('event', '=', 'job.set-aside').where('subject', '=', `unit:${serial}`).executeTakeFirstOrThrow();
+      expect(JSON.parse(facts.body.toString())).toMatchObject({ facts: { reason: 'authority-compromised' } });
+    }
+    expect((await bench.as('operator').post(`/v1/units/${serials[0]}/rework`)).status).toBe(200);
+    const again = await bench.claim(serials[0]);
+    await certify(again);
+    expect(await bench.as('station').post(`/v1/jobs/${again.jobId}/result`, { fence: again.fence, outcome: 'PASS' })).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
+  });
+
+  it('keeps its station while a target keeps its order’s units out: that may end before it passes', async () => {
+    const { id, serials } = await bench.order(1);
+    const claim = await bench.claim(serials[0]);
+    await certify(claim);
+    const mayIssue = (may_issue: boolean) => bench.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).where('work_order_id', '=', id).execute();
+    await mayIssue(false);
+    expect((await bench.as('station').post(`/v1/jobs/${claim.jobId}/heartbeat`, { fence: claim.fence })).body).toMatchObject({ directive: 'continue' });
+    await mayIssue(true);
+    expect(await bench.as('station').post(`/v1/jobs/${claim.jobId}/result`, { fence: claim.fence, outcome: 'PASS' })).toMatchObject({ status: 200 });
   });
 });
 

@@ -5,7 +5,7 @@ import { Verdicts } from '../../issuance/verdicts.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 
-/** What a PASS needs where our HSM signs: a valid certificate that AWS can take. */
+/** What a PASS needs where our HSM signs, or AWS from a request that goes through us: a valid certificate that AWS can take. */
 @Injectable()
 export class CertificateHolders {
   constructor(private readonly verdicts: Verdicts) {}
@@ -24,8 +24,13 @@ export class CertificateHolders {
       // What each target knows connects without its authority.
       return refusal?.code === 'may-not-issue' && (await this.isKnownEverywhere(ledger, unitId)) ? undefined : refusal;
     }
-    const [revoked] = certificates;
+    const [revoked] = (await this.waitsForAws(ledger, unitId)) ? [] : certificates;
     return revoked ? certificateRevoked(revoked.serial) : certificateMissing();
+  }
+
+  /** Whether AWS is to sign a certificate for it: what it had before was revoked for a rework. */
+  private async waitsForAws(ledger: Ledger, unitId: number): Promise<boolean> {
+    return (await ledger.selectFrom('aws_entitlement').select('id').where('unit_id', '=', unitId).where('state', '=', 'open').executeTakeFirst()) !== undefined;
   }
 
   /** Whether each target of the order was seen to have the unit's certificate ACTIVE. */

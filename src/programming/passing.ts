@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
+import { certificateMissing } from '../issuance/issuance.errors.js';
+import { Database, type Ledger } from '../platform/database/database.js';
+import type { DomainError } from '../platform/errors/domain-error.js';
+import type { ErrorCode } from '../platform/errors/error-codes.js';
+import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import type { UnitState } from '../work-orders/work-order.tables.js';
+import type { Job } from './job.repository.js';
+
+/** What is asked about. */
+type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId'>;
+
+/** What these say of a unit does not pass by itself, and nobody can lift it. */
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['certificate-revoked', 'authority-compromised']);
+
+/** A unit that a station holds goes on in these. */
+const AT_WORK: ReadonlySet<UnitState> = new Set<UnitState>(['claimed', 'reserved', 'certified']);
+
+/** Whether a unit at work goes on, and whether it can pass, by the method of its order. */
+@Injectable()
+export class Passing {
+  constructor(
+    private readonly orders: WorkOrderRepository,
+    private readonly methods: ProvisioningMethods,
+    private readonly db: Database,
+  ) {}
+
+  /**
+   * Whether the station that holds the unit goes on. While an order is held, and after it was closed, stations finish units that have their certificate. A unit on which a
+   * person decided meanwhile, or that only rework helps, is given back.
+   */
+  async directiveOf(job: AtWork): Promise<'continue' | 'cancel'> {
+    const { unitState, workOrderId } = job;
+    const { state } = await this.orders.get(workOrderId);
+    if (!AT_WORK.has(unitState) || state === 'cancelled' || (state !== 'released' && unitState !== 'certified')) return 'cancel';
+    return (await this.obstacleTo(this.db, job)) === undefined ? 'continue' : 'cancel';
+  }
+
+  /** Why a PASS is refused at this moment; undefined when it is taken. */
+  async refusalOf(ledger: Ledger, { unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
+    if (unitState !== 'certified') return certificateMissing();
+    const { method } = await this.orders.getTerms(workOrderId);
+    return this.methods.get(method).mayPass(ledger, unitId);
+  }
+
+  /** Why no attempt can make the unit pass any more, only rework; undefined while one can. */
+  async obstacleTo(ledger: Ledger, job: AtWork): Promise<ErrorCode | undefined> {
+    const code = (await this.refusalOf(ledger, job))?.code;
+    return code !== undefined && FOR_GOOD.has(code) ? code : undefined;
+  }
+}

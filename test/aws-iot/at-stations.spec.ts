@@ -1,0 +1,83 @@
+import { EU } from '../sandbox/support/bench.js';
+import { boto3 } from '../sandbox/support/boto3.js';
+import { until } from '../support/until.js';
+import { FleetLine } from './support/fleet-line.js';
+import type { Line } from './support/line.js';
+import { Station } from './support/station.js';
+
+/** A function of Lambda is a process that has to start first. */
+const PATIENCE_MS = 90_000;
+const PASSED = { status: 200, body: { unit: { state: 'passed' } } };
+
+let fleet: FleetLine;
+let line: Line;
+let station: Station;
+
+beforeAll(async () => {
+  fleet = await FleetLine.start();
+  ({ line } = fleet);
+  await fleet.deployHook();
+  await fleet.activate();
+  station = await Station.on(line, 'hall');
+}, PATIENCE_MS);
+afterAll(() => line.stop());
+
+describe('a unit of fleet-claim', () => {
+  beforeAll(async () => {
+    await fleet.order('CLAIMED', ['F-1', 'F-2', 'F-3']);
+    await fleet.seenInSync();
+    await fleet.released('CLAIMED');
+  }, PATIENCE_MS);
+
+  it('that was handed its claim may be given back and come again, and passes', async () => {
+    const { identity, told, last } = await station.handOverTwice('F-1');
+    expect([identity, ...told]).toEqual([201, 'continue', 'continue', 'continue']);
+    expect(await last.result('PASS')).toMatchObject(PASSED);
+  });
+
+  it('whose voucher an issuer took first passes at the station that scans it', async () => {
+    expect((await fleet.handed('CLAIMED', 'F-2')).status).toBe(201);
+    const scanned = await station.claim('F-2');
+    expect(await scanned.directive()).toBe('continue');
+    expect(await scanned.result('PASS')).toMatchObject(PASSED);
+  });
+
+  it('is taken from its station once the certificate that came of its voucher is revoked', async () => {
+    const { certificateId } = await fleet.provision(await fleet.handed('CLAIMED', 'F-3'));
+    await fleet.inLedger('F-3');
+    const slot = await station.claim('F-3');
+    expect(await slot.directive()).toBe('continue');
+    expect((await line.call('officer', 'POST', `/v1/certificates/${certificateId}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
+    expect(await slot.directive()).toBe('cancel');
+    await slot.release();
+    expect(await fleet.unit('F-3')).toMatchObject({ state: 'quarantined' });
+  }, PATIENCE_MS);
+});
+
+describe('a unit of bulk whose certificate AWS signs', () => {
+  const parameters = { bucket: 'factory-{account}', signer: 'aws' };
+
+  beforeAll(async () => {
+    const family = `${line.family}-bulk`;
+    await boto3(line.aws, EU, [{ service: 's3', operation: 'create_bucket', arguments: { Bucket: `factory-${line.aws.account(EU).accountId}` }, credentials: line.aws.keys(EU) }]);
+    await fleet.activate((await line.addAuthority({ family })).id);
+    await fleet.releasedOrder('SIGNED', ['S-1'], { authority: family, method: 'bulk', parameters });
+  }, PATIENCE_MS);
+
+  it('may be given back and come again while it waits for AWS, also after a rework, and passes with it', async () => {
+    const passes = async () => {
+      const { identity, told, last } = await station.handOverTwice('S-1');
+      expect([identity, ...told]).toEqual([503, 'continue', 'continue', 'continue']);
+      const refusals = new Set<string>();
+      await until('passed', async () => {
+        const { status, body } = await last.result('PASS');
+        if (status !== 200) refusals.add(body.code);
+        return status === 200 ? true : undefined;
+      });
+      expect([...refusals].filter((code) => code !== 'certificate-missing')).toEqual([]);
+    };
+    await passes();
+    await fleet.decide('S-1', 'rework');
+    await passes();
+  }, PATIENCE_MS);
+});
