@@ -7,6 +7,7 @@ import type { Target } from '../targets/targets.schema.js';
 import { TargetCredentials } from './target-credentials.js';
 import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
+import { operationOf, type TargetSilence } from './target-silence.js';
 
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
@@ -28,7 +29,7 @@ export function wayToAws(proxyUrl: string | undefined, closing: AbortSignal): Wa
 type Send<T> = (iot: IoTClient, options: { abortSignal: AbortSignal }) => Promise<T>;
 
 /**
- * Calls AWS IoT's control plane in one target. Each call waits for the account's budget, takes seconds at most, and rejects
+ * Calls AWS IoT's control plane in one target. Each call waits for the account's budget, takes seconds at most, is refused while the target keeps others waiting (`target-silence.ts`), and rejects
  * with AwsIotRefused, AwsIotThrottled or AwsIotUnavailable; no error of the SDK leaves this class.
  */
 export class AwsIotCaller {
@@ -39,29 +40,27 @@ export class AwsIotCaller {
   /** Sends each request once, made when first needed. */
   private once: IoTClient | undefined;
 
-  constructor(private readonly target: Target, private readonly budget: CallBudget, private readonly clock: SigningClock, private readonly way: WayToAws) {
+  constructor(
+    private readonly target: Target,
+    private readonly budget: CallBudget,
+    private readonly clock: SigningClock,
+    private readonly way: WayToAws,
+    private readonly silence: TargetSilence,
+  ) {
     this.credentials = new TargetCredentials(target, way.requestHandler, way.closing);
     this.settings = { ...settingsOf(target), requestHandler: way.requestHandler, ...this.credentials.forClient };
     this.iot = this.clientWith({});
   }
 
   /** `operation` is AWS's name of it, for messages. */
-  async call<T>(operation: string, send: Send<T>): Promise<T> {
-    try {
-      return await send(this.iot, { abortSignal: this.way.closing });
-    } catch (error) {
-      throw toAwsIotError(operation, error);
-    }
+  call<T>(operation: string, send: Send<T>): Promise<T> {
+    return this.ask(operation, this.iot, send);
   }
 
   /** The same, sent once whatever comes back: for what must not be done twice. Only an AwsIotUnavailable leaves open whether it was done. */
-  async callOnce<T>(operation: string, send: Send<T>): Promise<T> {
+  callOnce<T>(operation: string, send: Send<T>): Promise<T> {
     this.once ??= this.clientWith({ maxAttempts: 1 });
-    try {
-      return await send(this.once, { abortSignal: this.way.closing });
-    } catch (error) {
-      throw toAwsIotError(operation, error);
-    }
+    return this.ask(operation, this.once, send);
   }
 
   /** Undefined when AWS has no such resource. */
@@ -79,17 +78,26 @@ export class AwsIotCaller {
     this.once?.destroy();
   }
 
+  private async ask<T>(operation: string, iot: IoTClient, send: Send<T>): Promise<T> {
+    try {
+      return await this.silence.ask(operation, () => send(iot, { abortSignal: this.way.closing }));
+    } catch (error) {
+      throw toAwsIotError(operation, error);
+    }
+  }
+
   private clientWith(more: { maxAttempts?: number }): IoTClient {
-    const { target, budget, clock, way } = this;
+    const { target, budget, clock, way, silence } = this;
     const client = new IoTClient({ ...this.settings, ...(target.controlEndpoint === null ? {} : { endpoint: target.controlEndpoint }), ...more });
     // Inside the SDK's retry loop, so that its second attempt is counted too.
     client.middlewareStack.add(
       (next, { commandName }) => async (args) => {
-        await budget.take(target, String(commandName).replace(/Command$/, ''), way.closing);
+        await budget.take(target, operationOf(commandName), way.closing);
         return next(args);
       },
       { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
     );
+    silence.listen(client.middlewareStack);
     // Below the deserializer, so that refusals are seen too.
     client.middlewareStack.add(
       (next) => async (args) => {

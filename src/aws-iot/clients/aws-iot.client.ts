@@ -15,6 +15,7 @@ import { FunctionsClient } from './functions.client.js';
 import { GroupingsClient } from './groupings.client.js';
 import { RegistrationEventsClient } from './registration-events.client.js';
 import { RegistrationTasksClient } from './registration-tasks.client.js';
+import type { TargetSilence } from './target-silence.js';
 import { ThingsClient } from './things.client.js';
 
 /** AWS IoT in one target, by resource. */
@@ -32,8 +33,8 @@ export class AwsIotClient {
   readonly functions: FunctionsClient;
   private readonly caller: AwsIotCaller;
 
-  constructor(private readonly target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws) {
-    this.caller = new AwsIotCaller(target, budget, clock, way);
+  constructor(private readonly target: Target, budget: CallBudget, clock: SigningClock, private readonly way: WayToAws, silence: TargetSilence) {
+    this.caller = new AwsIotCaller(target, budget, clock, way, silence);
     this.caCertificates = new CaCertificatesClient(this.caller);
     this.certificates = new CertificatesClient(this.caller);
     this.policies = new PoliciesClient(this.caller);

@@ -39,7 +39,7 @@ export class UnitLookRepository {
   ) {}
 
   /** Names of the targets in which a unit is to be looked at again. */
-  async dueTargets(limit: number): Promise<string[]> {
+  async dueTargets(): Promise<string[]> {
     const rows = await this.db
       .selectFrom('target')
       .select('name')
@@ -49,7 +49,6 @@ export class UnitLookRepository {
         .whereRef('u.target_name', '=', 'target.name')
         .where('u.state', 'in', ['in-sync', 'drifted'])
         .where('u.observed_at', '<', AGAIN)))
-      .limit(limit)
       .execute();
     return rows.map(({ name }) => name);
   }

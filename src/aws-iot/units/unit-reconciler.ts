@@ -51,7 +51,7 @@ export class UnitReconciler {
   }
 
   private async takeTargets(limit: number): Promise<string[]> {
-    const due = (await this.units.dueTargets()).filter((name) => !this.busy.has(name)).slice(0, limit);
+    const due = (await this.units.dueTargets()).filter((name) => !this.busy.has(name) && this.clients.keepsWaiting(name) === undefined).slice(0, limit);
     for (const name of due) this.busy.add(name);
     return due;
   }

@@ -1,0 +1,55 @@
+import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
+import { inClass } from '../../src/platform/request-class.js';
+import { EU } from '../sandbox/support/bench.js';
+import { until } from '../support/until.js';
+import { Line } from './support/line.js';
+
+let line: Line;
+beforeAll(async () => {
+  line = await Line.start();
+});
+afterAll(() => line.stop());
+
+it('lets background work ask a target that hangs with one call at a time, and people always', async () => {
+  const name = await line.addTarget(EU);
+  const target = await line.app.get(TargetRepository, { strict: false }).get(name);
+  const clients = line.app.get(AwsIotClients, { strict: false });
+  const answered: string[] = [];
+  clients.whenAnswered((which) => answered.push(which));
+  const ask = (thing: string) => clients.for(target).hasThing(thing);
+  const asked = (thing: string) => line.edge.seen.filter(({ call }) => call === `GET /things/${thing}`).length;
+  const refusal = 'AWS IoT did not answer DescribeThing (ETIMEDOUT), and is asked by one call at a time until it does';
+
+  line.edge.behaviour = 'hang';
+  const first = await Promise.allSettled(['A', 'B', 'C'].map(ask));
+  expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(clients.keepsWaiting(name)?.message).toBe(refusal);
+
+  // Whether its pause is over or not, one of these asks at most.
+  const next = await Promise.allSettled(['D', 'E', 'F'].map(ask));
+  expect(next.filter((result) => result.status === 'rejected' && (result.reason as Error).message === refusal).length).toBeGreaterThanOrEqual(2);
+  expect([asked('D'), asked('E'), asked('F')].filter((times) => times > 0).length).toBeLessThanOrEqual(1);
+
+  const byHand = inClass('people', () => ask('G')).catch(() => undefined);
+  await until('a person’s question has come', () => (asked('G') > 0 ? true : undefined));
+  line.edge.behaviour = 'pass';
+  expect(answered).toEqual([]);
+  await expect(inClass('people', () => ask('H'))).resolves.toBe(false);
+  await byHand;
+  expect([answered.includes(name), clients.keepsWaiting(name)]).toEqual([true, undefined]);
+  await expect(Promise.all(['I', 'J', 'K'].map(ask))).resolves.toEqual([false, false, false]);
+}, 60_000);
+
+it('goes on asking for what a target answers while one operation hangs', async () => {
+  const name = (await line.db.selectFrom('target').select('name').executeTakeFirstOrThrow()).name;
+  const target = await line.app.get(TargetRepository, { strict: false }).get(name);
+  const clients = line.app.get(AwsIotClients, { strict: false });
+  const { region } = line.aws.account(EU);
+  await line.aws.admin('POST', 'faults', { kind: 'slow', action: 'iot:DescribeThing', region, delayMs: 600_000 });
+  await expect(clients.for(target).hasThing('A')).rejects.toThrow('did not answer DescribeThing');
+  await expect(clients.for(target).hasThing('B')).rejects.toThrow('did not answer DescribeThing');
+  await expect(clients.for(target).certificates.find('0'.repeat(64))).resolves.toBeUndefined();
+  expect(clients.keepsWaiting(name)).toBeUndefined();
+  await line.aws.admin('DELETE', 'faults');
+}, 60_000);
