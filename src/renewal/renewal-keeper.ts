@@ -1,13 +1,14 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { AuditEvents } from '../audit/audit-log.js';
 import { LogFollower } from '../audit/log-follower.js';
+import { AwsIotClients } from '../aws-iot/clients/aws-iot-clients.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { backoffMs } from '../platform/backoff.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { RenewalProgress } from './renewal-progress.js';
 import { RenewalRepository } from './renewal.repository.js';
 
-/** Asking AWS takes nine seconds where a target hangs, and what waits for that must not hold up the others. */
+/** Asking AWS takes nine seconds where a target hangs; that is known after the first ones, and the others are not kept waiting by it any more. */
 const WIDTH = 8;
 /** Most steps are made due by the log; what comes without a leaf is found by looking. */
 const RETRY = { firstMs: 1_000, mostMs: 10 * 60_000 };
@@ -21,11 +22,14 @@ const EVENTS = ['unit.registered', 'unit.in-sync', 'unit.certificate-suspended',
 export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(RenewalKeeper.name);
   private readonly loop: WorkLoop<DueRenewal>;
+  /** How often a target has answered again that had kept others waiting. */
+  private answers = 0;
 
   constructor(
     private readonly progress: RenewalProgress,
-    renewals: RenewalRepository,
+    private readonly renewals: RenewalRepository,
     log: LogFollower,
+    clients: AwsIotClients,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.loop = new WorkLoop({ name: RenewalKeeper.name, everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => renewals.claimDue(limit), work: (due) => this.work(due) });
@@ -34,6 +38,10 @@ export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
       events: EVENTS,
       read: (leaves, tx) => renewals.makeDue(tx, leaves.map(({ event, facts }) => (event === 'certificate.revoked' ? (facts as AuditEvents[typeof event]).fingerprint : (facts as AuditEvents['unit.registered']).certificateId))),
       afterwards: () => this.loop.wake(),
+    });
+    clients.whenAnswered((target) => {
+      this.answers++;
+      renewals.makeDueIn(target).then(() => this.loop.wake(), (error: unknown) => this.logger.warn({ event: 'renewals.not-due', target, error }));
     });
   }
 
@@ -46,8 +54,12 @@ export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async work({ id, serial, attempts }: DueRenewal): Promise<void> {
+    const { answers } = this;
     const wentOn = await this.progress.advance({ id, serial }, backoffMs(attempts, RETRY));
-    if (wentOn) this.loop.wake();
+    // What it has kept may be over already.
+    const isToldAnew = !wentOn && this.answers !== answers;
+    if (isToldAnew) await this.renewals.lookAgain(id);
+    if (wentOn || isToldAnew) this.loop.wake();
     else this.logger.debug({ event: 'renewal.waits', renewal: id, attempts });
   }
 }

@@ -7,6 +7,8 @@ import { Switchover } from './switchover.js';
 import { type Hindrance, TargetReadiness } from './target-readiness.js';
 
 const HOUR_MS = 3_600_000;
+/** Of those that wait for a target which does not answer, those that have asked it ask again so soon, and the others are due once it answers. */
+const ASK_AGAIN_MS = 60_000;
 const NOT_FETCHED = 'Nobody has fetched the new certificate in time';
 const NOT_SEEN = {
   detail: 'Its device was not seen with the new certificate in time',
@@ -40,7 +42,8 @@ export class RenewalProgress {
         const { renewal } = await this.renewals.lockWithUnit(tx, serial, id);
         const step = await this.stepOf(tx, renewal, asked);
         if (step === ASK_AWS) return renewal.certificateId;
-        await this.renewals.change(tx, renewal, step, step.state === undefined ? againMs : 0);
+        const inMs = asked?.some(({ inVain }) => inVain) ? Math.min(againMs, ASK_AGAIN_MS) : againMs;
+        await this.renewals.change(tx, renewal, step, step.state === undefined ? inMs : 0);
         return step.state !== undefined;
       });
       if (typeof wentOn === 'boolean') return wentOn;

@@ -36,6 +36,9 @@ export interface Renewal {
 
 export type RenewalChange = Pick<UpdateObject<Schema, 'renewal'>, 'state' | 'detail' | 'remedy' | 'aws_error' | 'step' | 'delivered_at' | 'seen_at' | 'seen_in' | 'grace_ends_at' | 'ended_at'>;
 
+/** The step of one that waits for what AWS says when it is asked. */
+export const LOOK = 'look';
+
 const ENDED: readonly RenewalState[] = ['done', 'cancelled'];
 const COLUMNS = [
   'renewal.id', 'renewal.unit_id as unitId', 'unit.serial', 'renewal.certificate_id as certificateId', 'renewal.former_certificate_id as formerCertificateId', 'renewal.state', 'renewal.detail',
@@ -133,6 +136,25 @@ export class RenewalRepository {
       .where('state', 'not in', ENDED)
       .where(sql<boolean>`(certificate_id = any(${ids}::text[]) or former_certificate_id = any(${ids}::text[]))`)
       .execute();
+  }
+
+  /** AWS answers again in the target: what waits for what it says there is due. One that somebody is at work on is left to him. */
+  async makeDueIn(target: string): Promise<void> {
+    await this.db
+      .with('waiting', (db) => db
+        .selectFrom('renewal')
+        .innerJoin('unit_target as u', (on) => on.onRef('u.unit_id', '=', 'renewal.unit_id').onRef('u.certificate_id', '=', 'renewal.certificate_id'))
+        .select('renewal.id')
+        .where('renewal.state', 'not in', ENDED).where('renewal.step', '=', LOOK).where('renewal.next_look_at', '>', sql<Date>`now()`).where('u.target_name', '=', target)
+        .forUpdate('renewal').skipLocked())
+      .updateTable('renewal')
+      .set({ next_look_at: sql<Date>`now()` })
+      .where('id', 'in', (eb) => eb.selectFrom('waiting').select('waiting.id'))
+      .execute();
+  }
+
+  async lookAgain(id: number): Promise<void> {
+    await this.db.updateTable('renewal').set({ next_look_at: sql<Date>`now()` }).where('id', '=', id).where('state', 'not in', ENDED).execute();
   }
 
   list({ state, overdue, after, limit }: { state?: RenewalState | undefined; overdue: boolean; after?: string | undefined; limit: number }): Promise<Renewal[]> {

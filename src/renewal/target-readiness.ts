@@ -7,6 +7,7 @@ import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { mayNotIssue } from '../issuance/issuance.errors.js';
 import type { Ledger } from '../platform/database/database.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { LOOK } from './renewal.repository.js';
 
 /** Why a renewal does not go on in one target, in one sentence. */
 export interface Hindrance {
@@ -18,9 +19,10 @@ export interface Hindrance {
   awsError: string | null;
   /** At which step it waits: the target's own, or `look` where AWS was asked. */
   step: string;
+  /** AWS was asked, and did not answer in time. */
+  inVain?: boolean;
 }
 
-const LOOK = 'look';
 const BY_ITSELF = 'It goes on by itself then, at once with POST …/renewal/retry.';
 
 /** Whether the targets of a unit would let its device in with a new certificate. Its order may have been closed long ago, and targets that are retired don't count. */
@@ -79,7 +81,7 @@ export class TargetReadiness {
     const toMeet = new Set(places.filter(isToMeet).map(({ target }) => target));
     const seen = (await this.looks.checkCertificate(certificateId)).flatMap((checked): Hindrance[] => {
       if (checked.problem === null || (checked.lack === 'certificate' && toMeet.has(checked.target))) return [];
-      return [{ target: checked.target, problem: `${checked.target}: ${checked.problem}`, remedy: remedyOf(checked, serial), awsError: checked.awsError, step: LOOK }];
+      return [{ target: checked.target, problem: `${checked.target}: ${checked.problem}`, remedy: remedyOf(checked, serial), awsError: checked.awsError, step: LOOK, inVain: checked.inVain }];
     });
     return [...seen, ...(toMeet.size === 0 || authorityId === null ? [] : await this.closedTo(toMeet, workOrderId, authorityId))];
   }

@@ -18,6 +18,11 @@ export class Field {
     return field;
   }
 
+  /** The same line, for units of orders that name these of its targets only. */
+  in(targets: string[]): Field {
+    return new Field(CertifiedUnits.on(this.line, targets));
+  }
+
   get line() {
     return this.units.line;
   }
@@ -131,8 +136,8 @@ export class Field {
   }
 
   /** One of the family whose units are known before they connect. */
-  async registered(serial: string): Promise<Device> {
-    const device = await this.units.certify(serial, 'MA');
+  async registered(serial: string, order = 'MA'): Promise<Device> {
+    const device = await this.units.certify(serial, order);
     for (const target of this.units.targets) await this.inSync(device, target);
     await this.setState(serial, 'shipped');
     return device;

@@ -37,6 +37,6 @@ export class UnitChecksController {
   @HttpCode(200)
   async check(@Param('serial', { schema: Serial }) serial: string) {
     const targets = await this.looks.checkNow(serial);
-    return { serial, checkedAt: new Date(), targets: targets.map(({ lack: _, ...shown }) => shown) };
+    return { serial, checkedAt: new Date(), targets: targets.map(({ lack: _, inVain: __, ...shown }) => shown) };
   }
 }

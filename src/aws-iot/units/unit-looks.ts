@@ -23,6 +23,8 @@ export interface CheckedTarget {
   awsError: string | null;
   /** What a unit lacks that should be able to connect. */
   lack: Lack['of'] | null;
+  /** AWS was asked, and did not answer in time. */
+  inVain: boolean;
 }
 
 type Seen = Sight & Pick<CheckedTarget, 'lack'>;
@@ -45,12 +47,14 @@ export class UnitLooks {
     const rows = await this.rows.ofUnit(serial);
     if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row)));
     const there = await this.awaited.check(unit);
-    return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null, lack: null }));
+    return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null, lack: null, inVain: false }));
   }
 
-  /** Asks every target in use in which the certificate should be known, at once. */
+  /** Asks every target in use in which the certificate should be known, at once. While one of them keeps others waiting, only that is answered: what the rest say would help nobody. */
   async checkCertificate(certificateId: string): Promise<CheckedTarget[]> {
-    return Promise.all((await this.rows.ofCertificate(certificateId)).map((row) => this.check(row)));
+    const rows = await this.rows.ofCertificate(certificateId);
+    const silent = rows.filter(({ target }) => this.clients.keepsWaiting(target) !== undefined);
+    return Promise.all((silent.length > 0 ? silent : rows).map((row) => this.check(row)));
   }
 
   /** Rejects with an AwsIotError. */
@@ -64,11 +68,12 @@ export class UnitLooks {
       const sight = await inTime(this.targets.get(target).then((place) => this.seeUnlessPaused(place, row)));
       const state = await this.rows.record(row, sight);
       const registered = expected === 'ACTIVE' ? sight.missing === null : null;
-      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}`, awsError: null, lack: sight.lack };
+      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}`, awsError: null, lack: sight.lack, inVain: false };
     } catch (error) {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
-      const awsError = error instanceof AwsIotError ? error.code : null;
-      return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: error.message, awsError, lack: null };
+      const why = error instanceof TookTooLong ? (this.clients.keepsWaiting(target) ?? error) : error;
+      const awsError = why instanceof AwsIotError ? why.code : null;
+      return { target, expected, state: row.state, registered: null, connected: row.connectedAt === null ? null : true, problem: why.message, awsError, lack: null, inVain: error instanceof TookTooLong };
     }
   }
 
