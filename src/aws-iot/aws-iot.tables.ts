@@ -7,7 +7,7 @@ import type { CheckResult } from './targets/target-check.schema.js';
 export type SyncState = 'in-sync' | 'pending' | 'drifted' | 'failed' | 'removed';
 /** The step of a canary that is gone from AWS: nothing of it stands in the account of the target, where `removed` alone may mean that it was given up. */
 export const CANARY_GONE = 'canary-gone';
-/** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined. */
+/** What a unit's certificate should be in a target; INACTIVE while the unit is quarantined, or where another one took its place. */
 export type DesiredStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED';
 /** `unverified`: its check has not passed since it was made, changed or resumed. Only a verified target is reconciled. */
 export type TargetState = 'unverified' | 'verified' | 'paused' | 'retired';

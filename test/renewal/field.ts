@@ -127,8 +127,8 @@ export class Field {
   }
 
   /** A unit in the field that has introduced itself in the first target. */
-  async introduced(serial: string): Promise<Device> {
-    const device = await this.units.certify(serial);
+  async introduced(serial: string, order = 'WO'): Promise<Device> {
+    const device = await this.units.certify(serial, order);
     await this.units.connectUntilAccepted(device, EU);
     await this.inSync(device, this.units.targets[0]!);
     await this.setState(serial, 'shipped');

@@ -9,8 +9,8 @@ import { ProvisioningMethods } from './methods.js';
 const UNKNOWN = 'unknown';
 
 /**
- * Quarantined units in targets that their orders do not name, in which their devices may come in all the same. What stood there is kept before anything is changed, and
- * their release brings back just that, the same way for all methods: nothing becomes ACTIVE that was not.
+ * Quarantined units, and former certificates of renewed ones, in targets that their orders do not name, in which their devices may come in all the same. What stood there is kept before
+ * anything is changed, and their release, or the cancellation of the renewal, brings back just that, the same way for all methods: nothing becomes ACTIVE that was not.
  */
 @Injectable()
 export class BeyondOrders {

@@ -10,7 +10,7 @@ import { DUE_NOW } from '../units/unit-registrations.repository.js';
 export class KeepOutRepository {
   constructor(private readonly db: Database) {}
 
-  /** The CA is about to let devices in: whatever it has signed that is revoked now, or whose unit is quarantined, is to be known there, whichever targets its order has. */
+  /** The CA is about to let devices in: whatever it has signed that is revoked now, whose unit is quarantined, or whose place was taken, is to be known there, whichever targets its order has. */
   async expect(target: string, authority: string, method: Method): Promise<void> {
     await sql`
       insert into unit_target (unit_id, target_name, certificate_id, method, step, state, desired, beyond_order, next_attempt_at)
@@ -20,14 +20,14 @@ export class KeepOutRepository {
     await this.db.transaction().execute((tx) => this.expectSuspended(tx, target, authority, method));
   }
 
-  /** One that is released at this moment is either seen to be, or finds the row that keeps it out. */
+  /** One that is released or taken back into use at this moment is either seen to be, or finds the row that keeps it out. */
   private async expectSuspended(tx: Ledger, target: string, authority: string, method: Method): Promise<void> {
     await lockKeepOuts(tx);
     await sql`
       insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, state, desired, beyond_order, next_attempt_at)
       select distinct certificate.unit_id, ${target}, fingerprint, ${method}, 'suspend', stood_before(certificate.unit_id, fingerprint, ${target}), 'pending', 'INACTIVE', true, now()
       from unit_target elsewhere join certificate on certificate.unit_id = elsewhere.unit_id and certificate.fingerprint = elsewhere.certificate_id
-      where elsewhere.desired = 'INACTIVE' and certificate.authority_id = ${authority} and certificate.state = 'valid' and certificate.standing <> 'former'
+      where elsewhere.desired = 'INACTIVE' and certificate.authority_id = ${authority} and certificate.state = 'valid'
       on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
   }
 

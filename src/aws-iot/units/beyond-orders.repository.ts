@@ -4,7 +4,7 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { Database } from '../../platform/database/database.js';
 import type { ExpectedUnit } from './unit-registrations.repository.js';
 
-/** Of quarantined units in targets that their orders do not name: what stood there before. */
+/** Of what is kept out of targets that its order does not name: what stood there before. */
 @Injectable()
 export class BeyondOrderRepository {
   constructor(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { bigintArray, textArray } from '../../platform/database/arrays.js';
 import { callRule, type Ledger } from '../../platform/database/database.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
@@ -78,26 +78,8 @@ export class UnitExpectationRepository {
   /** While its unit is quarantined, AWS must let nobody in with this certificate or its successor, wherever their devices may come in; afterwards as before. */
   async expectSuspended(tx: Ledger, certificateId: string, suspended: boolean): Promise<void> {
     await lockKeepOuts(tx);
-    const certificates = sql`array(select fingerprint from certificate where unit_id = (select unit_id from certificate where fingerprint = ${certificateId}) and state = 'valid' and standing <> 'former')`;
-    const wanted = suspended ? sql`'suspend', '{}'::jsonb, 'INACTIVE'` : sql`'resume', progress, 'ACTIVE'`;
-    // What was told in a target that is retired since is undone by the one that stands for its account.
-    await sql`
-      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, desired, state, beyond_order, next_attempt_at)
-      select unit_id, target_name, certificate_id, method, ${wanted}, 'pending', true, now() from ways_in(${certificates}) where ${suspended} or told_inactive
-      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
-    await tx
-      .updateTable('unit_target')
-      .set({
-        desired: suspended ? 'INACTIVE' : 'ACTIVE', step: suspended ? 'suspend' : 'resume', ...TOLD, attempts: 0, ...DUE_NOW,
-      })
-      .from('certificate')
-      .whereRef('certificate.fingerprint', '=', 'unit_target.certificate_id')
-      .whereRef('certificate.unit_id', '=', 'unit_target.unit_id')
-      .where('unit_target.unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
-      // One whose place was taken stays out of use.
-      .where('certificate.state', '=', 'valid').where('certificate.standing', '<>', 'former')
-      .where('desired', '=', suspended ? 'ACTIVE' : 'INACTIVE')
-      .execute();
+    // One whose place was taken stays out of use.
+    await this.expectOut(tx, sql`array(select fingerprint from certificate where unit_id = (select unit_id from certificate where fingerprint = ${certificateId}) and state = 'valid' and standing <> 'former')`, suspended);
     if (suspended) await this.expectFormerOut(tx, certificateId);
   }
 
@@ -111,14 +93,29 @@ export class UnitExpectationRepository {
       .execute();
   }
 
-  /** A certificate whose place was taken is INACTIVE in each target from now on, until it is revoked; `again`: it is in use as before. */
+  /** A certificate whose place was taken is INACTIVE from now on wherever its device may come in, until it is revoked; `again`: it is in use as before. */
   async expectOutOfUse(tx: Ledger, certificateId: string, { again = false } = {}): Promise<void> {
+    await lockKeepOuts(tx);
+    await this.expectOut(tx, sql`${textArray([certificateId])}::text[]`, !again);
+  }
+
+  /** In the targets of their orders, and beyond; `out`: false where they are to be in use again. */
+  private async expectOut(tx: Ledger, certificates: RawBuilder<unknown>, out: boolean): Promise<void> {
+    const wanted = out ? sql`'suspend', '{}'::jsonb, 'INACTIVE'` : sql`'resume', progress, 'ACTIVE'`;
+    // What was told in a target that is retired since is undone by the one that stands for its account.
+    await sql`
+      insert into unit_target (unit_id, target_name, certificate_id, method, step, progress, desired, state, beyond_order, next_attempt_at)
+      select unit_id, target_name, certificate_id, method, ${wanted}, 'pending', true, now() from ways_in(${certificates}) where ${out} or told_inactive
+      on conflict (unit_id, target_name, certificate_id) do nothing`.execute(tx);
     await tx
       .updateTable('unit_target')
-      .set({ desired: again ? 'ACTIVE' : 'INACTIVE', step: again ? 'resume' : 'suspend', state: 'pending', detail: null, aws_error: null, attempts: 0, ...DUE_NOW })
-      .where('certificate_id', '=', certificateId)
-      .where('unit_id', 'in', (eb) => eb.selectFrom('certificate').select('unit_id').where('fingerprint', '=', certificateId))
-      .where('desired', '=', again ? 'INACTIVE' : 'ACTIVE')
+      .set({ desired: out ? 'INACTIVE' : 'ACTIVE', step: out ? 'suspend' : 'resume', ...TOLD, attempts: 0, ...DUE_NOW })
+      .from('certificate')
+      .whereRef('certificate.fingerprint', '=', 'unit_target.certificate_id')
+      .whereRef('certificate.unit_id', '=', 'unit_target.unit_id')
+      .where(sql<boolean>`certificate.fingerprint = any(${certificates})`)
+      .where('certificate.state', '=', 'valid')
+      .where('desired', '=', out ? 'ACTIVE' : 'INACTIVE')
       .execute();
   }
 
