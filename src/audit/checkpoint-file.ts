@@ -58,14 +58,21 @@ export async function putCheckpointAside(folder: string): Promise<void> {
   });
 }
 
-/** The key that checkpoints of this folder are signed with, made on first use. */
-export async function openCheckpointKey(folder: string): Promise<KeyObject> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/** The key that checkpoints of this folder are signed with; undefined where there is none. */
+export async function findCheckpointKey(folder: string): Promise<KeyObject | undefined> {
   try {
     return createPrivateKey(await readFile(keyIn(folder)));
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return undefined;
+    throw error;
   }
+}
+
+/** The same, made on first use, with the folder. */
+export async function openCheckpointKey(folder: string): Promise<KeyObject> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const known = await findCheckpointKey(folder);
+  if (known) return known;
   const { privateKey } = generateKeyPairSync('ed25519');
   await replaceFile(keyIn(folder), privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
   return privateKey;

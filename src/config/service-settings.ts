@@ -60,6 +60,6 @@ export const SERVICE_SETTINGS = {
   CHECKPOINT_DIR: optionalPath('Folder outside the ledger that keeps what the log held last, by which a ledger that was restored from a backup is known. Without it nothing is compared. `npm start` sets it.', SERVICE),
   REPORTS_DIR: optionalPath('Folder in which a worker keeps once a day what each order has come to in AWS (GET /v1/work-orders/{id}/reconciliation). `npm start` sets it.', SERVICE),
   REPORTS_DAYS: wholeNumber('Days for which these reports are kept.', { ...SERVICE, from: 1, to: 3_650, byDefault: 90, unit: 'days' }),
-  CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing.', SERVICE),
+  CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing. It must exist: it is not made, since a share that is not mounted would become a folder of this machine.', SERVICE),
   BOOTSTRAP_KEYS_FILE: optionalPath('JSON file `{role: key}` whose keys are made valid at start; how the first admin gets in. `npm start` makes one.', { ...SERVICE, exists: 'file' }),
 };

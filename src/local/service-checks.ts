@@ -155,6 +155,8 @@ function partRemedy(part: string, code: string | undefined, examined: Examined):
       return 'Set the clock of this machine, or of the one that it is compared with, by NTP (chronyc tracking; timedatectl): nothing is signed until they agree. No restart is needed.';
     case 'checkpoint':
       return 'What "ledger checkpoint" says to do.';
+    case 'checkpoint-kept':
+      return 'Mend the disk or the share of the folder that it names: mounted, with room, and with the rights of the user that Lineside runs as. It is written again within a second.';
     default:
       return `Read ${logFile}.`;
   }
