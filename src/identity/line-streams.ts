@@ -6,6 +6,7 @@ import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
 import { toProblem } from '../platform/http/problem.js';
 import { batchesBusy } from './identity.errors.js';
+import { LineFailures } from './line-failures.js';
 import { LinePace } from './line-pace.js';
 
 const LINES = { mostBytes: 32_768, mostMs: 30_000 };
@@ -36,14 +37,16 @@ export class LineStreams {
     reply.raw.writeHead(200, { 'content-type': NDJSON });
     this.streams += 1;
     let line = 0;
+    const failures = new LineFailures(this.logger, request.id);
     const flow = { pace: this.pace, window: () => Math.ceil(WINDOW / this.streams) };
     try {
-      await answerInOrder(linesOf(request.body, LINES), ({ number, text }) => this.answerLine((line = number), text, work), reply.raw, flow);
+      await answerInOrder(linesOf(request.body, LINES), ({ number, text }) => this.answerLine((line = number), text, work, failures), reply.raw, flow);
     } catch (error) {
       // The caller hung up or sends no more. What it was not told, it gets when it asks again.
       this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });
     } finally {
       this.streams -= 1;
+      failures.tellCounts();
       reply.raw.once('finish', () => {
         if (!request.raw.complete) request.raw.destroy();
       });
@@ -51,7 +54,7 @@ export class LineStreams {
     }
   }
 
-  private async answerLine<Line extends { serial: string }>(line: number, text: string | typeof TOO_LONG, { schema, answer }: LineWork<Line>): Promise<object> {
+  private async answerLine<Line extends { serial: string }>(line: number, text: string | typeof TOO_LONG, { schema, answer }: LineWork<Line>, failures: LineFailures): Promise<object> {
     let serial: string | undefined;
     try {
       const asked = parse(text, schema);
@@ -59,7 +62,7 @@ export class LineStreams {
       return { line, serial, ...(await answer(asked)) };
     } catch (error) {
       const problem = toProblem(error, 'others');
-      if (problem.status >= 500) this.logger.error({ event: 'batch.line_failed', line, code: problem.code, error });
+      failures.add(line, problem, error);
       return { line, ...(serial === undefined ? {} : { serial }), ...problem };
     }
   }

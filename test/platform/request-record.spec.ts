@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { mock } from 'node:test';
 import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
+import { IdentityService } from '../../src/identity/identity.service.js';
+import { Clock } from '../../src/platform/clock.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -32,6 +35,49 @@ describe('the log', () => {
       { path: `/v1/jobs/${jobId}/certificate`, status: 201, serial, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
       { path: `/v1/jobs/${jobId}/result`, status: 200, serial, job: jobId, outcome: 'PASS' },
     ]);
+  });
+
+  describe('of a stream of lines', () => {
+    const sendAll = async (): Promise<Line[]> => {
+      const { id, serials } = await bench.order(300);
+      lines.splice(0);
+      const payload = serials.map((serial) => `${JSON.stringify({ workOrder: id, serial, csr: csrFor(deviceKey()) })}\n`).join('');
+      const headers = { authorization: `Bearer ${bench.keys.issuer}`, 'content-type': 'application/x-ndjson' };
+      const answer = await bench.app.inject({ method: 'POST', url: '/v1/certificates/batch', headers, payload });
+      return answer.body.trim().split('\n').map((text) => JSON.parse(text) as Line);
+    };
+    const ofBatch = () => lines.filter(({ event }) => String(event).startsWith('batch.'));
+
+    it('tells twice of a cause of ours that fails every line, without a stack: when it first comes, and at the end how often', async () => {
+      const clock = bench.app.get(Clock);
+      const now = clock.now.bind(clock);
+      clock.now = () => new Date(Date.now() + 3 * 365 * 86_400_000);
+      const answers = await sendAll();
+      clock.now = now;
+      expect(answers.filter(({ code }) => code === 'clock-wrong')).toHaveLength(300);
+      expect(ofBatch()).toEqual([
+        { event: 'batch.line_failed', requestId: expect.any(String), line: expect.any(Number), code: 'clock-wrong', detail: expect.stringMatching(/1095 days ahead/) },
+        { event: 'batch.lines_failed', requestId: expect.any(String), code: 'clock-wrong', lines: 300 },
+      ]);
+    });
+
+    it('has the stack of what nobody has foreseen, a few times', async () => {
+      const identities = bench.app.get(IdentityService, { strict: false });
+      const bug = mock.method(identities, 'issueDirectly', () => Promise.reject(new TypeError('a bug')));
+      const answers = await sendAll();
+      bug.mock.restore();
+      expect(answers.filter(({ status }) => status === 500)).toHaveLength(300);
+      const stacks = ofBatch().filter(({ error }) => error instanceof TypeError);
+      expect(stacks.length).toBeGreaterThan(0);
+      expect(stacks.length).toBeLessThanOrEqual(10);
+      expect(ofBatch().slice(stacks.length)).toEqual([{ event: 'batch.lines_failed', requestId: expect.any(String), code: stacks[0]!['code'], lines: 300 }]);
+    });
+
+    it('has nothing of lines whose own fault it is', async () => {
+      const answer = await bench.call('POST', '/v1/certificates/batch', bench.keys.issuer, 'not json\n', { 'content-type': 'application/x-ndjson' });
+      expect(answer.body).toMatchObject({ status: 400 });
+      expect(ofBatch()).toEqual([]);
+    });
   });
 
   it('has a line for a stream of lines, and for a caller that hung up', async () => {
