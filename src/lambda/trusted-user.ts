@@ -61,7 +61,7 @@ export function trustedUser({ iot, templateName, endpoint, log }: TrustedUserSet
       log({ event: 'claim.refused', requestId, installer, templateName, awsError: name, detail: message });
       if (error instanceof ThrottlingException) return refusal(429, 'too-many-claims', 'AWS IoT makes no more claims at this rate', 'Try again.', { 'retry-after': '2' });
       if (error instanceof ResourceNotFoundException) return refusal(503, 'template-missing', `There is no provisioning template ${templateName}`, 'Deploy the stack with the name of an enabled fleet template of this account and region.');
-      return refusal(502, 'aws-refused', `AWS IoT has made no claim (${name})`, 'See the log of the function: the role needs iot:CreateProvisioningClaim and iot:DescribeProvisioningTemplate for the template.', { 'retry-after': '10' });
+      return refusal(502, 'aws-refused', `AWS IoT has made no claim (${name})`, 'See the log of the function: its role needs iot:CreateProvisioningClaim and iot:DescribeProvisioningTemplate for the template. After an upgrade, update the stack with the template of this version.', { 'retry-after': '10' });
     }
   };
 }

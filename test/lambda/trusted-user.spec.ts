@@ -30,9 +30,12 @@ beforeAll(async () => {
   const [{ PolicyDocument }] = STACK.Resources.Role.Properties.Policies;
   const [claims] = PolicyDocument.Statement;
   const Resource = claims.Resource['Fn::Sub'].replaceAll(/\$\{([^}]+)\}/g, (_: string, name: string) => values[name]);
-  bench.sandbox.roles.add({
-    accountId: '111111111111', name: 'trusted-user', trust: trustOf('lambda.amazonaws.com'), policies: { claims: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...claims, Resource }] }) },
+  const addRole = (name: string, Action: string[]) => bench.sandbox.roles.add({
+    accountId: '111111111111', name, trust: trustOf('lambda.amazonaws.com'), policies: { claims: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...claims, Action, Resource }] }) },
   });
+  addRole('trusted-user', claims.Action);
+  // As a stack that was deployed before the function looked at its template.
+  addRole('trusted-user-before', ['iot:CreateProvisioningClaim']);
 }, 60_000);
 afterAll(() => bench.stop());
 
@@ -81,12 +84,14 @@ it('says what to do when AWS makes none', async () => {
 
 it('runs built, with no more than what the role of its stack may do', async () => {
   const variables = (TEMPLATE_NAME: string) => ({ Variables: { TEMPLATE_NAME, DATA_ENDPOINT: bench.account(EU).endpoint } });
-  const create = (name: string) => ({ service: 'lambda', operation: 'create_function', arguments: {
-    FunctionName: name, Role: 'arn:aws:iam::111111111111:role/trusted-user', Runtime: 'nodejs24.x', Handler: STACK.Resources.Function.Properties.Handler, Code: { S3Bucket: 'sandbox', S3Key: '.' }, Timeout: 10, Environment: variables(name),
+  const create = (name: string, role = 'trusted-user', template = name) => ({ service: 'lambda', operation: 'create_function', arguments: {
+    FunctionName: name, Role: `arn:aws:iam::111111111111:role/${role}`, Runtime: 'nodejs24.x', Handler: STACK.Resources.Function.Properties.Handler, Code: { S3Bucket: 'sandbox', S3Key: '.' }, Timeout: 10, Environment: variables(template),
   } });
   const invoke = (FunctionName: string) => ({ service: 'lambda', operation: 'invoke', arguments: { FunctionName, Payload: Buffer.from(JSON.stringify(signedIn)).toString('base64') }, bytes: 'Payload' });
-  const answers = await boto3(bench, EU, [create('installers'), create('others'), invoke('installers'), invoke('others')]);
+  const answers = await boto3(bench, EU, [create('installers'), create('others'), create('before', 'trusted-user-before', 'installers'), invoke('installers'), invoke('others'), invoke('before')]);
   const payload = (at: number) => JSON.parse(Buffer.from(String(answers[at]!['Payload']), 'base64').toString()) as ApiAnswer;
-  expect(payload(2)).toMatchObject({ statusCode: 201 });
-  expect(bodyOf(payload(3))).toMatchObject({ status: 502, code: 'aws-refused', retryable: true });
+  expect(payload(3)).toMatchObject({ statusCode: 201 });
+  const refused = { status: 502, code: 'aws-refused', retryable: true, detail: expect.stringContaining('AccessDeniedException'), remedy: expect.stringMatching(/iot:DescribeProvisioningTemplate.*update the stack.*of this version/i) };
+  expect(bodyOf(payload(4))).toMatchObject(refused);
+  expect(bodyOf(payload(5))).toMatchObject(refused);
 }, 60_000);
