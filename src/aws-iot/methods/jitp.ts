@@ -17,6 +17,7 @@ import { JitpParameters } from './parameters.js';
 import { type CanaryTopics, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 import { RegisteredCa } from './registered-ca.js';
 import { requiredResource } from './required-resources.js';
+import { UnitSteps } from './unit-steps.js';
 
 const LOOK = 'look';
 /** A unit's first connection comes this long after its certificate at the earliest: it must be built in, and AWS drops the first. */
@@ -34,6 +35,7 @@ export class Jitp implements ProvisioningMethod {
   constructor(
     private readonly registeredCa: RegisteredCa,
     private readonly met: MetDevices,
+    private readonly steps: UnitSteps,
     private readonly keepingOut: KeepingOut,
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
@@ -82,17 +84,15 @@ export class Jitp implements ProvisioningMethod {
   }
 
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
-    const aws = this.clients.for(target);
-    const statuses = await this.met.statusesOf(aws, expected);
+    const { statuses, looked } = await this.met.look(target, expected);
+    for (const [status, units] of Map.groupBy(looked, ({ certificateId }) => statuses.get(certificateId))) {
+      if (status !== 'ACTIVE') await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status), null);
+    }
     const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
     // A page also shows units that are not due yet.
-    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired, succeeds }) => desired === 'ACTIVE' && succeeds === null);
-    const things = await Promise.all(known.map(({ serial }) => aws.hasThing(serial)));
-    for (const [at, unit] of known.entries()) if (things[at]) await this.units.observed(target.name, unit, { connected: true });
-    // Changes only what is pending still: `observed` has taken out those that are there.
-    for (const [status, units] of Map.groupBy(expected, ({ certificateId }) => statuses.get(certificateId))) {
-      await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status), null);
-    }
+    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired, succeeds, step }) => desired === 'ACTIVE' && succeeds === null && step === LOOK);
+    const aws = this.clients.for(target);
+    await this.steps.bring(target, known, async ({ serial }) => ((await aws.hasThing(serial)) ? 'done' : { waits: detailOf('ACTIVE') }), { connected: true });
   }
 
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {

@@ -72,8 +72,8 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
   /** Units whose certificates AWS does not know yet are left for later; the others go through their steps. */
   override async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const waiting = expected.filter(({ step }) => step === LOOK || step === AGAIN);
-    const statuses = await this.met.statusesOf(this.clients.for(target), waiting);
-    await this.units.postpone(target.name, waiting.filter(({ certificateId }) => !statuses.has(certificateId)), null, null);
+    const { statuses, looked } = await this.met.look(target, waiting);
+    await this.units.postpone(target.name, looked.filter(({ certificateId }) => !statuses.has(certificateId)), null, null);
     const come = expected.filter((unit) => !waiting.includes(unit) || statuses.has(unit.certificateId));
     await this.steps.bring(target, come, (unit) => this.take(target, unit, statuses.get(unit.certificateId)), { connected: true });
   }

@@ -17,7 +17,7 @@ export interface Lack {
 
 /** Units of one target that are worked on at once: AWS answers in 50 ms, and the account's rate is 10 a second. */
 const LANES = 8;
-/** A round ends before the lease of its units does, and as soon as somebody is to be kept out; those that it has not begun are given back. */
+/** A round ends before the lease of its units does, and with the steps that are under way as soon as somebody is to be kept out; what it has not done is given back. */
 const ROUND_MS = 18_000;
 const OF_ONE_UNIT = new Set([
   'ResourceAlreadyExistsException', 'ResourceNotFoundException', 'InvalidRequestException', 'CertificateStateException', 'CertificateValidationException', 'LimitExceededException',
@@ -147,6 +147,8 @@ export class UnitSteps {
         // Revoked or quarantined meanwhile: another matter, due now, also where that was done while the step was under way.
         if (!(await this.units.reached(target.name, unit, outcome.next))) return await this.units.makeDueUnlessActive(target.name, unit);
         unit = { ...unit, step: outcome.next };
+        // The step is kept: whoever claims the unit next goes on from it.
+        if (await this.units.areChangesDue(target.name)) return await this.units.release(target.name, [unit]);
       }
     } catch (error) {
       if (!isOfOneUnit(error)) throw error;
