@@ -37,15 +37,22 @@ it('a target is not retired while AWS there has yet to be told of a revocation, 
 
 it('keeps what a family does for units of a retired target, in the one that is made anew for its account', async () => {
   const anew = { name: 'anew', accountId: '111111111111', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::111111111111:role/lineside', controlEndpoint: 'http://127.0.0.1:9' };
+  // As its first order has decided it.
+  const parameters = { attributes: { maker: 'acme' } };
+  await bench.db.updateTable('family_target').set({ parameters: JSON.stringify(parameters) }).where('target_name', '=', 'eu').execute();
   expect((await bench.as('officer').post('/v1/aws/targets', anew)).status).toBe(201);
+  const registered = () => bench.db.selectFrom('registration').select(['method', 'parameters']).where('target_name', '=', 'anew').execute();
+  // Its CA, which an officer has stopped, is looked after before any check has passed.
+  expect(await registered()).toEqual([{ method: 'jitp', parameters }]);
   // AWS is away from this bench: what a check does that has passed.
   await bench.db.transaction().execute(async (tx) => {
     await tx.updateTable('target').set({ state: 'verified' }).where('name', '=', 'anew').execute();
     await bench.app.get(RegistrationPlans, { strict: false }).forTarget(tx, await bench.app.get(TargetRepository, { strict: false }).get('anew', tx));
   });
-  const order = (id: string, method: string) => bench.as('manager').post('/v1/work-orders', { id, product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['anew'], serials: [`${id}-1`], method });
+  expect(await registered()).toEqual([{ method: 'jitp', parameters }]);
+  const order = (id: string, method: string, more: object = {}) => bench.as('manager').post('/v1/work-orders', { id, product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['anew'], serials: [`${id}-1`], method, ...more });
   const { id: holder } = await bench.db.selectFrom('work_order').select('id').where('certificates_reserved', '>', 0).executeTakeFirstOrThrow();
   expect(await order('other', 'jitr')).toMatchObject({ status: 409, body: { code: 'family-held', heldBy: holder, target: 'anew', method: 'jitp' } });
-  expect(await bench.db.selectFrom('family_target').select('method').where('target_name', '=', 'anew').execute()).toEqual([{ method: 'jitp' }]);
-  expect((await order('same', 'jitp')).status).toBe(201);
+  expect(await bench.db.selectFrom('family_target').select(['method', 'parameters']).where('target_name', '=', 'anew').execute()).toEqual([{ method: 'jitp', parameters }]);
+  expect((await order('same', 'jitp', { parameters })).status).toBe(201);
 });

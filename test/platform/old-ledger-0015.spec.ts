@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { leftByRetired } from '../../src/platform/database/migrations/0041_left_by_retired.js';
 import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
 
 const COUNTS = `select (select count(*) from log_leaf) as leaves, (select count(*) from log_index) as indexed, (select count(*) from certificate) as certificates,
@@ -121,4 +122,27 @@ it('counts the certificates of each authority that devices still need', async ()
   const { rows } = await sql<{ id: string; valid: number }>`select authority.id, count(certificate.serial_number)::int as valid from authority left join certificate on authority_id = authority.id and certificate.state = 'valid' group by authority.id`.execute(old.db);
   const { items } = await old.get('auditor', '/v1/authorities') as { items: { id: string; certificatesInUse: number }[] };
   expect(Object.fromEntries(items.map(({ id, certificatesInUse }) => [id, certificatesInUse]))).toEqual(Object.fromEntries(rows.map(({ id, valid }) => [id, valid])));
+});
+
+it('takes over in a target that was made anew, before migration 0041, what the retired one of its account has left', async () => {
+  const [former, anew] = ['sandbox-111111111111-eu-west-1', 'anew'];
+  const parameters = JSON.stringify({ unknown: 'leave' });
+  // As the version before has left it: the family's first order has decided in the retired target, and in the new one its CAs are as where none has.
+  await old.db.updateTable('target').set({ state: 'retired' }).where('name', '=', former).execute();
+  await old.db.updateTable('family_target').set({ method: 'jitr', parameters }).where('target_name', '=', former).execute();
+  const { name: _, ...settings } = await old.db.selectFrom('target').selectAll().where('name', '=', former).executeTakeFirstOrThrow();
+  await old.db.insertInto('target').values({ ...settings, name: anew, state: 'verified', check_result: null, session_tags: '{}' }).execute();
+  await sql`insert into registration (authority_id, target_name, method, state, desired, step, next_attempt_at)
+    select authority_id, ${anew}, 'jitp', 'in-sync', desired, 'watch', 'infinity' from registration where target_name = ${former}`.execute(old.db);
+  const { id } = await old.db.selectFrom('unit').select('id').where('serial', '=', 'OLD-WORK-07').executeTakeFirstOrThrow();
+  await old.db.updateTable('unit_target').set({ state: 'removed', desired: 'REVOKED', step: 'revoke' }).where('unit_id', '=', id).where('target_name', '=', former).execute();
+
+  for (const again of [false, true]) {
+    await leftByRetired.up(old.db as unknown as Kysely<unknown>);
+    expect(await old.db.selectFrom('family_target').select(['family', 'method', 'parameters']).where('target_name', '=', anew).execute()).toEqual([{ family: 'Lineside', method: 'jitr', parameters: { unknown: 'leave' } }]);
+    const registrations = await old.db.selectFrom('registration').innerJoin('authority', 'authority.id', 'authority_id').select(['method', 'parameters', 'step']).where('family', '=', 'Lineside').where('target_name', '=', anew).execute();
+    expect(registrations.length).toBeGreaterThan(0);
+    for (const each of registrations) expect(each).toMatchObject({ method: 'jitr', parameters: { unknown: 'leave' }, ...(again ? {} : { step: 'make' }) });
+    expect(await old.db.selectFrom('unit_target').select(['desired', 'step', 'beyond_order']).where('unit_id', '=', id).where('target_name', '=', anew).execute()).toEqual([{ desired: 'REVOKED', step: 'revoke', beyond_order: true }]);
+  }
 });

@@ -51,10 +51,10 @@ export class CloudStopRepository {
       .orderBy('target_name')
       .execute();
     for (const { target } of rows) {
-      const { desired } = await this.families.registration(tx, authority, await this.targets.get(target, tx));
+      const wanted = await this.families.registration(tx, authority, await this.targets.get(target, tx));
       await tx
         .updateTable('registration')
-        .set({ desired, state: 'pending', step: 'make', detail: null, attempts: 0, aws_error: null, since: sql<Date>`now()`, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+        .set({ ...wanted, state: 'pending', step: 'make', detail: null, attempts: 0, aws_error: null, since: sql<Date>`now()`, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
         .where('authority_id', '=', authority.id).where('target_name', '=', target)
         .execute();
       await tx

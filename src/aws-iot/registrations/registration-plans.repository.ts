@@ -35,6 +35,7 @@ export class RegistrationPlans {
 
   /** A new target may stand for an account in which CAs let devices in that an officer has stopped: that is not left until its check has passed. The caller holds `lock`. */
   async stopsForTarget(tx: Ledger, target: Target): Promise<void> {
+    await this.families.inherit(tx, target);
     await this.plan(tx, (await this.authorities.list(tx)).filter(({ cloudStoppedAt }) => cloudStoppedAt !== null).map((authority) => ({ authority, target })));
   }
 

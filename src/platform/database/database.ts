@@ -35,6 +35,7 @@ import { unitClaims } from './migrations/0037_unit_claims.js';
 import { canariesGone } from './migrations/0038_canaries_gone.js';
 import { unmetUnits } from './migrations/0039_unmet_units.js';
 import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
+import { leftByRetired } from './migrations/0041_left_by_retired.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -86,6 +87,7 @@ const MIGRATIONS = {
   '0037_unit_claims': unitClaims,
   '0039_unmet_units': unmetUnits,
   '0040_unknown_by_template': unknownByTemplate,
+  '0041_left_by_retired': leftByRetired,
 };
 
 // The ledger's counters stay far below 2^53.
