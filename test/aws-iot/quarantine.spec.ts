@@ -310,5 +310,12 @@ describe('in an account that its order does not name, where its CA lets devices 
     expect((await decide(device, 'release')).status).toBe(200);
     await becomes('ACTIVE', US, device);
     expect(await units.connect(device, US)).toBe('accepted');
+    // Once: what a person stops there afterwards is not undone when the target takes over again what the former one has left.
+    await until('nobody looks for it but where its order says', async () => ((await targetsOf(device)).includes('anew') ? undefined : true));
+    await line.aws.iot(US).send(new UpdateCertificateCommand({ certificateId: device.certificateId, newStatus: 'INACTIVE' }));
+    for (const what of ['pause', 'resume']) expect((await line.call('officer', 'POST', `/v1/aws/targets/anew/${what}`, {})).status).toBe(200);
+    await line.targetIn('verified', 'anew');
+    expect(await targetsOf(device)).not.toContain('anew');
+    expect(await statusIn(US, device)).toBe('INACTIVE');
   });
 });

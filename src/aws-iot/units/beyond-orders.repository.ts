@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Ledger } from '../../platform/database/database.js';
 import type { ExpectedUnit } from './unit-registrations.repository.js';
 
 /** Of what is kept out of targets that its order does not name: what stood there before. */
@@ -33,8 +33,19 @@ export class BeyondOrderRepository {
         .where('beyond_order', '=', true).where('state', '=', 'pending').where('desired', '=', 'ACTIVE').where('claim', '=', claim)
         .returning('unit_id')
         .executeTakeFirst();
-      if (gone) await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });
+      if (!gone) return;
+      await this.settleFormer(tx, target, { unitId, certificateId });
+      await this.audit.record(tx, 'system', 'unit.certificate-resumed', `unit:${serial}`, { serial, target, certificateId });
     });
+  }
+
+  /** Retired targets of the same account have nothing more to be told there: it is not brought back once more, whatever a person does there afterwards. */
+  private async settleFormer(tx: Ledger, target: string, { unitId, certificateId }: Pick<ExpectedUnit, 'unitId' | 'certificateId'>): Promise<void> {
+    await sql`
+      update unit_target u set state = 'in-sync', detail = null, observed_at = now()
+      from target former join target here on here.account_id = former.account_id and here.region = former.region
+      where here.name = ${target} and former.state = 'retired' and u.target_name = former.name
+        and u.unit_id = ${unitId} and u.certificate_id = ${certificateId} and u.state = 'removed' and u.desired = 'ACTIVE'`.execute(tx);
   }
 
   private row(target: string, { unitId, certificateId }: ExpectedUnit) {
