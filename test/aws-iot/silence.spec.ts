@@ -1,18 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
 import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { inClass } from '../../src/platform/request-class.js';
-import { EU } from '../sandbox/support/bench.js';
+import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
 
 let line: Line;
+let name: string;
 beforeAll(async () => {
   line = await Line.start();
-});
+  name = await line.addTarget(EU);
+}, 60_000);
 afterAll(() => line.stop());
 
 it('lets background work ask a target that hangs with one call at a time, and people always', async () => {
-  const name = await line.addTarget(EU);
   const target = await line.app.get(TargetRepository, { strict: false }).get(name);
   const clients = line.app.get(AwsIotClients, { strict: false });
   const answered: string[] = [];
@@ -42,7 +44,6 @@ it('lets background work ask a target that hangs with one call at a time, and pe
 }, 60_000);
 
 it('goes on asking for what a target answers while one operation hangs', async () => {
-  const name = (await line.db.selectFrom('target').select('name').executeTakeFirstOrThrow()).name;
   const target = await line.app.get(TargetRepository, { strict: false }).get(name);
   const clients = line.app.get(AwsIotClients, { strict: false });
   const { region } = line.aws.account(EU);
@@ -51,5 +52,23 @@ it('goes on asking for what a target answers while one operation hangs', async (
   await expect(clients.for(target).hasThing('B')).rejects.toThrow('did not answer DescribeThing');
   await expect(clients.for(target).certificates.find('0'.repeat(64))).resolves.toBeUndefined();
   expect(clients.keepsWaiting(name)).toBeUndefined();
+  await line.aws.admin('DELETE', 'faults');
+}, 60_000);
+
+it('has one file of a target under way at a time, so that S3 which hangs there takes no places from others', async () => {
+  const us = await line.addTarget(US);
+  const { region } = line.aws.account(EU);
+  const file = async (target: string) => (await line.db.insertInto('bulk_registration').values({
+    target_name: target, settings_hash: randomUUID(), template: 't', bucket: 'b', object_key: `f/${randomUUID()}.json`, role_arn: `arn:aws:iam::${line.aws.account(EU).accountId}:role/r`, state: 'sealed',
+  }).returning('id').executeTakeFirstOrThrow()).id;
+  const attemptsAt = async (id: number) => (await line.db.selectFrom('bulk_registration').select('attempts').where('id', '=', id).executeTakeFirstOrThrow()).attempts;
+  const begun = (id: number) => until('somebody is at it', async () => ((await attemptsAt(id)) > 0 ? true : undefined));
+  await line.aws.admin('POST', 'faults', { kind: 'slow', action: 's3:PutObject', region, delayMs: 600_000 });
+  await begun(await file(name));
+  const second = await file(name);
+  // Whoever looks for these finds that one too.
+  await begun(await file(us));
+  await begun(await file(us));
+  expect(await attemptsAt(second)).toBe(0);
   await line.aws.admin('DELETE', 'faults');
 }, 60_000);

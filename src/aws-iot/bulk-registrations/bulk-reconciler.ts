@@ -11,9 +11,10 @@ const logger = new Logger('BulkReconciler');
 /** Targets worked on at the same time by this process. */
 const WIDTH = 4;
 
-/** Brings files of units to AWS and their reports back, one target at a time. Runs in workers only. */
+/** Brings files of units to AWS and their reports back, one registration of each target at a time: where S3 hangs, an upload takes minutes, and others are not to wait for it. Runs in workers only. */
 @Injectable()
 export class BulkReconciler {
+  private readonly busy = new Set<string>();
   private readonly loop: { wake(): void };
 
   constructor(
@@ -24,7 +25,7 @@ export class BulkReconciler {
     private readonly targets: TargetRepository,
     private readonly clients: AwsIotClients,
   ) {
-    this.loop = loops.add({ name: 'BulkReconciler', width: WIDTH, take: (limit) => this.take(limit), work: (bulk) => this.go(bulk) });
+    this.loop = loops.add({ name: 'BulkReconciler', width: WIDTH, take: (limit) => this.take(limit), work: (bulk) => this.go(bulk).finally(() => this.busy.delete(bulk.target)) });
   }
 
   /** Some registration may be due now. */
@@ -34,7 +35,9 @@ export class BulkReconciler {
 
   private async take(limit: number): Promise<BulkRegistration[]> {
     await this.csrs.joinDue();
-    return this.registrations.claimDue(limit);
+    const claimed = await this.registrations.claimDue(limit, [...this.busy]);
+    for (const { target } of claimed) this.busy.add(target);
+    return claimed;
   }
 
   private async go(claimed: BulkRegistration): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql, type UpdateObject } from 'kysely';
+import { textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import { violatedUnique } from '../../platform/database/pg-errors.js';
 import type { Schema } from '../../platform/database/schema.js';
@@ -99,9 +100,9 @@ export class BulkRegistrationRepository {
 
   /**
    * In each verified target one that is due: the one whose task runs or has run, a trial, or the one that waits longest. While a task runs, units go on joining
-   * and no other file is sent. Several workers may claim at once; each gets others.
+   * and no other file is sent. Several workers may claim at once; each gets others. `busy`: targets that are left out.
    */
-  async claimDue(limit: number): Promise<BulkRegistration[]> {
+  async claimDue(limit: number, busy: readonly string[]): Promise<BulkRegistration[]> {
     return this.db
       .with('first', (db) => db
         .selectFrom('bulk_registration as b')
@@ -111,6 +112,7 @@ export class BulkRegistrationRepository {
         .where('b.state', '<>', 'ended')
         .where('b.next_attempt_at', '<=', sql<Date>`now()`)
         .where('t.state', '=', 'verified')
+        .where(sql<boolean>`b.target_name <> all(${textArray(busy)}::text[])`)
         .where((eb) => eb.or([
           eb('b.state', 'not in', ['collecting', 'uploaded']),
           eb.not(eb.exists(eb.selectFrom('bulk_registration as other').select('other.id').whereRef('other.target_name', '=', 'b.target_name').where('other.state', 'in', ['starting', 'running']))),
