@@ -109,6 +109,10 @@ export interface AuditEvents {
   'key.generated-for-device': { unit: string; workOrder: string; keyType: string; spkiSha256: string; encryptedTo: string };
   /** `authority`: null where AWS has signed the certificate. */
   'certificate.revoked': { serialNumber: string; unit: string; authority: string | null; fingerprint: string; reason: string };
+  /** A certificate that was revoked for another reason (`from`) is of a compromised key. */
+  'certificate.reason-raised': { serialNumber: string; unit: string; authority: string | null; fingerprint: string; from: string; reason: 'keyCompromise' };
+  /** A key that belongs to the unit is compromised, and no certificate was signed for it. `key`: see `keyIdentity`, in hex. */
+  'key.condemned': { unit: string; key: string };
   'crl.published': { authority: string; number: number; entries: number; sha256: string; thisUpdate: string; nextUpdate: string };
   'unit.certificate-revoked': { serial: string; target: string; certificateId: string; known: boolean };
   'unit.certificate-suspended': { serial: string; target: string; certificateId: string };

@@ -79,7 +79,7 @@ export class CertificatesController {
   @HttpCode(200)
   @Operation({
     summary: 'Revoke a certificate',
-    description: "For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1.",
+    description: "For good: the authority's next list names it within seconds, and each target is told. Reasons are those of RFC 5280 section 5.3.1. One that is revoked already takes one other reason, keyCompromise, which the next list tells; the key is never certified again, and whatever else it has is revoked.",
     answers: { 200: RevocationAnswer },
     refusals: ['certificate-unknown', 'already-revoked'],
   })

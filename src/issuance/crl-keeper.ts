@@ -40,7 +40,7 @@ export class CrlKeeper implements OnApplicationBootstrap, OnModuleDestroy {
       take: (limit) => this.due(limit),
       work: (authority) => this.attempt(authority),
     });
-    log.follow({ name: 'revocation-lists', events: ['certificate.revoked'], read: () => Promise.resolve(), afterwards: () => this.loop.wake() });
+    log.follow({ name: 'revocation-lists', events: ['certificate.revoked', 'certificate.reason-raised'], read: () => Promise.resolve(), afterwards: () => this.loop.wake() });
   }
 
   onApplicationBootstrap() {

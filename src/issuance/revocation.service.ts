@@ -38,16 +38,17 @@ export class RevocationService {
 
   /**
    * Revokes a valid certificate; asked again for the same reason it answers the same. Where it was its unit's current one, the successor takes its place. The log tells the CRL keeper and aws-iot:
-   * the authority publishes a list with it within seconds, and each target of the unit's order is told. Throws
+   * the authority publishes a list with it within seconds, and each target of the unit's order is told. One that is revoked already may turn out to be of a compromised key. Throws
    * CertificateNotFound, or AlreadyRevoked for another reason.
    */
   async revoke(actor: string, fingerprint: string, reason: RevocationReason): Promise<RevocableCertificate> {
     return this.db.transaction().execute(async (tx) => {
       const found = await this.get(fingerprint, tx);
-      if (found.revokedAt === null) {
+      if (found.reason !== reason) {
         // The unit first, as all changes of a unit do.
         await this.units.lockById(tx, found.unitId);
         await this.revokeValid(tx, actor, found, reason);
+        if (reason === 'keyCompromise') await this.raise(tx, actor, await this.get(fingerprint, tx));
       }
       // Somebody may have been faster, now or long ago.
       const known = await this.get(fingerprint, tx);
@@ -61,12 +62,16 @@ export class RevocationService {
     await this.revokeValid(tx, actor, await this.get(fingerprint, tx), reason);
   }
 
-  /** Revokes the certificates that a unit has, if it has any, within a change of its unit; answers the fingerprint of the current one. AWS is to sign none for it any more. */
+  /**
+   * Revokes the certificates that a unit has, if it has any, within a change of its unit; answers the fingerprint of the current one. AWS is to sign none for it any more.
+   * For keyCompromise it gets none for any key that it ever had, and those that were revoked before take this reason.
+   */
   async revokeOfUnit(tx: Ledger, actor: string, unit: { id: number; serial: string }, reason: RevocationReason): Promise<string | null> {
     await this.entitlements.withdraw(tx, actor, unit, reason);
     const current = await this.fingerprintOf(tx, unit.id);
     // Looked for again each time: a successor may be stored, or take its place, until the current one is revoked.
     for (let next = current ?? (await this.anyOf(tx, unit.id)); next !== null; next = await this.anyOf(tx, unit.id)) await this.revokeValid(tx, actor, await this.get(next, tx), reason);
+    if (reason === 'keyCompromise') await this.condemnKeysOf(tx, actor, unit);
     return current;
   }
 
@@ -119,7 +124,7 @@ export class RevocationService {
     const revokedAt = await ledgerTime(tx);
     const row = await tx
       .updateTable('certificate')
-      .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: authorityId === null ? null : encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason) })
+      .set({ state: 'revoked', revoked_at: revokedAt, revocation_reason: reason, crl_entry: crlEntryOf(certificate, revokedAt, reason) })
       .where('fingerprint', '=', fingerprint)
       .where('state', '=', 'valid')
       .returning(['unit_id', 'der', 'standing', 'spki_sha256'])
@@ -133,10 +138,48 @@ export class RevocationService {
     if (reason === 'keyCompromise') await this.revokeOthersOfKey(tx, actor, row.unit_id, row.spki_sha256);
   }
 
-  /** A device that can't make another key renews its certificate for the same one: whoever has stolen the key has it for both. */
+  /**
+   * The reason of a certificate that is revoked for another one becomes keyCompromise, in the list too (RFC 5280 section 5.3.1); when it was revoked stays. Does nothing where it is valid, or has this reason.
+   */
+  private async raise(tx: Ledger, actor: string, { serialNumber, serial, authorityId, fingerprint, revokedAt, reason: from }: RevocableCertificate): Promise<void> {
+    if (revokedAt === null || from === null || from === 'keyCompromise') return;
+    const row = await tx
+      .updateTable('certificate')
+      .set({ revocation_reason: 'keyCompromise', crl_entry: crlEntryOf({ serialNumber, authorityId }, revokedAt, 'keyCompromise') })
+      .where('fingerprint', '=', fingerprint)
+      .returning(['unit_id', 'der', 'spki_sha256'])
+      .executeTakeFirstOrThrow();
+    await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, await ledgerTime(tx));
+    if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
+    await this.audit.record(tx, actor, 'certificate.reason-raised', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, from, reason: 'keyCompromise' });
+    await this.revokeOthersOfKey(tx, actor, row.unit_id, row.spki_sha256);
+  }
+
+  /** A device that can't make another key has its certificates for the same one: whoever has stolen the key has it for all. */
   private async revokeOthersOfKey(tx: Ledger, actor: string, unitId: number, spkiSha256: Buffer): Promise<void> {
-    const others = await tx.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').where('spki_sha256', '=', spkiSha256).$narrowType<{ fingerprint: string }>().execute();
-    for (const { fingerprint } of others) await this.revokeValid(tx, actor, await this.get(fingerprint, tx), 'keyCompromise');
+    const others = await this.ofUnit(tx, unitId).where('spki_sha256', '=', spkiSha256).execute();
+    for (const { fingerprint } of others) {
+      await this.revokeValid(tx, actor, await this.get(fingerprint, tx), 'keyCompromise');
+      await this.raise(tx, actor, await this.get(fingerprint, tx));
+    }
+  }
+
+  /** All keys that the unit ever had. A certificate tells of its own; one that none was signed for is on record by itself. */
+  private async condemnKeysOf(tx: Ledger, actor: string, { id, serial }: { id: number; serial: string }): Promise<void> {
+    for (const { fingerprint } of await this.ofUnit(tx, id).execute()) await this.raise(tx, actor, await this.get(fingerprint, tx));
+    const keys = await tx
+      .updateTable('device_key')
+      .set({ compromised_at: await ledgerTime(tx) })
+      .where('unit_id', '=', id)
+      .where('compromised_at', 'is', null)
+      .returning('identity')
+      .execute();
+    for (const { identity } of keys) await this.audit.record(tx, actor, 'key.condemned', `unit:${serial}`, { unit: serial, key: identity.toString('hex') });
+  }
+
+  /** The unit's certificates that were ever valid, in the order in which they were reserved. */
+  private ofUnit(tx: Ledger, unitId: number) {
+    return tx.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', 'in', ['valid', 'revoked']).orderBy('reserved_at').$narrowType<{ fingerprint: string }>();
   }
 
   /** From now on nobody gets a certificate for this key, not even the unit that it belongs to. */
@@ -147,6 +190,11 @@ export class RevocationService {
       .onConflict((conflict) => conflict.column('identity').doUpdateSet({ compromised_at: at }))
       .execute();
   }
+}
+
+/** Null where AWS has signed, whose certificates no list of ours names. */
+function crlEntryOf({ serialNumber, authorityId }: Pick<RevocableCertificate, 'serialNumber' | 'authorityId'>, revokedAt: Date, reason: RevocationReason): Buffer | null {
+  return authorityId === null ? null : encodeCrlEntry(Buffer.from(serialNumber, 'hex'), revokedAt, reason);
 }
 
 /** Of the ledger's clock, which is the same for all processes and which nobody's wrong clock keeps from revoking. */

@@ -91,7 +91,7 @@ export const ReworkDecision = named(
   'ReworkDecision',
   z.object({
     reason: z.string().min(1).max(200).optional(),
-    /** Somebody else may have the device's key: the certificate is revoked for keyCompromise, and this key is never certified again. */
+    /** Somebody else may have the device's key: its certificates are revoked for keyCompromise, whatever they were revoked for before, and no key that it had is certified again. */
     keyCompromised: z.boolean().default(false),
   }).strict(),
   { reason: 'resoldered', keyCompromised: false },

@@ -99,6 +99,16 @@ it('takes back what was not used yet: for good where the unit is scrapped, and w
   expect(await used(id)).toEqual({ used: 2, quota: 2 });
 });
 
+it('condemns a key for which AWS has signed nothing yet where the unit is reworked because somebody else may have it, on record', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  const key = deviceKey();
+  await entitle(id, serial, key);
+  expect((await bench.as('operator').post(`/v1/units/${serial}/rework`, { keyCompromised: true })).status).toBe(200);
+  expect(await leaves(serial)).toContain('key.condemned');
+  await expect(entitle(id, serial, key)).rejects.toMatchObject({ code: 'key-compromised' });
+  expect(await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(key) })).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
+});
+
 it('says of a unit that was set aside while AWS signed that its certificate is to wait', async () => {
   const { id, serials: [serial = ''] } = await bench.order(1);
   const key = deviceKey();

@@ -21,11 +21,12 @@ afterAll(() => bench.close());
 const issue = ({ id, serials }: { id: string; serials: string[] }, at: number, key: KeyObject) =>
   bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: serials[at], csr: csrFor(key) });
 
-/** As rework leaves the unit: its certificate is revoked, and it may have another one. */
-async function rework(serial: string, fingerprint: unknown, reason: string) {
-  expect(await bench.as('officer').post(`/v1/certificates/${String(fingerprint)}/revoke`, { reason })).toMatchObject({ status: 200 });
-  await bench.db.updateTable('unit').set({ state: 'planned' }).where('serial', '=', serial).execute();
-}
+const rework = async (serial: string, keyCompromised = false) =>
+  expect(await bench.as('operator').post(`/v1/units/${serial}/rework`, { keyCompromised })).toMatchObject({ status: 200 });
+const revoke = (fingerprint: unknown, reason: string) => bench.as('officer').post(`/v1/certificates/${String(fingerprint)}/revoke`, { reason });
+/** Why each certificate of the unit is revoked, in their order. */
+const reasons = async (serial: string) =>
+  (await bench.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'unit_id').select('revocation_reason as reason').where('serial', '=', serial).orderBy('reserved_at').execute()).map(({ reason }) => reason);
 
 describe('a key belongs to the first unit that had it, for good', () => {
   const others: [string, () => [KeyObject, KeyObject]][] = [
@@ -41,7 +42,7 @@ describe('a key belongs to the first unit that had it, for good', () => {
     expect(first.status).toBe(201);
     const refused = { status: 409, body: { code: 'key-already-used', detail: expect.stringContaining(order.serials[0]!) } };
     expect(await issue(order, 1, other)).toMatchObject(refused);
-    await rework(order.serials[0]!, first.body['fingerprint'], 'superseded');
+    await rework(order.serials[0]!);
     expect(await issue(order, 1, other)).toMatchObject(refused);
     expect((await bench.as('manager').get(`/v1/units/${order.serials[1]}`)).body).toMatchObject({ state: 'planned', certificates: [] });
   });
@@ -51,7 +52,7 @@ describe('a key belongs to the first unit that had it, for good', () => {
     const key = deviceKey();
     const first = await issue(order, 0, key);
     expect(await issue(order, 0, key)).toMatchObject({ status: 200, body: { certificate: first.body['certificate'] } });
-    await rework(order.serials[0]!, first.body['fingerprint'], 'superseded');
+    await rework(order.serials[0]!);
     const again = await issue(order, 0, key);
     expect(again.status).toBe(201);
     expect(again.body['fingerprint']).not.toBe(first.body['fingerprint']);
@@ -61,11 +62,46 @@ describe('a key belongs to the first unit that had it, for good', () => {
     const order = await bench.order(2, { quantity: 4 });
     const key = deviceKey();
     const first = await issue(order, 0, key);
-    await rework(order.serials[0]!, first.body['fingerprint'], 'keyCompromise');
+    expect((await revoke(first.body['fingerprint'], 'keyCompromise')).status).toBe(200);
+    await rework(order.serials[0]!);
     expect(await issue(order, 0, key)).toMatchObject({ status: 409, body: { code: 'key-compromised', retryable: false } });
     expect(await issue(order, 0, negated(key))).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
     expect(await issue(order, 1, key)).toMatchObject({ status: 409, body: { code: 'key-already-used' } });
     expect((await issue(order, 0, deviceKey())).status).toBe(201);
+  });
+
+  it('a key that turns out to be compromised gets none any more, and whatever it has besides is revoked for this too', async () => {
+    const { id, serials } = await bench.order(2, { quantity: 6 });
+    for (const [at, compromised] of [[0, 'first'], [1, 'second']] as const) {
+      const [serial, key] = [serials[at]!, deviceKey()];
+      const first = await issue({ id, serials }, at, key);
+      await rework(serial);
+      const second = await issue({ id, serials }, at, key);
+      expect(await reasons(serial)).toEqual(['superseded', null]);
+      expect(await revoke((compromised === 'first' ? first : second).body['fingerprint'], 'keyCompromise')).toMatchObject({ status: 200, body: { reason: 'keyCompromise' } });
+      expect(await reasons(serial)).toEqual(['keyCompromise', 'keyCompromise']);
+      await rework(serial);
+      expect(await issue({ id, serials }, at, key)).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
+    }
+  });
+
+  it('no key that a unit ever had is certified again after a rework that says so, whatever its certificates were revoked for, on record', async () => {
+    const order = await bench.order(1, { quantity: 4 });
+    const serial = order.serials[0]!;
+    const keys = [deviceKey(), deviceKey()];
+    await issue(order, 0, keys[0]!);
+    await rework(serial);
+    await issue(order, 0, keys[1]!);
+    const { jobId, fence } = await bench.claim(serial);
+    expect((await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'FAIL' })).status).toBe(200);
+    expect(await reasons(serial)).toEqual(['superseded', 'cessationOfOperation']);
+    await rework(serial, true);
+    expect(await reasons(serial)).toEqual(['keyCompromise', 'keyCompromise']);
+    for (const key of keys) expect(await issue(order, 0, key)).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
+    expect((await issue(order, 0, deviceKey())).status).toBe(201);
+    const { body } = await bench.as('manager').get(`/v1/units/${serial}`);
+    const raised = (body['history'] as { event: string; data: Record<string, unknown> }[]).filter(({ event }) => event === 'certificate.reason-raised');
+    expect(raised.map(({ data }) => data['from'])).toEqual(['superseded', 'cessationOfOperation']);
   });
 
   it('of two units that ask with it at the same moment one gets it, and other requests beside them are served', async () => {

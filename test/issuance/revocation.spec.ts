@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { readLeaf } from '../../src/audit/log-follower.js';
+import { encodeCrlEntry, type RevocationReason } from '../../src/x509/crl.js';
 import { fromPem } from '../../src/x509/pem.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -26,7 +27,7 @@ async function issued() {
 
 const revoke = (fingerprint: string, reason: string, role: 'officer' | 'manager' = 'officer') =>
   bench.as(role).post(`/v1/certificates/${fingerprint}/revoke`, { reason });
-const leaves = async (serial: string) => (await bench.auditTrail(`unit:${serial}`)).filter((event) => event === 'certificate.revoked');
+const leaves = async (serial: string) => (await bench.auditTrail(`unit:${serial}`)).filter((event) => event === 'certificate.revoked' || event === 'certificate.reason-raised');
 
 it('is final, on record, and makes openssl refuse the device by the published list', async () => {
   const device = await issued();
@@ -57,8 +58,27 @@ it('answers the same when asked again for the same reason, and refuses another',
   const first = await revoke(fingerprint, 'superseded');
   const again = await revoke(fingerprint, 'superseded');
   expect(again).toMatchObject({ status: 200, body: first.body });
-  expect(await revoke(fingerprint, 'keyCompromise')).toMatchObject({ status: 409, body: { code: 'already-revoked', retryable: false } });
-  expect(await leaves(serial)).toHaveLength(1);
+  expect(await revoke(fingerprint, 'privilegeWithdrawn')).toMatchObject({ status: 409, body: { code: 'already-revoked', retryable: false } });
+  expect(await leaves(serial)).toEqual(['certificate.revoked']);
+});
+
+it('takes one reason that comes to light later, on record and on the list: that the key is compromised', async () => {
+  const device = await issued();
+  const first = await revoke(device.fingerprint, 'cessationOfOperation');
+  await allPublished(bench);
+  const raised = await revoke(device.fingerprint, 'keyCompromise');
+  expect(raised).toMatchObject({ status: 200, body: { ...first.body, reason: 'keyCompromise' } });
+  expect(await revoke(device.fingerprint, 'keyCompromise')).toMatchObject({ status: 200, body: raised.body });
+  expect(await revoke(device.fingerprint, 'cessationOfOperation')).toMatchObject({ status: 409, body: { code: 'already-revoked' } });
+  const rows = await bench.db.selectFrom('log_leaf').select('body').where('subject', '=', `unit:${device.serial}`).where('event', '=', 'certificate.reason-raised').execute();
+  expect(rows.map(({ body }) => readLeaf(body).facts)).toEqual([
+    { serialNumber: first.body['serialNumber'], unit: device.serial, authority: bench.authority.id, fingerprint: device.fingerprint, from: 'cessationOfOperation', reason: 'keyCompromise' },
+  ]);
+  await allPublished(bench);
+  const { body } = await bench.call('GET', `/v1/authorities/${bench.authority.id}/crl?format=pem`, undefined);
+  const list = fromPem('X509 CRL', String(body['text']));
+  const entry = (reason: RevocationReason) => encodeCrlEntry(Buffer.from(String(first.body['serialNumber']), 'hex'), new Date(String(first.body['revokedAt'])), reason);
+  expect([list.includes(entry('keyCompromise')), list.includes(entry('cessationOfOperation'))]).toEqual([true, false]);
 });
 
 it('happens once when many ask at the same time, whatever their reasons', async () => {
@@ -66,8 +86,12 @@ it('happens once when many ask at the same time, whatever their reasons', async 
   const reasons = ['superseded', 'keyCompromise', 'unspecified', 'superseded', 'keyCompromise', 'unspecified'];
   const answers = await Promise.all(reasons.map((reason) => revoke(fingerprint, reason)));
   const kept = (await bench.db.selectFrom('certificate').select('revocation_reason').where('fingerprint', '=', fingerprint).executeTakeFirstOrThrow()).revocation_reason;
-  expect(answers.map(({ status }) => status)).toEqual(reasons.map((reason) => (reason === kept ? 200 : 409)));
-  expect(await leaves(serial)).toHaveLength(1);
+  // Whatever came first, the key is compromised.
+  expect(kept).toBe('keyCompromise');
+  const of = (reason: string) => answers.filter((_, at) => reasons[at] === reason).map(({ status }) => status);
+  expect(of('keyCompromise')).toEqual([200, 200]);
+  expect(['superseded', 'unspecified'].filter((reason) => of(reason).includes(200)).length).toBe((await leaves(serial)).length - 1);
+  expect((await leaves(serial)).filter((event) => event === 'certificate.revoked')).toHaveLength(1);
 });
 
 it.each(['unspecified', 'keyCompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'privilegeWithdrawn'])('takes the reason %s', async (reason) => {
@@ -103,6 +127,8 @@ it('can’t be undone, not even in the ledger itself', async () => {
   const change = (columns: object) => bench.db.updateTable('certificate').set(columns).where('fingerprint', '=', fingerprint).execute();
   await expect(change({ state: 'valid' })).rejects.toThrow('a revocation is final');
   await expect(change({ crl_entry: Buffer.alloc(3) })).rejects.toThrow('a revocation is final');
+  await expect(change({ crl_entry: Buffer.alloc(3), revocation_reason: 'unspecified' })).rejects.toThrow('a revocation is final');
+  await expect(change({ crl_entry: Buffer.alloc(3), revocation_reason: 'keyCompromise', revoked_at: new Date() })).rejects.toThrow('a revocation is final');
 });
 
 it('does not happen when it can’t be put on record', async () => {

@@ -121,7 +121,7 @@ export const ERRORS = {
   'station-key-refused': refusal(422, 'The station’s own key is refused', 'Call the line engineer: the station sends a bad key of its own.'),
   'key-shown-once': refusal(409, 'The key was shown once', 'Set the unit aside and call a supervisor: if its key did not arrive, a rework (POST /v1/units/{serial}/rework) lets it have another.'),
   'key-maker-busy': passing(503, 'Too many keys are wanted just now', 2_000),
-  'already-revoked': refusal(409, 'The certificate is revoked for another reason', 'Nothing needs to be done: the certificate is revoked. A revocation and its reason are final.'),
+  'already-revoked': refusal(409, 'The certificate is revoked for another reason', 'Nothing needs to be done: the certificate is revoked. That is final, and so is its reason, unless the key turns out to be compromised (keyCompromise).'),
   'renewal-unknown': refusal(404, 'The unit’s certificate was never renewed', 'Begin a renewal (POST /v1/units/{serial}/renewal), or correct the serial.'),
   'renewal-open': refusal(409, 'A renewal for another key is under way', 'Ask with the request that began it, or cancel it first (POST /v1/units/{serial}/renewal/cancel).'),
   'renewal-needs-new-key': refusal(409, 'The unit has its certificate for this very key', 'Have the device make another key; if it can’t, name the certificate that is to be replaced (`replaces`).'),
