@@ -81,6 +81,8 @@ export interface RegistrationTable {
   named_until: Generated<number>;
   /** When the newest certificates of the CA are looked through next. */
   next_sweep_at: ColumnType<Date, Date | undefined, Date>;
+  /** The beginning of the last look that AWS answered. */
+  seen_at: ColumnType<Date, Date | undefined, Date>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

@@ -78,24 +78,45 @@ create function way_remedy(target target, registration registration) returns tex
     when registration.authority_id is null and target.state = 'unverified' then coalesce(target_remedy(target), 'A worker checks it by itself; POST /v1/aws/targets/' || target.name || '/check asks AWS now.')
     else coalesce(target_remedy(target), registration_remedy(registration)) end $$;
 
+-- AWS can't be reached in a target where all was well when it was last seen: an order that waits for such a target (`whenTargetUnreachable`) has this problem. A registration that is null was never made.
+create function unreached_problem(when_unreachable text, registration registration) returns text language sql stable as $$
+  select case when when_unreachable = 'refuse' and registration.aws_error is not null
+    then 'AWS can not be reached there (' || registration.aws_error || '), and the order waits for it (whenTargetUnreachable: refuse)' end $$;
+
+-- From then on what was last seen is too old for an order. In steps of five minutes, so that a look at AWS seldom changes a verdict.
+create function stale_after(registration registration, stale_hours integer) returns timestamptz language sql stable as $$
+  select date_bin('5 minutes', registration.seen_at, timestamptz 'epoch') + interval '5 minutes' + stale_hours * interval '1 hour' $$;
+
+create function stale_problem(stale_hours integer) returns text language sql immutable as $$
+  select 'AWS was not reached there for longer than the order allows (maxStaleHours: ' || stale_hours || ')' $$;
+
+create function unseen_remedy() returns text language sql immutable as $$
+  select 'See that a worker runs and reaches AWS; it goes on by itself within a minute of AWS answering.' $$;
+
 -- The verdict on each open order with each living authority of its family: it may issue once every target of the order has the
--- authority. With only_order or only_authority, the verdicts of that one. One session at a time, so that an order and a
--- registration that change at the same moment do not miss each other.
+-- authority, and for as long as each was seen lately enough. With only_order or only_authority, the verdicts of that one. One session
+-- at a time, so that an order and a registration that change at the same moment do not miss each other.
 create function judge_issuing(only_order text, only_authority text) returns void language plpgsql as $$
   begin
     perform pg_advisory_xact_lock(hashtext('issuing_verdict'));
-    perform set_verdicts(array_agg(judged.order_id), array_agg(judged.authority_id), array_agg(judged.may_issue), array_agg(judged.reason))
+    perform set_verdicts(array_agg(judged.order_id), array_agg(judged.authority_id), array_agg(judged.may_issue), array_agg(judged.reason), array_agg(judged.good_until), array_agg(judged.stale_reason))
     from (
-      select work_order.id as order_id, authority.id as authority_id, bool_and(way_is_open(target, registration)) as may_issue,
-        coalesce(string_agg(work_order_target.target_name || ': ' || way_problem(target, registration) || ' → ' || way_remedy(target, registration), '; ' order by work_order_target.target_name)
-          filter (where not way_is_open(target, registration)), '') as reason
-      from work_order
-      join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
-      join work_order_target on work_order_target.work_order_id = work_order.id
-      join target on target.name = work_order_target.target_name
-      left join registration on registration.authority_id = authority.id and registration.target_name = work_order_target.target_name
-      where work_order.state <> 'closed' and work_order.id = coalesce(only_order, work_order.id) and authority.id = coalesce(only_authority, authority.id)
-      group by work_order.id, authority.id) as judged;
+      select order_id, authority_id, bool_and(problem is null) as may_issue,
+        coalesce(string_agg(target_name || ': ' || problem || ' → ' || remedy, '; ' order by target_name) filter (where problem is not null), '') as reason,
+        coalesce(min(stale_after), 'infinity') as good_until,
+        coalesce(string_agg(target_name || ': ' || stale_problem(max_stale_hours) || ' → ' || unseen_remedy(), '; ' order by target_name) filter (where stale_after = oldest), '') as stale_reason
+      from (
+        select work_order.id as order_id, authority.id as authority_id, work_order.max_stale_hours, work_order_target.target_name,
+          coalesce(way_problem(target, registration), unreached_problem(work_order.when_target_unreachable, registration)) as problem,
+          coalesce(way_remedy(target, registration), unseen_remedy()) as remedy,
+          stale_after(registration, work_order.max_stale_hours), min(stale_after(registration, work_order.max_stale_hours)) over (partition by work_order.id, authority.id) as oldest
+        from work_order
+        join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')
+        join work_order_target on work_order_target.work_order_id = work_order.id
+        join target on target.name = work_order_target.target_name
+        left join registration on registration.authority_id = authority.id and registration.target_name = work_order_target.target_name
+        where work_order.state <> 'closed' and work_order.id = coalesce(only_order, work_order.id) and authority.id = coalesce(only_authority, authority.id)) as way
+      group by order_id, authority_id) as judged;
   end $$;
 
 -- Of each target of the order that is in use, whatever the order's own state: what keeps a device with a certificate of the authority from it, and what to do about it; null when

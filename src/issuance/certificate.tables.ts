@@ -113,12 +113,14 @@ export interface CrlDueTable {
   authority_id: string;
 }
 
-/** Whether units of the order may get certificates of the authority; `reason` says why not. Kept by aws-iot. */
+/** Whether units of the order may get certificates of the authority, and until when; `reason` and from then on `stale_reason` say why not. Kept by aws-iot. */
 export interface IssuingVerdictTable {
   work_order_id: string;
   authority_id: string;
   may_issue: boolean;
   reason: string;
+  good_until: ColumnType<Date, Date | undefined, Date>;
+  stale_reason: Generated<string>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

@@ -89,25 +89,34 @@ create function entitle_units(
 create function require_verdicts(order_ids text[], authority_ids text[]) returns void language plpgsql as $$
   declare refused record;
   begin
-    select asked.order_id, asked.authority_id, verdict.reason into refused
+    select asked.order_id, asked.authority_id, verdict_refusal(verdict) as reason into refused
     from (select distinct o, a from unnest(order_ids, authority_ids) as pair (o, a)) as asked (order_id, authority_id)
     left join issuing_verdict verdict on verdict.work_order_id = asked.order_id and verdict.authority_id = asked.authority_id
-    where verdict.may_issue is not true limit 1;
+    where verdict_allows(verdict) is not true limit 1;
     if found then
       raise exception 'the order may not issue with this authority' using errcode = 'LS007', detail = refused.order_id, hint = coalesce(refused.reason, '');
     end if;
   end $$;
 
+-- A verdict rests on what was seen in AWS, and counts until `good_until`.
+create function verdict_allows(verdict issuing_verdict) returns boolean language sql stable as $$
+  select verdict.may_issue and verdict.good_until >= now() $$;
+
+create function verdict_refusal(verdict issuing_verdict) returns text language sql stable as $$
+  select case when not verdict.may_issue then verdict.reason when verdict.good_until < now() then verdict.stale_reason end $$;
+
 -- What aws-iot says of (order, authority), written only where it has changed.
-create function set_verdicts(order_ids text[], authority_ids text[], permissions boolean[], reasons text[]) returns void language plpgsql as $$
+create function set_verdicts(order_ids text[], authority_ids text[], permissions boolean[], reasons text[], good_untils timestamptz[], stale_reasons text[]) returns void language plpgsql as $$
   begin
-    insert into issuing_verdict (work_order_id, authority_id, may_issue, reason)
-    select o, a, p, r from unnest(order_ids, authority_ids, permissions, reasons) as verdict (o, a, p, r)
-    on conflict (work_order_id, authority_id) do update set may_issue = excluded.may_issue, reason = excluded.reason, updated_at = now()
-    where (issuing_verdict.may_issue, issuing_verdict.reason) is distinct from (excluded.may_issue, excluded.reason);
+    insert into issuing_verdict (work_order_id, authority_id, may_issue, reason, good_until, stale_reason)
+    select o, a, p, r, g, s from unnest(order_ids, authority_ids, permissions, reasons, good_untils, stale_reasons) as verdict (o, a, p, r, g, s)
+    on conflict (work_order_id, authority_id) do update
+      set may_issue = excluded.may_issue, reason = excluded.reason, good_until = excluded.good_until, stale_reason = excluded.stale_reason, updated_at = now()
+    where (issuing_verdict.may_issue, issuing_verdict.reason, issuing_verdict.good_until, issuing_verdict.stale_reason)
+      is distinct from (excluded.may_issue, excluded.reason, excluded.good_until, excluded.stale_reason);
   end $$;
 
 -- Whether units of the order may get certificates at present: an authority of its family issues, and each target of the order has it.
 create function order_may_issue(order_id text) returns boolean language sql stable as $$
   select exists (select from issuing_verdict join authority on authority.id = issuing_verdict.authority_id
-    where issuing_verdict.work_order_id = order_id and authority.state = 'issuing' and issuing_verdict.may_issue) $$;
+    where issuing_verdict.work_order_id = order_id and authority.state = 'issuing' and verdict_allows(issuing_verdict)) $$;

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { authorityCompromised, noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { cloudStopped, mayNotIssue } from './issuance.errors.js';
+
+const MAY_ISSUE = sql<boolean | null>`verdict_allows(issuing_verdict)`.as('mayIssue');
+const REASON = sql<string | null>`verdict_refusal(issuing_verdict)`.as('reason');
 
 /** Rule 7, as it stands at a moment. The statement that reserves a certificate asks for itself (`require_verdicts`). */
 @Injectable()
@@ -14,7 +18,7 @@ export class Verdicts {
     const issuing = await this.db
       .selectFrom('authority')
       .leftJoin('issuing_verdict', (on) => on.onRef('authority_id', '=', 'authority.id').on('work_order_id', '=', id))
-      .select(['may_issue as mayIssue', 'reason'])
+      .select([MAY_ISSUE, REASON])
       .where('family', '=', authorityFamily)
       .where('authority.state', '=', 'issuing')
       .executeTakeFirst();
@@ -30,7 +34,7 @@ export class Verdicts {
       .leftJoin('issuing_verdict', (on) => on
         .onRef('issuing_verdict.work_order_id', '=', 'certificate.work_order_id')
         .onRef('issuing_verdict.authority_id', '=', 'certificate.authority_id'))
-      .select(['certificate.work_order_id as order', 'authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', 'may_issue as mayIssue', 'reason'])
+      .select(['certificate.work_order_id as order', 'authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', MAY_ISSUE, REASON])
       .where('unit_id', '=', unitId)
       .where('certificate.state', '=', 'valid')
       .where('certificate.standing', '=', 'current')

@@ -18,7 +18,7 @@ export class OrderPreflight {
   ) {}
 
   async findings(order: WorkOrder): Promise<Finding[]> {
-    const found = await this.methods.get(order.method).preflight(order, await this.registrations.ofIssuer(order.authorityFamily));
+    const found = await this.methods.get(order.method).preflight(order, await this.registrations.ofIssuer(order));
     return order.canary === 'required' ? [...found, ...(await this.canaries.of(order))] : found;
   }
 

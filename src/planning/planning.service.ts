@@ -42,15 +42,15 @@ export class PlanningService {
 
   /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken` or `family-held`. */
   async create(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<WorkOrderDescription> {
-    const { product, line, profile, method, parameters, shipGate, canary, quantity, overage } = body;
+    const { product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
-    const order = { id, product, line, profile, method, parameters, shipGate, canary, quantity, overage, targets, authorityFamily: body.authority };
+    const order = { id, product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, quantity, overage, targets, authorityFamily: body.authority };
     const serials = serialsOf(body.serials, quantity);
     await this.references.check(order, serials);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.insert(tx, order, serials);
       await this.methods.take(tx, order);
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, targets });
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, targets });
       await keepAnswer(tx, { id });
     });
     return this.describe(id);

@@ -14,6 +14,8 @@ const SHIP_GATES = ['certified', 'registered', 'connected'] as const;
 
 const CANARY_RULES = ['off', 'required'] as const;
 
+const WHEN_TARGET_UNREACHABLE = ['issue', 'refuse'] as const;
+
 const SerialRange = z
   .object({
     prefix: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:-]{0,47}$/),
@@ -36,6 +38,8 @@ const NewOrder = z
     parameters: AnyParameters.optional().meta({ description: 'Of the method, in the form that bears its name' }),
     shipGate: z.enum(SHIP_GATES).default('certified').meta({ description: 'What a unit must have come to in each target before it may be shipped: nothing, known there, or its device connected' }),
     canary: z.enum(CANARY_RULES).default('off').meta({ description: 'Whether the order is released only once a canary (POST /v1/work-orders/{id}/canary) has passed' }),
+    whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE).default('issue').meta({ description: 'While AWS does not answer in a target where all was well when it was last seen: go on, or wait for it' }),
+    maxStaleHours: z.number().int().min(1).max(8_760).default(72).meta({ description: 'How long ago each target must have been seen, in hours, for as long as the order goes on by it' }),
     /** Family of the authorities that sign for this order. */
     authority: Slug,
     /** How many certificates the order is good for. */
@@ -74,13 +78,13 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 }
 
 const EXAMPLE = {
-  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), quantity: z.int(), overage: z.int(),
+  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);

@@ -8,7 +8,7 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
-import type { CanaryRule, Method, ShipGate, WorkOrderState } from './work-order.tables.js';
+import type { CanaryRule, Method, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
 import {
   orderExhausted, quantityNotRaised, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased, workOrderState,
 } from './work-order.errors.js';
@@ -24,6 +24,8 @@ export interface WorkOrder {
   authorityFamily: string;
   shipGate: ShipGate;
   canary: CanaryRule;
+  whenTargetUnreachable: WhenTargetUnreachable;
+  maxStaleHours: number;
   quantity: number;
   overage: number;
   certificatesReserved: number;
@@ -38,7 +40,7 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'quantity' | 'overage' | 'targets'>;
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'quantity' | 'overage' | 'targets'>;
 
 /** What an order says once and for all. */
 export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
@@ -47,6 +49,7 @@ const targetsOf = sql<string[]>`array(select target_name from work_order_target 
 
 const COLUMNS = [
   'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'quantity', 'overage',
+  'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
 
@@ -111,7 +114,8 @@ export class WorkOrderRepository {
         .insertInto('work_order')
         .values({
           id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
-          authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary, quantity: order.quantity, overage: order.overage, state: 'planned',
+          authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
+          when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
     } catch (error) {

@@ -12,6 +12,9 @@ export type Method =
 /** What a unit must have come to in AWS before it may be shipped. */
 export type ShipGate = 'certified' | 'registered' | 'connected';
 
+/** What becomes of issuing while AWS is out of reach in a target (time-outs, throttling, 5xx) in which all was well when it was last seen. */
+export type WhenTargetUnreachable = 'issue' | 'refuse';
+
 /** Whether an order waits for a canary that has passed before it is released. */
 export type CanaryRule = 'off' | 'required';
 
@@ -29,6 +32,9 @@ export interface WorkOrderTable {
   certificates_reserved: Generated<number>;
   ship_gate: Generated<ShipGate>;
   canary: Generated<CanaryRule>;
+  when_target_unreachable: Generated<WhenTargetUnreachable>;
+  /** How old what was last seen in a target may be, in hours, before nothing is issued by it. */
+  max_stale_hours: Generated<number>;
   state: WorkOrderState;
   state_reason: string | null;
   state_since: ColumnType<Date, Date | undefined, Date>;

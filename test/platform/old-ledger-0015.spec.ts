@@ -92,6 +92,13 @@ it('uses half of the quotas of each target', async () => {
   expect(shares).toEqual([{ quota_percent: 50 }]);
 });
 
+it('goes on with its orders for 72 hours while AWS does not answer', async () => {
+  const terms = await old.db.selectFrom('work_order').select(['when_target_unreachable', 'max_stale_hours']).distinct().execute();
+  expect(terms).toEqual([{ when_target_unreachable: 'issue', max_stale_hours: 72 }]);
+  const { rows } = await sql<{ from_the_future: number }>`select count(*)::int as from_the_future from registration where seen_at > updated_at`.execute(old.db);
+  expect(rows).toEqual([{ from_the_future: 0 }]);
+});
+
 it('gives the slot that holds a unit a whole lease from the start on', async () => {
   const held = await old.db.selectFrom('unit').select(['serial', 'fence', 'lease_holder', 'lease_ends_at']).where('lease_holder', 'is not', null).execute();
   expect(held).toEqual([{ serial: 'OLD-WORK-08', fence: 1, lease_holder: 'old-station/2', lease_ends_at: expect.any(Date) }]);

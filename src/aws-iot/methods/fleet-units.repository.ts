@@ -101,7 +101,7 @@ export class FleetUnitRepository {
       .selectFrom('issuing_verdict')
       .innerJoin('authority', 'authority.id', 'issuing_verdict.authority_id')
       .innerJoin('work_order', 'work_order.id', 'issuing_verdict.work_order_id')
-      .select(['issuing_verdict.may_issue as mayIssue', 'issuing_verdict.reason'])
+      .select([sql<boolean>`verdict_allows(issuing_verdict)`.as('mayIssue'), sql<string | null>`verdict_refusal(issuing_verdict)`.as('reason')])
       .where('issuing_verdict.work_order_id', '=', order)
       .where('work_order.state', 'not in', ['closed', 'cancelled'])
       .orderBy(sql`authority.state = 'issuing'`, 'desc')
@@ -121,7 +121,7 @@ export class FleetUnitRepository {
    */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const { rows } = await sql<Vouched>`
-      select e.work_order_id as "order", unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", v.reason, coalesce(v.may_issue = false, false) as against,
+      select e.work_order_id as "order", unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", verdict_refusal(v) as reason, coalesce(not verdict_allows(v), false) as against,
         (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate
       from aws_entitlement e join unit on unit.id = e.unit_id join authority a on a.id = e.authority_id
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id

@@ -12,6 +12,8 @@ export const WATCHED: AuthorityState[] = [...LIVING, 'frozen', 'compromised'];
 
 /** After a failed round: it doubles with each, and half of it is left to chance. */
 const RETRY = { firstMs: 1_000, mostMs: 5 * 60_000 };
+/** An order may wait until AWS is seen again. */
+const RETRY_SEEN = { firstMs: 1_000, mostMs: 30_000 };
 const RETRY_STOP = { firstMs: 1_000, mostMs: 10_000 };
 /** Nobody tells us when somebody changes AWS by hand, so what is in sync is looked at again: often where the authority issues or is about to, and where a person has to do something. */
 const CHECK_AGAIN_SOON_MS = 20_000;
@@ -57,9 +59,13 @@ export interface ClaimedRegistration extends RegistrationTerms {
   lease: Date;
 }
 
-/** That AWS could not be asked does not undo what was seen there; `detail` says so. */
+/** That AWS could not be asked does not undo what was seen there; `aws_error` says so. */
 export function stateAfter(claim: ClaimedRegistration, outcome: Outcome): SyncState {
-  return outcome.state === 'failed' && outcome.passing && claim.state === 'in-sync' ? 'in-sync' : outcome.state;
+  return wasNotReached(claim, outcome) ? claim.state : outcome.state;
+}
+
+function wasNotReached({ state }: ClaimedRegistration, outcome: Outcome): boolean {
+  return outcome.state === 'failed' && outcome.passing && (state === 'in-sync' || state === 'drifted');
 }
 
 export function detailOf(outcome: Outcome): string | null {
@@ -70,7 +76,12 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
   const isStopped = authority.cloudStoppedAt !== null;
   const detail = detailOf(outcome);
   if (outcome.state === 'removed') return { detail, observed: null, attempts: 0, aws_error: null };
-  if (outcome.state === 'failed') return { detail, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, isStopped ? RETRY_STOP : RETRY))) };
+  if (outcome.state === 'failed') {
+    const retry = isStopped ? RETRY_STOP : wasNotReached(claim, outcome) ? RETRY_SEEN : RETRY;
+    // What differs is still to be said.
+    const kept = claim.state === 'drifted' && wasNotReached(claim, outcome) ? claim.detail : detail;
+    return { detail: kept, aws_error: outcome.awsError, next_attempt_at: inMilliseconds(jittered(backoffMs(claim.attempts, retry))) };
+  }
   // A look has changed nothing: whoever may make it right has his turn at once, also while somebody looks again and again.
   const isLeft = outcome.state === 'drifted' && !outcome.brought;
   const again = outcome.state === 'drifted' || isStopped || ISSUES_OR_WILL.includes(authority.state) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;

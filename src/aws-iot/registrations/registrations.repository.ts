@@ -4,6 +4,7 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
 import { callRule, Database, type Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
+import type { WorkOrder } from '../../work-orders/work-order.repository.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import { registrationUnknown } from '../aws-iot.errors.js';
 import { AuthorityStanding } from './authority-standing.repository.js';
@@ -168,14 +169,18 @@ export class RegistrationRepository {
       const authority = await tx.selectFrom('authority').select(['state', 'cloud_stopped_at as cloudStoppedAt']).where('id', '=', claim.authority).forNoKeyUpdate().executeTakeFirstOrThrow();
       const state = stateAfter(claim, outcome);
       const wasOpen = await this.stopLooks.isOpen(tx, claim);
+      const begun = new Date(+claim.lease - LEASE_MS);
       const written = await tx
         .updateTable('registration')
-        .set({ state, ...columnsOf(claim, outcome, authority), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }) })
+        .set({
+          state, ...columnsOf(claim, outcome, authority), updated_at: sql<Date>`now()`, ...(state === claim.state ? {} : { since: sql<Date>`now()` }),
+          ...(outcome.state === 'failed' ? {} : { seen_at: begun }),
+        })
         .where('authority_id', '=', claim.authority).where('target_name', '=', claim.target).where('next_attempt_at', '=', claim.lease)
         .returning('target_name')
         .executeTakeFirst();
       if (!written) return;
-      if (outcome.state !== 'failed') await this.stopLooks.note(tx, claim, wasOpen, new Date(+claim.lease - LEASE_MS));
+      if (outcome.state !== 'failed') await this.stopLooks.note(tx, claim, wasOpen, begun);
       await this.tell(tx, claim, outcome, state);
       await this.judge(tx, { authority: claim.authority });
       if (state === 'in-sync' && authority.state === 'generated') await this.promote(tx, claim.authority);
@@ -190,14 +195,15 @@ export class RegistrationRepository {
     await callRule(tx, 'judge_issuing', { only_order: order, only_authority: authority });
   }
 
-  /** How the family's issuing authority stands in each target. */
-  async ofIssuer(family: string): Promise<IssuerRegistration[]> {
+  /** How the issuing authority of the order's family stands in each target, for this order. */
+  async ofIssuer({ authorityFamily: family, whenTargetUnreachable, maxStaleHours }: Pick<WorkOrder, 'authorityFamily' | 'whenTargetUnreachable' | 'maxStaleHours'>): Promise<IssuerRegistration[]> {
     const { rows } = await sql<IssuerRegistration>`
-      select target.name as target, authority.id is not null and way_is_open(target, registration) as usable,
-        case when authority.id is null then ${`No authority of ${family} issues`} else way_problem(target, registration) end as problem,
-        case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else way_remedy(target, registration) end as remedy
+      select target.name as target, authority.id is not null and way_is_open(target, registration) and unseen.problem is null as usable,
+        case when authority.id is null then ${`No authority of ${family} issues`} else coalesce(way_problem(target, registration), unseen.problem) end as problem,
+        case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else coalesce(way_remedy(target, registration), unseen_remedy()) end as remedy
       from target left join authority on authority.family = ${family} and authority.state = 'issuing'
-      left join registration on registration.authority_id = authority.id and registration.target_name = target.name`.execute(this.db);
+      left join registration on registration.authority_id = authority.id and registration.target_name = target.name
+      cross join lateral (select coalesce(unreached_problem(${whenTargetUnreachable}, registration), case when stale_after(registration, ${maxStaleHours}) < now() then stale_problem(${maxStaleHours}) end) as problem) as unseen`.execute(this.db);
     return rows;
   }
 
@@ -218,7 +224,7 @@ export class RegistrationRepository {
     if (outcome.state !== 'failed' && outcome.mended.length > 0) {
       await this.audit.record(tx, 'system', 'registration.mended', subject, { authority, target, changes: outcome.mended });
     }
-    if (state === claim.state && (state === 'in-sync' || detailOf(outcome) === claim.detail)) return;
+    if (state === claim.state && (state === 'in-sync' || outcome.state !== state || detailOf(outcome) === claim.detail)) return;
     if (outcome.state === 'in-sync') {
       await this.audit.record(tx, 'system', 'registration.in-sync', subject, { authority, target, caCertificateId: outcome.caCertificateId });
     } else {

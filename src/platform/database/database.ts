@@ -37,6 +37,7 @@ import { unmetUnits } from './migrations/0039_unmet_units.js';
 import { raisedReasons } from './migrations/0040_raised_reasons.js';
 import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
 import { leftByRetired } from './migrations/0041_left_by_retired.js';
+import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -90,6 +91,7 @@ const MIGRATIONS = {
   '0040_raised_reasons': raisedReasons,
   '0040_unknown_by_template': unknownByTemplate,
   '0041_left_by_retired': leftByRetired,
+  '0043_stale_verdicts': staleVerdicts,
 };
 
 // The ledger's counters stay far below 2^53.
