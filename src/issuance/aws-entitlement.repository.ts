@@ -34,7 +34,6 @@ export interface SignedByAws {
   serialNumber: string;
   keyOrigin: KeyOrigin;
   spkiSha256: Buffer;
-  keyIdentity: Buffer;
   der: Buffer;
   fingerprint: string;
   notBefore: Date;
@@ -95,20 +94,30 @@ export class AwsEntitlementRepository {
     return row?.voucher ?? undefined;
   }
 
-  /** The certificate is the unit's from now on. The key that AWS made for it belongs to the unit. */
+  /** The key that AWS made belongs to the unit from now on, if it is nobody's yet. Answers whose it is (a serial), and whether it is compromised. */
+  async takeKey(tx: Ledger, { unitId }: Pick<AwsEntitlement, 'unitId'>, { keyIdentity, serialNumber }: { keyIdentity: Buffer; serialNumber: string }): Promise<{ unitId: number; serial: string; isCompromised: boolean }> {
+    await tx
+      .insertInto('device_key')
+      .values({ identity: keyIdentity, unit_id: unitId, first_serial_number: serialNumber })
+      .onConflict((conflict) => conflict.column('identity').doNothing())
+      .execute();
+    return tx
+      .selectFrom('device_key')
+      .innerJoin('unit', 'unit.id', 'device_key.unit_id')
+      .select(['device_key.unit_id as unitId', 'unit.serial', sql<boolean>`compromised_at is not null`.as('isCompromised')])
+      .where('identity', '=', keyIdentity)
+      .executeTakeFirstOrThrow();
+  }
+
+  /** The certificate is the unit's from now on. */
   async store(tx: Ledger, { id, unitId, workOrderId, profile }: EntitledUnit, certificate: SignedByAws): Promise<void> {
-    const { serialNumber, keyOrigin, spkiSha256, keyIdentity, der, fingerprint, notBefore, notAfter } = certificate;
+    const { serialNumber, keyOrigin, spkiSha256, der, fingerprint, notBefore, notAfter } = certificate;
     await tx
       .insertInto('certificate')
       .values({
         serial_number: serialNumber, unit_id: unitId, work_order_id: workOrderId, authority_id: null, profile, state: 'valid', key_origin: keyOrigin, spki_sha256: spkiSha256,
         tbs: null, tbs_sha256: null, der, fingerprint, not_before: notBefore, not_after: notAfter, reserved_by: this.instance.number, completed_at: new Date(),
       })
-      .execute();
-    await tx
-      .insertInto('device_key')
-      .values({ identity: keyIdentity, unit_id: unitId, first_serial_number: serialNumber })
-      .onConflict((conflict) => conflict.column('identity').doNothing())
       .execute();
     await tx.updateTable('aws_entitlement').set({ state: 'used', fingerprint, ended_at: new Date() }).where('id', '=', id).execute();
   }
@@ -120,6 +129,19 @@ export class AwsEntitlementRepository {
       .set({ state: 'withdrawn', ended_at: new Date() })
       .where('unit_id', '=', unitId)
       .where('state', '<>', 'withdrawn')
+      .returning('id')
+      .executeTakeFirst();
+    return row?.id;
+  }
+
+  /** The unit gets none any more for a key of which AWS has signed none yet. Answers its id. */
+  async withdrawOpen(tx: Ledger, unitId: number, spkiSha256: Buffer): Promise<string | undefined> {
+    const row = await tx
+      .updateTable('aws_entitlement')
+      .set({ state: 'withdrawn', ended_at: new Date() })
+      .where('unit_id', '=', unitId)
+      .where('state', '=', 'open')
+      .where('spki_sha256', '=', spkiSha256)
       .returning('id')
       .executeTakeFirst();
     return row?.id;

@@ -32,6 +32,8 @@ export interface EntitlementRequest {
   key: DeviceKey | undefined;
 }
 
+type SignedCertificate = Certificate & { spkiSha256: Buffer };
+
 /** What became of a certificate that AWS has signed. `refused`: why the unit may not have it, as the end of a sentence. */
 export type Imported = { outcome: 'imported' | 'known' } | { outcome: 'refused'; reason: string };
 
@@ -87,14 +89,14 @@ export class AwsEntitlements {
     return this.db.transaction().execute(async (tx): Promise<Imported> => {
       const entitled = await this.rows.lockOpen(tx, serial);
       if (await this.rows.isKnown(tx, id)) return { outcome: 'known' };
-      const reason = 'unreadable' in signed ? signed.unreadable : reasonAgainst(entitled, signed.spkiSha256, voucher);
+      const reason = 'unreadable' in signed ? signed.unreadable : await this.reasonAgainst(tx, entitled, signed, voucher);
       if (!entitled || 'unreadable' in signed || reason !== undefined) {
         await this.audit.record(tx, 'system', 'certificate.not-entitled', `unit:${serial}`, { unit: serial, target, fingerprint: id, reason: reason ?? '' });
         return { outcome: 'refused', reason: reason ?? '' };
       }
-      const { spki, spkiSha256, serialNumber, notBefore, notAfter } = signed;
+      const { spkiSha256, serialNumber, notBefore, notAfter } = signed;
       await this.rows.store(tx, entitled, {
-        serialNumber: serialNumber.toString('hex'), keyOrigin: entitled.spkiSha256 ? 'device' : 'aws', spkiSha256, keyIdentity: keyIdentity(spki), der, fingerprint: id, notBefore, notAfter,
+        serialNumber: serialNumber.toString('hex'), keyOrigin: entitled.spkiSha256 ? 'device' : 'aws', spkiSha256, der, fingerprint: id, notBefore, notAfter,
       });
       const facts = { serialNumber: serialNumber.toString('hex'), unit: serial, target, fingerprint: id, entitlement: entitled.id, quarantined: entitled.quarantined };
       await this.audit.record(tx, 'system', 'certificate.imported', `unit:${serial}`, facts);
@@ -122,12 +124,32 @@ export class AwsEntitlements {
   /** Within a change of its unit: it gets no certificate of AWS any more. */
   async withdraw(tx: Ledger, actor: string, { id: unitId, serial }: { id: number; serial: string }, reason: string): Promise<void> {
     const id = await this.rows.withdraw(tx, unitId);
-    if (id !== undefined) await this.audit.record(tx, actor, 'certificate.entitlement-withdrawn', `unit:${serial}`, { entitlement: id, unit: serial, reason });
+    if (id !== undefined) await this.recordWithdrawal(tx, actor, serial, id, reason);
+  }
+
+  /** The same where none was signed yet, for this key. */
+  async withdrawOpen(tx: Ledger, actor: string, { id: unitId, serial }: { id: number; serial: string }, spkiSha256: Buffer, reason: string): Promise<void> {
+    const id = await this.rows.withdrawOpen(tx, unitId, spkiSha256);
+    if (id !== undefined) await this.recordWithdrawal(tx, actor, serial, id, reason);
   }
 
   /** Of those that were withdrawn: how many the order of a unit that is reworked gets back. */
   countAsReworked(tx: Ledger, unitId: number): Promise<number> {
     return this.rows.countAsReworked(tx, unitId);
+  }
+
+  private recordWithdrawal(tx: Ledger, actor: string, serial: string, entitlement: string, reason: string): Promise<void> {
+    return this.audit.record(tx, actor, 'certificate.entitlement-withdrawn', `unit:${serial}`, { entitlement, unit: serial, reason });
+  }
+
+  /** Why the unit may not have a certificate for this key, as the end of a sentence; undefined when it may, and the key is its own from then on. `voucher`: the one with which it was asked for. */
+  private async reasonAgainst(tx: Ledger, entitled: AwsEntitlement | undefined, { spki, spkiSha256, serialNumber }: SignedCertificate, voucher: string | undefined): Promise<string | undefined> {
+    if (!entitled) return 'the unit waits for no certificate of AWS';
+    if (entitled.spkiSha256 && !entitled.spkiSha256.equals(spkiSha256)) return 'it is for another key than the unit’s';
+    if (!entitled.spkiSha256 && voucher !== undefined && voucher !== entitled.id) return 'it was asked for with another voucher than the unit’s';
+    const owner = await this.rows.takeKey(tx, entitled, { keyIdentity: keyIdentity(spki), serialNumber: serialNumber.toString('hex') });
+    if (owner.unitId !== entitled.unitId) return `its key is that of unit ${owner.serial}`;
+    return owner.isCompromised ? 'its key is compromised' : undefined;
   }
 
   private async insert({ actor, unit, lease }: EntitlementRequest, entitlement: Omit<AwsEntitlement, 'voucher' | 'madeAt'>): Promise<void> {
@@ -152,7 +174,7 @@ export class AwsEntitlements {
 }
 
 /** One that we do not read is none that AWS signs for a unit: its kinds of keys are taken, and AWS signs with RSA and SHA-256. */
-function readSigned(der: Buffer): (Certificate & { spkiSha256: Buffer }) | { unreadable: string } {
+function readSigned(der: Buffer): SignedCertificate | { unreadable: string } {
   try {
     const certificate = readCertificate(der);
     return { ...certificate, spkiSha256: hash('sha256', certificate.spki, 'buffer') };
@@ -160,13 +182,6 @@ function readSigned(der: Buffer): (Certificate & { spkiSha256: Buffer }) | { unr
     if (!(error instanceof X509Error)) throw error;
     return { unreadable: `it is none that AWS signs for a unit: ${error.message}` };
   }
-}
-
-/** Why the unit may not have a certificate for this key, as the end of a sentence; undefined when it may. `voucher`: the one with which it was asked for. */
-function reasonAgainst(entitled: AwsEntitlement | undefined, spkiSha256: Buffer, voucher: string | undefined): string | undefined {
-  if (!entitled) return 'the unit waits for no certificate of AWS';
-  if (entitled.spkiSha256) return entitled.spkiSha256.equals(spkiSha256) ? undefined : 'it is for another key than the unit’s';
-  return voucher === undefined || voucher === entitled.id ? undefined : 'it was asked for with another voucher than the unit’s';
 }
 
 /** Throws `unit-already-provisioned` for another key. */

@@ -135,7 +135,7 @@ export class RevocationService {
     if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
     if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
-    if (reason === 'keyCompromise') await this.revokeOthersOfKey(tx, actor, row.unit_id, row.spki_sha256);
+    if (reason === 'keyCompromise') await this.revokeOthersOfKey(tx, actor, { id: row.unit_id, serial }, row.spki_sha256);
   }
 
   /**
@@ -152,11 +152,12 @@ export class RevocationService {
     await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, await ledgerTime(tx));
     if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.reason-raised', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, from, reason: 'keyCompromise' });
-    await this.revokeOthersOfKey(tx, actor, row.unit_id, row.spki_sha256);
+    await this.revokeOthersOfKey(tx, actor, { id: row.unit_id, serial }, row.spki_sha256);
   }
 
   /** A device that can't make another key has its certificates for the same one: whoever has stolen the key has it for all. */
-  private async revokeOthersOfKey(tx: Ledger, actor: string, unitId: number, spkiSha256: Buffer): Promise<void> {
+  private async revokeOthersOfKey(tx: Ledger, actor: string, { id: unitId, serial }: { id: number; serial: string }, spkiSha256: Buffer): Promise<void> {
+    await this.entitlements.withdrawOpen(tx, actor, { id: unitId, serial }, spkiSha256, 'keyCompromise');
     const others = await this.ofUnit(tx, unitId).where('spki_sha256', '=', spkiSha256).execute();
     for (const { fingerprint } of others) {
       await this.revokeValid(tx, actor, await this.get(fingerprint, tx), 'keyCompromise');

@@ -73,6 +73,40 @@ it('takes any key where AWS makes it, and keeps it for this unit', async () => {
   await expect(entitle(id, other, key)).rejects.toMatchObject({ code: 'key-already-used' });
 });
 
+it('takes no key that AWS has made where that is another unit’s, or is compromised, on record', async () => {
+  const { id, serials: [owner = '', serial = ''] } = await bench.order(2);
+  const key = deviceKey();
+  const { body: { fingerprint } } = await bench.as('issuer').post('/v1/certificates', { workOrder: id, serial: owner, csr: csrFor(key) });
+  const { entitlement } = await entitle(id, serial);
+  const taken = async () => ({ imported: await service().import('eu', serial, signed(key).der), valid: await bench.db.selectFrom('certificate').select('serial_number').where('unit_id', '=', entitlement.unitId).execute() });
+  expect(await taken()).toEqual({ imported: { outcome: 'refused', reason: `its key is that of unit ${owner}` }, valid: [] });
+  expect((await bench.as('officer').post(`/v1/certificates/${String(fingerprint)}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
+  expect(await taken()).toEqual({ imported: { outcome: 'refused', reason: `its key is that of unit ${owner}` }, valid: [] });
+  await bench.db.updateTable('device_key').set({ unit_id: entitlement.unitId }).where('unit_id', '=', (await bench.app.get(UnitRepository, { strict: false }).getBySerial(owner)).id).execute();
+  expect(await taken()).toEqual({ imported: { outcome: 'refused', reason: 'its key is compromised' }, valid: [] });
+  expect(await leaves(serial)).toEqual(['certificate.entitled', ...Array.from({ length: 3 }, () => 'certificate.not-entitled')]);
+  // Its device may still bring one of its own.
+  expect(await service().import('eu', serial, signed(deviceKey()).der)).toEqual({ outcome: 'imported' });
+});
+
+it('lets AWS sign nothing more for a key that turns out to be compromised, and the unit not pass', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  const key = deviceKey();
+  await entitle(id, serial, key);
+  const first = signed(key);
+  await service().import('eu', serial, first.der);
+  expect((await bench.as('operator').post(`/v1/units/${serial}/rework`)).status).toBe(200);
+  const { entitlement } = await entitle(id, serial, key);
+  await service().voucherOf(entitlement, serial, undefined);
+  const pass = () => bench.app.get(FleetUnitRepository, { strict: false }).mayPass(bench.db, entitlement.unitId);
+  expect(await pass()).toBeUndefined();
+  expect((await bench.as('officer').post(`/v1/certificates/${first.id}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
+  expect(await leaves(serial)).toContain('certificate.reason-raised');
+  expect((await leaves(serial)).at(-1)).toBe('certificate.entitlement-withdrawn');
+  expect(await service().import('eu', serial, signed(key).der)).toMatchObject({ outcome: 'refused' });
+  expect(await pass()).toMatchObject({ code: 'certificate-revoked' });
+});
+
 it('revokes what AWS has signed as any certificate, and on no list of ours', async () => {
   const { id, serials: [serial = ''] } = await bench.order(1);
   const key = deviceKey();

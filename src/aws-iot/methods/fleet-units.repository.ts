@@ -115,6 +115,13 @@ export class FleetUnitRepository {
     return (await this.db.selectFrom('certificate').select('fingerprint').where('unit_id', '=', unitId).where('state', '=', 'valid').executeTakeFirst()) !== undefined;
   }
 
+  /** It was withdrawn because the key that it is for is compromised, and only rework helps; or it was not made yet. */
+  private async refusalWithoutVoucher(ledger: Ledger, unitId: number): Promise<DomainError> {
+    const entitlements = await ledger.selectFrom('aws_entitlement').innerJoin('unit', 'unit.id', 'unit_id').select(['unit.serial', 'aws_entitlement.state']).where('unit_id', '=', unitId).execute();
+    const [withdrawn] = entitlements;
+    return withdrawn && entitlements.every(({ state }) => state === 'withdrawn') ? certificateRevoked(withdrawn.serial) : voucherMissing();
+  }
+
   /**
    * Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), its voucher proves nothing (`authority-compromised`), or it could not connect (`may-not-issue`).
    * Undefined when it may.
@@ -127,7 +134,7 @@ export class FleetUnitRepository {
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
       where e.unit_id = ${unitId} and e.state <> 'withdrawn' and e.voucher is not null`.execute(ledger);
     const [vouched] = rows;
-    if (!vouched) return voucherMissing();
+    if (!vouched) return this.refusalWithoutVoucher(ledger, unitId);
     const { order, serial, authority, authorityState, cloudStoppedAt, against, reason, certificate } = vouched;
     if (certificate === 'revoked') return certificateRevoked(serial);
     if (authorityState === 'compromised') return authorityCompromised(authority);
