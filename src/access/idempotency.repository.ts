@@ -55,10 +55,10 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
 
   /**
    * Runs the request, or answers what the first request with its key answered. `keep` is called with what `run` has returned and says what is
-   * kept of it; undefined for nothing. What `run` throws was no change, and nothing is kept of it.
+   * kept of it. What `run` throws was no change, and nothing is kept of it.
    * @throws `request-in-progress`, `idempotency-key-reused`
    */
-  async once<Answer>(request: Identified, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<{ answer: Answer } | { kept: KeptAnswer }> {
+  async once<Answer>(request: Identified, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer): Promise<{ answer: Answer } | { kept: KeptAnswer }> {
     const name = `${request.caller}\n${request.key}`;
     const other = this.running.get(name);
     if (other) throw other.request.requestSha256.equals(request.requestSha256) ? requestInProgress() : idempotencyKeyReused();
@@ -74,7 +74,7 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
     }
   }
 
-  private async runHeld<Answer>(held: Held, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer | undefined): Promise<Answer> {
+  private async runHeld<Answer>(held: Held, run: (held: Held) => Promise<Answer>, keep: (answer: Answer) => KeptAnswer): Promise<Answer> {
     let answer: Answer;
     try {
       answer = await run(held);
@@ -83,9 +83,7 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
       await this.forget(held).catch(() => undefined);
       throw error;
     }
-    const kept = keep(answer);
-    if (kept) await this.keep(held, kept);
-    else await this.forget(held);
+    await this.keep(held, keep(answer));
     return answer;
   }
 

@@ -1,34 +1,31 @@
 import { createParamDecorator, type ExecutionContext, SetMetadata, type Type } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 
-/** Metadata of a route: how a repeated request with the same Idempotency-Key is answered, where not with the kept answer. */
+/** Metadata of a route: how a repeated request with the same Idempotency-Key is answered. Each route has it but those that answer nothing: their kept answer is given again. */
 export const REPLAYS = 'lineside:replays';
 
 /** What a repeat is answered now, from the answer that was kept: a replay says what holds at that moment. */
 export interface Replay {
-  /** Throws the refusal that the repeat gets instead. */
-  answer(kept: unknown): Promise<unknown>;
+  /** Throws the refusal that the repeat gets instead. `reply` is for headers; its status is the first answer's. */
+  answer(kept: unknown, reply: FastifyReply): Promise<unknown>;
 }
 
 export interface Replays {
-  byNature?: (body: unknown) => boolean;
+  byNature?: true;
   shownOnce?: { secret: string; refusal: (told: Record<string, unknown>) => DomainError };
   by?: Type<Replay>;
-  /** Whether this answer holds a secret: nothing of it is kept, and a repeat does the request again. */
-  unkept?: (answer: unknown) => boolean;
 }
 
 /** A repeat of such a request finds by itself what the first one did, or is told how things are at that moment: no answer is kept. */
-export const RepeatsByNature = () => SetMetadata(REPLAYS, { byNature: () => true } satisfies Replays);
+export const RepeatsByNature = () => SetMetadata(REPLAYS, { byNature: true } satisfies Replays);
 
 /** `secret`: member of the answer that is never kept. A repeat is refused by what the answer told beside it. */
 export const ShownOnce = (secret: string, refusal: (told: Record<string, unknown>) => DomainError) => SetMetadata(REPLAYS, { shownOnce: { secret, refusal } } satisfies Replays);
 
-/** A repeat is answered by `replay`. Requests with such a body repeat by nature (`unless`), and those with such an answer (`unkept`). */
-export const ReplaysBy = (replay: Type<Replay>, unless?: (body: unknown) => boolean, unkept?: (answer: unknown) => boolean) =>
-  SetMetadata(REPLAYS, { by: replay, ...(unless ? { byNature: unless } : {}), ...(unkept ? { unkept } : {}) } satisfies Replays);
+/** A repeat is answered by `replay`, and does nothing again: somebody may have undone meanwhile what the first one did. */
+export const ReplaysBy = (replay: Type<Replay>) => SetMetadata(REPLAYS, { by: replay } satisfies Replays);
 
 /**
  * Keeps the answer of this request for its repeats, in the transaction of the change, so that nothing that happens between the commit and the

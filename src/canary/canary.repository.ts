@@ -58,6 +58,11 @@ export class CanaryRepository {
     return ledger.selectFrom('canary').select(COLUMNS).where('work_order_id', '=', order).orderBy('id', 'desc').limit(1).executeTakeFirst();
   }
 
+  /** Throws `canary-unknown`. `serial`: of its unit. */
+  async getBySerial(order: string, serial: string): Promise<Canary> {
+    return this.db.selectFrom('canary').select(COLUMNS).where('work_order_id', '=', order).where('serial', '=', serial).executeTakeFirstOrThrow(() => canaryUnknown(order));
+  }
+
   /** Throws `canary-unknown`. */
   async getLast(order: string): Promise<Canary> {
     const last = await this.findLast(order);

@@ -49,10 +49,10 @@ export class CanaryService {
     return canary;
   }
 
-  /** The order's last one. Throws `canary-unknown`, or `work-order-unknown`. */
-  async describe(order: string): Promise<CanaryDescription> {
+  /** The order's last one, or the one whose unit has this serial. Throws `canary-unknown`, or `work-order-unknown`. */
+  async describe(order: string, serial?: string): Promise<CanaryDescription> {
     await this.orders.getTerms(order);
-    const canary = await this.canaries.getLast(order);
+    const canary = await (serial === undefined ? this.canaries.getLast(order) : this.canaries.getBySerial(order, serial));
     return describe(canary, await this.canaries.places(canary.id));
   }
 

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { ReplaysBy } from '../access/replays.js';
+import { RepeatsByNature } from '../access/replays.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { RevocationService } from '../issuance/revocation.service.js';
 import { pageOf } from '../platform/http/api-responses.js';
@@ -11,8 +11,7 @@ import { Operation } from '../platform/http/operation.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { toPem } from '../x509/pem.js';
-import { CertificateReplay } from './certificate-replay.js';
-import { asksForKey, CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, holdsClaim, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
+import { CertificateAnswer, CertificateListed, DirectRequest, Fingerprint, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS, RevocationAnswer, RevokeCertificate } from './identity.schema.js';
 import { IdentityService } from './identity.service.js';
 
 const Text = z.string().max(128).optional();
@@ -38,7 +37,7 @@ export class CertificatesController {
     refusals: ['work-order-unknown', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
   @Roles('issuer')
-  @ReplaysBy(CertificateReplay, asksForKey, holdsClaim)
+  @RepeatsByNature()
   async issue(@Body({ schema: DirectRequest }) body: DirectRequest, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, replayed } = await this.identities.issueDirectly(caller.actor, body, 'station');
     void reply.status(replayed ? 200 : 201);
@@ -84,6 +83,7 @@ export class CertificatesController {
     refusals: ['certificate-unknown', 'already-revoked'],
   })
   @Roles('officer')
+  @RepeatsByNature()
   async revoke(
     @Param('fingerprint', { schema: Fingerprint }) fingerprint: string,
     @Body({ schema: RevokeCertificate }) { reason }: RevokeCertificate,

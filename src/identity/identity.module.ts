@@ -5,7 +5,6 @@ import { IssuanceModule } from '../issuance/issuance.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { AwsSigning } from './aws-signing.js';
 import { BatchController } from './batch.controller.js';
-import { CertificateReplay } from './certificate-replay.js';
 import { CertificatesController } from './certificates.controller.js';
 import { IdentityService } from './identity.service.js';
 import { LineStreams } from './line-streams.js';
@@ -15,7 +14,7 @@ import { UnitIdentityController } from './unit-identity.controller.js';
   imports: [AwsIotModule, CertificateAuthorityModule, IssuanceModule, WorkOrdersModule],
   // The batch's path is longer than the parameter of another route, so it comes first.
   controllers: [BatchController, CertificatesController, UnitIdentityController],
-  providers: [AwsSigning, IdentityService, CertificateReplay, LineStreams],
+  providers: [AwsSigning, IdentityService, LineStreams],
   exports: [IdentityService, LineStreams],
 })
 export class IdentityModule {}

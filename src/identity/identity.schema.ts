@@ -31,12 +31,6 @@ export type KeySource = { csr?: string | undefined; encryptTo?: StationKey | und
 export const ONE_KEY_SOURCE = 'needs either csr or encryptTo';
 export const hasOneKeySource = ({ csr, encryptTo }: KeySource) => (csr === undefined) !== (encryptTo === undefined);
 
-/** Whether an answer holds a claim, whose private key is kept nowhere but sealed. */
-export const holdsClaim = (answer: unknown) => typeof answer === 'object' && answer !== null && 'claim' in answer;
-
-/** Whether the answer to such a request body holds a private key. */
-export const asksForKey = (body: unknown) => typeof body === 'object' && body !== null && 'encryptTo' in body;
-
 export const DirectRequest = named(
   'DirectRequest',
   z.object({ workOrder: Slug, serial: Serial, ...KEY_SOURCE }).strict().refine(hasOneKeySource, ONE_KEY_SOURCE),

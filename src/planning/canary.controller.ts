@@ -3,11 +3,12 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Slug } from '../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { AnswerKeeper, type KeepAnswer } from '../access/replays.js';
+import { AnswerKeeper, type KeepAnswer, ReplaysBy } from '../access/replays.js';
 import { CanaryAnswer, RunCanary } from '../canary/canary.schema.js';
 import { CanaryService } from '../canary/canary.service.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
+import { addressOfCanary, CanaryReplay } from './canary-replay.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -25,6 +26,7 @@ export class CanaryController {
     refusals: ['work-order-unknown', 'work-order-state', 'canary-not-of-method'],
   })
   @Roles('manager')
+  @ReplaysBy(CanaryReplay)
   @HttpCode(202)
   async run(
     @Param('id', { schema: Slug }) id: string,
@@ -34,7 +36,7 @@ export class CanaryController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const canary = await this.canaries.begin(caller.actor, id, over443, keepAnswer);
-    void reply.header('location', `/v1/work-orders/${id}/canary`);
+    void reply.header('location', addressOfCanary(id));
     return canary;
   }
 

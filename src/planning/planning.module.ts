@@ -8,6 +8,7 @@ import { ProgrammingModule } from '../programming/programming.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { CanaryController } from './canary.controller.js';
+import { CanaryReplay } from './canary-replay.js';
 import { DailyReports } from './daily-reports.js';
 import { OneHand } from './one-hand.js';
 import { OrderPreflight } from './order-preflight.js';
@@ -22,6 +23,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController, CanaryController, ReconciliationController],
-  providers: [PlanningService, OrderTransitions, OrderReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries, DailyReports],
+  providers: [PlanningService, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

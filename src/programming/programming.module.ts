@@ -8,6 +8,7 @@ import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { Claims } from './claims.js';
+import { DecisionReplay } from './decision-replay.js';
 import { Endings } from './endings.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
@@ -33,7 +34,7 @@ import { UnitJobs } from './unit-jobs.js';
   controllers: [StationController, QueuesController, UnitDecisionsController],
   providers: [
     JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
-    Results, UnitDecisions, Shipments, LeaseSweep, QueueUpkeep, Passing,
+    Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
 })

@@ -3,10 +3,9 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Authentication } from '../access/authentication.js';
-import { RepeatsByNature, ReplaysBy } from '../access/replays.js';
+import { RepeatsByNature } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { CertificateReplay } from '../identity/certificate-replay.js';
-import { asksForKey, holdsClaim, IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
+import { IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
 import { IssuanceService } from '../issuance/issuance.service.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
@@ -98,7 +97,7 @@ export class StationController {
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
-  @ReplaysBy(CertificateReplay, asksForKey, holdsClaim)
+  @RepeatsByNature()
   async certificate(
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,
@@ -117,6 +116,7 @@ export class StationController {
     answers: { 200: EndedAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
   })
+  @RepeatsByNature()
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
     const job = await this.results.report(await this.at(caller), id, body);

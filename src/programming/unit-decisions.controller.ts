@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { AnswerKeeper, type KeepAnswer } from '../access/replays.js';
+import { AnswerKeeper, type KeepAnswer, RepeatsByNature, ReplaysBy } from '../access/replays.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
+import { DecisionReplay } from './decision-replay.js';
 import { DecidedAnswer, Decision, ReworkDecision, ShippedAnswer } from './job.schema.js';
 import { Shipments } from './shipments.js';
 import { UnitDecisions } from './unit-decisions.js';
@@ -27,6 +28,7 @@ export class UnitDecisionsController {
     answers: { 200: ShippedAnswer },
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'may-not-issue', 'authority-compromised'],
   })
+  @RepeatsByNature()
   @HttpCode(200)
   ship(@Param('serial', { schema: Serial }) serial: string, @CurrentCaller() { actor }: Caller) {
     return this.shipments.ship(actor, serial);
@@ -39,6 +41,7 @@ export class UnitDecisionsController {
     answers: { 200: DecidedAnswer },
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
   })
+  @ReplaysBy(DecisionReplay)
   @HttpCode(200)
   async rework(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: ReworkDecision }) { reason, keyCompromised }: ReworkDecision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     return this.decisions.rework({ actor, serial, reason: reason ?? null, keepAnswer }, keyCompromised);
@@ -51,6 +54,7 @@ export class UnitDecisionsController {
     answers: { 200: DecidedAnswer },
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
   })
+  @ReplaysBy(DecisionReplay)
   @HttpCode(200)
   async scrap(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     return this.decisions.scrap({ actor, serial, reason: reason ?? null, keepAnswer });
@@ -63,6 +67,7 @@ export class UnitDecisionsController {
     answers: { 200: DecidedAnswer },
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere'],
   })
+  @ReplaysBy(DecisionReplay)
   @HttpCode(200)
   async quarantine(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     return this.decisions.quarantine({ actor, serial, reason: reason ?? null, keepAnswer });
@@ -75,6 +80,7 @@ export class UnitDecisionsController {
     answers: { 200: DecidedAnswer },
     refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
   })
+  @ReplaysBy(DecisionReplay)
   @HttpCode(200)
   async release(@Param('serial', { schema: Serial }) serial: string, @Body({ schema: Decision }) { reason }: Decision, @CurrentCaller() { actor }: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     return this.decisions.release({ actor, serial, reason: reason ?? null, keepAnswer });

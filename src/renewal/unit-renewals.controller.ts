@@ -59,6 +59,7 @@ export class UnitRenewalsController {
   }
 
   @Post('retry')
+  @RepeatsByNature()
   @Operation({
     summary: 'Go on with a renewal now',
     description: 'However long its next attempt, and those in its targets, would have been put off. AWS is asked again about what a person has mended there.',

@@ -2,24 +2,23 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, R
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { type Authority, issuingAlgorithm } from '../certificate-authority/authority.js';
+import { AnswerKeeper, type KeepAnswer, RepeatsByNature, ReplaysBy } from '../access/replays.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
-import { CertificateRepository } from '../issuance/certificate.repository.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 import { page } from '../platform/http/page.js';
 import { Public } from '../platform/http/public.js';
 import { Roles } from '../platform/http/roles.js';
-import { readCertificate } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
 import { AuthorityId } from '../certificate-authority/authority-id.js';
 import { ActivateAuthority, AuthoritiesQuery, AuthorityAnswer, AuthoritySummary, CompromisedAuthority, CreateAuthority, FreezeAuthority, OperationAnswer, UnfreezeAuthority } from './authorities.schema.js';
-import { RegistrationRepository } from '../aws-iot/registrations/registrations.repository.js';
 import { CloudStop } from '../aws-iot/registrations/registrations.schema.js';
 import { LockOuts } from '../aws-iot/units/lock-outs.js';
-import { AuthorityStops } from './authority-stops.js';
+import { AuthorityDescriptions } from './authority-descriptions.js';
 import { AuthorityMaking } from './authority-making.js';
+import { addressOfMaking, AuthorityReplay, MakingReplay } from './authority-replays.js';
+import { AuthorityStops } from './authority-stops.js';
 import { RotationService } from './rotation.service.js';
 
 @ApiTags('authorities')
@@ -29,8 +28,7 @@ import { RotationService } from './rotation.service.js';
 export class AuthoritiesController {
   constructor(
     private readonly authorities: AuthorityRepository,
-    private readonly registrations: RegistrationRepository,
-    private readonly certificates: CertificateRepository,
+    private readonly descriptions: AuthorityDescriptions,
     private readonly rotation: RotationService,
     private readonly making: AuthorityMaking,
     private readonly stops: AuthorityStops,
@@ -46,6 +44,7 @@ export class AuthoritiesController {
     refusals: ['family-name-taken', 'clock-wrong'],
   })
   @Roles('officer')
+  @ReplaysBy(MakingReplay)
   @HttpCode(202)
   async create(
     @Body({ schema: CreateAuthority }) wanted: CreateAuthority,
@@ -54,7 +53,7 @@ export class AuthoritiesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const operation = await this.making.begin(caller.actor, wanted, requestKey);
-    void reply.header('location', `/v1/authorities/operations/${operation.id}`);
+    void reply.header('location', addressOfMaking(operation.id));
     return operation;
   }
 
@@ -66,6 +65,7 @@ export class AuthoritiesController {
     refusals: ['authority-unknown', 'authority-state'],
   })
   @Roles('officer')
+  @RepeatsByNature()
   @HttpCode(200)
   cancel(@Param('id', { schema: AuthorityId }) id: string, @CurrentCaller() caller: Caller) {
     return this.making.cancel(caller.actor, id);
@@ -78,13 +78,13 @@ export class AuthoritiesController {
     const after = cursor === undefined ? -1 : all.findIndex(({ id }) => id === cursor);
     if (cursor !== undefined && after < 0) throw requestInvalid('cursor: is not the nextCursor of a page');
     const { items, nextCursor } = page(all.slice(after + 1, after + 2 + limit), limit, ({ id }) => id);
-    return { items: await this.shown(items), nextCursor };
+    return { items: await this.descriptions.summaries(items), nextCursor };
   }
 
   @Get(':id')
   @Operation({ summary: 'Look up an authority', answers: { 200: AuthorityAnswer }, refusals: ['authority-unknown'] })
   async get(@Param('id', { schema: AuthorityId }) id: string) {
-    return this.withRegistrations(await this.authorities.get(id));
+    return this.descriptions.describe(id);
   }
 
   @Get(':id/certificate')
@@ -109,9 +109,11 @@ export class AuthoritiesController {
     refusals: ['authority-unknown', 'authority-state', 'authority-not-registered'],
   })
   @Roles('officer')
+  @ReplaysBy(AuthorityReplay)
   @HttpCode(200)
-  async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.rotation.activate(caller.actor, id, leaveOut));
+  async activate(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: ActivateAuthority }) { leaveOut }: ActivateAuthority, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.rotation.activate(caller.actor, id, leaveOut, keepAnswer);
+    return this.descriptions.describe(id);
   }
 
   @Get(':id/cloud-stop')
@@ -134,9 +136,11 @@ export class AuthoritiesController {
     refusals: ['authority-unknown', 'authority-state', 'lock-out-unconfirmed'],
   })
   @Roles('officer')
+  @ReplaysBy(AuthorityReplay)
   @HttpCode(200)
-  async freeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeAuthority }) body: FreezeAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.stops.freeze(caller.actor, id, body));
+  async freeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: FreezeAuthority }) body: FreezeAuthority, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.stops.freeze(caller.actor, id, body, keepAnswer);
+    return this.descriptions.describe(id);
   }
 
   @Post(':id/compromise')
@@ -147,9 +151,11 @@ export class AuthoritiesController {
     refusals: ['authority-unknown', 'authority-state', 'lock-out-unconfirmed'],
   })
   @Roles('officer')
+  @ReplaysBy(AuthorityReplay)
   @HttpCode(200)
-  async compromise(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: CompromisedAuthority }) body: CompromisedAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.stops.compromise(caller.actor, id, body));
+  async compromise(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: CompromisedAuthority }) body: CompromisedAuthority, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.stops.compromise(caller.actor, id, body, keepAnswer);
+    return this.descriptions.describe(id);
   }
 
   @Post(':id/unfreeze')
@@ -160,24 +166,10 @@ export class AuthoritiesController {
     refusals: ['authority-unknown', 'authority-state', 'authority-stopped-in-cloud'],
   })
   @Roles('officer')
+  @ReplaysBy(AuthorityReplay)
   @HttpCode(200)
-  async unfreeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: UnfreezeAuthority }) body: UnfreezeAuthority, @CurrentCaller() caller: Caller) {
-    return this.withRegistrations(await this.stops.unfreeze(caller.actor, id, body));
+  async unfreeze(@Param('id', { schema: AuthorityId }) id: string, @Body({ schema: UnfreezeAuthority }) body: UnfreezeAuthority, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.stops.unfreeze(caller.actor, id, body, keepAnswer);
+    return this.descriptions.describe(id);
   }
-
-  private async withRegistrations(authority: Authority) {
-    const [summary] = await this.shown([authority]);
-    return { ...summary, registrations: await this.registrations.ofAuthority(authority.id) };
-  }
-
-  private async shown(authorities: readonly Authority[]) {
-    const inUse = await this.certificates.countInUse(authorities.map(({ id }) => id));
-    return authorities.map((authority) => ({ ...shown(authority), certificatesInUse: inUse.get(authority.id) ?? 0 }));
-  }
-}
-
-function shown(authority: Authority) {
-  const { id, family, generation, commonName, keyType, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, cloudStoppedAt, production } = authority;
-  const signatureAlgorithm = issuingAlgorithm(readCertificate(authority.certificate)).name;
-  return { id, family, generation, commonName, keyType, signatureAlgorithm, keyLabel, fingerprint, notBefore, notAfter, state, createdAt, activatedAt, cloudStoppedAt, production };
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { KeepAnswer } from '../access/replays.js';
 import { CloudStopRepository } from '../aws-iot/registrations/cloud-stops.repository.js';
 import { Reconciler } from '../aws-iot/registrations/reconciler.js';
 import { LockOuts } from '../aws-iot/units/lock-outs.js';
-import type { Authority } from '../certificate-authority/authority.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Database, type Ledger } from '../platform/database/database.js';
@@ -33,18 +33,18 @@ export class AuthorityStops {
    * Issuing stops at once, everywhere. `cloud`: the CA is to be INACTIVE, and its auto-registration off, in every target too.
    * Throws `authority-unknown`, `authority-state`, `lock-out-unconfirmed`.
    */
-  async freeze(actor: string, id: string, { reason, cloud, lockedOut }: Confirmed & { cloud: boolean }): Promise<Authority> {
+  async freeze(actor: string, id: string, { reason, cloud, lockedOut }: Confirmed & { cloud: boolean }, keepAnswer: KeepAnswer): Promise<void> {
     const counted = cloud ? await this.confirmed(id, lockedOut) : 0;
-    return this.change(id, async (tx) => {
+    await this.change(id, keepAnswer, async (tx) => {
       await this.ca.freeze(tx, actor, id, reason);
       if (cloud) await this.cloud.stop(tx, actor, id, reason, counted);
     });
   }
 
   /** Its key is somebody else's too: frozen for good, and stopped in every target. Throws what `freeze` does. */
-  async compromise(actor: string, id: string, { reason, lockedOut }: Confirmed): Promise<Authority> {
+  async compromise(actor: string, id: string, { reason, lockedOut }: Confirmed, keepAnswer: KeepAnswer): Promise<void> {
     const counted = await this.confirmed(id, lockedOut);
-    return this.change(id, async (tx) => {
+    await this.change(id, keepAnswer, async (tx) => {
       await this.ca.compromise(tx, actor, id, reason);
       await this.cloud.stop(tx, actor, id, reason, counted);
     });
@@ -54,8 +54,8 @@ export class AuthorityStops {
    * It is what it was before, also in targets that have come meanwhile. `cloud`: a stop in AWS is lifted with it.
    * Throws `authority-unknown`, `authority-state`, `authority-stopped-in-cloud`.
    */
-  async unfreeze(actor: string, id: string, { reason, cloud }: { reason: string; cloud: boolean }): Promise<Authority> {
-    return this.change(id, async (tx) => {
+  async unfreeze(actor: string, id: string, { reason, cloud }: { reason: string; cloud: boolean }, keepAnswer: KeepAnswer): Promise<void> {
+    await this.change(id, keepAnswer, async (tx) => {
       await this.ca.unfreeze(tx, actor, id, reason);
       const { cloudStoppedAt } = await this.authorities.get(id, tx);
       if (cloudStoppedAt !== null && !cloud) throw authorityStoppedInCloud(id);
@@ -72,9 +72,11 @@ export class AuthorityStops {
     return counted ?? lockedOut ?? 0;
   }
 
-  private async change(id: string, make: (tx: Ledger) => Promise<void>): Promise<Authority> {
-    await this.db.transaction().execute(make);
+  private async change(id: string, keepAnswer: KeepAnswer, make: (tx: Ledger) => Promise<void>): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      await make(tx);
+      await keepAnswer(tx, { id });
+    });
     this.reconciler.wake();
-    return this.authorities.get(id);
   }
 }

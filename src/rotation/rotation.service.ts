@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Authority } from '../certificate-authority/authority.js';
+import { type KeepAnswer, keepNothing } from '../access/replays.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { Reconciler } from '../aws-iot/registrations/reconciler.js';
@@ -30,7 +30,7 @@ export class RotationService {
    * without such orders, one target. AWS is looked at then and there: what was seen minutes ago may be different by now.
    * @throws AuthorityNotRegistered naming the targets that lag behind or can't be asked
    */
-  async activate(actor: string, id: string, leaveOut: readonly LeftOut[] = []): Promise<Authority> {
+  async activate(actor: string, id: string, leaveOut: readonly LeftOut[] = [], keepAnswer: KeepAnswer = keepNothing): Promise<void> {
     const before = await this.authorities.get(id);
     if (before.state === 'registered' || before.state === 'generated') {
       const awaited = await this.awaited(before.family, leaveOut);
@@ -38,7 +38,7 @@ export class RotationService {
       const details = new Map(differing.map(({ target, detail }) => [target, detail]));
       await this.assertShown(id, awaited, details);
     }
-    return this.db.transaction().execute(async (tx) => {
+    await this.db.transaction().execute(async (tx) => {
       const { family } = await this.authorities.get(id, tx);
       // Two officers who activate different generations come one after the other.
       await tx.selectFrom('authority').select('id').where('family', '=', family).orderBy('id').forNoKeyUpdate().execute();
@@ -48,7 +48,7 @@ export class RotationService {
       const { targets, lagging } = await this.standing.of(id, tx);
       const shown = targets.filter((target) => !lagging.includes(target));
       await this.ca.activate(tx, actor, id, shown, leaveOut.map(({ target, reason }) => `${target}: ${reason}`));
-      return this.authorities.get(id, tx);
+      await keepAnswer(tx, { id });
     });
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { RepeatsByNature } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { page, PageQuery } from '../platform/http/page.js';
@@ -53,6 +54,7 @@ export class StationsController {
     answers: { 201: Line },
   })
   @Roles('manager')
+  @RepeatsByNature()
   addLine(@Body({ schema: CreateLine }) body: CreateLine, @CurrentCaller() caller: Caller) {
     return this.stations.addLine(caller.actor, body);
   }
@@ -72,6 +74,7 @@ export class StationsController {
     refusals: ['line-unknown', 'station-exists'],
   })
   @Roles('manager')
+  @RepeatsByNature()
   addStation(@Body({ schema: CreateStation }) body: CreateStation, @CurrentCaller() caller: Caller) {
     return this.stations.addStation(caller.actor, body);
   }

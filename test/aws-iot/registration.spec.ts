@@ -120,6 +120,22 @@ describe('an authority in its targets', () => {
     expect(enabled).toBe(false);
   });
 
+  it('is not started again by the repeat of an officer’s word from before a stop in AWS, which is answered what differs now', async () => {
+    const target = await line.addTarget(EU);
+    const { id, fingerprint } = await line.addAuthority();
+    await line.registrationIn('in-sync', id, target);
+    const stop = () => line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus: 'INACTIVE' }));
+    const decide = (step: string) => line.call('officer', 'POST', `/v1/aws/registrations/${id}/${target}/${step}`, { reason: 'the stop is over' }, { 'idempotency-key': `${step}-once` });
+    for (const step of ['apply', 'accept']) {
+      if (step === 'apply') await stop();
+      expect(await decide(step)).toMatchObject({ status: 200, body: { differences: [] } });
+      await stop();
+      expect(await decide(step)).toMatchObject({ status: 200, body: { differences: [{ setting: 'status', is: 'INACTIVE' }] } });
+      expect((await describeCa(EU, fingerprint)).certificateDescription).toMatchObject({ status: 'INACTIVE' });
+      await line.aws.iot(EU).send(new UpdateCACertificateCommand({ certificateId: fingerprint, newStatus: 'ACTIVE' }));
+    }
+  });
+
   it('is shown as drifted when AWS holds it in the other mode, which is changed only when an officer has it registered again', async () => {
     const target = await line.addTarget(EU, { mode: 'DEFAULT' });
     const { id, fingerprint } = await line.addAuthority();

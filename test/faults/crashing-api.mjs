@@ -1,7 +1,8 @@
 // The api as it is built, but at one step between the CSR and the answer it dies by SIGKILL, or hangs until SIGCONT: CRASH_AT
 // says at which step, CRASH_BY the signal.
 import { flushCompileCache } from 'node:module';
-import { IdempotencyRepository } from '../../dist/access/idempotency.repository.js';
+import { from, lastValueFrom } from 'rxjs';
+import { IdempotencyInterceptor } from '../../dist/access/idempotency.interceptor.js';
 import { CertificateAuthorityService } from '../../dist/certificate-authority/certificate-authority.service.js';
 import { loadConfig } from '../../dist/config/config.js';
 import { createApp } from '../../dist/create-app.js';
@@ -36,14 +37,16 @@ const crashAfter = (object, method) => {
 
 /** Before or after the work of a request, as its Idempotency-Key begins; its answer is not kept yet then. */
 const crashAround = () => {
-  const requests = app.get(IdempotencyRepository, { strict: false });
-  const once = requests.once.bind(requests);
-  requests.once = (request, run, keep) =>
-    once(request, async (held) => {
-      if (request.key.startsWith('before')) await crash();
-      const answer = await run(held);
-      return request.key.startsWith('after') ? crash(answer) : answer;
-    }, keep);
+  const { intercept } = IdempotencyInterceptor.prototype;
+  IdempotencyInterceptor.prototype.intercept = function (context, next) {
+    const key = context.switchToHttp().getRequest().headers['idempotency-key'] ?? '';
+    const work = async () => {
+      if (key.startsWith('before')) await crash();
+      const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      return key.startsWith('after') ? crash(answer) : answer;
+    };
+    return intercept.call(this, context, { handle: () => from(work()) });
+  };
 };
 
 const steps = {

@@ -14,9 +14,8 @@ afterAll(async () => {
 const certificatesOf = (serial: string) =>
   bench.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'certificate.unit_id').select(['certificate.state', 'fingerprint']).where('unit.serial', '=', serial).orderBy('reserved_at').execute();
 
-/** The time of a reservation or of an Idempotency-Key passes. */
+/** The time of a reservation passes. */
 const reservationEnds = () => bench.db.updateTable('certificate').set({ reserved_until: new Date(0) }).where('state', '=', 'reserved').execute();
-const requestEnds = (key: string) => bench.db.updateTable('idempotency').set({ held_until: new Date(0) }).where('key', '=', key).execute();
 
 describe('an api that hangs while the HSM works', () => {
   it('keeps its unit for the time of its reservation only, and hands nothing out when it wakes', async () => {
@@ -39,7 +38,7 @@ describe('an api that hangs while the HSM works', () => {
     expect(await certificatesOf(serial!)).toEqual([{ state: 'abandoned', fingerprint: null }, { state: 'valid', fingerprint: answer.body['fingerprint'] }]);
   });
 
-  it('loses its Idempotency-Key to the next repeat, whose answer is the one that is kept', async () => {
+  it('loses its unit to the next repeat, whose certificate is the one that every later one is answered', async () => {
     const { id, serials: [serial] } = await bench.order(1);
     const api = await crashingApi(bench, 'after-sign', 'SIGSTOP');
     const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
@@ -48,17 +47,25 @@ describe('an api that hangs while the HSM works', () => {
     await api.hung();
     const repeat = () => bench.as('issuer').post('/v1/certificates', request, headers);
     expect(await repeat()).toMatchObject({ status: 409, body: { code: 'request-in-progress', retryable: true } });
-    await requestEnds(headers['idempotency-key']);
     await reservationEnds();
     const answer = await repeat();
     expect(answer.status).toBe(201);
     api.wake();
     expect((await late).status).toBe(503);
-    expect(await repeat()).toMatchObject({ status: 201, body: answer.body });
+    expect(await repeat()).toMatchObject({ status: 200, body: answer.body });
   });
 });
 
 it('an api that is killed leaves its Idempotency-Key to the next repeat', async () => {
+  const api = await crashingApi(bench, 'around the change');
+  const order = { id: 'wo-killed', product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: ['WO-KILLED-1'] };
+  const headers = { 'idempotency-key': 'before-it-was-killed' };
+  await expect(api.post('/v1/work-orders', bench.keys.manager, order, headers)).rejects.toThrow('fetch failed');
+  await api.died;
+  expect(await bench.as('manager').post('/v1/work-orders', order, headers)).toMatchObject({ status: 201, body: { id: 'wo-killed' } });
+});
+
+it('an api that is killed with a certificate leaves it to the next repeat', async () => {
   const { id, serials: [serial] } = await bench.order(1);
   const api = await crashingApi(bench, 'after-complete');
   const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };

@@ -70,6 +70,14 @@ describe('when the answer is lost after the change', () => {
     }
   });
 
+  it('a repeat of a step of an authority finds it taken, and is answered with the authority as it is', async () => {
+    for (const [step, state] of [['freeze', 'frozen'], ['unfreeze', 'issuing']] as const) {
+      const { repeat, first } = await repeated('after', 'officer', `/v1/authorities/${bench.authority.id}/${step}`, { reason: 'a rumour' });
+      expect([first.status, first.body['state']]).toEqual([200, state]);
+      expect([repeat.status, repeat.body['state']]).toEqual([200, state]);
+    }
+  });
+
   it('a repeat of a revocation of a key finds it revoked', async () => {
     const { id } = (await bench.as('admin').post('/v1/access/keys', { role: 'auditor', name: 'to be revoked' })).body as { id: string };
     const headers = { 'idempotency-key': `after-${randomUUID()}` };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { RepeatsByNature } from '../../access/replays.js';
 import { pageOf } from '../../platform/http/api-responses.js';
 import { NDJSON } from '../../platform/http/ndjson.js';
 import { Operation } from '../../platform/http/operation.js';
@@ -71,6 +72,7 @@ export class BulkRegistrationsController {
     refusals: UNKNOWN,
   })
   @Roles('manager', 'officer', 'operator')
+  @RepeatsByNature()
   @HttpCode(200)
   async sendAgain(@Param('id', { schema: BulkRegistrationId }) id: number) {
     const bulk = await this.registrations.makeDue(id);

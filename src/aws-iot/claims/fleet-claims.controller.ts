@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Slug } from '../../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../../access/caller.js';
-import { AnswerKeeper, type KeepAnswer } from '../../access/replays.js';
+import { RepeatsByNature } from '../../access/replays.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf } from '../../platform/http/api-responses.js';
 import { Operation } from '../../platform/http/operation.js';
@@ -32,6 +32,7 @@ export class FleetClaimsController {
   }
 
   @Post(':workOrder/end')
+  @RepeatsByNature()
   @HttpCode(200)
   @Roles('officer')
   @Operation({
@@ -44,12 +45,8 @@ export class FleetClaimsController {
     @Param('workOrder', { schema: Slug }) order: string,
     @Body({ schema: EndClaim }) { reason }: EndClaim,
     @CurrentCaller() caller: Caller,
-    @AnswerKeeper() keepAnswer: KeepAnswer,
   ) {
-    await this.db.transaction().execute(async (tx) => {
-      await this.claims.end(tx, caller.actor, order, reason);
-      await keepAnswer(tx, {});
-    });
+    await this.db.transaction().execute((tx) => this.claims.end(tx, caller.actor, order, reason));
     this.keeper.wake();
     const claim = await this.claims.find(order);
     if (!claim) throw claimUnknown(order);

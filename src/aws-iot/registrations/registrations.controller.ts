@@ -8,6 +8,8 @@ import { Operation } from '../../platform/http/operation.js';
 import { PageQuery, page } from '../../platform/http/page.js';
 import { Roles } from '../../platform/http/roles.js';
 import { type Caller, CurrentCaller } from '../../access/caller.js';
+import { RepeatsByNature, ReplaysBy } from '../../access/replays.js';
+import { PlanReplay } from './plan-replay.js';
 import { Reconciler } from './reconciler.js';
 import { RegistrationDecisions } from './registration-decisions.js';
 import { RegistrationRepository } from './registrations.repository.js';
@@ -47,6 +49,7 @@ export class RegistrationsController {
   @Post(':authority/:target/retry')
   @Operation({ summary: 'Look at a registration again now', description: 'However long its next attempt would have been put off.', answers: { 200: RegistrationAnswer }, refusals: ['registration-unknown'] })
   @Roles('manager', 'officer', 'operator')
+  @RepeatsByNature()
   @HttpCode(200)
   async retry(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string) {
     const registration = await this.registrations.retry(authority, target);
@@ -73,6 +76,7 @@ export class RegistrationsController {
     refusals: NOT_TO_BE_ASKED,
   })
   @Roles('officer')
+  @ReplaysBy(PlanReplay)
   @HttpCode(200)
   apply(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: ApplyPlan }) { reason }: ApplyPlan, @CurrentCaller() caller: Caller) {
     return this.decisions.apply(caller.actor, authority, target, reason ?? null);
@@ -86,6 +90,7 @@ export class RegistrationsController {
     refusals: NOT_TO_BE_ASKED,
   })
   @Roles('officer')
+  @ReplaysBy(PlanReplay)
   @HttpCode(200)
   accept(@Param('authority', { schema: AuthorityId }) authority: string, @Param('target', { schema: Slug }) target: string, @Body({ schema: AcceptPlan }) body: AcceptPlan, @CurrentCaller() caller: Caller) {
     return this.decisions.accept(caller.actor, authority, target, body);

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Slug } from '../../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../../access/caller.js';
+import { AnswerKeeper, type KeepAnswer, RepeatsByNature, ReplaysBy } from '../../access/replays.js';
 import { pageOf } from '../../platform/http/api-responses.js';
 import { Operation } from '../../platform/http/operation.js';
 import { PageQuery, page } from '../../platform/http/page.js';
@@ -11,6 +12,7 @@ import { Roles } from '../../platform/http/roles.js';
 import { TargetRepository } from './targets.repository.js';
 import { TargetChecker } from './target-checker.js';
 import { TargetPermissions } from './target-permissions.js';
+import { TargetReplay } from './target-replay.js';
 import { CheckPermissions, PermissionsAnswer } from './target-permissions.schema.js';
 import { ChangeTarget, CreateTarget, RetiredTargetAnswer, RetireTarget, TargetAnswer, TargetReason } from './targets.schema.js';
 import { TargetsService } from './targets.service.js';
@@ -36,8 +38,9 @@ export class TargetsController {
     refusals: ['target-exists', 'control-endpoint-refused'],
   })
   @Roles('officer')
-  async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { target, created } = await this.service.create(caller.actor, body);
+  @ReplaysBy(TargetReplay)
+  async create(@Body({ schema: CreateTarget }) body: CreateTarget, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    const { target, created } = await this.service.create(caller.actor, body, keepAnswer);
     if (!created) void reply.status(HttpStatus.OK);
     return target;
   }
@@ -64,8 +67,9 @@ export class TargetsController {
     refusals: ['target-unknown', 'target-state', 'target-mode-fixed', 'control-endpoint-refused'],
   })
   @Roles('officer')
-  change(@Param('name', { schema: Slug }) name: string, @Body({ schema: ChangeTarget }) changes: ChangeTarget, @CurrentCaller() caller: Caller) {
-    return this.service.change(caller.actor, name, changes);
+  @ReplaysBy(TargetReplay)
+  change(@Param('name', { schema: Slug }) name: string, @Body({ schema: ChangeTarget }) changes: ChangeTarget, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.service.change(caller.actor, name, changes, keepAnswer);
   }
 
   @Delete(':name')
@@ -76,6 +80,7 @@ export class TargetsController {
     refusals: ['target-unknown', 'target-in-use', 'keep-outs-untold'],
   })
   @Roles('officer')
+  @RepeatsByNature()
   retire(@Param('name', { schema: Slug }) name: string, @Query({ schema: RetireTarget }) { reason, giveUpKeepOuts }: RetireTarget, @CurrentCaller() caller: Caller) {
     return this.service.retire(caller.actor, name, reason ?? null, giveUpKeepOuts === 'true');
   }
@@ -88,17 +93,19 @@ export class TargetsController {
     refusals: ['target-unknown', 'target-state'],
   })
   @Roles('officer')
+  @ReplaysBy(TargetReplay)
   @HttpCode(200)
-  pause(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
-    return this.service.pause(caller.actor, name, reason ?? null);
+  pause(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.service.pause(caller.actor, name, reason ?? null, keepAnswer);
   }
 
   @Post(':name/resume')
   @Operation({ summary: 'Resume a target', description: 'It is checked first, and then caught up with.', answers: { 200: TargetAnswer }, refusals: ['target-unknown', 'target-state'] })
   @Roles('officer')
+  @ReplaysBy(TargetReplay)
   @HttpCode(200)
-  resume(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller) {
-    return this.service.resume(caller.actor, name, reason ?? null);
+  resume(@Param('name', { schema: Slug }) name: string, @Body({ schema: TargetReason }) { reason }: TargetReason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.service.resume(caller.actor, name, reason ?? null, keepAnswer);
   }
 
   @Post(':name/check')
@@ -109,6 +116,7 @@ export class TargetsController {
     refusals: ['target-unknown', 'target-state'],
   })
   @Roles('officer', 'manager', 'operator')
+  @RepeatsByNature()
   @HttpCode(200)
   check(@Param('name', { schema: Slug }) name: string) {
     return this.checker.checkNow(name);
@@ -122,6 +130,7 @@ export class TargetsController {
     refusals: ['target-unknown', 'target-state'],
   })
   @Roles('officer', 'manager', 'operator')
+  @RepeatsByNature()
   @HttpCode(200)
   provePermissions(@Param('name', { schema: Slug }) name: string, @Body({ schema: CheckPermissions }) { method }: CheckPermissions) {
     return this.permissions.check(name, method);

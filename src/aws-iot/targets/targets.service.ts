@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import type { KeepAnswer } from '../../access/replays.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
@@ -36,10 +37,14 @@ export class TargetsService {
    * Records the target, unverified: nothing joins it before its check has passed. The same body again answers the same target
    * with `created: false`. Throws `target-exists`, `control-endpoint-refused`.
    */
-  async create(actor: string, body: CreateTarget): Promise<{ target: Target; created: boolean }> {
+  async create(actor: string, body: CreateTarget, keepAnswer: KeepAnswer): Promise<{ target: Target; created: boolean }> {
     this.assertControl(body.controlEndpoint, body.region);
     try {
-      return await this.db.transaction().execute((tx) => this.insert(tx, actor, body));
+      return await this.db.transaction().execute(async (tx) => {
+        const made = await this.insert(tx, actor, body);
+        await keepAnswer(tx, { name: body.name });
+        return made;
+      });
     } catch (error) {
       if (violatedUnique(error) === undefined) throw error;
       throw targetExists(body.name, `account ${body.accountId} in ${body.region} is a target already`);
@@ -50,7 +55,7 @@ export class TargetsService {
    * What concerns the way to AWS is checked anew; until then the target is unverified, and orders go on by what was seen before.
    * Throws `target-unknown`, `target-state` when it is retired, `target-mode-fixed`, `control-endpoint-refused`.
    */
-  async change(actor: string, name: string, changes: ChangeTarget): Promise<Target> {
+  async change(actor: string, name: string, changes: ChangeTarget, keepAnswer: KeepAnswer): Promise<Target> {
     return this.db.transaction().execute(async (tx) => {
       const before = await this.lockLiving(tx, name, 'changed');
       for (const setting of ['roleArn', 'provisioningRoleArn'] as const) {
@@ -66,18 +71,19 @@ export class TargetsService {
       const told = changed.map(([setting, value]) => `${setting}: ${JSON.stringify(before[setting as keyof Target])} → ${JSON.stringify(value)}`);
       await this.audit.record(tx, actor, 'target.changed', `target:${name}`, { name, changes: told });
       await this.registrations.judge(tx, {});
+      await keepAnswer(tx, { name });
       return after;
     });
   }
 
   /** Nothing is asked of AWS or changed there until it is resumed, and orders that name it issue nothing. Throws `target-unknown`, `target-state`. */
-  pause(actor: string, name: string, reason: string | null): Promise<Target> {
-    return this.move(actor, name, { from: ['unverified', 'verified'], to: 'paused', event: 'target.paused', reason });
+  pause(actor: string, name: string, reason: string | null, keepAnswer: KeepAnswer): Promise<Target> {
+    return this.move(actor, name, { from: ['unverified', 'verified'], to: 'paused', event: 'target.paused', reason }, { keepAnswer });
   }
 
   /** It is checked first. Throws `target-unknown`, `target-state`. */
-  resume(actor: string, name: string, reason: string | null): Promise<Target> {
-    return this.move(actor, name, { from: ['paused'], to: 'unverified', event: 'target.resumed', reason });
+  resume(actor: string, name: string, reason: string | null, keepAnswer: KeepAnswer): Promise<Target> {
+    return this.move(actor, name, { from: ['paused'], to: 'unverified', event: 'target.resumed', reason }, { keepAnswer });
   }
 
   /**
@@ -85,7 +91,7 @@ export class TargetsService {
    * new target. Throws `target-unknown`, `target-in-use` while an open order names it, `keep-outs-untold` unless the officer gives these up, on record.
    */
   async retire(actor: string, name: string, reason: string | null, givesUp: boolean): Promise<RetiredTarget> {
-    const target = await this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason }, (tx) => this.settleKeepOuts(tx, actor, name, reason, givesUp));
+    const target = await this.move(actor, name, { from: ['unverified', 'verified', 'paused'], to: 'retired', event: 'target.retired', reason }, { before: (tx) => this.settleKeepOuts(tx, actor, name, reason, givesUp) });
     return { ...target, staysOpen: await this.left.open(name) };
   }
 
@@ -99,7 +105,7 @@ export class TargetsService {
   }
 
   /** A step that was made already is answered as made. */
-  private async move(actor: string, name: string, { from, to, event, reason }: Step, before: (tx: Ledger) => Promise<void> = () => Promise.resolve()): Promise<Target> {
+  private async move(actor: string, name: string, { from, to, event, reason }: Step, { before, keepAnswer }: Around): Promise<Target> {
     return this.db.transaction().execute(async (tx) => {
       // A stop of this moment either finds the target in use, or is seen here.
       if (to === 'retired') await this.plans.lock(tx);
@@ -108,10 +114,11 @@ export class TargetsService {
       if (!from.includes(target.state)) throw targetState(name, target.state, to);
       const orders = to === 'retired' ? await this.targets.openOrders(tx, name) : [];
       if (orders.length > 0) throw targetInUse(name, orders);
-      await before(tx);
+      await before?.(tx);
       const after = await this.targets.move(tx, name, to, to === 'unverified' ? null : reason);
       await this.audit.record(tx, actor, event, `target:${name}`, { name, reason });
       await this.registrations.judge(tx, {});
+      await keepAnswer?.(tx, { name });
       return after;
     });
   }
@@ -147,4 +154,10 @@ interface Step {
   to: TargetState;
   event: 'target.paused' | 'target.resumed' | 'target.retired';
   reason: string | null;
+}
+
+/** What else is done in the step's transaction. */
+interface Around {
+  before?: (tx: Ledger) => Promise<void>;
+  keepAnswer?: KeepAnswer;
 }

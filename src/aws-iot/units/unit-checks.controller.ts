@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { RepeatsByNature } from '../../access/replays.js';
 import { named, Time } from '../../platform/http/api-responses.js';
 import { Operation } from '../../platform/http/operation.js';
 import { Roles } from '../../platform/http/roles.js';
@@ -34,6 +35,7 @@ export class UnitChecksController {
     answers: { 200: UnitCheck },
     refusals: ['serial-unknown'],
   })
+  @RepeatsByNature()
   @HttpCode(200)
   async check(@Param('serial', { schema: Serial }) serial: string) {
     const targets = await this.looks.checkNow(serial);

@@ -117,7 +117,7 @@ function completeOperation(operation: Operation, isMutation: boolean, components
 const PROBLEM = { schema: { $ref: '#/components/schemas/Problem' } };
 
 const IdempotencyKey = {
-  name: 'Idempotency-Key', in: 'header' as const, required: false, description: 'A repeated request with this key answers what the first one answered. 1 to 128 printable characters.',
+  name: 'Idempotency-Key', in: 'header' as const, required: false, description: 'A repeated request with this key does nothing again and is answered with what holds by then: what the first one made or changed, as it is now, or the refusal where that is over. Operations that find by themselves what was done do not look at it. 1 to 128 printable characters.',
   schema: { type: 'string' }, example: '7b0d5c1e-1f9a-4f0a-9a7e-2f1d2f3a4b5c',
 };
 

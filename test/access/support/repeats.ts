@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../../../src/platform/http/roles.js';
+import { type Answer, csrFor, deviceKey, makeAuthority, registerEverywhere, type ServiceBench } from '../../support/service-bench.js';
+import { until } from '../../support/until.js';
+
+/** A request, what happens between it and its repeat, and what the repeat is answered then. */
+export interface Repeat {
+  request: (headers: Record<string, string>) => Promise<Answer>;
+  meanwhile?: (first: Answer) => Promise<unknown>;
+  now: (first: Answer) => object;
+}
+
+const same = ({ status, body }: Answer) => ({ status, body });
+const state = (name: string) => () => ({ status: 200, body: { state: name } });
+const refused = (status: number, code: string) => () => ({ status, body: { code } });
+
+/** By operation: who asks what, what others do meanwhile, and what a repeat with the same Idempotency-Key is answered. */
+export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promise<Repeat>> {
+  const post = (role: Role, url: string, body: object = {}) => (headers: Record<string, string>) => bench().as(role).post(url, body, headers);
+
+  async function planned() {
+    const id = `wo-${randomUUID().slice(0, 8)}`;
+    const body = { id, product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: [`${id.toUpperCase()}-1`] };
+    return { id, body };
+  }
+
+  async function unit() {
+    const { id, serials: [serial] } = await bench().order(1);
+    return { order: id, serial: serial!, decide: (step: string) => bench().as('operator').post(`/v1/units/${serial}/${step}`) };
+  }
+
+  async function atStation() {
+    const { order, serial, decide } = await unit();
+    const { jobId, fence } = await bench().claim(serial);
+    const job = (step: string, body: object = {}) => post('station', `/v1/jobs/${jobId}/${step}`, { fence, ...body });
+    return { order, serial, decide, job };
+  }
+
+  async function authority() {
+    const family = `F${randomUUID().slice(0, 8)}`;
+    const { id } = await makeAuthority(bench().app, { family, keyType: 'P-256' });
+    await registerEverywhere(bench().db, id);
+    await bench().db.updateTable('authority').set({ state: 'registered' }).where('id', '=', id).execute();
+    const officer = (step: string, body: object = {}) => post('officer', `/v1/authorities/${id}/${step}`, body);
+    return { id, officer, freeze: officer('freeze', { reason: 'a rumour' }), unfreeze: officer('unfreeze', { reason: 'it was nothing' }) };
+  }
+
+  let accounts = 300_000_000_000;
+  async function target() {
+    const [name, accountId] = [`t-${randomUUID().slice(0, 8)}`, String(accounts++)];
+    const body = { name, accountId, region: 'eu-west-1', mode: 'SNI_ONLY', controlEndpoint: 'http://127.0.0.1:9', provisioningRoleArn: `arn:aws:iam::${accountId}:role/lineside` };
+    const officer = (step: string) => post('officer', `/v1/aws/targets/${name}${step}`, {});
+    const patch = (changes: object) => (headers: Record<string, string> = {}) => bench().call('PATCH', `/v1/aws/targets/${name}`, bench().keys.officer, changes, headers);
+    const retire = (headers: Record<string, string> = {}) => bench().call('DELETE', `/v1/aws/targets/${name}`, bench().keys.officer, undefined, headers);
+    return { body, officer, patch, retire, make: () => bench().as('officer').post('/v1/aws/targets', body) };
+  }
+
+  return {
+    'POST /v1/lines': async () => ({ request: post('manager', '/v1/lines', { id: 'line-2' }), now: same }),
+    'POST /v1/stations': async () => ({ request: post('manager', '/v1/stations', { id: 'c', line: 'line-1', slots: ['1'] }), now: same }),
+    'POST /v1/access/keys': async () => ({ request: post('admin', '/v1/access/keys', { role: 'auditor', name: 'once' }), now: refused(409, 'api-key-shown-once') }),
+    'DELETE /v1/access/keys/{id}': async () => {
+      const { id } = (await bench().as('admin').post('/v1/access/keys', { role: 'auditor', name: 'to be revoked' })).body;
+      return { request: (headers) => bench().call('DELETE', `/v1/access/keys/${String(id)}`, bench().keys.admin, undefined, headers), now: same };
+    },
+
+    'POST /v1/work-orders': async () => {
+      const { id, body } = await planned();
+      return { request: post('manager', '/v1/work-orders', body), meanwhile: () => bench().as('manager').post(`/v1/work-orders/${id}/release`), now: () => ({ status: 201, body: { id, state: 'released' } }) };
+    },
+    'POST /v1/work-orders/{id}/release': async () => {
+      const { id, body } = await planned();
+      await bench().as('manager').post('/v1/work-orders', body);
+      return { request: post('manager', `/v1/work-orders/${id}/release`), meanwhile: () => bench().as('manager').post(`/v1/work-orders/${id}/hold`), now: state('held') };
+    },
+    'POST /v1/work-orders/{id}/hold': async () => {
+      const { id } = await bench().order(1);
+      return { request: post('manager', `/v1/work-orders/${id}/hold`), meanwhile: () => bench().as('manager').post(`/v1/work-orders/${id}/resume`), now: state('released') };
+    },
+    'POST /v1/work-orders/{id}/resume': async () => {
+      const { id } = await bench().order(1);
+      const hold = () => bench().as('manager').post(`/v1/work-orders/${id}/hold`);
+      await hold();
+      return { request: post('manager', `/v1/work-orders/${id}/resume`), meanwhile: hold, now: state('held') };
+    },
+    'POST /v1/work-orders/{id}/close': async () => {
+      const { id } = await bench().order(1);
+      return { request: post('manager', `/v1/work-orders/${id}/close`), now: state('closed') };
+    },
+    'POST /v1/work-orders/{id}/cancel': async () => {
+      const { id } = await bench().order(1);
+      return { request: post('manager', `/v1/work-orders/${id}/cancel`), now: state('cancelled') };
+    },
+    'POST /v1/work-orders/{id}/raise': async () => {
+      const { id } = await bench().order(1);
+      return { request: post('manager', `/v1/work-orders/${id}/raise`, { quantity: 2 }), meanwhile: () => bench().as('manager').post(`/v1/work-orders/${id}/raise`, { quantity: 3 }), now: () => ({ status: 200, body: { quantity: 3 } }) };
+    },
+    'POST /v1/work-orders/{id}/canary': async () => {
+      const { id } = await bench().order(1);
+      const over = () => bench().db.updateTable('canary').set({ state: 'failed', ended_at: new Date() }).where('work_order_id', '=', id).execute();
+      const meanwhile = async () => {
+        await over();
+        await bench().as('manager').post(`/v1/work-orders/${id}/canary`);
+      };
+      return { request: post('manager', `/v1/work-orders/${id}/canary`), meanwhile, now: ({ body }) => ({ status: 202, body: { serial: body['serial'], state: 'failed' }, headers: { location: `/v1/work-orders/${id}/canary` } }) };
+    },
+
+    'POST /v1/certificates': async () => {
+      const { order, serial, decide } = await unit();
+      return { request: post('issuer', '/v1/certificates', { workOrder: order, serial, csr: csrFor(deviceKey()) }), meanwhile: () => decide('quarantine'), now: refused(409, 'unit-quarantined') };
+    },
+    'POST /v1/certificates/{fingerprint}/revoke': async () => {
+      const { order, serial } = await unit();
+      const { fingerprint } = (await bench().as('issuer').post('/v1/certificates', { workOrder: order, serial, csr: csrFor(deviceKey()) })).body;
+      return { request: post('officer', `/v1/certificates/${String(fingerprint)}/revoke`, { reason: 'superseded' }), now: same };
+    },
+
+    'POST /v1/station/claims': async () => {
+      const { serial } = await unit();
+      return { request: post('station', '/v1/station/claims', { slot: '1', serial }), meanwhile: ({ body }) => bench().as('station').post(`/v1/jobs/${(body['job'] as { id: string }).id}/release`, { fence: (body['lease'] as { fence: number }).fence }), now: () => ({ status: 200, body: { attempt: 2 } }) };
+    },
+    'POST /v1/jobs/{id}/heartbeat': async () => {
+      const { job } = await atStation();
+      return { request: job('heartbeat'), meanwhile: () => job('release')({}), now: refused(410, 'lease-lost') };
+    },
+    'POST /v1/jobs/{id}/certificate': async () => {
+      const { job } = await atStation();
+      return { request: job('certificate', { csr: csrFor(deviceKey()) }), meanwhile: () => job('release')({}), now: refused(410, 'lease-lost') };
+    },
+    'POST /v1/jobs/{id}/result': async () => {
+      const { serial, decide, job } = await atStation();
+      await job('certificate', { csr: csrFor(deviceKey()) })({});
+      return { request: job('result', { outcome: 'PASS' }), meanwhile: () => decide('scrap'), now: () => ({ status: 200, body: { unit: { serial, state: 'scrapped' } } }) };
+    },
+    'POST /v1/jobs/{id}/release': async () => {
+      const { serial, job } = await atStation();
+      return { request: job('release'), meanwhile: () => bench().claim(serial), now: same };
+    },
+
+    'POST /v1/units/{serial}/rework': async () => {
+      const { decide, job, serial } = await atStation();
+      await job('result', { outcome: 'FAIL' })({});
+      return { request: post('operator', `/v1/units/${serial}/rework`), meanwhile: () => decide('scrap'), now: () => ({ status: 200, body: { serial, state: 'scrapped', job: null } }) };
+    },
+    'POST /v1/units/{serial}/scrap': async () => {
+      const { serial } = await unit();
+      return { request: post('operator', `/v1/units/${serial}/scrap`), now: same };
+    },
+    'POST /v1/units/{serial}/quarantine': async () => {
+      const { serial, decide } = await unit();
+      return { request: post('operator', `/v1/units/${serial}/quarantine`), meanwhile: () => decide('release'), now: () => ({ status: 200, body: { serial, state: 'planned', job: expect.stringMatching(/^job-/) } }) };
+    },
+    'POST /v1/units/{serial}/release': async () => {
+      const { serial, decide } = await unit();
+      await decide('quarantine');
+      return { request: post('operator', `/v1/units/${serial}/release`), meanwhile: () => decide('quarantine'), now: () => ({ status: 200, body: { serial, state: 'quarantined', job: null } }) };
+    },
+    'POST /v1/units/{serial}/ship': async () => {
+      const { serial, order, job } = await atStation();
+      await bench().db.updateTable('work_order').set({ ship_gate: 'certified' }).where('id', '=', order).execute();
+      await job('certificate', { csr: csrFor(deviceKey()) })({});
+      await job('result', { outcome: 'PASS' })({});
+      return { request: post('operator', `/v1/units/${serial}/ship`), now: same };
+    },
+    'POST /v1/units/{serial}/check': async () => {
+      const { serial } = await unit();
+      return { request: post('operator', `/v1/units/${serial}/check`), now: ({ body }) => ({ status: 200, body: { serial, checkedAt: expect.not.stringContaining(String(body['checkedAt'])) } }) };
+    },
+
+    'POST /v1/authorities': async () => {
+      const family = `F${randomUUID().slice(0, 8)}`;
+      const id = `${family.toLowerCase()}-g1`;
+      const made = () => until('it is made', async () => ((await bench().as('officer').get(`/v1/authorities/operations/${id}`)).body['state'] === 'done' ? true : undefined));
+      return { request: post('officer', '/v1/authorities', { family }), meanwhile: made, now: () => ({ status: 202, body: { id, state: 'done' }, headers: { location: `/v1/authorities/operations/${id}` } }) };
+    },
+    'POST /v1/authorities/{id}/cancel': async () => {
+      const { officer } = await authority();
+      return { request: officer('cancel'), now: state('cancelled') };
+    },
+    'POST /v1/authorities/{id}/activate': async () => {
+      const { officer, freeze, id } = await authority();
+      // Without an AWS nobody could activate it.
+      await bench().db.updateTable('authority').set({ state: 'issuing', activated_at: new Date() }).where('id', '=', id).execute();
+      return { request: officer('activate'), meanwhile: () => freeze({}), now: state('frozen') };
+    },
+    'POST /v1/authorities/{id}/freeze': async () => {
+      const { freeze, unfreeze } = await authority();
+      return { request: freeze, meanwhile: () => unfreeze({}), now: state('registered') };
+    },
+    'POST /v1/authorities/{id}/unfreeze': async () => {
+      const { freeze, unfreeze } = await authority();
+      await freeze({});
+      return { request: unfreeze, meanwhile: () => freeze({}), now: state('frozen') };
+    },
+    'POST /v1/authorities/{id}/compromise': async () => {
+      const { officer, id } = await authority();
+      const seen = () => bench().db.updateTable('registration').set({ detail: 'told meanwhile' }).where('authority_id', '=', id).execute();
+      return { request: officer('compromise', { reason: 'its key was copied' }), meanwhile: seen, now: () => ({ status: 200, body: { state: 'compromised', registrations: expect.arrayContaining([expect.objectContaining({ detail: 'told meanwhile' })]) } }) };
+    },
+
+    'POST /v1/aws/targets': async () => {
+      const { body, patch } = await target();
+      return { request: post('officer', '/v1/aws/targets', body), meanwhile: () => patch({ quotaPercent: 33 })(), now: () => ({ status: 201, body: { quotaPercent: 33 } }) };
+    },
+    'PATCH /v1/aws/targets/{name}': async () => {
+      const { make, patch } = await target();
+      await make();
+      return { request: patch({ quotaPercent: 40 }), meanwhile: () => patch({ quotaPercent: 41 })(), now: () => ({ status: 200, body: { quotaPercent: 41 } }) };
+    },
+    'DELETE /v1/aws/targets/{name}': async () => {
+      const { make, retire } = await target();
+      await make();
+      return { request: retire, now: state('retired') };
+    },
+    'POST /v1/aws/targets/{name}/pause': async () => {
+      const { make, officer } = await target();
+      await make();
+      return { request: officer('/pause'), meanwhile: () => officer('/resume')({}), now: state('unverified') };
+    },
+    'POST /v1/aws/targets/{name}/resume': async () => {
+      const { make, officer } = await target();
+      await make();
+      await officer('/pause')({});
+      return { request: officer('/resume'), meanwhile: () => officer('/pause')({}), now: state('paused') };
+    },
+    'POST /v1/aws/targets/{name}/check': async () => {
+      const { make, officer, retire } = await target();
+      await make();
+      return { request: officer('/check'), meanwhile: () => retire(), now: refused(409, 'target-state') };
+    },
+    'POST /v1/aws/targets/{name}/permissions': async () => {
+      const { make, officer, retire } = await target();
+      await make();
+      return { request: officer('/permissions'), meanwhile: () => retire(), now: refused(409, 'target-state') };
+    },
+    'POST /v1/aws/registrations/{authority}/{target}/retry': async () => {
+      const { id } = await authority();
+      const seen = () => bench().db.updateTable('registration').set({ detail: 'seen meanwhile' }).where('authority_id', '=', id).execute();
+      return { request: post('operator', `/v1/aws/registrations/${id}/eu/retry`), meanwhile: seen, now: () => ({ status: 200, body: { detail: 'seen meanwhile' } }) };
+    },
+    'POST /v1/aws/claims/{workOrder}/end': async () => {
+      const { id } = await bench().order(1);
+      await bench().db.insertInto('fleet_claim').values({ work_order_id: id, target_name: 'eu', state: 'pending', retire_after: 'date', expires_at: new Date('2100-01-01') }).execute();
+      const over = () => bench().db.updateTable('fleet_claim').set({ state: 'ended', ended_at: new Date() }).where('work_order_id', '=', id).execute();
+      return { request: post('officer', `/v1/aws/claims/${id}/end`, { reason: 'a bench was stolen' }), meanwhile: over, now: state('ended') };
+    },
+  };
+}
