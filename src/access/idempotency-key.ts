@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 
@@ -12,3 +13,6 @@ export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): 
   if (key === undefined) throw requestInvalid('Idempotency-Key must be 1 to 128 printable characters without spaces');
   return key;
 }
+
+/** For a change that keeps the key with what it makes, however the key was written. */
+export const RequestKey = createParamDecorator((_: unknown, context: ExecutionContext) => idempotencyKeyOf(context.switchToHttp().getRequest<FastifyRequest>()));

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
+import { RequestKey } from '../access/idempotency-key.js';
 import { AnswerKeeper, type KeepAnswer, RepeatsByNature, ReplaysBy } from '../access/replays.js';
 import { AuthorityRepository } from '../certificate-authority/authority.repository.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
@@ -48,7 +49,7 @@ export class AuthoritiesController {
   @HttpCode(202)
   async create(
     @Body({ schema: CreateAuthority }) wanted: CreateAuthority,
-    @Headers('idempotency-key') requestKey: string | undefined,
+    @RequestKey() requestKey: string | undefined,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
