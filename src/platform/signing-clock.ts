@@ -25,13 +25,23 @@ interface Sighting {
   seenAt: number;
 }
 
+/** The ledger's time, and what other processes saw of other clocks: how far each was ahead of the ledger's, and how long ago. */
+const LOOK = sql<{ ms: number; others: { of: string; aheadMs: number; ageMs: number }[] }>`
+  with ledger as materialized (select clock_timestamp() as now)
+  select extract(epoch from now)::float8 * 1000 as ms, coalesce(
+    (select json_agg(json_build_object('of', clock, 'aheadMs', ahead_ms, 'ageMs', extract(epoch from now - seen_at)::float8 * 1000)) from clock_sighting), '[]') as others
+  from ledger`;
+
 /**
  * The time for whatever is signed: this machine's clock, as long as it agrees with the ledger's and AWS's to `CLOCK_SKEW_MAX_MS`.
- * A clock that is wrong would put wrong dates into certificates and revocation lists, which can't be taken back.
+ * A clock that is wrong would put wrong dates into certificates and revocation lists, which can't be taken back. What a process sees of
+ * AWS's clock it keeps in the ledger, since others may ask AWS nothing, on a machine whose clock the ledger's is too.
  */
 @Injectable()
 export class SigningClock implements OnModuleInit, OnModuleDestroy {
   private readonly sightings = new Map<string, Sighting>();
+  /** Clocks that this process has seen itself since it last kept what it saw. */
+  private readonly unkept = new Set<string>();
   private readonly loop = WorkLoop.every(SigningClock.name, EVERY_MS, () => this.lookAtLedger());
 
   constructor(
@@ -73,7 +83,12 @@ export class SigningClock implements OnModuleInit, OnModuleDestroy {
 
   /** `of` showed `time` a moment ago, to a second or so: the Date header of an answer. */
   observe(of: string, time: Date): void {
-    if (!Number.isNaN(+time)) this.sightings.set(of, { time: +time, seenAt: performance.now() });
+    if (Number.isNaN(+time)) return;
+    const known = this.sightings.get(of);
+    const sighting = { time: +time, seenAt: performance.now() };
+    this.sightings.set(of, sighting);
+    this.unkept.add(of);
+    if (!known || differ(known, sighting)) this.loop.wake();
   }
 
   /** Throws `clock-wrong`: to be called before something is begun that ends with a signature. */
@@ -95,13 +110,41 @@ export class SigningClock implements OnModuleInit, OnModuleDestroy {
 
   private async lookAtLedger(): Promise<void> {
     const before = performance.now();
-    const { rows } = await sql<{ ms: number }>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(this.db);
-    const seenAt = (before + performance.now()) / 2;
-    const time = rows[0]!.ms;
+    const { rows } = await LOOK.execute(this.db);
+    const ledger = { time: rows[0]!.ms, seenAt: (before + performance.now()) / 2 };
     const last = this.sightings.get(LEDGER);
-    if (last && Math.abs(last.time + seenAt - last.seenAt - time) > RESTED_MS) this.sightings.clear();
-    this.sightings.set(LEDGER, { time, seenAt });
+    if (last && differ(last, ledger)) {
+      this.sightings.clear();
+      this.unkept.clear();
+      await this.db.deleteFrom('clock_sighting').execute();
+    } else this.hear(rows[0]!.others, ledger);
+    this.sightings.set(LEDGER, ledger);
+    await this.keep(ledger);
   }
+
+  /** What was seen later than by this process itself. A time that is still to come is one that the ledger's clock was set back from. */
+  private hear(others: readonly { of: string; aheadMs: number; ageMs: number }[], ledger: Sighting): void {
+    for (const { of, aheadMs, ageMs } of others) {
+      const seenAt = ledger.seenAt - ageMs;
+      if (ageMs >= 0 && seenAt > (this.sightings.get(of)?.seenAt ?? -Infinity)) this.sightings.set(of, { time: ledger.time - ageMs + aheadMs, seenAt });
+    }
+  }
+
+  private async keep(ledger: Sighting): Promise<void> {
+    for (const clock of this.unkept) {
+      const { time, seenAt } = this.sightings.get(clock)!;
+      const aheadMs = time - seenAt - (ledger.time - ledger.seenAt);
+      await sql`insert into clock_sighting as kept (clock, ahead_ms, seen_at) values (${clock}, ${aheadMs}, clock_timestamp() - ${performance.now() - seenAt}::float8 * interval '1 ms')
+        on conflict (clock) do update set ahead_ms = excluded.ahead_ms, seen_at = excluded.seen_at where kept.seen_at < excluded.seen_at or kept.seen_at > clock_timestamp()`.execute(this.db);
+      // It may have been seen again meanwhile.
+      if (this.sightings.get(clock)?.seenAt === seenAt) this.unkept.delete(clock);
+    }
+  }
+}
+
+/** Whether the clock, or the counter of elapsed time, was moved between two sightings of one clock. */
+function differ(earlier: Sighting, later: Sighting): boolean {
+  return Math.abs(earlier.time - earlier.seenAt - (later.time - later.seenAt)) > RESTED_MS;
 }
 
 /** In the largest unit of which there are two. */

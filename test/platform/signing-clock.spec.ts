@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { createApp } from '../../src/create-app.js';
 import { CrlPublisher } from '../../src/issuance/crl-publisher.js';
 import { Clock } from '../../src/platform/clock.js';
 import { SigningClock } from '../../src/platform/signing-clock.js';
@@ -95,6 +97,57 @@ describe('AWS’s clock', () => {
     expect(await ask()).toMatchObject({ status: 503, body: { code: 'clock-wrong', detail: expect.stringMatching(/20 minutes ahead of that of AWS in eu-west-1/) } });
     clock.observe('AWS in eu-west-1', new Date());
     expect(await ask()).toMatchObject({ status: 201 });
+  });
+});
+
+describe('AWS’s clock, as another process saw it', () => {
+  let api: Awaited<ReturnType<typeof createApp>>;
+  beforeAll(async () => {
+    // It never talks to AWS, and its machine's clock is the ledger's.
+    api = await createApp({ ...bench.config, ROLES: ['api'] }, false as never);
+  });
+  afterAll(() => api.close());
+  /** A certificate, from the process that never talks to AWS. */
+  const askThere = async () => {
+    const { id, serial } = await newUnit();
+    const answer = await api.inject({
+      method: 'POST', url: '/v1/certificates', headers: { authorization: `Bearer ${bench.keys.issuer}` }, payload: { workOrder: id, serial, csr: csrFor(deviceKey()) },
+    });
+    return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
+  };
+  const answered = (status: number) => until(`${status}`, async () => {
+    const answer = await askThere();
+    return answer.status === status ? answer : undefined;
+  });
+
+  it('counts for a process that asks AWS nothing, until it is seen to agree again', async () => {
+    const seen = bench.app.get(SigningClock);
+    seen.observe('AWS in eu-west-1', new Date(Date.now() - 3 * YEAR_MS));
+    expect(await answered(503)).toMatchObject({ body: { code: 'clock-wrong', detail: expect.stringMatching(/1095 days ahead of that of AWS in eu-west-1/) } });
+    expect(await bench.db.selectFrom('clock_sighting').select(['clock', 'ahead_ms']).execute()).toEqual([{ clock: 'AWS in eu-west-1', ahead_ms: expect.closeTo(-3 * YEAR_MS, -4) }]);
+    seen.observe('AWS in eu-west-1', new Date());
+    expect((await answered(201)).status).toBe(201);
+  });
+
+  it('is known to one that starts later, before it issues anything', async () => {
+    bench.app.get(SigningClock).observe('AWS in eu-west-1', new Date(Date.now() - 20 * MINUTE_MS));
+    await until('told', () => bench.db.selectFrom('clock_sighting').select('clock').where('ahead_ms', '<', -MINUTE_MS).executeTakeFirst());
+    await api.close();
+    api = await createApp({ ...bench.config, ROLES: ['api'] }, false as never);
+    expect(await askThere()).toMatchObject({ status: 503, body: { code: 'clock-wrong' } });
+    bench.app.get(SigningClock).observe('AWS in eu-west-1', new Date());
+    await answered(201);
+  });
+
+  it.each([
+    ['a quarter of an hour ago', -16 * MINUTE_MS],
+    ['in a time that the ledger’s clock has been set back from', 3 * YEAR_MS],
+  ])('counts no more when it was seen %s', async (_, ms) => {
+    await sql`insert into clock_sighting (clock, ahead_ms, seen_at) values ('AWS in eu-central-1', ${-20 * MINUTE_MS}, clock_timestamp() + ${ms} * interval '1 ms')
+      on conflict (clock) do update set seen_at = excluded.seen_at`.execute(bench.db);
+    await api.close();
+    api = await createApp({ ...bench.config, ROLES: ['api'] }, false as never);
+    expect(await askThere()).toMatchObject({ status: 201 });
   });
 });
 
