@@ -159,13 +159,14 @@ export class CertificateRepository {
 
   /**
    * Commits the certificates and moves their units on; all or none. Throws ReservationLost when a reservation was given up
-   * meanwhile, for an attempt that lost its turn stores nothing, and the rules of `brokenRule`.
+   * meanwhile, for an attempt that lost its turn stores nothing, or its key was condemned, and the rules of `brokenRule`.
    */
   async complete(completions: readonly Completion[]): Promise<void> {
     const sorted = inOrderOfUnits(completions);
     try {
       await callRule(this.db, 'complete_certificates', {
         serial_numbers: textArray(sorted.map(({ intent }) => intent.serialNumber)),
+        key_identities: byteaArray(sorted.map(({ intent }) => intent.keyIdentity)),
         ders: byteaArray(sorted.map(({ der }) => der)),
         fingerprints: textArray(sorted.map(({ fingerprint }) => fingerprint)),
         from_states: BEFORE_CERTIFIED,
@@ -189,9 +190,9 @@ export class CertificateRepository {
     return row?.standing;
   }
 
-  /** A key that was never certified belongs to nobody: `intent` was abandoned before anything was signed for it. */
+  /** A key that was never certified belongs to nobody: `intent` was abandoned before anything was signed for it. One that was condemned meanwhile stays so. */
   async freeKey(tx: Ledger, { keyIdentity, serialNumber }: Pick<Intent, 'keyIdentity' | 'serialNumber'>): Promise<void> {
-    await tx.deleteFrom('device_key').where('identity', '=', keyIdentity).where('first_serial_number', '=', serialNumber).execute();
+    await tx.deleteFrom('device_key').where('identity', '=', keyIdentity).where('first_serial_number', '=', serialNumber).where('compromised_at', 'is', null).execute();
   }
 
   /** How many certificates of each authority are valid and have not expired, counted up to `MOST_COUNTED`. */

@@ -49,9 +49,10 @@ create function take_keys(identities bytea[], unit_ids bigint[], serial_numbers 
     end if;
   end $$;
 
--- LS005: a reservation was given up meanwhile, and an attempt that lost its turn stores nothing.
+-- LS005: a reservation was given up meanwhile, and an attempt that lost its turn stores nothing; or its key was condemned since. Whoever condemns a key
+-- has its unit locked, so this is asked once the units are.
 create function complete_certificates(
-    serial_numbers text[], ders bytea[], fingerprints text[], unit_ids bigint[], holders text[], fences bigint[], from_states text[],
+    serial_numbers text[], key_identities bytea[], ders bytea[], fingerprints text[], unit_ids bigint[], holders text[], fences bigint[], from_states text[],
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   declare stored integer;
   begin
@@ -64,6 +65,19 @@ create function complete_certificates(
     end if;
     perform record_leaves(times, actors, events, subjects, bodies, hashes);
     perform move_units(unit_ids, holders, fences, from_states, 'certified', interval '0');
+    perform require_uncondemned(key_identities, serial_numbers);
+  end $$;
+
+-- LS005: a key was condemned while a certificate for it was being signed, which is thrown away.
+create function require_uncondemned(identities bytea[], serial_numbers text[]) returns void language plpgsql as $$
+  declare refused record;
+  begin
+    select asked.serial_number into refused
+    from unnest(identities, serial_numbers) as asked (identity, serial_number) join device_key on device_key.identity = asked.identity
+    where device_key.compromised_at is not null limit 1;
+    if found then
+      raise exception 'the key was condemned meanwhile' using errcode = 'LS005', detail = refused.serial_number;
+    end if;
   end $$;
 
 -- Before AWS is asked to sign certificates for these units: what each may have is on record with its leaf, and counts against its order.

@@ -68,8 +68,16 @@ export class SuccessorRepository {
     }
   }
 
-  /** Stores what was signed, once `tx` is. Throws ReservationLost where the reservation was given up, or the certificate that it replaces is not the unit's current one any more. */
-  async complete(tx: Ledger, serialNumber: string, replaces: string, der: Buffer, fingerprint: string): Promise<void> {
+  /**
+   * Stores what was signed, once `tx` is, which has the unit locked. Throws ReservationLost where the reservation was given up, its key was condemned, or the certificate that it replaces is not the
+   * unit's current one any more.
+   */
+  async complete(tx: Ledger, { serialNumber, keyIdentity }: Pick<Intent, 'serialNumber' | 'keyIdentity'>, replaces: string, der: Buffer, fingerprint: string): Promise<void> {
+    try {
+      await callRule(tx, 'require_uncondemned', { identities: byteaArray([keyIdentity]), serial_numbers: textArray([serialNumber]) });
+    } catch (error) {
+      throw brokenRule(error)?.rule === 'reservation' ? reservationLost(serialNumber) : error;
+    }
     if (!(await this.isCurrent(tx, replaces))) throw reservationLost(serialNumber);
     const row = await tx
       .updateTable('certificate')

@@ -101,11 +101,12 @@ export class Successors {
     });
   }
 
-  private async store({ actor, unit, replaces, lockUnit, stored }: SuccessorRequest, { serialNumber, authorityId: authority }: Intent, der: Buffer): Promise<void> {
+  private async store({ actor, unit, replaces, lockUnit, stored }: SuccessorRequest, intent: Intent, der: Buffer): Promise<void> {
+    const { serialNumber, authorityId: authority } = intent;
     const id = fingerprint(der);
     await this.db.transaction().execute(async (tx) => {
       await lockUnit(tx);
-      await this.repository.complete(tx, serialNumber, replaces, der, id);
+      await this.repository.complete(tx, intent, replaces, der, id);
       await this.audit.record(tx, actor, 'certificate.issued', `unit:${unit.serial}`, { serialNumber, unit: unit.serial, authority, fingerprint: id });
       await stored(tx, { fingerprint: id, authority });
     });

@@ -114,17 +114,17 @@ describe('a key belongs to the first unit that had it, for good', () => {
   });
 });
 
-describe('a reservation that came to nothing', () => {
-  /** Lets the next signature end otherwise. */
-  function nextSignature(end: (certificate: () => Promise<Buffer>) => Promise<Buffer>) {
-    const authority = bench.app.get(CertificateAuthorityService);
-    const sign = authority.sign.bind(authority);
-    authority.sign = (...args) => {
-      authority.sign = sign;
-      return end(() => sign(...args));
-    };
-  }
+/** Lets the next signature end otherwise. */
+function nextSignature(end: (certificate: () => Promise<Buffer>) => Promise<Buffer>) {
+  const authority = bench.app.get(CertificateAuthorityService);
+  const sign = authority.sign.bind(authority);
+  authority.sign = (...args) => {
+    authority.sign = sign;
+    return end(() => sign(...args));
+  };
+}
 
+describe('a reservation that came to nothing', () => {
   it('leaves the key to whoever asks next where nothing was signed: a label that was scanned wrongly costs no device its key', async () => {
     const order = await bench.order(2);
     const key = deviceKey();
@@ -143,6 +143,37 @@ describe('a reservation that came to nothing', () => {
     });
     expect(await issue(order, 0, key)).toMatchObject({ status: 503, body: { code: 'reservation-lost' } });
     expect(await issue(order, 1, key)).toMatchObject({ status: 409, body: { code: 'key-already-used' } });
+  });
+});
+
+describe('a key that turns out to be compromised while a certificate for it is being signed', () => {
+  it('gets none: what was signed is thrown away', async () => {
+    const order = await bench.order(1, { quantity: 4 });
+    const [serial, key] = [order.serials[0]!, deviceKey()];
+    const first = await issue(order, 0, key);
+    await rework(serial);
+    nextSignature(async (sign) => {
+      const certificate = await sign();
+      expect((await revoke(first.body['fingerprint'], 'keyCompromise')).status).toBe(200);
+      return certificate;
+    });
+    expect(await issue(order, 0, key)).toMatchObject({ status: 503, body: { code: 'reservation-lost' } });
+    expect(await issue(order, 0, key)).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
+    expect((await issue(order, 0, deviceKey())).status).toBe(201);
+    expect((await bench.as('manager').get(`/v1/work-orders/${order.id}`)).body['certificates']).toMatchObject({ used: 1 });
+  });
+
+  it('stays condemned where nothing was signed for it', async () => {
+    const order = await bench.order(1, { quantity: 4 });
+    const [serial, key] = [order.serials[0]!, deviceKey()];
+    const { jobId, fence } = await bench.claim(serial);
+    nextSignature(async () => {
+      expect((await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'FAIL' })).status).toBe(200);
+      await rework(serial, true);
+      throw new HsmUnavailable('away');
+    });
+    expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(key) })).status).toBe(503);
+    expect(await issue(order, 0, key)).toMatchObject({ status: 409, body: { code: 'key-compromised' } });
   });
 });
 
