@@ -106,7 +106,9 @@ export interface UnitTargetTable {
   attempts: Generated<number>;
   /** Grows with each claim and whenever the row is made due: a worker that has read a smaller one changes nothing more. */
   claim: Generated<number>;
+  /** Of what is in sync or drifted, the end of the lease of whoever looks at it. */
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  /** When AWS last answered for it. */
   observed_at: Date | null;
   /** When a stop of its CA was found that may have been made before the unit passed. */
   passed_unseen_at: ColumnType<Date | null, Date | null | undefined, Date | null>;

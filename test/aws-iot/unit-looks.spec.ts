@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { DeleteThingCommand, DetachPolicyCommand, DetachThingPrincipalCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { CertificatePlaces } from '../../src/aws-iot/units/certificate-places.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
@@ -30,7 +31,11 @@ const registered = async (serial: string) => {
   return device;
 };
 /** As if it had been seen two days ago. */
-const longAgo = (unitId: number) => line.db.updateTable('unit_target').set({ observed_at: new Date(Date.now() - 2 * 86_400_000) }).where('unit_id', '=', unitId).execute();
+const DAY_MS = 86_400_000;
+const longAgo = (unitId: number, days = 2) => {
+  const at = new Date(Date.now() - days * DAY_MS);
+  return line.db.updateTable('unit_target').set({ observed_at: at, next_attempt_at: at }).where('unit_id', '=', unitId).execute();
+};
 const mayIssue = (may_issue: boolean) => line.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).execute();
 const check = async (serial: string) => (await line.call('operator', 'POST', `/v1/units/${serial}/check`)).body as { targets: { state: string; registered: boolean | null; connected: boolean | null; problem: string | null }[] };
 const arn = (device: Device, index: number) => {
@@ -70,6 +75,26 @@ it('looks at units in sync again after a day, and tells of a policy that was det
   const csv = (await line.call('manager', 'GET', '/v1/work-orders/WO/reconciliation?format=csv')).body as string;
   expect(csv.split('\r\n')[0]).toBe('serial,unitState,target,method,certificateId,desired,state,observedAt,connectedAt,detail');
   expect(csv).toContain(`L-GONE,certified,${units.targets[1]},jitp,${device.certificateId},ACTIVE,drifted,`);
+});
+
+it('does not take a look that AWS did not answer for one that was made, and goes on to others meanwhile', async () => {
+  const [unanswered, other] = [await registered('L-UNANSWERED'), await registered('L-BEHIND')];
+  const since = Date.now();
+  line.edge.seen.length = 0;
+  line.edge.denied = new RegExp(unanswered.certificateId);
+  await longAgo(unanswered.unitId, 3);
+  await longAgo(other.unitId);
+  await until('the other one is looked at', async () => ((await rows(other.unitId)).every(({ observed_at }) => +observed_at! > since) ? true : undefined));
+  expect(line.edge.seen.filter(({ call }) => call === `GET /certificates/${other.certificateId}`).length).toBeGreaterThanOrEqual(2);
+  expect((await rows(unanswered.unitId)).filter(({ observed_at }) => +observed_at! > since - 2 * DAY_MS)).toEqual([]);
+  const places = line.app.get(CertificatePlaces, { strict: false });
+  expect(await Promise.all(units.targets.map(async (target) => (await places.ofCurrent(target, unanswered.unitId))!.seenJustNow))).toEqual([false, false]);
+  // It is not asked for again at once, but within minutes.
+  const nextLooks = (await rows(unanswered.unitId)).map(({ next_attempt_at }) => +next_attempt_at - Date.now());
+  expect(nextLooks.filter((ms) => ms < 60_000 || ms > 600_000)).toEqual([]);
+  line.edge.denied = undefined;
+  await longAgo(unanswered.unitId);
+  await until('looked at', async () => ((await rows(unanswered.unitId)).every(({ observed_at }) => +observed_at! > since) ? true : undefined));
 });
 
 it('says of certificates of its CAs that the ledger does not know', async () => {

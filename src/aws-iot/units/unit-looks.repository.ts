@@ -28,6 +28,8 @@ export interface Sight {
 
 /** A unit that is in sync is looked at again after a day; one that is not after ten minutes, since a person may have mended it. */
 const AGAIN = sql<Date>`case when u.state = 'drifted' then now() - interval '10 minutes' else now() - interval '24 hours' end`;
+/** So long nobody else looks at a unit that somebody looks at, and after a look that AWS did not answer nobody at all. */
+const LEASE = sql<Date>`now() + interval '10 minutes'`;
 const ONLY_ONE = sql<boolean>`not exists (select from unit_target other where other.unit_id = u.unit_id and other.target_name = u.target_name and other.certificate_id <> u.certificate_id)`.as('onlyOne');
 const ROW = ['u.unit_id as unitId', 'unit.serial', 'u.certificate_id as certificateId', 'u.target_name as target', 'u.desired', 'u.state', 'u.detail', 'u.connected_at as connectedAt', 'u.claim', ONLY_ONE] as const;
 
@@ -48,31 +50,32 @@ export class UnitLookRepository {
         .select('u.unit_id')
         .whereRef('u.target_name', '=', 'target.name')
         .where('u.state', 'in', ['in-sync', 'drifted'])
-        .where('u.observed_at', '<', AGAIN)))
+        .where('u.observed_at', '<', AGAIN)
+        .where('u.next_attempt_at', '<=', sql<Date>`now()`)))
       .execute();
     return rows.map(({ name }) => name);
   }
 
-  /** Those that were looked at longest ago. Several workers may claim at once; each gets others. */
-  async claim(target: string, limit: number): Promise<UnitRow[]> {
+  /** The one that AWS has answered for longest ago; undefined when none is due. Several workers may claim at once; each gets another. */
+  async claim(target: string): Promise<UnitRow | undefined> {
     return this.db
       .with('due', (db) => db
         .selectFrom('unit_target as u')
         .select(['u.unit_id', 'u.certificate_id'])
-        .where('u.target_name', '=', target).where('u.state', 'in', ['in-sync', 'drifted']).where('u.observed_at', '<', AGAIN)
+        .where('u.target_name', '=', target).where('u.state', 'in', ['in-sync', 'drifted']).where('u.observed_at', '<', AGAIN).where('u.next_attempt_at', '<=', sql<Date>`now()`)
         .orderBy('u.observed_at')
-        .limit(limit)
+        .limit(1)
         .forUpdate()
         .skipLocked())
       .updateTable('unit_target as u')
       .from(['due', 'unit'])
-      .set({ observed_at: sql<Date>`now()` })
+      .set({ next_attempt_at: LEASE })
       .whereRef('u.unit_id', '=', 'due.unit_id')
       .whereRef('u.certificate_id', '=', 'due.certificate_id')
       .where('u.target_name', '=', target)
       .whereRef('unit.id', '=', 'u.unit_id')
       .returning(ROW)
-      .execute();
+      .executeTakeFirst();
   }
 
   /** Of the certificate that the unit has, or of the newest that it had. */
@@ -111,7 +114,7 @@ export class UnitLookRepository {
       const changed = await tx
         .updateTable('unit_target')
         .set({
-          state: next, detail: missing && `In AWS ${missing}`, aws_error: null, observed_at: sql<Date>`now()`,
+          state: next, detail: missing && `In AWS ${missing}`, aws_error: null, observed_at: sql<Date>`now()`, next_attempt_at: sql<Date>`now()`,
           ...(connected === true && connectedAt === null ? { connected_at: sql<Date>`now()` } : {}),
         })
         .where('unit_id', '=', unitId).where('target_name', '=', target).where('certificate_id', '=', certificateId)

@@ -14,7 +14,7 @@ const AT_ONCE = 10;
 
 /**
  * Nobody tells us when somebody deletes a Thing or detaches a policy, so units that are in sync are looked at again: those first that were seen
- * longest ago, none within a day. Runs in workers only.
+ * longest ago, none within a day; one that AWS did not answer for after some minutes, behind which the others do not wait. Runs in workers only.
  */
 @Injectable()
 export class UnitSampler {
@@ -35,7 +35,7 @@ export class UnitSampler {
       width: WIDTH,
       take: (limit) => this.takeTargets(limit),
       work: (target) => this.sample(target).finally(() => this.restsUntil.set(target, performance.now() + this.config.AWS_SAMPLE_MS)),
-      // The other units would fare no better; all of them come up again.
+      // The other units may fare no better; they are next.
       failed: (target, { message }) => logger.warn({ event: 'units.not-looked-at', target, detail: message }),
     });
   }
@@ -51,6 +51,10 @@ export class UnitSampler {
 
   private async sample(name: string): Promise<void> {
     const target = await this.targets.get(name);
-    for (const row of await this.rows.claim(name, AT_ONCE)) await this.looks.look(target, row);
+    for (let looked = 0; looked < AT_ONCE; looked += 1) {
+      const row = await this.rows.claim(name);
+      if (!row) return;
+      await this.looks.look(target, row);
+    }
   }
 }
