@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '../platform/database/database.js';
+import { Database, run } from '../platform/database/database.js';
 
 /** Units named in one line of the log. */
 const MOST_NAMED = 50;
@@ -18,14 +18,6 @@ export class DoublyUsedKeys implements OnApplicationBootstrap {
 
   /** Serials of the units and of those that the keys belong to, the first fifty. */
   find(): Promise<{ unit: string; owner: string }[]> {
-    return this.db
-      .selectFrom('shared_device_key')
-      .innerJoin('device_key', 'device_key.identity', 'shared_device_key.identity')
-      .innerJoin('unit', 'unit.id', 'shared_device_key.unit_id')
-      .innerJoin('unit as owner', 'owner.id', 'device_key.unit_id')
-      .select(['unit.serial as unit', 'owner.serial as owner'])
-      .orderBy('unit.serial')
-      .limit(MOST_NAMED)
-      .execute();
+    return run(this.db, 'select unit, owner from units_with_others_keys($1)', [MOST_NAMED]);
   }
 }

@@ -2,6 +2,7 @@ import { checkBulkRegistrations } from './bulk-checks.js';
 import { checkCanaries } from './canary-check.js';
 import { checkCheckpoint } from './checkpoint-check.js';
 import { checkCredentials } from './credentials-check.js';
+import { checkDeviceKeys } from './device-keys-check.js';
 import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
@@ -29,4 +30,5 @@ export const CHECKS: readonly Check[] = [
   checkBulkRegistrations,
   checkCanaries,
   checkHsmKeys,
+  checkDeviceKeys,
 ];

@@ -3,9 +3,12 @@ import { sql } from 'kysely';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { HsmUnavailable } from '../../src/hsm/hsm.errors.js';
 import { DoublyUsedKeys } from '../../src/issuance/doubly-used-keys.js';
+import { lookAround } from '../../src/local/examination.js';
+import { checkDeviceKeys } from '../../src/local/device-keys-check.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { deviceKeys } from '../../src/platform/database/migrations/0006_device_keys.js';
 import { keyIdentity } from '../../src/x509/public-key.js';
+import { newFolder } from '../support/run-folders.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { rsaKey } from '../x509/csr-samples.js';
 import { deviceFields, deviceTemplate, seal, testAuthority, testKey } from '../x509/test-keys.js';
@@ -217,7 +220,19 @@ describe('an upgrade from before keys belonged to units', () => {
     );
     expect(owners.map(({ compromised_at }) => compromised_at !== null)).toEqual([true, false, false, false, false]);
 
-    const shared = await new DoublyUsedKeys(bench.db as Database).find();
-    expect(shared).toEqual([{ unit: serials[5], owner: serials[0] }, { unit: serials[6], owner: serials[1] }]);
+    // The sixth has no valid certificate any more.
+    const find = () => new DoublyUsedKeys(bench.db as Database).find();
+    expect(await find()).toEqual([{ unit: serials[6], owner: serials[1] }]);
+    const doctor = async () => checkDeviceKeys(await lookAround('.', { ...process.env, DATABASE_URL: bench.config.DATABASE_URL, LINESIDE_DATA_DIR: newFolder('shared-keys') }));
+    expect(await doctor()).toEqual([{ name: 'keys of devices', state: 'warn', finding: expect.stringContaining(`${serials[6]} has that of ${serials[1]}`), remedy: expect.stringMatching(/rework/) }]);
+
+    // As rework leaves it: the shared key's certificate is revoked, and there is one for a key of its own.
+    await bench.db.transaction().execute(async (tx) => {
+      await tx.updateTable('certificate').set({ state: 'revoked', revocation_reason: 'superseded', revoked_at: new Date(), crl_entry: Buffer.of(0) }).where('serial_number', '=', 'old-6').execute();
+      await sql`insert into certificate (serial_number, unit_id, work_order_id, authority_id, profile, state, spki_sha256, tbs_sha256, der, fingerprint, not_before, not_after, reserved_at, reserved_by)
+        select 'own-6', unit_id, work_order_id, authority_id, profile, 'valid', ${Buffer.from([60])}, tbs_sha256, der, 'fp-own-6', not_before, not_after, now(), 0 from certificate where serial_number = 'old-6'`.execute(tx);
+      await tx.insertInto('device_key').values({ identity: Buffer.alloc(32, 60), unit_id: units[6]!.id, first_serial_number: 'own-6' }).execute();
+    });
+    expect([await find(), await doctor()]).toEqual([[], []]);
   });
 });
