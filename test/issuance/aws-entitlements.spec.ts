@@ -118,6 +118,24 @@ it('revokes what AWS has signed as any certificate, and on no list of ours', asy
   expect((await bench.as('auditor').get(`/v1/certificates/${certificate.id}`)).body).toMatchObject({ state: 'revoked', authority: null, revocationReason: 'keyCompromise' });
 });
 
+it('is a unit’s only certificate: no authority of ours renews it, and with its revocation the unit can’t pass', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  const key = deviceKey();
+  const { entitlement } = await entitle(id, serial, key);
+  await service().voucherOf(entitlement, serial, undefined);
+  const certificate = signed(key);
+  await service().import('eu', serial, certificate.der);
+  await bench.db.updateTable('unit').set({ state: 'passed' }).where('serial', '=', serial).execute();
+  for (const request of [{ csr: csrFor(deviceKey()) }, { csr: csrFor(deviceKey()), replaces: certificate.id }, { csr: csrFor(key), replaces: certificate.id }]) {
+    expect(await bench.as('issuer').post(`/v1/units/${serial}/renewal`, request)).toMatchObject({ status: 409, body: { code: 'certificate-not-ours' } });
+  }
+  const pass = () => bench.app.get(FleetUnitRepository, { strict: false }).mayPass(bench.db, entitlement.unitId);
+  expect(await pass()).toBeUndefined();
+  expect((await bench.as('officer').post(`/v1/certificates/${certificate.id}/revoke`, { reason: 'superseded' })).status).toBe(200);
+  expect(await pass()).toMatchObject({ code: 'certificate-revoked' });
+  expect(await bench.as('issuer').post(`/v1/units/${serial}/renewal`, { csr: csrFor(deviceKey()) })).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
+});
+
 it('takes back what was not used yet: for good where the unit is scrapped, and with its quota where it is reworked', async () => {
   const { id, serials: [scrapped = '', reworked = ''] } = await bench.order(2);
   const keys = [deviceKey(), deviceKey()] as const;
