@@ -37,6 +37,17 @@ it('each refusal tells a station its next step, and only what is worth repeating
   }
 });
 
+it('what a station’s software does next is what its person is told', () => {
+  const said = ({ action }: ErrorEntry) => {
+    if (/\baside\b|\blabel\b/i.test(action)) return 'set-aside';
+    if (/\bscan it again\b/i.test(action)) return 'claim-again';
+    return /\brun the unit again\b|\bthis order\b/i.test(action) ? 'release' : undefined;
+  };
+  const steps = codes.map((code) => ({ code, said: said(ERRORS[code]), nextStep: toProblem(new DomainError(code, 'What happened')).nextStep }));
+  const contradict = steps.filter((step) => (step.said === undefined ? step.nextStep === 'set-aside' || step.nextStep === 'claim-again' : step.nextStep !== step.said));
+  expect(contradict.map(({ code, nextStep, said: told = 'nothing of it' }) => `${code}: ${nextStep}, and the person is told ${told}`)).toEqual([]);
+});
+
 it('every code is answered somewhere', () => {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('error-codes.ts'));
   const text = sources.map((file) => readFileSync(join(root, 'src', file), 'utf8')).join('\n');

@@ -11,13 +11,13 @@ export type NextStep = (typeof NEXT_STEPS)[number];
 export const CODES_OF_STEP = {
   release: [
     'work-order-not-released', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'slot-occupied',
-    'certificate-missing',
+    'certificate-missing', 'voucher-missing', 'claim-ended',
   ],
   'claim-again': ['lease-lost'],
   'set-aside': [
     'serial-unknown', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'authority-compromised', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
     'key-not-allowed', 'certificate-refused', 'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported',
-    'key-malformed', 'key-weak', 'key-unsupported', 'certificate-malformed', 'pem-malformed', 'name-malformed',
+    'key-malformed', 'key-weak', 'key-unsupported', 'certificate-malformed', 'pem-malformed', 'name-malformed', 'private-key-sent', 'key-compromised', 'certificate-revoked', 'no-certificate',
   ],
 } as const satisfies Partial<Record<NextStep, readonly ErrorCode[]>>;
 
