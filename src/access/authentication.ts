@@ -10,7 +10,7 @@ import { callerUnknown, roleMissing, tooManyFailedAuthentications, tooManyReques
 import { parseApiKey } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import type { Caller } from './caller.js';
-import { RefusedCallers } from './refused-callers.js';
+import { type RefusedCaller, RefusedCallers } from './refused-callers.js';
 
 /**
  * Says who is calling before the body of the request is read, and bounds how much each caller may ask: calls by key, calls without a
@@ -54,20 +54,30 @@ export class Authentication implements OnModuleInit {
     const mayLook = !this.counts.isSpent(failedAt(request), this.config.FAILED_AUTHENTICATIONS_PER_MINUTE);
     const caller = key === undefined ? undefined : await inClass(classOf(parseApiKey(key)?.role), () => this.keys.findCaller(key, mayLook));
     const retryAfterMs = this.counts.exceed(caller?.actor ?? `address:${addressOf(request)}`, this.config.RATE_LIMIT_PER_MINUTE);
-    if (retryAfterMs !== undefined) throw tooManyRequests(retryAfterMs);
+    if (retryAfterMs !== undefined) {
+      if (!caller && (key !== undefined || changes(request))) this.refused.count(unknownCaller(request));
+      throw tooManyRequests(retryAfterMs);
+    }
     if (caller?.role === 'station') noteStation();
     if (caller) request.caller = caller;
     // Nothing that changes anything is open to all, so its body need not be read.
-    else if (request.method !== 'GET' && request.method !== 'HEAD') throw this.refuseUnknown(request);
+    else if (changes(request)) throw this.refuseUnknown(request);
   }
 
   private refuseUnknown(request: FastifyRequest) {
     const retryAfterMs = this.counts.exceed(failedAt(request), this.config.FAILED_AUTHENTICATIONS_PER_MINUTE);
-    if (retryAfterMs !== undefined) return tooManyFailedAuthentications(retryAfterMs);
-    const id = parseApiKey(keyIn(request.headers.authorization) ?? '')?.id;
-    this.refused.note(request, { reason: 'caller-unknown', address: addressOf(request), key: id === undefined ? null : `key:${id}` });
-    return callerUnknown();
+    const refused = unknownCaller(request);
+    if (retryAfterMs === undefined) this.refused.note(request, refused);
+    else this.refused.count(refused);
+    return retryAfterMs === undefined ? callerUnknown() : tooManyFailedAuthentications(retryAfterMs);
   }
+}
+
+const changes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'HEAD';
+
+function unknownCaller(request: FastifyRequest): RefusedCaller {
+  const id = parseApiKey(keyIn(request.headers.authorization) ?? '')?.id;
+  return { reason: 'caller-unknown', address: addressOf(request), key: id === undefined ? null : `key:${id}` };
 }
 
 /** `Bearer <key>`, and `Basic` with the key as password, which is what a browser can send. */

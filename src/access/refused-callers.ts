@@ -22,7 +22,7 @@ const MOST_APART = 20;
 export class RefusedCallers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Access');
   private readonly total: Counter;
-  private waiting = new Map<string, RefusedCaller & { times: number }>();
+  private readonly waiting = new Map<string, RefusedCaller & { times: number }>();
   private readonly recording = WorkLoop.every(RefusedCallers.name, RECORD_EVERY_MS, () => this.record());
 
   constructor(
@@ -44,8 +44,13 @@ export class RefusedCallers implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   note(request: FastifyRequest, refused: RefusedCaller) {
-    this.total.inc({ reason: refused.reason });
     this.logger.warn({ event: 'access.refused', requestId: request.id, method: request.method, route: request.routeOptions.url, ...refused });
+    this.count(refused);
+  }
+
+  /** Without a line in the log: one that is refused beyond what its address may try. */
+  count(refused: RefusedCaller) {
+    this.total.inc({ reason: refused.reason });
     const name = `${refused.reason} ${refused.address} ${refused.key}`;
     const isApart = this.waiting.has(name) || this.waiting.size < MOST_APART;
     const key = isApart ? name : refused.reason;
@@ -56,12 +61,17 @@ export class RefusedCallers implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async record() {
     if (this.waiting.size === 0) return;
-    const entries = [...this.waiting.values()];
-    this.waiting = new Map();
+    const entries = [...this.waiting].map(([name, entry]) => ({ name, ...entry }));
     await this.db.transaction().execute(async (tx) => {
       for (const { reason, address, key, times } of entries) {
         await this.audit.record(tx, 'system', 'access.refused', key ?? `address:${address}`, { reason, address, key, times });
       }
     });
+    // Only now: what the ledger could not take waits for the next round. Others may have been refused meanwhile.
+    for (const { name, times } of entries) {
+      const entry = this.waiting.get(name)!;
+      entry.times -= times;
+      if (entry.times === 0) this.waiting.delete(name);
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { mock } from 'node:test';
+import { AuditLog } from '../../src/audit/audit-log.js';
 import { newApiKey } from '../../src/access/api-key.js';
 import { CallCounts } from '../../src/platform/http/call-counts.js';
 import { type Answer, serviceBench, type ServiceBench } from '../support/service-bench.js';
@@ -34,6 +36,18 @@ describe('a refused caller', () => {
     expect(leaf!.facts).toMatchObject({ reason: 'role-missing', key: `key:${id}`, times: 1 });
   });
 
+  it('is on record once the ledger can be written again, with each time that was refused meanwhile', async () => {
+    const audit = bench.app.get(AuditLog, { strict: false });
+    const unwritten = mock.method(audit, 'record', () => Promise.reject(new Error('terminating connection')));
+    const unknown = newApiKey('manager');
+    for (let time = 0; time < 2; time++) await bench.call('GET', '/v1/queues', unknown.text);
+    await until('tried in vain', async () => (unwritten.mock.callCount() > 0 ? true : undefined));
+    await bench.call('GET', '/v1/queues', unknown.text);
+    unwritten.mock.restore();
+    const [leaf] = await until('on record', async () => ((await refusals(`key:${unknown.id}`)).length > 0 ? refusals(`key:${unknown.id}`) : undefined));
+    expect(leaf!.facts).toMatchObject({ key: `key:${unknown.id}`, times: 3 });
+  });
+
   it('is refused before its body is read', async () => {
     const answer = await bench.call('POST', '/v1/work-orders', undefined, '{"broken', { 'content-type': 'application/json' });
     expect(answer).toMatchObject({ status: 401, body: { code: 'caller-unknown' } });
@@ -65,6 +79,18 @@ describe('too many requests', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
     expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(20);
     expect((await small.as('manager').get('/v1/queues')).status).toBe(200);
+  });
+
+  it('without a valid key are counted on record and in the metrics also beyond both limits', async () => {
+    const refused = async () => {
+      const leaves = await small.db.selectFrom('log_leaf').select('body').where('event', '=', 'access.refused').execute();
+      return leaves.reduce((sum, { body }) => sum + Number((JSON.parse(body.toString()) as { facts: { times: number } }).facts.times), 0);
+    };
+    const counted = async () => Number(/lineside_access_refused_total\{reason="caller-unknown"\} (\d+)/.exec(String((await small.as('operator').get('/metrics')).body['text']))?.[1] ?? 0);
+    const before = await counted();
+    for (let call = 0; call < 90; call++) await small.call('GET', '/v1/queues', newApiKey('manager').text);
+    expect(await counted()).toBe(before + 90);
+    await until('all on record', async () => ((await refused()) === before + 90 ? true : undefined));
   });
 
   it('are counted over all replicas', async () => {
