@@ -73,13 +73,22 @@ export class Part<R extends Running = Running> {
     return running;
   }
 
-  /** Ends the running child, after `patienceMs` by force, and starts the part anew. Rejects when that fails; it then stays down until the next replacement. */
+  /** Ends the running child, after `patienceMs` by force, and starts the part anew. Rejects when that fails; it is tried again then, as after any end, until it runs or is replaced anew. */
   async replace(patienceMs: number): Promise<void> {
     const era = this.newEra();
+    // A try to start it again may be under way.
+    await this.startingChild?.stop(['SIGTERM'], patienceMs);
+    await this.launching;
     const former = this.running;
     this.running = undefined;
     await former?.child.stop(['SIGTERM'], patienceMs);
-    await this.launch(era);
+    this.failures = 0;
+    try {
+      await this.launch(era);
+    } catch (error) {
+      void this.recover(era, reasonOf(error));
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {

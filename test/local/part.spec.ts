@@ -90,6 +90,19 @@ it('is not started again once it was stopped, not even from within a pause', asy
   expect([ends.length, part.pid]).toEqual([length, undefined]);
 });
 
+it('is tried again where its replacement does not start, which whoever replaced it is told too', async () => {
+  let isFull = false;
+  const { part, ends } = sleeper({ fails: () => isFull });
+  await part.start();
+  isFull = true;
+  await expect(part.replace(1_000)).rejects.toThrow('no room');
+  await until('tried again', () => (ends.length > 3) || undefined);
+  expect(part.status()).toMatchObject({ lastEnd: { reason: 'no room' } });
+  isFull = false;
+  await until('the next state', () => (part.status().state === 'running') || undefined);
+  expect(findProcess(part.pid!)).toBeDefined();
+});
+
 it('a first start that fails is told to whoever asked for it', async () => {
   await expect(sleeper({ fails: () => true }).part.start()).rejects.toThrow('no room');
 });
