@@ -25,6 +25,7 @@ interface Standby {
  */
 export class StandbyService {
   private next: Promise<Standby> | undefined;
+  private loading = false;
   private stopped = false;
 
   /** `plan.command` ends with the path of the service's main file. */
@@ -38,16 +39,8 @@ export class StandbyService {
   /** Loads the service's code, which stands in dist, without running it. @throws LocalProblem that tells what is wrong with the code */
   async load(): Promise<void> {
     this.prepare();
-    const standby = await this.next;
-    if (!standby) return;
-    const answer = await new Promise<LoadAnswer>((resolve) => {
-      standby.onMessage = (message) => {
-        const { data } = LoadAnswer.safeParse(message);
-        if (data) resolve(data);
-      };
-      void standby.child.exited.then(() => resolve({ load: 'failed', reason: readLogTail(this.plan.logFile) }));
-      standby.child.send('load');
-    });
+    this.loading = true;
+    const answer = await this.askToLoad().finally(() => (this.loading = false));
     if (answer.load === 'done') return;
     // Node remembers that a module failed, so this process can't try again.
     await this.discard();
@@ -55,10 +48,12 @@ export class StandbyService {
     throw new LocalProblem(`The code can't be loaded: ${answer.reason}`, 'The service goes on with the code that it has.');
   }
 
-  /** The process that stands by becomes the service; where there is none, the service starts the ordinary way. */
+  /** The process that stands by becomes the service; where there is none, or it is loading code to take the service's place, the service starts the ordinary way. */
   async take(plan: ChildPlan): Promise<LocalChild> {
-    const standby = await this.next;
+    if (this.loading) return LocalChild.start(plan);
+    const next = this.next;
     this.next = undefined;
+    const standby = await next;
     if (!standby || standby.child.hasExited) return LocalChild.start(plan);
     standby.onMessage = (message) => plan.onMessage?.(message);
     standby.child.send('run');
@@ -68,6 +63,19 @@ export class StandbyService {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.discard();
+  }
+
+  private async askToLoad(): Promise<LoadAnswer> {
+    const standby = await this.next;
+    if (!standby) return { load: 'done' };
+    return new Promise<LoadAnswer>((resolve) => {
+      standby.onMessage = (message) => {
+        const { data } = LoadAnswer.safeParse(message);
+        if (data) resolve(data);
+      };
+      void standby.child.exited.then(() => resolve({ load: 'failed', reason: readLogTail(this.plan.logFile) }));
+      standby.child.send('load');
+    });
   }
 
   private async discard(): Promise<void> {

@@ -7,6 +7,7 @@ import { openDataFolder } from '../../src/local/data-folder.js';
 import { Launcher } from '../../src/local/launcher.js';
 import { findFreePort } from '../../src/local/ports.js';
 import { describeEnd } from '../../src/local/start-report.js';
+import { StandbyService } from '../../src/local/standby-service.js';
 import { readStartSettings } from '../../src/local/start-settings.js';
 import { until } from '../support/until.js';
 import { makeScratch } from './scratch.js';
@@ -127,6 +128,17 @@ it('shows why the new code does not start, tries it again meanwhile, and starts 
   said.off('said', count);
   expect(await save('main.ts', SOURCES['main.ts'], /^service restarted/)).toMatch(/^service restarted/);
   expect((await ask()).answer).toBe('three');
+});
+
+it('loads the new code although the service is started again at that moment', async () => {
+  const env = { PATH: process.env['PATH'], PORT: `${await findFreePort()}` };
+  const plan = { name: 'Service', command: [process.execPath, join(checkout, 'dist/main.js')], cwd: checkout, env, logFile: join(checkout, 'again.log'), onMessage: () => undefined };
+  const standby = new StandbyService(plan);
+  const [, again] = await Promise.all([standby.load(), standby.take(plan)]);
+  const next = await standby.take(plan);
+  expect(next.pid).not.toBe(again.pid);
+  for (const child of [again, next]) await child.stop(['SIGTERM'], 1_000);
+  await standby.stop();
 });
 
 it('leaves the service alone when only another program has changed, and says so', async () => {
