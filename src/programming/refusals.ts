@@ -6,7 +6,7 @@ import { leaseHolder } from '../work-orders/unit.repository.js';
 import { type Job, JobRepository } from './job.repository.js';
 
 /** Refusals of a certificate that are about the order: every unit of it would get the same one. */
-const OF_THE_ORDER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['may-not-issue', 'no-issuing-authority', 'authority-frozen']);
+const OF_THE_ORDER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['may-not-issue', 'no-issuing-authority', 'authority-frozen', 'claim-ended', 'profile-unknown']);
 /** About the lease or the request; or about the order, and the ledger itself hands out no more of it. */
 const PASSED_OVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'lease-lost', 'claimed-elsewhere', 'request-invalid', 'request-in-progress', 'order-exhausted', 'work-order-not-released',

@@ -52,6 +52,15 @@ describe('a unit of fleet-claim', () => {
     await slot.release();
     expect(await fleet.unit('F-3')).toMatchObject({ state: 'quarantined' });
   }, PATIENCE_MS);
+
+  it('is given back where the claim of its order has ended, and no other one of the order is handed out meanwhile', async () => {
+    await fleet.releasedOrder('ENDED', ['E-1', 'E-2']);
+    expect((await line.call('officer', 'POST', '/v1/aws/claims/ENDED/end', { reason: 'a board was stolen' })).status).toBe(200);
+    const refused = await station.claim('E-1');
+    expect(await refused.identity()).toMatchObject({ status: 409, body: { code: 'claim-ended', nextStep: 'release' } });
+    await refused.release();
+    expect(await station.post('/v1/station/claims', { slot: '1' })).toMatchObject({ status: 204 });
+  }, PATIENCE_MS);
 });
 
 describe('a unit of bulk whose certificate AWS signs', () => {

@@ -41,6 +41,15 @@ describe('a unit whose certificate was refused', () => {
     expect([serialOf(await bench.claim()), serialOf(await bench.claim(undefined, '2'))].toSorted()).toEqual([hopeless.serials[0], open.serials[0]].toSorted());
     expect((await bench.claim(undefined, '1', bench.otherStation)).answer.status).toBe(204);
   });
+
+  it('because its order’s profile is gone keeps the whole order from being handed out for a while too', async () => {
+    const { id, serials } = await bench.order(2);
+    await bench.db.updateTable('work_order').set({ profile: 'gone' }).where('id', '=', id).execute();
+    const refused = await bench.claim(serials[0]);
+    expect(await certify(refused)).toMatchObject({ body: { code: 'profile-unknown', nextStep: 'release' } });
+    await release(refused);
+    expect((await bench.claim(undefined, '2')).answer.status).toBe(204);
+  });
 });
 
 describe('a scan', () => {
