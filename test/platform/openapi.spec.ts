@@ -1,5 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { ERRORS } from '../../src/platform/errors/error-codes.js';
+import { DomainError } from '../../src/platform/errors/domain-error.js';
+import { type ErrorCode, ERRORS } from '../../src/platform/errors/error-codes.js';
+import { toProblem } from '../../src/platform/http/problem.js';
 import { type Content, issuesOf, type OpenApiDocument, operationsOf, resolved } from '../support/openapi-document.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 
@@ -67,6 +69,15 @@ it('names the codes of what each operation refuses, all of them published, under
 it('names every published code at some operation, but those that are answered before any operation is called', () => {
   const named = new Set(operations.flatMap(({ 'x-error-codes': codes = [] }) => codes));
   expect(Object.keys(ERRORS).filter((code) => !named.has(code))).toEqual(['not-found', 'method-not-allowed', 'uri-too-long', 'headers-too-large', 'request-timeout', 'expectation-failed']);
+});
+
+it('of what a station is refused at work, all that nobody but a person can mend names that person', () => {
+  const atWork = operations.filter(({ path }) => path.startsWith('/v1/station') || path.startsWith('/v1/jobs/')).filter(({ 'x-roles': roles = [] }) => roles.includes('station'));
+  expect(atWork.length).toBeGreaterThan(4);
+  const refused = [...new Set(atWork.flatMap(({ 'x-error-codes': codes = [] }) => codes as ErrorCode[]))].map((code) => ({ code, problem: toProblem(new DomainError(code, 'What happened')) }));
+  // `origin-refused` is for browsers.
+  const unclear = refused.filter(({ code, problem: { nextStep, operatorAction } }) => code !== 'origin-refused' && nextStep === 'call' && !/\b(call|ask) (somebody|the|a) /i.test(operatorAction));
+  expect(unclear.map(({ code, problem }) => `${code}: ${problem.operatorAction}`)).toEqual([]);
 });
 
 it('says which operations need no caller', () => {
