@@ -5,6 +5,7 @@ import { FreshVerdicts } from '../aws-iot/registrations/fresh-verdicts.js';
 import { AwsEntitlements, type EntitlementRequest } from '../issuance/aws-entitlements.js';
 import type { DeviceKey } from '../issuance/device-key.js';
 import { sealTo } from '../issuance/service-key.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { toPem } from '../x509/pem.js';
 import { type ClaimIdentity, placesOf } from './identity.js';
 
@@ -15,12 +16,13 @@ export class AwsSigning {
     private readonly entitlements: AwsEntitlements,
     private readonly methods: ProvisioningMethods,
     private readonly verdicts: FreshVerdicts,
+    private readonly absence: LeaseAbsence,
   ) {}
 
   /** The unit is entitled, and AWS is asked with others' to sign its CSR (PEM). The same again changes nothing. */
   async ask(request: Omit<EntitlementRequest, 'key'>, key: DeviceKey, csr: string): Promise<void> {
     const { unit, workOrder } = request;
-    await this.verdicts.before(workOrder, () => this.entitlements.entitle({ ...request, key }));
+    await this.entitling(request, () => this.entitlements.entitle({ ...request, key }));
     await this.methods.get(workOrder.method).askAws?.(workOrder, unit.id, key, csr);
   }
 
@@ -28,7 +30,7 @@ export class AwsSigning {
   async handOver(request: HandOver): Promise<{ identity: ClaimIdentity; replayed: boolean }> {
     const { unit, workOrder, encryptTo } = request;
     const endpoints = await this.methods.endpoints(workOrder);
-    const { replayed, claim: brought, ...handed } = await this.verdicts.before(workOrder, () => this.methods.get(workOrder.method).handOver!(request));
+    const { replayed, claim: brought, ...handed } = await this.entitling(request, () => this.methods.get(workOrder.method).handOver!(request));
     const places = { thingName: unit.serial, ...placesOf(endpoints) };
     if (!brought) return { identity: { ...places, claim: handed }, replayed };
     const { pkcs8, ...claim } = brought;
@@ -38,5 +40,12 @@ export class AwsSigning {
     } finally {
       pkcs8.fill(0);
     }
+  }
+  /** The ledger may have been away while the CSR was read or AWS was asked, and no lease may have ended by that. */
+  private entitling<T>({ workOrder, lease }: Pick<EntitlementRequest, 'workOrder' | 'lease'>, entitle: () => Promise<T>): Promise<T> {
+    return this.verdicts.before(workOrder, async () => {
+      if (!lease) await this.absence.makeGood();
+      return entitle();
+    });
   }
 }

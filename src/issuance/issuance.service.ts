@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Authority } from '../certificate-authority/authority.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { SigningClock } from '../platform/signing-clock.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
@@ -47,6 +48,7 @@ export class IssuanceService {
     private readonly certificateAuthority: CertificateAuthorityService,
     private readonly profiles: Profiles,
     private readonly clock: SigningClock,
+    private readonly absence: LeaseAbsence,
   ) {}
 
   /**
@@ -138,6 +140,8 @@ export class IssuanceService {
       const intent = {
         ...draft, unitId: unit.id, workOrderId: workOrder.id, canary: unit.canary ?? false, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
       };
+      // The ledger may have been away while the CSR was read or the HSM was waited for, and no lease may have ended by that.
+      if (!request.lease) await this.absence.makeGood();
       try {
         await this.reservations.reserve(request, intent);
         return { authority, intent };

@@ -17,7 +17,7 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     absence.extendBy(() => leases.extendAll());
-    this.loop = WorkLoop.every(LeaseSweep.name, EVERY_MS, () => this.sweep());
+    this.loop = WorkLoop.every(LeaseSweep.name, Math.min(EVERY_MS, config.LEASE_MS / 10), () => this.sweep());
   }
 
   async onApplicationBootstrap() {

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../platform/database/database.js';
 
-/** This process has had no answer from the ledger for so long, in milliseconds, that perhaps no station could renew. */
+/** At most, in milliseconds. */
 const AWAY_MS = 5_000;
 
 /**
@@ -11,13 +12,20 @@ const AWAY_MS = 5_000;
  */
 @Injectable()
 export class LeaseAbsence {
+  /** This process has had no answer from the ledger for so long, in milliseconds, that perhaps some station could not renew. */
+  private readonly awayMs: number;
   /** When the ledger last answered, by this process's own clock, in milliseconds. */
   private seenAt = -Infinity;
   private extending: Promise<void> | undefined;
 
   private extend: () => Promise<void> = () => Promise.resolve();
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    @Inject(CONFIG) { LEASE_MS }: Config,
+  ) {
+    this.awayMs = Math.min(AWAY_MS, LEASE_MS / 3);
+  }
 
   /** Which units are leased is known to whoever keeps the jobs. */
   extendBy(extend: () => Promise<void>): void {
@@ -26,7 +34,7 @@ export class LeaseAbsence {
 
   /** Lengthens the leases, if nobody has seen the ledger for a while. Rejects while it is away. */
   async makeGood(): Promise<void> {
-    if (performance.now() - this.seenAt <= AWAY_MS) return;
+    if (performance.now() - this.seenAt <= this.awayMs) return;
     this.extending ??= this.extend().finally(() => (this.extending = undefined));
     await this.extending;
     this.seen();

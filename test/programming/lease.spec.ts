@@ -1,3 +1,4 @@
+import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { LeaseAbsence } from '../../src/work-orders/lease-absence.js';
 import { LeaseSweep } from '../../src/programming/lease-sweep.js';
 import { Leases } from '../../src/programming/leases.js';
@@ -78,7 +79,7 @@ it('is a whole one again for every station when the service comes back after it 
   const { jobId, fence } = await bench.claim(serials[0]);
   await end(serials[0]!);
   const { app, config } = bench;
-  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(bench.db), { ...config, ROLES: ['worker'] } as never);
+  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(bench.db, config), { ...config, ROLES: ['worker'] } as never);
   await sweep.onApplicationBootstrap();
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).status).toBe(200);
   // From then on it sweeps: who stays silent loses the unit.
@@ -107,6 +108,34 @@ it.each(['singly', 'in a batch'])('that ended while the ledger was away keeps it
     : await bench.call('POST', '/v1/certificates/batch', bench.keys.issuer, `${JSON.stringify(request)}\n`, { 'content-type': 'application/x-ndjson' });
   expect(JSON.stringify(body)).toContain('"code":"claimed-elsewhere"');
   expect(await unit(serial!)).toMatchObject({ state: 'claimed', lease_holder: 'a/1' });
+});
+
+it('that ended while the ledger was away keeps its unit from an issuer whose request was under way by then', async () => {
+  const { id, serials: [serial] } = await bench.order(1);
+  await bench.claim(serial);
+  await end(serial!);
+  const authorities = bench.app.get(CertificateAuthorityService);
+  const readyToSign = authorities.readyToSign.bind(authorities);
+  authorities.readyToSign = async (...asked) => {
+    await readyToSign(...asked);
+    wasAway = true;
+  };
+  try {
+    const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
+    expect(await bench.as('issuer').post('/v1/certificates', request)).toMatchObject({ status: 409, body: { code: 'claimed-elsewhere' } });
+  } finally {
+    authorities.readyToSign = readyToSign;
+  }
+  expect(await unit(serial!)).toMatchObject({ state: 'claimed', lease_holder: 'a/1' });
+});
+
+it.each([[30_000, 4_900, 0], [30_000, 5_100, 1], [1_500, 600, 1], [1_500, 400, 0]])('of %i ms is lengthened by an absence of %i ms that many times: %i', async (LEASE_MS, awayMs, times) => {
+  let lengthened = 0;
+  const absence = new LeaseAbsence(bench.db, { ...bench.config, LEASE_MS });
+  absence.extendBy(async () => void lengthened++);
+  absence['seenAt'] = performance.now() - awayMs;
+  await absence.makeGood();
+  expect(lengthened).toBe(times);
 });
 
 it('has one holder, whoever asks at the same moment', async () => {
