@@ -34,7 +34,7 @@ import { canaries } from './migrations/0036_canaries.js';
 import { unitClaims } from './migrations/0037_unit_claims.js';
 import { canariesGone } from './migrations/0038_canaries_gone.js';
 import { unmetUnits } from './migrations/0039_unmet_units.js';
-import { raisedReasons } from './migrations/0040_raised_reasons.js';
+import { raisedReasons } from './migrations/0042_raised_reasons.js';
 import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
 import { leftByRetired } from './migrations/0041_left_by_retired.js';
 import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
@@ -89,7 +89,7 @@ const MIGRATIONS = {
   '0035_held_things_due': heldThingsDue,
   '0037_unit_claims': unitClaims,
   '0039_unmet_units': unmetUnits,
-  '0040_raised_reasons': raisedReasons,
+  '0042_raised_reasons': raisedReasons,
   '0040_unknown_by_template': unknownByTemplate,
   '0041_left_by_retired': leftByRetired,
   '0043_stale_verdicts': staleVerdicts,
