@@ -34,7 +34,7 @@ beforeAll(async () => {
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
   expect((await order({ id: 'SIGNED', serials: ['S-1', 'S-2', 'S-3', 'S-4', 'S-5', 'S-6', 'S-7', 'S-8', 'S-FORGOTTEN', 'S-UNSIGNED', 'S-UNREADABLE'] })).status).toBe(201);
   await until('released', async () => ((await release('SIGNED')).status === 200 ? true : undefined));
-}, 90_000);
+});
 afterEach(() => rights.rest());
 afterAll(() => line.stop());
 

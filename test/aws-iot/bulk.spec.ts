@@ -58,7 +58,7 @@ beforeAll(async () => {
   authority = (await line.addAuthority()).id;
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
   expect((await order({ id: 'WO', quantity: 1_000, serials: ['B-FIRST'] })).status).toBe(201);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 it('releases an order once bucket, thing type and a trial task stand in each target, and says what is missing', async () => {
@@ -83,7 +83,7 @@ it('releases an order once bucket, thing type and a trial task stand in each tar
   const { fingerprint } = await line.db.selectFrom('authority').select('fingerprint').executeTakeFirstOrThrow();
   const { certificateDescription } = await line.aws.iot(US).send(new DescribeCACertificateCommand({ certificateId: fingerprint! }));
   expect(certificateDescription).toMatchObject({ status: 'ACTIVE', autoRegistrationStatus: 'DISABLE' });
-}, 60_000);
+});
 
 it('makes units known in every account with one task for all that are certified together', async () => {
   const devices = await Promise.all(['B-1', 'B-2', 'B-3'].map((serial) => units.certify(serial)));

@@ -14,7 +14,7 @@ beforeAll(async () => {
   units = await CertifiedUnits.start();
   ({ line } = units);
   target = units.targets[0]!;
-}, 90_000);
+});
 afterEach(() => line.aws.admin('DELETE', 'faults'));
 afterAll(() => line.stop());
 
@@ -91,7 +91,7 @@ describe('a worker that is killed when AWS has registered a CA and devices are t
     expect(calls).toEqual(['POST /cacertificate', 'POST /certificate/register', `PUT /cacertificate/${fingerprint}`]);
     for (let tries = 0; tries < 3; tries++) expect(await units.connect(revoked, EU)).toBe('closed');
     await units.connectUntilAccepted(good, EU);
-  }, 90_000);
+  });
 
   /** Resolves with the signal by which a worker on this ledger has died. */
   async function worker(): Promise<string> {

@@ -26,7 +26,7 @@ const statusInAws = (certificateId: string) => fleet.statusInAws(certificateId);
 beforeAll(async () => {
   fleet = await FleetLine.start();
   ({ line, target, authority } = fleet);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 it('lets an order begin only where hook, template and claim stand, and says what is missing', async () => {

@@ -66,13 +66,13 @@ it('gives the station a voucher and no claim, and the installer a claim of five 
   const [{ data } = { data: {} }] = await line.leaves('claim.brought');
   expect(data).toMatchObject({ order: 'WO', target, certificateId: claim.certificateId });
   expect(line.log.lines.join('\n')).not.toContain(claim.privateKey.split('\n')[1]);
-}, 60_000);
+});
 
 it('lets a unit that was handed its voucher be given back and come again, and pass', async () => {
   const { identity, told, last } = await (await Station.on(line, 'back')).handOverTwice('T-3');
   expect([identity, ...told]).toEqual([201, 'continue', 'continue', 'continue']);
   expect(await last.result('PASS')).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
-}, 60_000);
+});
 
 it('makes no claim while the template has no hook, also for an order that has ended', async () => {
   const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'T-2', csr: newCsr().csr });
@@ -83,7 +83,7 @@ it('makes no claim while the template has no hook, also for an order that has en
   expect(await installer('WO')).toMatchObject(refused);
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
   expect(await line.leaves('claim.requested')).toHaveLength(1);
-}, 60_000);
+});
 
 it('makes claims again as soon as AWS shows the hook, also where it was seen to be gone', async () => {
   await line.call('manager', 'POST', '/v1/work-orders', { id: 'AGAIN', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-3'] });
@@ -97,7 +97,7 @@ it('makes claims again as soon as AWS shows the hook, also where it was seen to 
   expect(await line.registration(authority, target)).toMatchObject({ state: 'drifted', problem: expect.stringContaining('no pre-provisioning hook') });
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
   expect(await installer('AGAIN')).toMatchObject({ status: 201 });
-}, 60_000);
+});
 
 it('makes claims for orders of this method only, and no more than the installer may have', async () => {
   await line.call('manager', 'POST', '/v1/work-orders', { id: 'OTHER', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-9'] });

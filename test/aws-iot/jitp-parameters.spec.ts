@@ -15,7 +15,7 @@ beforeAll(async () => {
   await until('registered', async () => ((await line.call('auditor', 'GET', `/v1/authorities/${id}`)).body.state === 'registered' ? true : undefined));
   await line.call('officer', 'POST', `/v1/authorities/${id}/activate`);
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const order = (body: object) => line.call('manager', 'POST', '/v1/work-orders', { product: 'P', line: 'L1', authority: line.family, quantity: 10, targets, ...body });

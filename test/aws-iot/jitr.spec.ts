@@ -17,7 +17,7 @@ beforeAll(async () => {
   process.env['AWS_SWEEP_MS'] = '600000';
   units = await CertifiedUnits.start({ method: 'jitr', parameters: { policy: POLICY } });
   ({ line } = units);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const rows = (unitId: number) => line.db.selectFrom('unit_target').selectAll().where('unit_id', '=', unitId).orderBy('target_name').execute();

@@ -14,7 +14,7 @@ let line: Line;
 beforeAll(async () => {
   units = await CertifiedUnits.start({ method: 'multi-account' });
   ({ line } = units);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const rows = (unitId: number) => line.db.selectFrom('unit_target').selectAll().where('unit_id', '=', unitId).orderBy('target_name').execute();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   target = units.targets[0]!;
   const row = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
   [authority, ca] = [row.id, row.fingerprint!];
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const url = (what: string) => `/v1/aws/registrations/${authority}/${target}/${what}`;

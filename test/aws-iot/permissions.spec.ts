@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { id } = await line.addAuthority();
   await line.registrationIn('in-sync', id, name);
   await line.db.updateTable('registration').set({ method: 'bulk', parameters: JSON.stringify({ bucket: 'factory-{account}' }), next_attempt_at: new Date('2100-01-01') }).where('authority_id', '=', id).execute();
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 interface Answer {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await line.aws.own(new S3Client({ ...line.aws.access(US), forcePathStyle: true })).send(new CreateBucketCommand({ Bucket: BUCKET }));
   target = await line.addTarget(US, { name: 'assumed', ...role.ofTarget });
   await line.call('manager', 'POST', '/v1/lines', { id: 'L1' });
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 /** `registered`: the order comes when the CA is registered, as any authority is that no order has given a method yet. */
@@ -80,7 +80,7 @@ it.each(METHODS)('a role that may do what docs/aws/$method.json says, and no mor
   });
   expect(await units.connect(device, US)).toBe('closed');
   expect((await line.registration(authority, target)).awsError).toBeNull();
-}, 90_000);
+});
 
 /** Of its own, so that each method makes its template. */
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iot:Connect', 'iot:Publish'], Resource: '*' }] };

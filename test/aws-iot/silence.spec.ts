@@ -11,7 +11,7 @@ let name: string;
 beforeAll(async () => {
   line = await Line.start();
   name = await line.addTarget(EU);
-}, 60_000);
+});
 afterAll(() => line.stop());
 
 it('lets background work ask a target that hangs with one call at a time, and people always', async () => {
@@ -41,7 +41,7 @@ it('lets background work ask a target that hangs with one call at a time, and pe
   await byHand;
   expect([answered.includes(name), clients.keepsWaiting(name)]).toEqual([true, undefined]);
   await expect(Promise.all(['I', 'J', 'K'].map(ask))).resolves.toEqual([false, false, false]);
-}, 60_000);
+});
 
 it('goes on asking for what a target answers while one operation hangs', async () => {
   const target = await line.app.get(TargetRepository, { strict: false }).get(name);
@@ -53,7 +53,7 @@ it('goes on asking for what a target answers while one operation hangs', async (
   await expect(clients.for(target).certificates.find('0'.repeat(64))).resolves.toBeUndefined();
   expect(clients.keepsWaiting(name)).toBeUndefined();
   await line.aws.admin('DELETE', 'faults');
-}, 60_000);
+});
 
 it('has one file of a target under way at a time, so that S3 which hangs there takes no places from others', async () => {
   const us = await line.addTarget(US);
@@ -71,4 +71,4 @@ it('has one file of a target under way at a time, so that S3 which hangs there t
   await begun(await file(us));
   expect(await attemptsAt(second)).toBe(0);
   await line.aws.admin('DELETE', 'faults');
-}, 60_000);
+});

@@ -9,7 +9,7 @@ let line: Line;
 beforeAll(async () => {
   units = await CertifiedUnits.start({ method: 'single-thing' });
   ({ line } = units);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const TEMPLATE = {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   process.env['AWS_SAMPLE_MS'] = '300';
   units = await CertifiedUnits.start({ shipGate: 'registered' });
   ({ line } = units);
-}, 90_000);
+});
 afterAll(() => line.stop());
 
 const rows = (unitId: number) => line.db.selectFrom('unit_target').selectAll().where('unit_id', '=', unitId).orderBy('target_name').execute();

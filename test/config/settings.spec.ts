@@ -154,11 +154,11 @@ it('what a setting names is refused like the setting: keys of no role, a profile
   expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 78, stack: false });
   expect(stderr).toContain('BOOTSTRAP_KEYS_FILE must hold a JSON object of keys by role');
   await expect(loadProfiles(folder)).rejects.toBeInstanceOf(SettingsRefused);
-}, 60_000);
+});
 
 it('a ledger that nobody can reach is told in a sentence, without the address', async () => {
   const { code, stderr } = await run(['dist/main.js'], { ...SERVICE, DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/d' });
   expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 1, stack: false });
   expect(stderr).toContain("The ledger can't be reached (ECONNREFUSED).\nCheck DATABASE_URL");
   expect(stderr).not.toContain('hidden');
-}, 60_000);
+});

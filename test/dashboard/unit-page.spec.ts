@@ -30,7 +30,7 @@ beforeAll(async () => {
     from unit cross join generate_series(1, 4) as n`.execute(db);
   await sql`insert into log_index (index, seq) select row_number() over (order by seq) - 1, seq from log_leaf`.execute(db);
   await sql`vacuum analyze`.execute(db);
-}, 90_000);
+});
 afterAll(async () => {
   await db.destroy();
   await ledger.drop();

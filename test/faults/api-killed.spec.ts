@@ -91,5 +91,5 @@ describe.each(['before its key is made', 'when its key is made', 'when it has si
     const keys = await bench.app.get(Hsm, { strict: false }).listKeys();
     expect(keys.filter(({ label }) => label === key_label)).toHaveLength(1);
     expect(keys.filter(({ label }) => label.includes(family.toLowerCase()))).toHaveLength(1);
-  }, 60_000);
+  });
 });

@@ -8,7 +8,7 @@ let api: CrashingApi;
 beforeAll(async () => {
   bench = await serviceBench({ LEASE_MS: '60000' });
   api = await crashingApi(bench, 'around the change', 'SIGSTOP');
-}, 90_000);
+});
 afterAll(async () => {
   endCrashingApis();
   await bench.close();

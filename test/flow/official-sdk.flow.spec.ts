@@ -11,7 +11,7 @@ let demo: DemoCredentials;
 beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 interface Unit {
@@ -80,7 +80,7 @@ describe('a unit of the demo order', () => {
     }
     expect(unit.endpoints).toHaveLength(2);
     expect(await unit.pass()).toBe('passed');
-  }, 60_000);
+  });
 
   it('comes through just-in-time provisioning in both accounts with mqtt.js, with the name in SNI', async () => {
     const unit = await provision();
@@ -91,7 +91,7 @@ describe('a unit of the demo order', () => {
       expect(await visit(unit, target)).toBeUndefined();
     }
     expect(await unit.pass()).toBe('passed');
-  }, 60_000);
+  });
 
   it('is not let in with the name of another unit', async () => {
     const unit = await provision();
@@ -99,7 +99,7 @@ describe('a unit of the demo order', () => {
     await untilLetIn(() => visit(unit, target));
     await expect(visit(unit, target, 'LS-000001')).rejects.toThrow('connect');
     expect(await unit.pass()).toBe('passed');
-  }, 30_000);
+  });
 });
 
 /** Connects, publishes with an acknowledgement, and leaves; rejects when the connection is dropped. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
   document = (await (await fetch(`${service.baseUrl}/openapi.json`)).json()) as OpenApiDocument;
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 const operations = () => operationsOf(document);
@@ -97,7 +97,7 @@ it('says what managers and officers really hear of bulk registration and fleet p
   await until('ordered', async () => ((await call(manager, 'POST /v1/work-orders', claimOrder)).status === 201 ? true : undefined));
   expect((await call(officer, 'GET /v1/aws/claims')).body['items']).toHaveLength(1);
   expect((await call(officer, 'POST /v1/aws/claims/{workOrder}/end', { reason: 'doc' }, { workOrder: 'doc-claim' })).status).toBe(200);
-}, 90_000);
+});
 
 it('says what managers, officers and issuers really hear', async () => {
   const { manager, officer, admin, issuer, auditor } = service.keys;
@@ -160,7 +160,7 @@ it('says what managers, officers and issuers really hear', async () => {
   // Last, since nothing is issued with it afterwards.
   expect((await call(officer, 'POST /v1/authorities/{id}/compromise', { reason: 'doc', lockedOut: 1_000 }, { id })).status).toBe(200);
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);
-}, 90_000);
+});
 
 /** A unit that was shipped gets another certificate, connects with it, and keeps its own after all. */
 async function renewOnce(serial: string) {

@@ -56,7 +56,7 @@ describe('a key made for a device', () => {
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
     expect(all.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'key-maker-busy', retryable: true, retryAfterMs: 2_000 } });
     expect((await maker.make(slow, 'U-1', StationKey.parse(ec.jwk))).keyType).toBe('RSA-2048');
-  }, 60_000);
+  });
 
   it('is not made where the profile does not say so', async () => {
     await expect(maker.make(profileOf(), 'U-1', StationKey.parse(ec.jwk))).rejects.toMatchObject({ code: 'service-keys-not-allowed', status: 422 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   ca = await TestAuthority.make();
   await registerCa(bench.iot(EU), ca, { allowAutoRegistration: true });
   await bench.iot(EU).send(new CreatePolicyCommand({ policyName: 'devices', policyDocument: JSON.stringify({ Version: '2012-10-17', Statement: ANYTHING }) }));
-}, 60_000);
+});
 afterAll(() => bench.stop());
 
 function crl(by: TestAuthority, revoked: readonly Issued[], nextUpdate = new Date(Date.now() + 3_600_000)): Buffer {
@@ -104,4 +104,4 @@ it('runs built, in a process of its own, for each event of a topic rule, with wh
   const device = await arrived('L-5');
   await until('the function has activated it', async () => (await statusOf(device)) === 'ACTIVE' || undefined);
   expect(await connect(device, 'L-5')).toBe('accepted');
-}, 60_000);
+});

@@ -36,7 +36,7 @@ beforeAll(async () => {
   addRole('trusted-user', claims.Action);
   // As a stack that was deployed before the function looked at its template.
   addRole('trusted-user-before', ['iot:CreateProvisioningClaim']);
-}, 60_000);
+});
 afterAll(() => bench.stop());
 
 const signedIn: ApiEvent = { requestContext: { requestId: 'r-1', authorizer: { jwt: { claims: { sub: 'installer-7' } } } } };
@@ -94,4 +94,4 @@ it('runs built, with no more than what the role of its stack may do', async () =
   const refused = { status: 502, code: 'aws-refused', retryable: true, detail: expect.stringContaining('AccessDeniedException'), remedy: expect.stringMatching(/iot:DescribeProvisioningTemplate.*update the stack.*of this version/i) };
   expect(bodyOf(payload(4))).toMatchObject(refused);
   expect(bodyOf(payload(5))).toMatchObject(refused);
-}, 60_000);
+});

@@ -74,7 +74,7 @@ beforeAll(async () => {
   url = launcher.baseUrl;
   await launcher.startService();
   changes = new CodeChanges({ checkout, since: Date.now(), replaceService: () => launcher.replaceService(), say: (text) => said.emit('said', text) });
-}, 30_000);
+});
 afterAll(async () => {
   await changes.close();
   await launcher.stop();

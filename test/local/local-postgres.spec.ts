@@ -27,7 +27,7 @@ async function query<Row extends pg.QueryResultRow>(sql: string, url = postgres.
 
 beforeAll(async () => {
   postgres = await startPostgres(place);
-}, 30_000);
+});
 afterAll(async () => {
   await postgres.stop();
   scratch.remove();

@@ -36,7 +36,7 @@ const appendOnlyFile = () => {
 
 beforeAll(async () => {
   redis = await startRedis(place);
-}, 30_000);
+});
 afterAll(async () => {
   await redis.stop();
   scratch.remove();

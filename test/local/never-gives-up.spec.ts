@@ -26,7 +26,7 @@ afterAll(async () => {
   lineside.signal('SIGTERM');
   await lineside.ended;
   scratch.remove();
-}, 30_000);
+});
 
 const isReady = async () => (await fetch(`http://127.0.0.1:${env['PORT']}/health/ready`).catch(() => undefined))?.status === 200 || undefined;
 const pidOf = (part: string) => lineside.children()[part]?.pid;
@@ -62,7 +62,7 @@ it('starts the sandbox again as often as it is killed, and the service goes on',
   const found = await findings();
   expect(found).toContainEqual(expect.objectContaining({ name: 'The sandbox', state: 'warn', finding: expect.stringMatching(/^It runs, after 3 restarts; it last ended at .*: SIGKILL\.$/) }));
   expect(found).toContainEqual(expect.objectContaining({ name: 'logs', state: 'warn' }));
-}, 90_000);
+});
 
 it('brings the service back that was killed while PostgreSQL hung and was killed', async () => {
   process.kill(pidOf('postgres')!, 'SIGSTOP');
@@ -71,4 +71,4 @@ it('brings the service back that was killed while PostgreSQL hung and was killed
   await kill('postgres');
   await lineside.says(/PostgreSQL ended unexpectedly/);
   expect(await until('a service that is ready', isReady)).toBe(true);
-}, 90_000);
+});

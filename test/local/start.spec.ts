@@ -37,7 +37,7 @@ afterAll(async () => {
   lineside.signal('SIGTERM');
   await lineside.ended;
   scratch.remove();
-}, 30_000);
+});
 
 it('names the methods that it has proved, answers as ready, and doctor finds nothing wrong', async () => {
   expect(lineside.output).toMatch(/Methods proved, each with a unit .*: jitp, jitr, multi-account, single-thing, bulk, fleet-claim, fleet-trusted-user\./);
@@ -45,7 +45,7 @@ it('names the methods that it has proved, answers as ready, and doctor finds not
   const { ok, code, findings } = await doctor();
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   expect([ok, code]).toEqual([true, 0]);
-}, 30_000);
+});
 
 it('doctor judges the running instance by the settings that it was started with, not by those of its own shell', async () => {
   const { PATH, LINESIDE_DATA_DIR } = env;
@@ -55,7 +55,7 @@ it('doctor judges the running instance by the settings that it was started with,
   expect(findings).toContainEqual(expect.objectContaining({ name: 'settings', state: 'warn', finding: 'SANDBOX must be one of on, off.' }));
   expect(findings).toContainEqual(expect.objectContaining({ name: 'build', state: 'ok' }));
   expect(findings).toContainEqual(expect.objectContaining({ name: `port ${env['PORT']}`, state: 'ok' }));
-}, 30_000);
+});
 
 it('writes the keys for their owner only, and they are valid', async () => {
   const file = join(env['LINESIDE_DATA_DIR'] ?? '', 'credentials.json');
@@ -80,7 +80,7 @@ it('tells a second start where the first one runs, and lets it end well', async 
   const second = StartedLineside.run(env);
   expect(await second.ended).toBe(0);
   expect(second.output).toContain(`http://127.0.0.1:${env['PORT']}`);
-}, 30_000);
+});
 
 it('starts the service again when it dies', async () => {
   const { service } = lineside.children();
@@ -89,7 +89,7 @@ it('starts the service again when it dies', async () => {
   let answer = 0;
   while (answer !== 200) answer = await health().catch(() => 0);
   expect(answer).toBe(200);
-}, 60_000);
+});
 
 it('says of a key in credentials.json that was revoked that it is, and what to do', async () => {
   const { baseUrl, keys } = JSON.parse(readFileSync(join(env['LINESIDE_DATA_DIR'] ?? '', 'credentials.json'), 'utf8')) as { baseUrl: string; keys: Record<string, string> };
@@ -103,7 +103,7 @@ it('says of a key in credentials.json that was revoked that it is, and what to d
     { name: 'credentials', state: 'warn', finding: expect.stringMatching(/key for admin in .*credentials\.json was revoked at /), remedy: expect.stringContaining('POST /v1/access/keys {"role":"admin"') },
   ]);
   // The next start, below, says so too.
-}, 30_000);
+});
 
 it('takes everything along when it is killed, and the next start recovers by itself', async () => {
   const children = Object.values(lineside.children());
@@ -124,7 +124,7 @@ it('stops in order and ends well when it is asked to, and leaves no process', as
   expect(await lineside.ended).toBe(0);
   await Promise.all(children.map(endOf));
   expect(lineside.output).toContain('Stopping');
-}, 30_000);
+});
 
 it('names who holds a port, in the start and in doctor', async () => {
   const other = createServer();
@@ -140,7 +140,7 @@ it('names who holds a port, in the start and in doctor', async () => {
   } finally {
     await new Promise((resolve) => other.close(resolve));
   }
-}, 60_000);
+});
 
 it('finds open secrets, a wrong PIN and a folder that holds no database', async () => {
   const folder = env['LINESIDE_DATA_DIR'] ?? '';
@@ -157,7 +157,7 @@ it('finds open secrets, a wrong PIN and a folder that holds no database', async 
   expect(refused.output).toContain('The SoftHSM token is not usable');
   expect(refused.output).not.toContain('wrong-pin');
   writeFileSync(join(folder, 'hsm', 'pin'), pin);
-}, 60_000);
+});
 
 it('doctor finds that the token is gone, and makes none', async () => {
   const tokens = join(env['LINESIDE_DATA_DIR'] ?? '', 'hsm', 'tokens');
@@ -168,7 +168,7 @@ it('doctor finds that the token is gone, and makes none', async () => {
   expect(readdirSync(tokens)).toEqual([]);
   rmSync(tokens, { recursive: true });
   renameSync(`${tokens}.aside`, tokens);
-}, 60_000);
+});
 
 it('says in one sentence that a data folder can not be used', async () => {
   const file = join(scratch.folder, 'a-file');
@@ -177,4 +177,4 @@ it('says in one sentence that a data folder can not be used', async () => {
   expect(await refused.ended).toBe(1);
   expect(refused.output).toContain('may not write the data folder');
   expect(refused.output).toContain('LINESIDE_DATA_DIR=');
-}, 30_000);
+});

@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
     member: (operation, name) => (name === 'fence' && ends(operation) ? ended.fence : members[name]),
   };
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 /** What is wrong with the answer to this request, or undefined. */

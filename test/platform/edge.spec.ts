@@ -9,7 +9,7 @@ beforeAll(async () => {
   bench = await serviceBench();
   await bench.app.listen(0, '127.0.0.1');
   port = Number(new URL(await bench.app.getUrl()).port);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 /** What a socket that sends `text` gets back until the service ends the connection or has answered in full. */

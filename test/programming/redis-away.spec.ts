@@ -92,7 +92,7 @@ it.each(['cut', 'hang'] as const)('the service starts while Redis is away (%s), 
     const { body } = await bench.call('GET', '/health/ready', undefined);
     return (body['checks'] as { redis: { ok: boolean } }).redis.ok ? true : undefined;
   });
-}, 90_000);
+});
 
 it('on a Redis that would lose what it is given, a service that runs is degraded and says why, and none starts', async () => {
   await bench.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
@@ -107,4 +107,4 @@ it('on a Redis that would lose what it is given, a service that runs is degraded
     await bench.redis.config('SET', 'maxmemory-policy', 'noeviction');
   }
   await bench.restart();
-}, 60_000);
+});

@@ -63,4 +63,4 @@ it('a worker that is killed leaves its work to the others: leases are taken back
   await once(first, 'exit');
   await runOut('s2');
   expect(await bench.auditTrail(`unit:${serials[0]}`)).toEqual(['job.claimed', 'job.lease-expired', 'job.claimed', 'job.lease-expired']);
-}, 90_000);
+});

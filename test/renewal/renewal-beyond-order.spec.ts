@@ -42,7 +42,7 @@ it('keeps the former certificate out of each account in which its device may com
   expect(await field.statusIn(FRANKFURT, old.certificateId)).toBe('INACTIVE');
   // The new one comes in there as the old one did.
   await field.units.connectUntilAccepted(device, US);
-}, 60_000);
+});
 
 it('lets it in again as before when the renewal is cancelled', async () => {
   expect((await line.call('officer', 'POST', url('E-1', '/cancel'), { reason: 'test' })).status).toBe(200);
@@ -52,7 +52,7 @@ it('lets it in again as before when the renewal is cancelled', async () => {
   });
   expect([await field.statusIn(US, old.certificateId), await field.statusIn(FRANKFURT, old.certificateId)]).toEqual(['ACTIVE', undefined]);
   expect(await field.units.connect(old, US)).toBe('accepted');
-}, 60_000);
+});
 
 it('revokes it there too once the grace is over', async () => {
   await renewed();
@@ -61,4 +61,4 @@ it('revokes it there too once the grace is over', async () => {
   await field.stateOf('E-1', 'done');
   await statusBecomes('REVOKED', US, old);
   expect(await field.units.connect(old, US)).not.toBe('accepted');
-}, 60_000);
+});

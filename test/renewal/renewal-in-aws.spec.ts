@@ -57,7 +57,7 @@ it('takes the old certificate away only while AWS says that each target lets the
   await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }));
   expect(await field.stateOf('R-14', 'done')).toMatchObject({ nextAttempt: null, detail: null });
   await field.settled(old, 'REVOKED');
-}, 90_000);
+});
 
 it('leaves the old certificate in use in a target where the new one was spoilt before AWS could be told there', async () => {
   const old = await field.registered('R-21');
@@ -81,7 +81,7 @@ it('leaves the old certificate in use in a target where the new one was spoilt b
   await iot.send(new AttachPolicyCommand({ policyName, target }));
   await field.stateOf('R-21', 'grace');
   expect([await field.statusIn(US, old.certificateId), await units.connect(device, US)]).toEqual(['INACTIVE', 'accepted']);
-}, 60_000);
+});
 
 it('switches nothing off while a target that has yet to meet the device could not take it', async () => {
   const old = await field.introduced('R-15');

@@ -33,7 +33,7 @@ it('the AWS CLI makes, finds and removes a Thing, and is told what is not there'
   expect(await aws('iot', 'list-things')).toMatchObject({ things: [{ thingName: 'cli-1', attributes: { line: 'L1' } }] });
   await aws('iot', 'delete-thing', '--thing-name', 'cli-1');
   await expect(aws('iot', 'describe-thing', '--thing-name', 'cli-1')).rejects.toThrow(/ResourceNotFoundException/);
-}, 60_000);
+});
 
 it('the AWS CLI brings a file to S3 and back, and a message through SQS', async () => {
   const [file, back] = [join(bench.folder, 'lines.jsonl'), join(bench.folder, 'back.jsonl')];
@@ -49,4 +49,4 @@ it('the AWS CLI brings a file to S3 and back, and a message through SQS', async 
   expect(listed).toMatch(/11500 lines\.jsonl/);
   expect(readFileSync(back, 'utf8')).toBe(readFileSync(file, 'utf8'));
   expect(received).toMatchObject({ Messages: [{ Body: 'hello' }] });
-}, 60_000);
+});

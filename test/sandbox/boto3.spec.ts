@@ -67,5 +67,5 @@ describe('boto3', () => {
       indexing: 'STATUS',
     });
     expect(await bench.tryDevice(device, { servername: '', clientId: 'boto' })).toBe('accepted');
-  }, 30_000);
+  });
 });

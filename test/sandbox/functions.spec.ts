@@ -52,7 +52,7 @@ beforeAll(async () => {
   await registerDevice(bench.iot(EU), unit, ANYTHING);
   device = bench.device(unit, { servername: bench.account(EU).endpoint, clientId: 'unit' });
   await new Promise<void>((resolve) => device.once('connect', () => resolve()));
-}, 60_000);
+});
 afterAll(() => bench.stop());
 
 const create = (name: string, more: object = {}): BotoCall => ({
@@ -93,7 +93,7 @@ it('runs built handlers with boto3\'s calls, each function in a process of its o
   expect(unknownFolder).toEqual({ code: 'InvalidParameterValueException', status: 400 });
   expect(again).toEqual({ code: 'ResourceConflictException', status: 409 });
   expect(otherRole).toEqual({ code: 'InvalidParameterValueException', status: 400 });
-}, 60_000);
+});
 
 it('ends a function that takes too long or leaves, and starts the next one anew', async () => {
   const output = bench.log.next('sandbox.function-output');
@@ -102,7 +102,7 @@ it('ends a function that takes too long or leaves, and starts the next one anew'
   expect(payloadOf(left!)).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with code 3' });
   expect(leftAgain).toMatchObject({ FunctionError: 'Unhandled' });
   expect(await output).toMatchObject({ function: arnOf('exits'), line: 'about to leave' });
-}, 60_000);
+});
 
 it('changes, lists and removes functions', async () => {
   const [, changed, invoked, listed, found, , gone] = await boto3(bench, EU, [
@@ -119,7 +119,7 @@ it('changes, lists and removes functions', async () => {
   expect((listed!['Functions'] as { FunctionName: string }[]).map(({ FunctionName }) => FunctionName)).toContain('brief');
   expect(found).toMatchObject({ Configuration: { FunctionName: 'brief', Handler: 'index.handler' } });
   expect(gone).toEqual({ code: 'ResourceNotFoundException', status: 404 });
-}, 60_000);
+});
 
 describe('a topic rule', () => {
   const RULE_ARN = 'arn:aws:iot:eu-west-1:111111111111:rule/to_function';
@@ -146,7 +146,7 @@ describe('a topic rule', () => {
     await device.publishAsync('units/7', '{"n":1}', { qos: 1 });
     const body = await until('the function has sent', async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 10 }))).Messages?.[0]?.Body);
     expect(JSON.parse(body)).toEqual({ n: 1, client: 'unit' });
-  }, 60_000);
+  });
 
   it('tells the log when the function fails', async () => {
     const actions = [{ lambda: { functionArn: arnOf('nobody') } }];
@@ -192,7 +192,7 @@ describe('a pre-provisioning hook', () => {
 
   it('lets in whom it allows, with its own parameters', async () => {
     expect(await provision('judges', 'L1-7')).toEqual({ topic: 'accepted', answer: { deviceConfiguration: {}, thingName: 'judged-L1-7' } });
-  }, 60_000);
+  });
 
   it.each([
     ['says no', 'judges', 'did not allow'],
@@ -202,5 +202,5 @@ describe('a pre-provisioning hook', () => {
     ['is not there', 'nobody', 'Function not found'],
   ])('keeps everybody out when it %s', async (_what, name, reason) => {
     expect(await provision(name, 'other')).toEqual({ topic: 'rejected', answer: { statusCode: 403, errorCode: 'ACCESS_DENIED', errorMessage: expect.stringContaining(reason) } });
-  }, 60_000);
+  });
 });

@@ -20,4 +20,4 @@ it('ends a connection whose TLS handshake does not come to an end, whether it sa
   await Promise.all([silent, slow].map((socket) => once(socket, 'close')));
   clearInterval(sending);
   expect([silent, slow].map((socket) => socket.closed)).toEqual([true, true]);
-}, 40_000);
+});

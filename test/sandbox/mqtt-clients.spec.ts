@@ -51,7 +51,7 @@ describe('mosquitto', () => {
     await ready;
     await run('mosquitto_pub', [...mosquitto, '-V', version, '-i', `${clientId}-pub`, '-t', `m/${version}/a`, '-q', '1', '-m', 'hello']);
     expect([(await closed)[0], output]).toEqual([0, `m/${version}/a 1 hello\n`]);
-  }, 30_000);
+  });
 
   it('is refused with MQTT 3.1, which AWS has not', async () => {
     await expect(run('mosquitto_pub', [...mosquitto, '-V', '31', '-i', 'old', '-t', 'a', '-m', 'x'])).rejects.toMatchObject({ stderr: expect.stringContaining('protocol version') });
@@ -65,7 +65,7 @@ describe('paho', () => {
   ])('of version %s is %s', async (version, _title, expected) => {
     const seen = await runPython('paho_device.py', { ...files, version, clientId: `paho-${version}`, topic: `paho/${version}`, endpoint: bench.account(EU).endpoint, port: bench.sandbox.mqttPort }, bench.folder);
     expect(seen).toEqual(expected);
-  }, 40_000);
+  });
 });
 
 describe('mqtt.js', () => {
@@ -132,7 +132,7 @@ describe('an application with boto3', () => {
       { code: 'InvalidRequestException', status: 400 },
     ]);
     expect((await wire.nextOf('publish')).payload.toString()).toBe('{"a":1}');
-  }, 30_000);
+  });
 
   it('ends a connection with DeleteConnection, with or without its will and its session', async () => {
     const { wire: heir } = await Wire.connected(bench, device, { clientId: 'heir' });

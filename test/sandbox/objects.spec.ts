@@ -245,4 +245,4 @@ it('serves boto3 of Debian 12: objects, pages, and URLs of both signature versio
   expect([(await http('GET', urls.version2)).body, (await http('GET', urls.version4)).body]).toEqual(['hello from boto', 'hello from boto']);
   expect((await http('PUT', urls.put, 'replaced', { 'content-type': 'text/plain' })).status).toBe(200);
   expect((await http('GET', urls.version2)).body).toBe('replaced');
-}, 60_000);
+});

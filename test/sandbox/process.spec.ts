@@ -113,7 +113,7 @@ describe('the sandbox as a program', () => {
     sandbox = await run();
     expect(await connect(sandbox, unit, 'kept-1')).toBe('closed');
     await kill(sandbox.child, 'SIGKILL');
-  }, 30_000);
+  });
 
   it('tells where it listens, in a file, in a log line and over IPC, and keeps its secrets to its owner', async () => {
     const sandbox = await run();

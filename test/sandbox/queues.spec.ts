@@ -191,4 +191,4 @@ it('serves boto3 of Debian 12, which speaks the query protocol', async () => {
   expect(attributes!['Attributes']).toMatchObject({ ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '1', VisibilityTimeout: '5' });
   expect([empty, listed, deleted]).toEqual([{}, { QueueUrls: [base] }, {}]);
   expect([missing, gone]).toEqual(Array(2).fill({ code: 'AWS.SimpleQueueService.NonExistentQueue', status: 400 }));
-}, 60_000);
+});

@@ -7,7 +7,7 @@ let service: WholeService;
 
 beforeAll(async () => {
   service = await wholeService();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 async function call<Body>(method: string, path: string, key: string, body?: object): Promise<{ status: number; body: Body }> {
@@ -28,7 +28,7 @@ describe('a demo line whose making was cut short', () => {
     const { body } = await call<{ items: { id: string; state: string }[] }>('GET', '/v1/authorities', service.keys.officer);
     expect(body.items.map(({ id, state }) => [id, state])).toEqual([['lineside-g1', 'issuing']]);
     expect(await call('GET', '/v1/work-orders/demo', service.keys.manager)).toMatchObject({ body: { state: 'released', targets: demo.aws.targets.map(({ name }) => name) } });
-  }, 30_000);
+  });
 
   it('is made again where a person has retired a target, with the one that stands for its account or without', async () => {
     const before = await service.demo();
@@ -39,7 +39,7 @@ describe('a demo line whose making was cut short', () => {
     const body = Object.fromEntries(['accountId', 'region', 'mode', 'profile', 'provisioningRoleArn', 'controlEndpoint', 'mqttPort'].map((member) => [member, place[member]]));
     expect((await call('POST', '/v1/aws/targets', service.keys.officer, { name: 'anew', ...body })).status).toBe(201);
     expect((await service.demo()).aws.targets).toEqual(before.aws.targets);
-  }, 60_000);
+  });
 
   it('gets new station keys when the file with them is lost', async () => {
     const before = await service.demo();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
   calls = new StationCalls(new ApiClient(service.baseUrl, demo.keys.station));
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 async function certified(keyType: 'P-256' | 'RSA-2048'): Promise<{ granted: Granted; device: Device; identity: Identity }> {

@@ -11,7 +11,7 @@ let demo: DemoCredentials;
 beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 async function get<Body>(path: string, key = service.keys.manager): Promise<Body> {

@@ -1,9 +1,9 @@
-const DEADLINE_MS = 25_000;
+const DEADLINE_MS = 60_000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
 /**
- * For what tells nobody when it happens: asks again and again until there is an answer, and fails after 25 seconds. The
+ * For what tells nobody when it happens: asks again and again until there is an answer, and fails after a minute. The
  * pauses grow, so that a long wait takes little from what it waits for.
  */
 export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
