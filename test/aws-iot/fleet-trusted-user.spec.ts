@@ -13,7 +13,7 @@ let installer: (workOrder: string) => Promise<{ status: number; body: any; heade
 
 beforeAll(async () => {
   // What AWS signs is taken over by the event of its device's connection alone: no list is looked through meanwhile.
-  line = await Line.start({ AWS_SWEEP_MS: '600000', AWS_PRESENCE: 'on', INSTALLER_CLAIMS_PER_MINUTE: '6' });
+  line = await Line.start({ AWS_SWEEP_MS: '600000', AWS_PRESENCE: 'on', INSTALLER_CLAIMS_PER_MINUTE: '7' });
   target = await line.addTarget(EU);
   const { id } = await line.addAuthority();
   authority = id;
@@ -74,6 +74,22 @@ it('lets a unit that was handed its voucher be given back and come again, and pa
   expect(await last.result('PASS')).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
 });
 
+it('tells the ledger of a hook that is gone, and makes claims again as soon as AWS shows it', async () => {
+  await line.call('manager', 'POST', '/v1/work-orders', { id: 'AGAIN', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-4'] });
+  await until('AGAIN is released', async () => {
+    await line.registrationLookedAt(authority, target);
+    return (await line.call('manager', 'POST', '/v1/work-orders/AGAIN/release')).status === 200 ? true : undefined;
+  });
+  const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'AGAIN', serial: 'T-4', csr: newCsr().csr });
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
+  // Nobody would look by himself.
+  await line.db.updateTable('registration').set({ next_attempt_at: new Date(Date.now() + 3_600_000) }).execute();
+  expect(await installer('AGAIN')).toMatchObject({ status: 409, body: { code: 'may-not-issue' } });
+  expect((await line.registrationIn('drifted', authority, target)).problem).toContain('no pre-provisioning hook');
+  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
+  expect(await installer('AGAIN')).toMatchObject({ status: 201 });
+});
+
 it('makes no claim while the template has no hook, also for an order that has ended', async () => {
   const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'T-2', csr: newCsr().csr });
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
@@ -82,21 +98,7 @@ it('makes no claim while the template has no hook, also for an order that has en
   expect((await line.call('manager', 'POST', '/v1/work-orders/WO/close', {})).status).toBe(200);
   expect(await installer('WO')).toMatchObject(refused);
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
-  expect(await line.leaves('claim.requested')).toHaveLength(1);
-});
-
-it('makes claims again as soon as AWS shows the hook, also where it was seen to be gone', async () => {
-  await line.call('manager', 'POST', '/v1/work-orders', { id: 'AGAIN', product: 'P', line: 'L1', authority: line.family, method: 'fleet-trusted-user', quantity: 1, targets: [target], serials: ['T-3'] });
-  await until('AGAIN is released', async () => {
-    await line.registrationLookedAt(authority, target);
-    return (await line.call('manager', 'POST', '/v1/work-orders/AGAIN/release')).status === 200 ? true : undefined;
-  });
-  const { body: { claim: { template: templateName } } } = await line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'AGAIN', serial: 'T-3', csr: newCsr().csr });
-  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
-  await line.registrationLookedAt(authority, target);
-  expect(await line.registration(authority, target)).toMatchObject({ state: 'drifted', problem: expect.stringContaining('no pre-provisioning hook') });
-  await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
-  expect(await installer('AGAIN')).toMatchObject({ status: 201 });
+  expect(await line.leaves('claim.requested')).toHaveLength(2);
 });
 
 it('makes claims for orders of this method only, and no more than the installer may have', async () => {

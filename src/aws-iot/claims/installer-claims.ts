@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Database } from '../../platform/database/database.js';
+import { hasCode } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { asDomainError } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
@@ -30,12 +31,21 @@ export class InstallerClaims {
     const { id } = order;
     const { host } = endpointOf(target);
     const template = this.method.templateName(order);
-    await this.verdicts.before(order, () => this.method.requireHook(order, { now: true }));
+    await this.requireHook(order, target);
     await this.audit.record(this.db, actor, 'claim.requested', `work-order:${id}`, { order: id, target: target.name });
     const claim = await this.createClaim(target, template);
     const { certificateId, expiresAt } = claim;
     await this.audit.record(this.db, actor, 'claim.brought', `work-order:${id}`, { order: id, target: target.name, certificateId, expiresAt: expiresAt.toISOString() });
     return { ...claim, template, target: target.name, host };
+  }
+
+  private async requireHook(order: WorkOrderTerms, target: Target): Promise<void> {
+    try {
+      await this.verdicts.before(order, () => this.method.requireHook(order, { now: true }));
+    } catch (error) {
+      if (hasCode(error, 'may-not-issue')) await this.verdicts.doubt(order, target.name);
+      throw error;
+    }
   }
 
   private async createClaim(target: Target, template: string) {

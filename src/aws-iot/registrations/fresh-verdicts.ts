@@ -30,6 +30,12 @@ export class FreshVerdicts {
     return work();
   }
 
+  /** AWS was seen to let in whom it should not where the ledger knows of no difference: a worker looks at once, so that the verdict holds for all. */
+  async doubt({ authorityFamily, method }: WorkOrderTerms, target: string): Promise<void> {
+    await this.registrations.doubt(authorityFamily, method, target);
+    this.reconciler.wake();
+  }
+
   /** Whether AWS has answered now. Whoever is in no target yet, or was refused by AWS, is a worker's, which goes on by itself. */
   private async ask({ authorityFamily, targets }: WorkOrderTerms): Promise<boolean> {
     const differing = await this.registrations.differing(authorityFamily, targets);

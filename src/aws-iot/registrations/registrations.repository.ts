@@ -120,6 +120,16 @@ export class RegistrationRepository {
     await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('method', '=', method).where('state', '<>', 'removed').execute();
   }
 
+  /** What nothing differed of when it was last seen is due now, of this family and method in the target: AWS was seen otherwise since. */
+  async doubt(family: string, method: Method, target: string): Promise<void> {
+    await this.db
+      .updateTable('registration').set({ next_attempt_at: sql<Date>`now()` })
+      .from('authority').whereRef('authority.id', '=', 'registration.authority_id')
+      .where('authority.family', '=', family).where('authority.state', 'in', WATCHED)
+      .where('target_name', '=', target).where('method', '=', method).where('registration.state', '=', 'in-sync')
+      .execute();
+  }
+
   /** What differs in the target is due now: what was made right for one authority may have been another's too. */
   async differingAgain(target: string): Promise<void> {
     await this.db.updateTable('registration').set({ next_attempt_at: sql<Date>`now()` }).where('target_name', '=', target).where('state', '=', 'drifted').execute();
