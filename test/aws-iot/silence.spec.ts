@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
+import { AwsIotUnavailable } from '../../src/aws-iot/aws-iot.errors.js';
 import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { inClass } from '../../src/platform/request-class.js';
 import { EU, US } from '../sandbox/support/bench.js';
@@ -11,6 +12,9 @@ let name: string;
 beforeAll(async () => {
   line = await Line.start();
   name = await line.addTarget(EU);
+});
+afterEach(() => {
+  line.edge.behaviour = 'pass';
 });
 afterAll(() => line.stop());
 
@@ -33,6 +37,8 @@ it('lets background work ask a target that hangs with one call at a time, and pe
   expect(next.filter((result) => result.status === 'rejected' && (result.reason as Error).message === refusal).length).toBeGreaterThanOrEqual(2);
   expect([asked('D'), asked('E'), asked('F')].filter((times) => times > 0).length).toBeLessThanOrEqual(1);
 
+  // A connection that was closed while it lay idle is an answer to whoever takes it up again.
+  answered.length = 0;
   const byHand = inClass('people', () => ask('G')).catch(() => undefined);
   await until('a person’s question has come', () => (asked('G') > 0 ? true : undefined));
   line.edge.behaviour = 'pass';
@@ -41,6 +47,35 @@ it('lets background work ask a target that hangs with one call at a time, and pe
   await byHand;
   expect([answered.includes(name), clients.keepsWaiting(name)]).toEqual([true, undefined]);
   await expect(Promise.all(['I', 'J', 'K'].map(ask))).resolves.toEqual([false, false, false]);
+});
+
+it.each([['stall', 'TimeoutError'], ['cut', 'ECONNRESET']] as const)('takes an answer that ends after its headers (%s) for none, whichever service gives it', async (behaviour, code) => {
+  const target = await line.app.get(TargetRepository, { strict: false }).get(name);
+  const clients = line.app.get(AwsIotClients, { strict: false });
+  const { connections, functions, objects, registrationEvents } = clients.for(target);
+  const hasThing = () => clients.for(target).hasThing('A');
+  let keptWaiting: string | undefined;
+  const asked: Record<string, () => Promise<unknown>> = {
+    DescribeThing: () => hasThing().finally(() => (keptWaiting = clients.keepsWaiting(name)?.message)),
+    DeleteConnection: () => connections.end('A'),
+    GetCallerIdentity: () => clients.for(target).account(),
+    GetQueueUrl: () => registrationEvents.queueUrl('a'),
+    Invoke: () => functions.hookAuthorities(`arn:aws:lambda:eu-west-1:${target.accountId}:function:a`),
+    PutObject: () => objects.takesFiles('a', 'a'),
+  };
+  line.edge.behaviour = behaviour;
+  const answers = await Promise.allSettled(Object.values(asked).map((ask) => inClass('people', ask)));
+  for (const [at, operation] of Object.keys(asked).entries()) {
+    const answer = answers[at]!;
+    const reason: unknown = answer.status === 'rejected' ? answer.reason : 'answered';
+    expect([operation, reason]).toEqual([operation, expect.any(AwsIotUnavailable)]);
+    expect(reason).toMatchObject({ code, message: expect.stringContaining(`did not answer ${operation} (`) });
+  }
+  // Only what keeps others waiting is asked by one at a time.
+  expect(keptWaiting).toBe(behaviour === 'stall' ? 'AWS IoT did not answer DescribeThing (TimeoutError), and is asked by one call at a time until it does' : undefined);
+  line.edge.behaviour = 'pass';
+  await expect(inClass('people', hasThing)).resolves.toBe(false);
+  expect(clients.keepsWaiting(name)).toBeUndefined();
 });
 
 it('goes on asking for what a target answers while one operation hangs', async () => {

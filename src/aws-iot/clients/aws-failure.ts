@@ -46,7 +46,8 @@ export function toAwsIotError(operation: string, error: unknown, service = 'AWS 
   // Nothing is said of what was asked, so that it is as if AWS had not been reached.
   if (isClockError(code, error)) return new AwsIotUnavailable(`${service} did not take ${operation} (${code}): ${clockWords(error)}`, code);
   if (UNKNOWN_NAMES.has(code)) return new AwsIotUnavailable(`The host name ${hostOf(error)} could not be looked up for ${operation} of ${service} (${code}); see to the DNS of the machine that runs this service`, code);
-  const refused = (status !== undefined && status < 500) || OWN_WORDS[code] !== undefined;
+  // An answer that says yes and could not be read to its end leaves open what it was.
+  const refused = (status !== undefined && status >= 300 && status < 500) || OWN_WORDS[code] !== undefined;
   if (!refused) return new AwsIotUnavailable(`${service} did not answer ${operation} (${status === undefined ? code : `${status} ${code}`})`, code);
   const why = OWN_WORDS[code] ?? firstSentence(error instanceof Error ? error.message : '');
   return new AwsIotRefused(code, `${service} refused ${operation} (${code})${why === '' ? '' : `: ${why}`}`, OWN_WORDS[code] !== undefined);

@@ -9,7 +9,12 @@ import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
 import { operationOf, type TargetSilence } from './target-silence.js';
 
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+/** In milliseconds: until an answer begins, and in which nothing may go to or fro. The latter is a little longer, so that an answer which does not begin ends as such. */
+export function inTimeOf(requestTimeout: number, silence = requestTimeout) {
+  return { requestTimeout, socketTimeout: silence + 500 };
+}
+
+const TIMEOUTS = { connectionTimeout: 3_000, ...inTimeOf(5_000), throwOnRequestTimeout: true };
 
 /** How all calls of AWS are made. */
 export interface WayToAws {

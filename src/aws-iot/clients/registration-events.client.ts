@@ -2,7 +2,7 @@ import { CreateTopicRuleCommand, GetTopicRuleCommand } from '@aws-sdk/client-iot
 import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueUrlCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { toAwsIotError } from './aws-failure.js';
-import type { AwsIotCaller } from './aws-iot-caller.js';
+import { type AwsIotCaller, inTimeOf } from './aws-iot-caller.js';
 
 export interface ObservedRule {
   sql: string;
@@ -22,7 +22,7 @@ export class RegistrationEventsClient {
   constructor(private readonly caller: AwsIotCaller, private readonly closing: AbortSignal) {
     // The SDK would give up a long poll after its usual time.
     const { settings } = caller;
-    this.sqs = new SQSClient({ ...settings, requestHandler: { ...settings.requestHandler, requestTimeout: (WAIT_S + 5) * 1_000 } });
+    this.sqs = new SQSClient({ ...settings, requestHandler: { ...settings.requestHandler, ...inTimeOf((WAIT_S + 5) * 1_000) } });
   }
 
   async queueUrl(name: string): Promise<string | undefined> {

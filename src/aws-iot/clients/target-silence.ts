@@ -62,13 +62,13 @@ export class TargetSilence {
           return result;
         } catch (error) {
           if (isKeptWaiting(error)) this.inVain(operation, error);
-          // A connection that is refused keeps nobody waiting.
+          // A refusal is an answer too, and a connection that is refused keeps nobody waiting.
           else if (codeOf(error) !== 'AbortError') this.answered(operation);
           throw error;
         }
       },
-      // Below the deserializer: a refusal is an answer too.
-      { name: 'silence', step: 'deserialize', priority: 'low' },
+      // Above the deserializer, which reads the answer: one that stops half-way is none.
+      { name: 'silence', step: 'deserialize', priority: 'high' },
     );
   }
 

@@ -11,7 +11,8 @@ export interface SeenCall {
 /** Stands between the service and the sandbox: notes each call, and can behave like an AWS that is away. */
 export class AwsEdge {
   readonly seen: SeenCall[] = [];
-  behaviour: 'pass' | 'refuse' | 'hang' | 'throttle' = 'pass';
+  /** `stall`: the headers of an answer come, and nothing after them. `cut`: nor does the connection stay. */
+  behaviour: 'pass' | 'refuse' | 'hang' | 'stall' | 'cut' | 'throttle' = 'pass';
   /** Calls (`PUT /cacertificate/…`) that it answers as AWS does where the caller has no permission. */
   denied: RegExp | undefined;
   /** What is done while a call (`POST /certificates`) is on its way; it goes on to AWS when that is through. */
@@ -54,6 +55,11 @@ export class AwsEdge {
     this.seen.push({ call: `${incoming.method} ${incoming.url?.split('?')[0]}`, at: performance.now(), headers: incoming.headers });
     if (this.behaviour === 'hang') return;
     if (this.behaviour === 'refuse') return void incoming.socket.destroy();
+    if (this.behaviour === 'stall' || this.behaviour === 'cut') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      const isCut = this.behaviour === 'cut';
+      return void response.write('{', () => isCut && incoming.socket.destroy());
+    }
     if (this.behaviour === 'throttle') {
       response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' });
       return void response.end('{"message":"Rate exceeded"}');
