@@ -55,7 +55,7 @@ program
   .option('--endpoint <host>', 'where to connect; else an account of the sandbox that is kept for the check')
   .option('--port <n>', 'port of an endpoint that is not the sandbox’s', '8883')
   .option('--sandbox <folder>', 'data folder of the sandbox; else that of npm start')
-  .option('--account <id:region>', 'the sandbox’s account that is kept for the check; else its last one')
+  .option('--account <id:region>', 'the sandbox’s account that is kept for the check; else 333333333333, else its last one')
   .option('--policy <file>', 'policy document of the devices in that account; else the one that Lineside gives them')
   .option('--allowed-topic <topic>', 'a topic that the unit may publish to', 'devices/{thing}/check')
   .option('--forbidden-topic <topic>', 'a topic that it may not publish to', 'devices/{thing}-other/check')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadToolSettings } from '../config/config.js';
+import { CHECK_ACCOUNT } from '../config/other-settings.js';
 import type { Environment } from '../config/setting.js';
 import { credentialsFile, findCredentials } from '../simulation/credentials.js';
 import { readSandbox, type SandboxAccount, type SandboxPlace } from '../simulation/sandbox-place.js';
@@ -194,7 +195,8 @@ async function findSandbox({ sandbox }: CheckDeviceOptions, env: Environment): P
 /** The account at the endpoint; else the check's own, by its name or the sandbox's last one, in which `npm start` makes no units known. Throws where a target works in that one. */
 async function accountFor({ accounts }: SandboxPlace, { endpoint, account: name }: { endpoint: string | undefined; account?: string }, service: Service | undefined): Promise<SandboxAccount | undefined> {
   if (endpoint !== undefined) return accounts.find((each) => each.endpoint === endpoint);
-  const account = name === undefined ? accounts.at(-1) : accounts.find(({ accountId, region }) => `${accountId}:${region}` === name);
+  const own = accounts.find(({ accountId }) => accountId === CHECK_ACCOUNT) ?? accounts.at(-1);
+  const account = name === undefined ? own : accounts.find(({ accountId, region }) => `${accountId}:${region}` === name);
   if (account === undefined) throw new Error(`The sandbox has no account ${name}; it has ${accounts.map(({ accountId, region }) => `${accountId}:${region}`).join(', ')}`);
   if (service !== undefined) await requireNoTarget(account, service);
   return account;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CHECK_ACCOUNT } from '../config/other-settings.js';
 import { Page, StationSelf, Target } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
 import { ensureIssuing } from './authority-setup.js';
@@ -81,12 +82,12 @@ interface DemoTarget {
 }
 
 /**
- * An account's first region registers the CA in mode SNI_ONLY, as AWS advises; a further one in mode DEFAULT, with proof of the CA's key. Where a person has retired
+ * One for each account but the one for checks. An account's first region registers the CA in mode SNI_ONLY, as AWS advises; a further one in mode DEFAULT, with proof of the CA's key. Where a person has retired
  * the target, the one that stands for its account is taken as it is; without one the account is left out.
  */
 async function ensureTargets(officer: ApiClient, place: SandboxPlace): Promise<DemoTarget[]> {
   const known = (await officer.get('/v1/aws/targets?limit=500', Page(Target))).items;
-  const wanted = place.accounts.map(({ accountId, region }, at): DemoTarget => {
+  const wanted = place.accounts.filter(({ accountId }) => accountId !== CHECK_ACCOUNT).map(({ accountId, region }, at): DemoTarget => {
     const isFurther = place.accounts.slice(0, at).some((earlier) => earlier.accountId === accountId);
     return { name: `sandbox-${accountId}-${region}`, accountId, region, mode: isFurther ? 'DEFAULT' : 'SNI_ONLY' };
   });
