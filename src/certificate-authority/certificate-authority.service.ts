@@ -56,9 +56,14 @@ export class CertificateAuthorityService {
     return authority;
   }
 
-  /** The ledger says that it does not issue any more: the next look is a fresh one. */
-  forgetIssuing({ id, family }: Authority): void {
+  /**
+   * Whether the ledger says of an issuer, as `getIssuing` answered it, that it does not issue any more: what was refused with it says nothing of the family's issuer of
+   * today, for which the next look is a fresh one.
+   */
+  async wasReplaced({ id, family }: Authority): Promise<boolean> {
+    if ((await this.authorities.get(id)).state === 'issuing') return false;
     if (this.issuing.get(family)?.id === id) this.issuing.delete(family);
+    return true;
   }
 
   /** Takes an authority out that has never issued; it can't be used any more. @throws authority-state when it has, or might have */

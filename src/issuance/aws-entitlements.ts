@@ -6,7 +6,7 @@ import { CertificateAuthorityService } from '../certificate-authority/certificat
 import { CONFIG, type Config } from '../config/config.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
-import { DomainError, hasCode } from '../platform/errors/domain-error.js';
+import { type DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { type Lease, refusalOfUnit } from '../work-orders/unit.repository.js';
 import { refusalOfState } from '../work-orders/work-order.errors.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -15,7 +15,9 @@ import { type Certificate, fingerprint, readCertificate } from '../x509/certific
 import { keyIdentity } from '../x509/public-key.js';
 import { X509Error } from '../x509/x509.errors.js';
 import { type AwsEntitlement, AwsEntitlementRepository } from './aws-entitlement.repository.js';
+import { IssuerReplaced } from './certificate.repository.js';
 import type { DeviceKey } from './device-key.js';
+import { isOfFormerIssuer, MOST_TRIES } from './former-issuer.js';
 import { issuanceInProgress, keyAlreadyUsed, keyCompromised, mayNotIssue, unitAlreadyProvisioned } from './issuance.errors.js';
 
 /** A lease lasts so long at least from the moment on at which its unit is entitled. */
@@ -62,21 +64,23 @@ export class AwsEntitlements {
     if (refusal) throw refusal;
     const open = await this.rows.findOpen(unit.id);
     if (open) return { entitlement: sameKey(open, key, unit.serial), replayed: true };
-    const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
-    const entitlement = {
-      id: randomUUID(), unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, spkiSha256: key?.spkiSha256 ?? null, keyIdentity: key ? keyIdentity(key.spki) : null,
-    };
-    try {
-      await this.insert(request, entitlement);
-    } catch (error) {
-      if (hasCode(error, 'request-in-progress')) this.certificateAuthority.forgetIssuing(authority);
-      if (violatedUnique(error) !== 'aws_entitlement_one_per_unit' && !hasCode(error, 'unit-state')) throw error;
-      // Another request was faster.
-      const taken = await this.rows.findOpen(unit.id);
-      if (!taken) throw error;
-      return { entitlement: sameKey(taken, key, unit.serial), replayed: true };
+    for (let tries = 1; ; tries++) {
+      const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
+      const entitlement = {
+        id: randomUUID(), unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, spkiSha256: key?.spkiSha256 ?? null, keyIdentity: key ? keyIdentity(key.spki) : null,
+      };
+      try {
+        await this.insert(request, entitlement);
+        return { entitlement: { ...entitlement, voucher: null, madeAt: new Date() }, replayed: false };
+      } catch (error) {
+        // Another request was faster.
+        const isTaken = violatedUnique(error) === 'aws_entitlement_one_per_unit' || hasCode(error, 'unit-state');
+        const taken = isTaken ? await this.rows.findOpen(unit.id) : undefined;
+        if (taken) return { entitlement: sameKey(taken, key, unit.serial), replayed: true };
+        if (!(await isOfFormerIssuer(error, authority, this.certificateAuthority))) throw error;
+        if (tries === MOST_TRIES) throw issuanceInProgress(unit.serial);
+      }
     }
-    return { entitlement: { ...entitlement, voucher: null, madeAt: new Date() }, replayed: false };
   }
 
   /**
@@ -158,17 +162,16 @@ export class AwsEntitlements {
     try {
       await this.rows.insert(entitlement, lease, leaf(actor, 'certificate.entitled', `unit:${unit.serial}`, facts), this.config.HSM_DEADLINE_MS + KEEP_MS);
     } catch (error) {
-      throw (await this.refusalOf(error, unit.serial)) ?? error;
+      throw (await this.refusalOf(error)) ?? error;
     }
   }
 
-  private async refusalOf(error: unknown, serial: string): Promise<DomainError | undefined> {
+  private async refusalOf(error: unknown): Promise<Error | undefined> {
     const broken = brokenRule(error);
     if (broken?.rule === 'quota') return this.orders.refusalOf(broken.detail);
     if (broken?.rule === 'verdict') return mayNotIssue(broken.detail, broken.hint);
     if (broken?.rule === 'key') return broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
-    // Replaced at this moment: the same request finds the next one.
-    if (broken?.rule === 'issuer') return issuanceInProgress(serial);
+    if (broken?.rule === 'issuer') return new IssuerReplaced();
     return refusalOfLedger(error) ?? refusalOfUnit(error);
   }
 }

@@ -7,9 +7,10 @@ import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { fingerprint } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
-import { type Intent, IssuerReplaced, type LedgerCertificate, type LiveCertificate, UnitTaken } from './certificate.repository.js';
+import { type Intent, type LedgerCertificate, type LiveCertificate, UnitTaken } from './certificate.repository.js';
 import type { KeyOrigin } from './certificate.tables.js';
 import type { DeviceKey } from './device-key.js';
+import { isOfFormerIssuer, MOST_TRIES } from './former-issuer.js';
 import { issuanceInProgress, unitAlreadyProvisioned } from './issuance.errors.js';
 import { Profiles } from './profiles.js';
 import { type Requester, Reservations } from './reservations.js';
@@ -34,8 +35,6 @@ export interface Issued {
 
 /** Units in these states have no current certificate, as far as the state was read in time; an index of the ledger refuses a second one. */
 const UNTOUCHED: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed']);
-/** So often a draft is made anew because its authority was replaced meanwhile. */
-const MOST_TRIES = 3;
 
 /** The life of a signature: reserve, sign, complete. */
 @Injectable()
@@ -135,19 +134,18 @@ export class IssuanceService {
     const { unit, workOrder, key, keyOrigin } = request;
     for (let tries = 1; ; tries++) {
       const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
-      const drafter = await this.profiles.drafter(workOrder.profile, authority);
-      const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
-      const intent = {
-        ...draft, unitId: unit.id, workOrderId: workOrder.id, canary: unit.canary ?? false, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
-      };
-      // The ledger may have been away while the CSR was read or the HSM was waited for, and no lease may have ended by that.
-      if (!request.lease) await this.absence.makeGood();
       try {
+        const drafter = await this.profiles.drafter(workOrder.profile, authority);
+        const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
+        const intent = {
+          ...draft, unitId: unit.id, workOrderId: workOrder.id, canary: unit.canary ?? false, authorityId: authority.id, profile: workOrder.profile, keyOrigin, spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
+        };
+        // The ledger may have been away while the CSR was read or the HSM was waited for, and no lease may have ended by that.
+        if (!request.lease) await this.absence.makeGood();
         await this.reservations.reserve(request, intent);
         return { authority, intent };
       } catch (error) {
-        if (!(error instanceof IssuerReplaced)) throw error;
-        this.certificateAuthority.forgetIssuing(authority);
+        if (!(await isOfFormerIssuer(error, authority, this.certificateAuthority))) throw error;
         if (tries === MOST_TRIES) throw issuanceInProgress(unit.serial);
       }
     }

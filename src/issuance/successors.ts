@@ -7,8 +7,9 @@ import { SigningClock } from '../platform/signing-clock.js';
 import type { WorkOrderTerms } from '../work-orders/work-order.repository.js';
 import { fingerprint } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
-import { type Intent, IssuerReplaced, UnitTaken } from './certificate.repository.js';
+import { type Intent, UnitTaken } from './certificate.repository.js';
 import type { DeviceKey } from './device-key.js';
+import { isOfFormerIssuer, MOST_TRIES } from './former-issuer.js';
 import { issuanceInProgress } from './issuance.errors.js';
 import { Profiles } from './profiles.js';
 import { Reservations } from './reservations.js';
@@ -29,9 +30,6 @@ export interface SuccessorRequest {
   /** Part of the transaction that stores the certificate. */
   stored: (tx: Ledger, certificate: { fingerprint: string; authority: string }) => Promise<void>;
 }
-
-/** So often a draft is made anew because its authority was replaced meanwhile. */
-const MOST_TRIES = 3;
 
 /**
  * The second certificate of a unit in the field, which is to take the place of its current one: reserved, signed and stored as the first one was, by the family's issuer
@@ -69,19 +67,17 @@ export class Successors {
     const { unit, workOrder, key } = request;
     for (let tries = 1; ; tries++) {
       const authority = await this.certificateAuthority.getIssuing(workOrder.authorityFamily);
-      const drafter = await this.profiles.drafter(workOrder.profile, authority);
-      const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
-      const intent: Intent = {
-        ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, profile: workOrder.profile, keyOrigin: 'device', spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
-      };
       try {
+        const drafter = await this.profiles.drafter(workOrder.profile, authority);
+        const draft = drafter.draft({ serial: unit.serial, order: workOrder.id, product: workOrder.product }, key, this.clock.now());
+        const intent: Intent = {
+          ...draft, unitId: unit.id, workOrderId: workOrder.id, authorityId: authority.id, profile: workOrder.profile, keyOrigin: 'device', spkiSha256: key.spkiSha256, keyIdentity: keyIdentity(key.spki),
+        };
         await this.commitIntent(request, intent);
         return { authority, intent };
       } catch (error) {
-        this.reservations.leave(intent.serialNumber);
-        if (error instanceof IssuerReplaced) this.certificateAuthority.forgetIssuing(authority);
-        else if (error instanceof UnitTaken) await this.giveUpLeftBehind(unit);
-        else throw error;
+        if (error instanceof UnitTaken) await this.giveUpLeftBehind(unit);
+        else if (!(await isOfFormerIssuer(error, authority, this.certificateAuthority))) throw error;
         if (tries === MOST_TRIES) throw issuanceInProgress(unit.serial);
       }
     }
@@ -90,15 +86,20 @@ export class Successors {
   private async commitIntent({ actor, unit, replaces, lockUnit, permit }: SuccessorRequest, intent: Intent): Promise<void> {
     const { serialNumber, authorityId: authority, tbsSha256, spkiSha256 } = intent;
     const terms = this.reservations.enter(serialNumber);
-    await this.db.transaction().execute(async (tx) => {
-      await this.reservations.assertCurrent(tx);
-      await lockUnit(tx);
-      await permit(tx, authority);
-      await this.repository.reserve(tx, intent, { replaces, ...terms });
-      await this.audit.record(tx, actor, 'certificate.reserved', `unit:${unit.serial}`, {
-        serialNumber, unit: unit.serial, authority, tbsSha256: tbsSha256.toString('hex'), spkiSha256: spkiSha256.toString('hex'),
+    try {
+      await this.db.transaction().execute(async (tx) => {
+        await this.reservations.assertCurrent(tx);
+        await lockUnit(tx);
+        await permit(tx, authority);
+        await this.repository.reserve(tx, intent, { replaces, ...terms });
+        await this.audit.record(tx, actor, 'certificate.reserved', `unit:${unit.serial}`, {
+          serialNumber, unit: unit.serial, authority, tbsSha256: tbsSha256.toString('hex'), spkiSha256: spkiSha256.toString('hex'),
+        });
       });
-    });
+    } catch (error) {
+      this.reservations.leave(serialNumber);
+      throw error;
+    }
   }
 
   private async store({ actor, unit, replaces, lockUnit, stored }: SuccessorRequest, intent: Intent, der: Buffer): Promise<void> {

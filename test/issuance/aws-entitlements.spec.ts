@@ -9,7 +9,7 @@ import { DeviceKeys } from '../../src/issuance/device-key.js';
 import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
 import { UnitRepository } from '../../src/work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../../src/work-orders/work-order.repository.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, nextIssuer, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
 let amazon: AmazonAuthority;
@@ -185,4 +185,12 @@ it('lets no unit of a closed order pass whose voucher is of an authority that wa
   expect(await pass()).toMatchObject({ code: 'authority-compromised' });
   await expect(service().voucherOf(unsigned, other, undefined)).rejects.toMatchObject({ code: 'authority-compromised' });
   expect(await service().voucherOf({ ...entitlement, voucher }, serial, undefined)).toBe(voucher);
+});
+
+it('is made under the issuer of today at once, also where this process knows the former one', async () => {
+  await nextIssuer(bench);
+  const { id, serials: [first = '', second = ''] } = await bench.order(2);
+  await entitle(id, first, deviceKey());
+  const next = await nextIssuer(bench);
+  expect(await entitle(id, second, deviceKey())).toMatchObject({ replayed: false, entitlement: { authorityId: next } });
 });

@@ -144,6 +144,19 @@ export async function makeAuthority(app: INestApplicationContext, wanted: Wanted
   return until(`${id} is made`, () => app.get(AuthorityRepository, { strict: false }).get(id).catch(() => undefined));
 }
 
+/** A new generation takes over in the ledger, as it does when another process activates it. */
+export async function nextIssuer({ app, db }: Pick<ServiceBench, 'app' | 'db'>, { registered = true } = {}): Promise<string> {
+  const { id, family } = await makeAuthority(app, { family: 'Test', keyType: 'P-256' });
+  if (registered) await registerEverywhere(db, id);
+  await db.transaction().execute(async (tx) => {
+    const authorities = app.get(AuthorityRepository);
+    const former = await authorities.findIssuing(family, tx);
+    if (former) await authorities.moveState(tx, former.id, ['issuing'], 'retiring');
+    await authorities.moveState(tx, id, ['generated'], 'issuing');
+  });
+  return id;
+}
+
 /** As the reconciler leaves it when every target has the authority, without an AWS: seen there, ACTIVE, and not to be looked at again. */
 export async function registerEverywhere(db: Database, authorityId: string): Promise<void> {
   const observed = { mode: 'SNI_ONLY', status: 'ACTIVE', autoRegistration: 'ENABLE', templateName: 'lineside-jitp' };
