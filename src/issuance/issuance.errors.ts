@@ -45,8 +45,18 @@ export const keyMakerBusy = () => new DomainError('key-maker-busy', 'More RSA ke
 export const mayNotIssue = (order: string, reason: string) =>
   new DomainError('may-not-issue', `Order ${order} can't issue now: ${reason === '' ? 'no target was looked at yet' : reason}`);
 
+/** The same of devices with certificates of one authority, which may be another one than that with which their order issues now. `otherwise`: what goes on without that authority, as the end of a sentence. */
+export const mayNotConnect = (authority: string, reason: string, otherwise: string) =>
+  new DomainError('may-not-issue', `A device with a certificate of the authority ${authority} can’t connect now: ${reason === '' ? 'no target was looked at yet' : reason}`, {
+    action: `Call the production manager: make right what the detail names of the authority ${authority} (GET /v1/authorities/${authority} shows it in each target), ${otherwise}.`,
+  });
+
+/** Of a unit that can't pass. */
+export const unitMayNotConnect = (authority: string, reason: string) =>
+  mayNotConnect(authority, reason, 'or have the unit reworked, after which the family’s issuer of today certifies it');
+
 /** The verdict on an order that has ended is from before the stop. */
-export const cloudStopped = (order: string, authority: string) => mayNotIssue(order, `An officer has stopped the authority ${authority} in AWS`);
+export const cloudStopped = (authority: string) => unitMayNotConnect(authority, 'An officer has stopped the authority in AWS');
 
 export const certificateMissing = () => new DomainError('certificate-missing', 'The unit has no certificate yet, so it can’t pass');
 

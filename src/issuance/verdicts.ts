@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { authorityCompromised, noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
-import { cloudStopped, mayNotIssue } from './issuance.errors.js';
+import { cloudStopped, mayNotIssue, unitMayNotConnect } from './issuance.errors.js';
 
 const MAY_ISSUE = sql<boolean | null>`verdict_allows(issuing_verdict)`.as('mayIssue');
 const REASON = sql<string | null>`verdict_refusal(issuing_verdict)`.as('reason');
@@ -34,16 +34,16 @@ export class Verdicts {
       .leftJoin('issuing_verdict', (on) => on
         .onRef('issuing_verdict.work_order_id', '=', 'certificate.work_order_id')
         .onRef('issuing_verdict.authority_id', '=', 'certificate.authority_id'))
-      .select(['certificate.work_order_id as order', 'authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', MAY_ISSUE, REASON])
+      .select(['authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', MAY_ISSUE, REASON])
       .where('unit_id', '=', unitId)
       .where('certificate.state', '=', 'valid')
       .where('certificate.standing', '=', 'current')
       .executeTakeFirst();
     if (!certificate) return undefined;
-    const { order, authority, state, cloudStoppedAt, mayIssue, reason } = certificate;
+    const { authority, state, cloudStoppedAt, mayIssue, reason } = certificate;
     if (state === 'compromised') return authorityCompromised(authority);
-    if (mayIssue === false) return mayNotIssue(order, reason ?? '');
+    if (mayIssue === false) return unitMayNotConnect(authority, reason ?? '');
     // The verdict on an order that has ended is from before the stop.
-    return cloudStoppedAt === null ? undefined : cloudStopped(order, authority);
+    return cloudStoppedAt === null ? undefined : cloudStopped(authority);
   }
 }

@@ -4,7 +4,7 @@ import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { type CertificatePlace, CertificatePlaces } from '../aws-iot/units/certificate-places.repository.js';
 import { type CheckedTarget, UnitLooks } from '../aws-iot/units/unit-looks.js';
 import { CertificateRepository } from '../issuance/certificate.repository.js';
-import { mayNotIssue } from '../issuance/issuance.errors.js';
+import { mayNotConnect, mayNotIssue } from '../issuance/issuance.errors.js';
 import type { Ledger } from '../platform/database/database.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { LOOK } from './renewal.repository.js';
@@ -41,7 +41,7 @@ export class TargetReadiness {
     const targets = await this.places.problemsOf(order, authority, tx);
     if (targets.length === 0) throw mayNotIssue(order, 'None of its targets is in use any more');
     const problems = targets.flatMap(({ target, problem, remedy }) => (problem === null ? [] : [`${target}: ${problem} → ${String(remedy)}`]));
-    if (problems.length > 0) throw mayNotIssue(order, problems.join('; '));
+    if (problems.length > 0) throw mayNotConnect(authority, problems.join('; '), 'and ask for the renewal again');
   }
 
   /** What each target that would not let the device in with this certificate lacks, by what was last seen there; empty when all would. */

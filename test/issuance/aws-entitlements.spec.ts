@@ -180,7 +180,7 @@ it('lets no unit of a closed order pass whose voucher is of an authority that wa
   expect(await pass()).toBeUndefined();
   const authorities = bench.app.get(AuthorityRepository, { strict: false });
   await bench.db.transaction().execute((tx) => authorities.setCloudStop(tx, bench.authority.id, true));
-  expect(await pass()).toMatchObject({ code: 'may-not-issue' });
+  expect(await pass()).toMatchObject({ code: 'may-not-issue', message: expect.stringContaining(`authority ${bench.authority.id} can’t connect now: An officer has stopped`), action: { others: expect.stringContaining(bench.authority.id) } });
   await bench.db.transaction().execute((tx) => authorities.compromise(tx, bench.authority.id));
   expect(await pass()).toMatchObject({ code: 'authority-compromised' });
   await expect(service().voucherOf(unsigned, other, undefined)).rejects.toMatchObject({ code: 'authority-compromised' });

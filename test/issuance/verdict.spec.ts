@@ -1,6 +1,6 @@
 import { checkTargets } from '../../src/local/target-checks.js';
 import type { Examined } from '../../src/local/examination.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { csrFor, deviceKey, nextIssuer, serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
 beforeAll(async () => {
@@ -119,4 +119,17 @@ it('judges an order by its own targets only', async () => {
   }));
   expect((await issue(orders[0]!, 'V-0')).status).toBe(201);
   expect(await issue(orders[1]!, 'V-1')).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('us: The authority was never registered there') } });
+});
+
+it('names the unit’s own authority where that keeps it from passing, while the order issues with the next one', async () => {
+  const { id, serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) })).status).toBe(201);
+  await registration({ state: 'drifted', status: 'INACTIVE' });
+  await nextIssuer(bench);
+  expect((await ledger(id)).order['findings']).toEqual([]);
+  const { id: authority } = bench.authority;
+  const { body } = await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' });
+  expect(body).toMatchObject({ status: 409, code: 'may-not-issue', detail: expect.stringMatching(new RegExp(`authority ${authority} can’t connect now: eu: The CA certificate .*INACTIVE there → `)), operatorAction: expect.stringContaining(`/v1/authorities/${authority}`) });
+  await bench.clearSlots();
 });

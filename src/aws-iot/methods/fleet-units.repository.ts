@@ -5,12 +5,11 @@ import type { AuthorityState } from '../../certificate-authority/authority.table
 import { textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
-import { certificateRevoked, cloudStopped, mayNotIssue } from '../../issuance/issuance.errors.js';
+import { certificateRevoked, cloudStopped, unitMayNotConnect } from '../../issuance/issuance.errors.js';
 import { voucherMissing } from '../aws-iot.errors.js';
 
 /** A unit's voucher, the authority that has signed it, and what stands against it. */
 interface Vouched {
-  order: string;
   serial: string;
   authority: string;
   authorityState: AuthorityState;
@@ -128,18 +127,18 @@ export class FleetUnitRepository {
    */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const { rows } = await sql<Vouched>`
-      select e.work_order_id as "order", unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", verdict_refusal(v) as reason, coalesce(not verdict_allows(v), false) as against,
+      select unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", verdict_refusal(v) as reason, coalesce(not verdict_allows(v), false) as against,
         (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate
       from aws_entitlement e join unit on unit.id = e.unit_id join authority a on a.id = e.authority_id
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
       where e.unit_id = ${unitId} and e.state <> 'withdrawn' and e.voucher is not null`.execute(ledger);
     const [vouched] = rows;
     if (!vouched) return this.refusalWithoutVoucher(ledger, unitId);
-    const { order, serial, authority, authorityState, cloudStoppedAt, against, reason, certificate } = vouched;
+    const { serial, authority, authorityState, cloudStoppedAt, against, reason, certificate } = vouched;
     if (certificate === 'revoked') return certificateRevoked(serial);
     if (authorityState === 'compromised') return authorityCompromised(authority);
-    if (against) return mayNotIssue(order, reason ?? '');
+    if (against) return unitMayNotConnect(authority, reason ?? '');
     // An order that has ended has no verdict.
-    return cloudStoppedAt === null ? undefined : cloudStopped(order, authority);
+    return cloudStoppedAt === null ? undefined : cloudStopped(authority);
   }
 }
