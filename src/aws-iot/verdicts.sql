@@ -44,7 +44,8 @@ create function registration_remedy(registration registration) returns text lang
 
 -- A person decides about differences that can be made right from here.
 create function registration_plan_remedy(registration registration) returns text language sql stable as $$
-  select 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.' $$;
+  select 'GET /v1/aws/registrations/' || registration.authority_id || '/' || registration.target_name || '/plan shows what is and what should be; POST …/apply makes it right, or change it in AWS.'
+    || case when (registration.observed ->> 'toTakeOver')::boolean then ' Where devices get in with it as it is, POST …/accept takes it over.' else '' end $$;
 
 -- Why nothing may be made for the target, in one sentence; null when nothing is known against it. A target that was changed or resumed
 -- is unverified until its check has passed, and until a check fails what was seen before holds.

@@ -90,7 +90,7 @@ describe('an order whose target has the authority INACTIVE', () => {
 
 it('goes on where a person changed something that keeps no device out', async () => {
   const { id, serials } = await bench.order(1);
-  await registration({ state: 'drifted', detail: 'In AWS the policy lineside-device has another document' });
+  await registration({ state: 'drifted', detail: 'In AWS the CA is registered in mode DEFAULT instead of SNI_ONLY' });
   expect((await issue(id, serials[0]!)).status).toBe(201);
 });
 

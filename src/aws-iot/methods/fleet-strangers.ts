@@ -6,6 +6,7 @@ import { asDomainError } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Resource } from '../registrations/resources.js';
+import { differencesKeepingOut } from '../registrations/resource-rounds.js';
 import { TargetResourceRepository } from '../registrations/target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
@@ -83,9 +84,10 @@ export class FleetStrangers {
     const observed = now ? await this.observe(resource, target) : await this.resources.lastSeen(target.name, resource);
     // Nobody has looked yet.
     if (observed === null) return;
-    const against = observed ? resource.difference(observed).filter(({ keepsOut }) => keepsOut).map(({ what }) => what) : [`there is no template ${resource.name}`];
-    if (against.length === 0) return;
-    throw mayNotIssue(id, `${target.name}: In AWS ${against.join('; ')} → GET /v1/aws/registrations?target=${target.name} names its authority; POST /v1/aws/registrations/<authority>/${target.name}/apply makes it right.`);
+    const known = await this.resources.find(target.name, resource);
+    const keepsOut = observed ? differencesKeepingOut(resource, observed, known).map(({ what }) => what) : [`there is no template ${resource.name}`];
+    if (keepsOut.length === 0) return;
+    throw mayNotIssue(id, `${target.name}: In AWS ${keepsOut.join('; ')} → GET /v1/aws/registrations?target=${target.name} names its authority; POST /v1/aws/registrations/<authority>/${target.name}/apply makes it right.`);
   }
 
   private async observe(resource: Resource, target: Target): Promise<object | undefined> {

@@ -24,7 +24,7 @@ export function eventsQueueResource(): Resource<{ url: string }> {
 
 /**
  * Sends each registration event of a CA to the queue (developer guide, "Auto-registration of device certificates", and "Rules for AWS IoT", SQS action).
- * A rule that somebody changed is shown; units are found by the sweep meanwhile, only later.
+ * A rule that somebody changed stops orders until he takes it over; units are found by the sweep meanwhile, only later.
  */
 export function topicRuleResource(caCertificateId: string, target: Target): Resource<ObservedRule> {
   const name = `lineside_jitr_${caCertificateId.slice(0, 32)}`;
@@ -41,7 +41,7 @@ export function topicRuleResource(caCertificateId: string, target: Target): Reso
         observed.sql === sql ? [] : ['another statement'],
         observed.queueUrl?.endsWith(`/${EVENTS_QUEUE}`) ? [] : ['another queue'],
         observed.roleArn === roleArn ? [] : ['another role'],
-      ].flat().map((what) => ({ what: `the rule ${name} has ${what}` })),
+      ].flat().map((what) => ({ what: `the rule ${name} has ${what}`, mayKeepOut: true })),
     create: async (aws: AwsIotClient) => aws.registrationEvents.createRule(name, { sql, roleArn, queueUrl: (await aws.registrationEvents.queueUrl(EVENTS_QUEUE)) ?? '' }),
     apply: () => Promise.resolve(),
   };

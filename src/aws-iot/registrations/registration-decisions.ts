@@ -7,12 +7,12 @@ import { Reconciler } from './reconciler.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationWork, type WorkedResource } from './registration-work.js';
 import type { AcceptPlan, RegistrationPlan } from './registrations.schema.js';
-import { EXISTS, lookAt, settingOf } from './resource-rounds.js';
+import { byHandOf, canApply, EXISTS, lookAt, settingOf } from './resource-rounds.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 
 const APPLY = 'POST …/apply makes it right.';
-const CHANGE_IN_AWS = 'Change it in AWS, or take it over: POST …/accept.';
+const APPLY_OR_ACCEPT = `${APPLY} Where devices get in with it as it is, POST …/accept takes it over.`;
 
 /** What a person decides about differences between AWS and the ledger. AWS is asked then and there. */
 @Injectable()
@@ -59,6 +59,8 @@ export class RegistrationDecisions {
       if (told.length > 0) await this.audit.record(tx, actor, 'registration.accepted', `authority:${authority}`, { authority, target, settings: told, reason: reason ?? null });
     });
     await this.reconciler.lookNow(authority, [target]);
+    await this.registrations.differingAgain(target);
+    this.reconciler.wake();
     return this.plan(authority, target);
   }
 
@@ -77,9 +79,8 @@ export class RegistrationDecisions {
 function planOf(authority: string, target: string, worked: readonly WorkedResource[]): RegistrationPlan {
   const differences = worked.flatMap(({ resource: { kind, name, desired }, result }) => result.differences.map((difference) => {
     const setting = settingOf(difference);
-    const canApply = setting === EXISTS || difference.change !== undefined;
     const sides: { is: Json; should: Json } = setting === EXISTS ? { is: false, should: true } : { is: result.observed[setting] ?? null, should: desired[setting] ?? null };
-    return { kind, name, setting, ...sides, what: difference.what, keepsOut: difference.keepsOut === true, canApply, remedy: difference.remedy ?? (canApply ? APPLY : CHANGE_IN_AWS) };
+    return { kind, name, setting, ...sides, what: difference.what, keepsOut: difference.keepsOut === true || difference.mayKeepOut === true, canApply: canApply(difference), remedy: byHandOf(difference) ?? (difference.mayKeepOut ? APPLY_OR_ACCEPT : APPLY) };
   }));
   return { authority, target, differences };
 }

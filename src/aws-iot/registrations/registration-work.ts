@@ -58,8 +58,9 @@ export class RegistrationWork {
     const { resource, result } = worked.at(-1)!;
     const keepsOut = results.flatMap((each) => each.keepsOut);
     const byHand = results.flatMap((each) => each.byHand);
+    const toTakeOver = results.some((each) => each.toTakeOver);
     const outcome = {
-      desired: resource.desired, observed: keepsOut.length === 0 ? result.observed : { ...result.observed, keepsOut, byHand } as Record<string, Json>,
+      desired: resource.desired, observed: keepsOut.length === 0 ? result.observed : { ...result.observed, keepsOut, byHand, toTakeOver } as Record<string, Json>,
       caCertificateId: result.observed['registered'] === false ? null : authority.fingerprint, mended: results.flatMap(({ changed }) => changed), brought: round === bringAbout,
     };
     if (results.some(({ waits }) => waits)) {

@@ -8,7 +8,7 @@ const Difference = z.strictObject({
   setting: z.string().meta({ description: '`exists` of what is not there at all' }),
   is: Json, should: Json,
   what: z.string(),
-  keepsOut: z.boolean().meta({ description: 'Devices can’t come in while it is so' }),
+  keepsOut: z.boolean().meta({ description: 'Nothing is made for the target while it is so: devices can’t come in, or a person changed what they need and nobody has taken it over' }),
   canApply: z.boolean().meta({ description: 'POST …/apply makes it right; otherwise it can only be taken over, or changed in AWS' }),
   remedy: z.string(),
 });

@@ -4,6 +4,9 @@ import { AwsIotUnavailable } from '../aws-iot.errors.js';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
 import { type Difference, type Resource, sameJson } from './resources.js';
 
+/** What a person does about what can't be applied. */
+const CHANGE_IN_AWS = 'Change it in AWS, or take it over: POST …/accept.';
+
 /** Of a resource that is not there. */
 export const EXISTS = 'exists';
 
@@ -29,10 +32,12 @@ export interface ResourceRound {
   observed: Record<string, Json>;
   /** Those that nobody has taken over. */
   differences: Difference[];
-  /** What keeps devices out, taken over or not. */
+  /** What keeps devices out, taken over or not, and what a person changed under them that nobody has taken over. */
   keepsOut: string[];
   /** Of these, what a person does in AWS about those that can't be applied. */
   byHand: string[];
+  /** Some of these keep nobody out once they are taken over. */
+  toTakeOver: boolean;
   /** The settings that were made right. */
   changed: string[];
   /** Auto-registration stays off until `letsDevicesIn`. */
@@ -64,13 +69,13 @@ export const bringAbout: Round = async (resource, aws, known, permission) => {
     changed.push(...applied.flatMap(({ change }) => change ?? []));
     observed = await mustObserve(resource, aws);
   }
-  return { ...seen(resource, observed, known), changed, waits };
+  return { ...seen(resource, observed, known, permission), changed, waits };
 };
 
 /** One look, which changes nothing in the target. */
-export const lookAt: Round = async (resource, aws, known) => {
+export const lookAt: Round = async (resource, aws, known, permission) => {
   const observed = await resource.observe(aws);
-  return observed ? seen(resource, observed, known) : missing(resource, known);
+  return observed ? seen(resource, observed, known, permission) : missing(resource, known);
 };
 
 /** Whether two settings are the same; of JSON texts, which AWS may answer with other white space, what they say. */
@@ -80,6 +85,19 @@ export function sameSetting(left: Json | undefined, right: Json | undefined): bo
 
 /** Of `Difference.what`, the name by which it is accepted. */
 export const settingOf = ({ setting, change, what }: Difference): string => setting ?? change ?? what;
+
+export const canApply = (difference: Difference): boolean => settingOf(difference) === EXISTS || difference.change !== undefined;
+
+/** What a person does about what can't be applied, or needs more than that. */
+export const byHandOf = (difference: Difference): string | undefined => difference.remedy ?? (canApply(difference) ? undefined : CHANGE_IN_AWS);
+
+/** Of the differences of what stands in AWS, those that keep devices out. What only differs because we want something new is not a person's change: devices get in until it is applied, and then. */
+export function differencesKeepingOut<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined, unfinished = false): Difference[] {
+  const facts = observed as Record<string, Json>;
+  const byItself = { ordered: false, enforced: false, unfinished, letsDevicesIn: true };
+  return resource.difference(observed)
+    .filter((each) => each.keepsOut || (each.mayKeepOut && !isAccepted(each, facts, known) && !mayApply(each, resource, facts, known, byItself)));
+}
 
 function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
   if (difference.change === undefined || isAccepted(difference, observed, known)) return false;
@@ -105,10 +123,10 @@ function isAccepted(difference: Difference, observed: Record<string, Json>, know
   return known !== undefined && setting in known.accepted && sameSetting(known.accepted[setting], observed[setting] ?? null);
 }
 
-function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined): ResourceRound {
+function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined, { unfinished }: Permission): ResourceRound {
   const facts = { ...(observed as Record<string, Json>) };
   const all = resource.difference(observed);
-  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), ...keepingOut(all), changed: [], waits: false };
+  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), ...keepingOut(differencesKeepingOut(resource, observed, known, unfinished)), changed: [], waits: false };
 }
 
 function missing(resource: { kind: string; name: string }, known: KnownResource | undefined): ResourceRound {
@@ -117,9 +135,8 @@ function missing(resource: { kind: string; name: string }, known: KnownResource 
   return { observed: {}, differences: isAccepted(difference, facts, known) ? [] : [difference], ...keepingOut([difference]), changed: [], waits: false };
 }
 
-function keepingOut(differences: readonly Difference[]): Pick<ResourceRound, 'keepsOut' | 'byHand'> {
-  const keeping = differences.filter(({ keepsOut }) => keepsOut);
-  return { keepsOut: keeping.map(({ what }) => what), byHand: keeping.flatMap(({ remedy }) => remedy ?? []) };
+function keepingOut(keeping: readonly Difference[]): Pick<ResourceRound, 'keepsOut' | 'byHand' | 'toTakeOver'> {
+  return { keepsOut: keeping.map(({ what }) => what), byHand: keeping.flatMap((each) => byHandOf(each) ?? []), toTakeOver: keeping.some(({ mayKeepOut }) => mayKeepOut) };
 }
 
 async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {

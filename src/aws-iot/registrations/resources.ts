@@ -21,6 +21,8 @@ export interface Difference {
   isStop?: true;
   /** Devices can't come in while it is so. */
   keepsOut?: true;
+  /** Devices need it as it was, so a person's change keeps them out until he has it made right, or takes it over: that says that they get in with it. */
+  mayKeepOut?: true;
   /** Made right only when a person orders it, however it came about: devices may be kept out for a moment. */
   onlyOrdered?: true;
   /** It goes away by itself within moments. */
@@ -57,7 +59,7 @@ export function policyResource(name: string, document: string, target: Target): 
       if (policy && account !== target.accountId) throw new AwsIotRefused('WrongAccount', `The credentials belong to account ${account} and not to ${target.accountId}`);
       return policy;
     },
-    difference: (observed) => (sameJson(observed.document, document) ? [] : [{ what: `the policy ${name} has another document`, change: 'document' }]),
+    difference: (observed) => (sameJson(observed.document, document) ? [] : [{ what: `the policy ${name} has another document`, change: 'document', mayKeepOut: true }]),
     create: (aws) => aws.policies.create(name, document),
     apply: (aws) => aws.policies.replace(name, document),
   };
@@ -84,8 +86,8 @@ export function templateResource({ name, body, type, hookArn = null }: WantedTem
       [
         observed.type === type ? [] : { what: `the type ${observed.type}`, setting: 'type', keepsOut: true as const, remedy: `Delete the template ${name} in AWS; POST …/apply makes it anew then.` },
         observed.enabled ? [] : { what: 'been disabled', change: 'enabled', keepsOut: true as const },
-        observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn' },
-        sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body' },
+        observed.roleArn === roleArn ? [] : { what: 'another role', change: 'roleArn', mayKeepOut: true as const },
+        sameJson(observed.body, body) ? [] : { what: 'another body', change: 'body', mayKeepOut: true as const },
         observed.hookArn === hookArn ? [] : { what: observed.hookArn === null ? 'no pre-provisioning hook' : 'another pre-provisioning hook', change: 'hookArn', keepsOut: true as const },
       ].flat().map((difference) => ({ ...difference, what: `the template ${name} has ${difference.what}` })),
     create: (aws) => aws.templates.create(name, { type, body, roleArn, hookArn }),
@@ -127,7 +129,7 @@ export function caCertificateResource(
       const differences = settings.filter((setting) => observed[setting] !== desired[setting]).map((change): Difference => {
         if (change === 'status' && observed.status === 'INACTIVE') return { what: 'the CA is INACTIVE, which only a person lifts', change, isStop: true, keepsOut: true };
         if (change === 'autoRegistration' && observed.autoRegistration === 'DISABLE') return { what: 'auto-registration of the CA is off', change, keepsOut: true };
-        return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change };
+        return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change, mayKeepOut: true };
       });
       if (observed.mode === desired.mode) return differences;
       return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again changes`, change: 'mode', onlyOrdered: true }];
