@@ -22,13 +22,19 @@ create function registration_problem(registration registration) returns text lan
     when registration.observed -> 'keepsOut' is not null then 'In AWS ' || (select string_agg(what, '; ') from jsonb_array_elements_text(registration.observed -> 'keepsOut') as what)
     else coalesce(registration.detail, 'The authority was not seen ACTIVE there yet') end $$;
 
+-- Whether AWS's error of this name says that the signature does not fit: the clock is wrong, or the secret key.
+create function is_about_signature(aws_error text) returns boolean language sql immutable as $$
+  select aws_error in ('InvalidSignatureException', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') $$;
+
+create function clock_remedy() returns text language sql immutable as $$
+  select 'Set the clock of the machine that runs the worker right (NTP) where it is wrong, or the target''s credentials; it is tried again by itself within minutes.' $$;
+
 -- What to do about it; null when there is nothing to do.
 create function registration_remedy(registration registration) returns text language sql stable as $$
   select case
     when registration_is_usable(registration) then null
     when registration.desired ->> 'status' = 'INACTIVE' and registration.state = 'in-sync' then 'An officer lifts it, unless the key is compromised: POST /v1/authorities/' || registration.authority_id || '/unfreeze with cloud: true.'
-    when registration.state = 'failed' and registration.aws_error in ('InvalidSignatureException', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') then
-      'Set the clock of the machine that runs the worker right (NTP) where it is wrong, or the target''s credentials; it is tried again by itself within minutes.'
+    when registration.state = 'failed' and is_about_signature(registration.aws_error) then clock_remedy()
     when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
     when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
@@ -80,9 +86,12 @@ create function way_remedy(target target, registration registration) returns tex
     else coalesce(target_remedy(target), registration_remedy(registration)) end $$;
 
 -- AWS can't be reached in a target where all was well when it was last seen: an order that waits for such a target (`whenTargetUnreachable`) has this problem. A registration that is null was never made.
+-- Wrong credentials are a refusal, after which the registration is not usable: what is left of errors about the signature is the clock.
 create function unreached_problem(when_unreachable text, registration registration) returns text language sql stable as $$
   select case when when_unreachable = 'refuse' and registration.aws_error is not null
-    then 'AWS can not be reached there (' || registration.aws_error || '), and the order waits for it (whenTargetUnreachable: refuse)' end $$;
+    then case when is_about_signature(registration.aws_error)
+      then 'AWS takes no request of the service there, whose clock is wrong (' || registration.aws_error || '), and the order waits for it (whenTargetUnreachable: refuse)'
+      else 'AWS can not be reached there (' || registration.aws_error || '), and the order waits for it (whenTargetUnreachable: refuse)' end end $$;
 
 -- From then on what was last seen is too old for an order. In steps of five minutes, so that a look at AWS seldom changes a verdict.
 create function stale_after(registration registration, stale_hours integer) returns timestamptz language sql stable as $$
@@ -91,8 +100,9 @@ create function stale_after(registration registration, stale_hours integer) retu
 create function stale_problem(stale_hours integer) returns text language sql immutable as $$
   select 'AWS was not reached there for longer than the order allows (maxStaleHours: ' || stale_hours || ')' $$;
 
-create function unseen_remedy() returns text language sql immutable as $$
-  select 'See that a worker runs and reaches AWS; it goes on by itself within a minute of AWS answering.' $$;
+-- aws_error: what the last look in vain has found; null where nobody has looked.
+create function unseen_remedy(aws_error text) returns text language sql immutable as $$
+  select case when is_about_signature(aws_error) then clock_remedy() else 'See that a worker runs and reaches AWS; it goes on by itself within a minute of AWS answering.' end $$;
 
 -- The verdict on each open order with each living authority of its family: it may issue once every target of the order has the
 -- authority, and for as long as each was seen lately enough. With only_order or only_authority, the verdicts of that one. One session
@@ -105,11 +115,11 @@ create function judge_issuing(only_order text, only_authority text) returns void
       select order_id, authority_id, bool_and(problem is null) as may_issue,
         coalesce(string_agg(target_name || ': ' || problem || ' → ' || remedy, '; ' order by target_name) filter (where problem is not null), '') as reason,
         coalesce(min(stale_after), 'infinity') as good_until,
-        coalesce(string_agg(target_name || ': ' || stale_problem(max_stale_hours) || ' → ' || unseen_remedy(), '; ' order by target_name) filter (where stale_after = oldest), '') as stale_reason
+        coalesce(string_agg(target_name || ': ' || stale_problem(max_stale_hours) || ' → ' || unseen_remedy(aws_error), '; ' order by target_name) filter (where stale_after = oldest), '') as stale_reason
       from (
         select work_order.id as order_id, authority.id as authority_id, work_order.max_stale_hours, work_order_target.target_name,
           coalesce(way_problem(target, registration), unreached_problem(work_order.when_target_unreachable, registration)) as problem,
-          coalesce(way_remedy(target, registration), unseen_remedy()) as remedy,
+          coalesce(way_remedy(target, registration), unseen_remedy(registration.aws_error)) as remedy, registration.aws_error,
           stale_after(registration, work_order.max_stale_hours), min(stale_after(registration, work_order.max_stale_hours)) over (partition by work_order.id, authority.id) as oldest
         from work_order
         join authority on authority.family = work_order.authority_family and authority.state in ('generated', 'registered', 'issuing', 'retiring', 'frozen', 'compromised')

@@ -21,6 +21,27 @@ afterAll(() => line.stop());
 const iot = () => line.aws.iot(EU);
 const caOf = async (certificateId: string) => (await iot().send(new DescribeCACertificateCommand({ certificateId }))).certificateDescription;
 
+it('says of an order that waits for a target whose AWS finds the clock wrong that it is the clock', async () => {
+  const order = { id: 'CLOCK', product: 'P', line: 'L1', authority: line.family, quantity: 1, targets: [target], serials: ['CLOCK-1'], whenTargetUnreachable: 'refuse' };
+  expect((await line.call('manager', 'POST', '/v1/work-orders', order)).status).toBe(201);
+  const findings = async () => (await line.call('manager', 'GET', '/v1/work-orders/CLOCK')).body.findings;
+  expect(await findings()).toEqual([]);
+  await line.aws.admin('POST', 'faults', { kind: 'clock-skew', region: 'eu-west-1' });
+  const named = { problem: expect.stringMatching(/takes no request of the service there, whose clock is wrong \(InvalidSignatureException\), and the order waits for it/), remedy: expect.stringMatching(/^Set the clock .* right \(NTP\)/) };
+  const [finding] = await until('a look in vain', async () => {
+    await line.lookAgain();
+    const found = await findings();
+    return found.length > 0 ? found : undefined;
+  });
+  expect(finding).toMatchObject({ target, ...named });
+  // As stations are told, by the verdict.
+  const { reason } = await line.db.selectFrom('issuing_verdict').select('reason').where('work_order_id', '=', 'CLOCK').where('may_issue', '=', false).executeTakeFirstOrThrow();
+  expect(reason).toMatch(/whose clock is wrong .* → Set the clock/);
+  await line.aws.admin('DELETE', 'faults');
+  await line.lookAgain();
+  expect(await findings()).toEqual([]);
+});
+
 describe('a registration that AWS strikes', () => {
   const KINDS = [
     ['error', /^AWS IoT did not answer \w+ \(500 \w+\)$/, /InternalFailureException|InternalServerError/],
