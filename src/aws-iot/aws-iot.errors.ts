@@ -53,7 +53,10 @@ export const targetInUse = (name: string, orders: readonly string[]) => new Doma
 /** Certificates that were revoked, or whose units are quarantined, and ids of authorities that are stopped in AWS. */
 export const keepOutsUntold = (name: string, certificates: number, authorities: readonly string[]) => {
   const untold = [certificates === 0 ? [] : `to keep ${certificates} certificates out`, authorities.length === 0 ? [] : `to stop the CA of ${authorities.join(', ')}`].flat().join(' and ');
-  return new DomainError('keep-outs-untold', `AWS has not been told yet in the target ${name} ${untold}, and would let devices in for good`, { members: { certificates, authorities } });
+  return new DomainError('keep-outs-untold', `AWS has not been told yet in the target ${name} ${untold}, and would let devices in for good`, {
+    members: { certificates, authorities },
+    action: `Let it be told first: see that the target is verified and AWS is reached. An officer gives up what can’t be told any more: DELETE /v1/aws/targets/${name}?giveUpKeepOuts=true&reason=…`,
+  });
 };
 
 export const targetModeFixed = (name: string, mode: string) => new DomainError('target-mode-fixed', `An authority is registered in ${name} in mode ${mode}, which AWS does not change`);

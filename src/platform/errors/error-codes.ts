@@ -173,7 +173,7 @@ export const ERRORS = {
   'target-unknown': refusal(404, 'There is no such target', 'Correct the name of the target.'),
   'target-state': refusal(409, 'The target’s state does not allow it', 'Look at the target’s state: only some steps lead on from it.'),
   'target-in-use': refusal(409, 'Open orders name the target', 'Close or cancel the orders that are named, then retire the target.'),
-  'keep-outs-untold': refusal(409, 'AWS was not told of all revocations and stops there', 'Let it be told first: see that the target is verified and AWS is reached. What can’t be told any more is given up with ?giveUpKeepOuts=true and a reason.'),
+  'keep-outs-untold': refusal(409, 'AWS was not told of all revocations and stops there', 'Let it be told first: see that the target is verified and AWS is reached. What can’t be told any more is given up with the query parameters giveUpKeepOuts=true and reason=….'),
   'target-mode-fixed': refusal(409, 'The mode of the target can’t be changed any more', 'Retire the target and make another one, in the other mode, for its account and region. Then register each of its CAs again: POST /v1/aws/registrations/{authority}/{target}/apply.'),
   'target-refuses': refusal(409, 'AWS refuses what was asked of it', 'Give the target’s role or credentials what AWS asks for (POST /v1/aws/targets/{name}/check names it).'),
   'target-unreachable': passing(503, 'AWS does not answer', 5_000, 'See that the service can reach AWS; then try again.'),
