@@ -25,6 +25,8 @@ export interface LoadedCanary {
   certificateId: string;
   topics: CanaryTopics;
   over443: boolean;
+  /** Its method registers units without their connecting. */
+  isRegistered: boolean;
 }
 
 interface Failure {
@@ -47,7 +49,7 @@ export class CanaryTrial {
   /** Rejects only when it is broken off. */
   async in(endpoint: Endpoint, canary: LoadedCanary, signal: AbortSignal): Promise<CanaryResult> {
     const target = await this.targets.get(endpoint.target);
-    const terms = { ...canary.topics, patienceMs: this.config.CANARY_PATIENCE_MS, connectEveryMs: CONNECT_EVERY_MS, isFirst: undefined, signal };
+    const terms = { ...canary.topics, patienceMs: this.config.CANARY_PATIENCE_MS, connectEveryMs: CONNECT_EVERY_MS, isFirst: undefined, isRegistered: canary.isRegistered, signal };
     const connections = await checkConnections(canary.unit, wayTo(endpoint, target, canary.over443), terms);
     const failure = await this.failureOf(target, canary, connections).catch((error: unknown) => {
       signal.throwIfAborted();

@@ -41,6 +41,6 @@ export class CanaryUnits {
       privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), authority: undefined,
     };
     const topics = method.canaryTopics?.(order) ?? { allowedTopic: undefined, forbiddenTopic: undefined };
-    return { canary: { unit, certificateId: issued.fingerprint, topics, over443 }, endpoints };
+    return { canary: { unit, certificateId: issued.fingerprint, topics, over443, isRegistered: method.arrivesAs.length === 0 }, endpoints };
   }
 }

@@ -13,6 +13,8 @@ export interface ConnectionTerms {
   connectEveryMs: number;
   /** Whether AWS meets the certificate for the first time, where that is known. */
   isFirst: boolean | undefined;
+  /** The service makes the unit known there, whether it connects or not; otherwise AWS does, once it has connected. */
+  isRegistered?: boolean;
   /** Breaks it off. */
   signal?: AbortSignal;
 }
@@ -44,7 +46,7 @@ export async function checkConnections(unit: LoadedUnit, way: EndpointWay, terms
 
 const NO_TOPIC = 'No topic was named';
 
-async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEveryMs, isFirst, signal }: ConnectionTerms): Promise<{ result: CheckResult; connection: DeviceConnection } | { result: CheckResult; refusal: Refusal }> {
+async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEveryMs, isFirst, isRegistered, signal }: ConnectionTerms): Promise<{ result: CheckResult; connection: DeviceConnection } | { result: CheckResult; refusal: Refusal }> {
   const check = 'first connections';
   const began = performance.now();
   for (let attempts = 1; ; attempts++) {
@@ -53,7 +55,8 @@ async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEv
     try {
       const connection = await DeviceConnection.open(unit, way, unit.thingName);
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-      if (attempts > 1) return { connection, result: ok(check, `Dropped ${attempts - 1} times while it was provisioned, then let in after ${seconds} s`) };
+      if (isRegistered === true) return { connection, result: ok(check, `Let in after ${seconds} s, once the service had registered it there`) };
+      if (attempts > 1) return { connection, result: ok(check, `Dropped ${attempts - 1} time${attempts === 2 ? '' : 's'} while it was provisioned, then let in after ${seconds} s`) };
       const finding = isFirst === true ? 'The endpoint took the unit at its first connection, without provisioning it' : 'The unit was known there and let in at once, so that its way through provisioning was not seen';
       return { connection, result: notSeen(check, finding) };
     } catch (error) {
@@ -61,6 +64,7 @@ async function letIn(unit: LoadedUnit, way: EndpointWay, { patienceMs, connectEv
       if (performance.now() - began + connectEveryMs > patienceMs) {
         const finding = `Not let in at ${way.host} within ${Math.round(patienceMs / 1_000)} s and ${attempts} connections: ${reasonOf(error)}`;
         if (isUnreached(error)) return { refusal: 'unreached', result: failed(check, finding, `Open the way from this machine to port ${way.port} of ${way.connectTo} (TCP), and see that the name is looked up.`) };
+        if (isRegistered === true) return { refusal: 'dropped', result: failed(check, finding, 'See that a worker reaches AWS in that account and may register certificates, Things and policies there (POST /v1/aws/targets/{name}/check).') };
         return { refusal: 'dropped', result: failed(check, finding, 'See that the authority is known and ACTIVE in that account, lets devices in by itself, and that its template fits (sandbox: GET /_sandbox/provisioning-failures).') };
       }
       await wait(Math.max(0, attemptAt + connectEveryMs - performance.now()), undefined, signal && { signal });

@@ -18,7 +18,7 @@ export interface CanaryResult {
   step: string | null;
   problem: string | null;
   remedy: string | null;
-  checks: { check: string; state: string }[];
+  checks: { check: string; state: string; finding: string }[];
 }
 
 /** A line with orders whose canaries pass (JITP, JITR, MULTI), and whose do not: for their policy (MUTE), for the role of their target (ROLE), and for their method (SINGLE). */

@@ -58,6 +58,8 @@ describe('a canary', () => {
     for (const [id, canary] of Object.entries(canaries)) {
       expect(canary).toMatchObject({ state: 'passed', results: targets.map((target) => ({ target, passed: true })) });
       await bench.expectGone(id, canary);
+      const first = canary.results.map(({ checks }: CanaryResult) => checks.find(({ check }) => check === 'first connections'));
+      expect(first).toEqual(targets.map(() => ({ check: 'first connections', state: 'ok', finding: expect.stringMatching(id === 'JITR' ? /^Dropped \d+ times? while it was provisioned/ : /^Let in .*the service had registered it/) })));
     }
   });
 
