@@ -130,12 +130,18 @@ export class RevocationService {
       .returning(['unit_id', 'der', 'standing', 'spki_sha256'])
       .executeTakeFirst();
     if (!row) return;
-    // Whoever is to follow does so at once.
-    if (row.standing === 'current') await tx.updateTable('certificate').set({ standing: 'current' }).where('unit_id', '=', row.unit_id).where('state', '=', 'valid').where('standing', '=', 'successor').execute();
+    if (row.standing === 'current') await this.follow(tx, row.unit_id, fingerprint);
     if (reason === 'keyCompromise') await this.condemnKey(tx, keyIdentity(readCertificate(row.der!).spki), row.unit_id, serialNumber, revokedAt);
     if (authorityId !== null) await tx.insertInto('crl_due').values({ authority_id: authorityId }).execute();
     await this.audit.record(tx, actor, 'certificate.revoked', `unit:${serial}`, { serialNumber, unit: serial, authority: authorityId, fingerprint, reason });
     if (reason === 'keyCompromise') await this.revokeOthersOfKey(tx, actor, { id: row.unit_id, serial }, row.spki_sha256);
+  }
+
+  /** The successor takes the place of the revoked certificate at once, if there is one. */
+  private async follow(tx: Ledger, unitId: number, fingerprint: string): Promise<void> {
+    const next = await tx
+      .updateTable('certificate').set({ standing: 'current' }).where('unit_id', '=', unitId).where('state', '=', 'valid').where('standing', '=', 'successor').returning('serial_number').executeTakeFirst();
+    if (next) await tx.updateTable('certificate').set({ standing: 'former' }).where('fingerprint', '=', fingerprint).execute();
   }
 
   /**

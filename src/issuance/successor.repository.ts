@@ -107,8 +107,9 @@ export class SuccessorRepository {
     return true;
   }
 
-  /** The certificate is its unit's current one, as before: whichever took its place was revoked. False where it is not valid any more. */
+  /** The certificate is its unit's current one, as before: whichever took its place was revoked, and is a former one. False where it is not valid any more. */
   async reinstate(tx: Ledger, unitId: number, fingerprint: string): Promise<boolean> {
+    await tx.updateTable('certificate').set({ standing: 'former' }).where('unit_id', '=', unitId).where('state', '=', 'revoked').where('standing', '=', 'current').where('replaces', 'is not', null).execute();
     const row = await tx
       .updateTable('certificate')
       .set({ standing: 'current' })

@@ -139,7 +139,10 @@ it('is the unit’s certificate at once when the current one is revoked', async 
   const device = await provisioned();
   await succeed(device);
   await bench.as('officer').post(`/v1/certificates/${device.fingerprint}/revoke`, { reason: 'keyCompromise' });
-  expect(await standings(device)).toEqual(['current revoked', 'current valid']);
+  expect(await standings(device)).toEqual(['former revoked', 'current valid']);
+  // The one that a unit had last stays its current one.
+  expect((await bench.as('manager').post(`/v1/units/${device.serial}/scrap`)).status).toBe(200);
+  expect(await standings(device)).toEqual(['former revoked', 'current revoked']);
 });
 
 it('is revoked with the current one where both are for the key that is compromised', async () => {

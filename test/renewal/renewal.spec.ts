@@ -119,7 +119,9 @@ it('is cancelled by an officer, before and after the old certificate was switche
   await field.settled(old, 'ACTIVE');
   await field.settled(again, 'REVOKED');
   expect([await units.connect(old, EU), await units.connect(old, US), await units.connect(again, EU)]).toEqual(['accepted', 'accepted', 'closed']);
-  expect(await field.certificatesOf(old)).toEqual(['current valid', 'successor revoked superseded', 'current revoked superseded']);
+  expect(await field.certificatesOf(old)).toEqual(['current valid', 'successor revoked superseded', 'former revoked superseded']);
+  const { certificates } = (await line.call('manager', 'GET', '/v1/units/R-5')).body;
+  expect(certificates.filter(({ standing }: { standing: string }) => standing === 'current')).toMatchObject([{ fingerprint: old.certificateId }]);
 });
 
 it('hands nothing out that is cancelled at that moment', async () => {
@@ -168,7 +170,7 @@ it('ends when one of the certificates is revoked: the other is the unit’s', as
   await field.settled(one, 'REVOKED');
   expect(await units.connect(one, EU)).toBe('closed');
   expect(await units.connect(fresh, EU)).toBe('accepted');
-  expect(await field.certificatesOf(one)).toEqual(['current revoked keyCompromise', 'current valid']);
+  expect(await field.certificatesOf(one)).toEqual(['former revoked keyCompromise', 'current valid']);
 
   // Nobody has fetched it by then.
   const third = await field.registered('R-20');
