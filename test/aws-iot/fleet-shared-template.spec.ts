@@ -1,4 +1,4 @@
-import { UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
+import { UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import { FirstConnectionRepository } from '../../src/aws-iot/units/first-connections.repository.js';
 import type { Examined } from '../../src/local/examination.js';
@@ -6,6 +6,7 @@ import { checkUnknownDevices } from '../../src/local/target-checks.js';
 import { EU } from '../sandbox/support/bench.js';
 import { newCsr } from '../sandbox/support/fleet-device.js';
 import { until } from '../support/until.js';
+import { CertifiedUnits } from './support/certified-units.js';
 import { FleetLine } from './support/fleet-line.js';
 
 /** A function of Lambda is a process that has to start first. */
@@ -18,7 +19,7 @@ let templateName: string;
 
 beforeAll(async () => {
   fleet = await FleetLine.start();
-  await fleet.order('ONE', ['A-1', 'A-2', 'A-3', 'A-4']);
+  await fleet.order('ONE', ['A-1', 'A-2', 'A-3', 'A-4', 'A-5']);
   await fleet.deployHook();
   await fleet.seenInSync();
   await fleet.activate();
@@ -92,6 +93,44 @@ it('names who got in without a voucher once: of the family whose unit’s Thing 
   expect(findings.map(({ name, finding }) => [name, finding.split(': ')[0]])).toEqual([[`AWS target ${fleet.target}`, second], [`AWS target ${fleet.target}`, `The fleet template ${templateName}`]]);
   expect(findings[1]!.finding).toMatch(/AWS knows 2 certificates there with the policy of its devices that the ledger does not know: /);
   expect((await fleet.checked('B-4'))[0].problem).toContain(ofUnit);
+}, PATIENCE_MS);
+
+it('names who got in on the Thing of another family’s unit, whatever its method: of that family, by doctor, in its order’s reconciliation and by a check of the unit', async () => {
+  const family = `${fleet.line.family}jitp`;
+  const { id: third } = await fleet.line.addAuthority({ family });
+  await fleet.activate(third);
+  await fleet.order('JITP', ['J-1'], { authority: family, method: 'jitp', quantity: 10 });
+  await fleet.released('JITP');
+  const units = CertifiedUnits.on(fleet.line, [fleet.target]);
+  const device = await units.certify('J-2', 'JITP');
+  await units.connectUntilAccepted(device, EU);
+  const checked = () => fleet.checked('J-2');
+  await until('in sync', async () => ((await checked())[0].state === 'in-sync' ? true : undefined));
+  expect(await checked()).toMatchObject([{ state: 'in-sync', registered: true, problem: null }]);
+
+  const claim = await fleet.handed('ONE', 'A-5');
+  await update({ removePreProvisioningHook: true });
+  const breakIn = async (SerialNumber: string) => {
+    const { outcome, certificateId } = await fleet.provision({ body: claim.body, csr: newCsr().csr }, { SerialNumber, Voucher: 'none', VoucherId: 'mine' });
+    expect(outcome).toBe('accepted');
+    return certificateId;
+  };
+  expect(await fleet.checked('J-1')).toEqual([]);
+  const [certificateId, awaited] = [await breakIn('J-2'), await breakIn('J-1')];
+  await putHook();
+  await until('named', async () => ((await ownersOf('JITP')).length > 1 ? true : undefined));
+  const named = (await unknownOf('JITP')).map(({ certificateId: id, authority, template, thing }) => [thing, id, authority, template]);
+  expect(named.toSorted()).toEqual([['J-1', awaited, third, null], ['J-2', certificateId, third, null]]);
+  // It has no certificate yet.
+  expect(await fleet.checked('J-1')).toMatchObject([{ expected: 'NONE', state: 'drifted', problem: expect.stringContaining(awaited) }]);
+  expect((await fleet.line.leaves('certificate.unknown')).filter(({ data }) => data['certificateId'] === certificateId).map(({ data }) => data)).toEqual([expect.objectContaining({ authority: third, thing: 'J-2' })]);
+  const findings = await checkUnknownDevices({ databaseUrl: fleet.line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
+  expect(findings.map(({ finding }) => finding)).toContainEqual(expect.stringContaining(`${third}: AWS knows 2 certificates there that the ledger does not know: `));
+  expect(findings.map(({ finding }) => finding)).toContainEqual(expect.stringContaining(`${certificateId} on the Thing J-2`));
+  // The unit itself can connect.
+  expect(await checked()).toMatchObject([{ state: 'drifted', registered: true, problem: expect.stringContaining(`the Thing J-2 has the certificate ${certificateId}, which the ledger does not know`) }]);
+  await until('set REVOKED', () => fleet.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' })).catch(() => undefined));
+  expect(await checked()).toMatchObject([{ state: 'in-sync', problem: null }]);
 }, PATIENCE_MS);
 
 it('leaves a certificate to the authority that has found it to be its own, until that says otherwise', async () => {

@@ -3,17 +3,14 @@ import { LRUCache } from 'lru-cache';
 import { LogFollower } from '../../audit/log-follower.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import { backoffMs } from '../../platform/backoff.js';
-import { readCertificate } from '../../x509/certificate.js';
 import { fromPem } from '../../x509/pem.js';
-import { keyIdentity } from '../../x509/public-key.js';
 import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
-import { X509Error } from '../../x509/x509.errors.js';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { ListedCertificate } from '../clients/certificates.client.js';
 import type { Target } from '../targets/targets.schema.js';
 import { arnOf } from './device-policy.js';
-import { type FamilyDevices, FleetStrangers } from './fleet-strangers.js';
+import { type FamilyDevices, FleetStrangers, keyIn } from './fleet-strangers.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
 import { HeldThingRepository, type UnitToHold } from './held-things.repository.js';
 
@@ -118,11 +115,11 @@ export class FleetImports {
     const [serial] = await this.units.entitledAmong(target.name, attached);
     if (serial !== undefined) return this.take(target, serial, id);
     const found = await certificates.find(id);
-    const identity = found && found.pem !== null ? identityIn(found.pem, id, target) : undefined;
+    const identity = found && keyIn(target, id, found.pem);
     const owner = identity && (await this.units.withoutVoucherFor(target.name, identity));
     if (owner !== undefined) return this.take(target, owner, id);
     if (attached.length > 0 || isSettled(createdAt)) {
-      await this.strangers.name(target, family, listed, attached);
+      await this.strangers.name(target, family, listed, identity, attached);
       this.foreign.set(foreignKey(target, family, id), true);
     }
     return 'none';
@@ -228,14 +225,3 @@ const foreignKey = (target: Target, { authority }: FamilyDevices, certificateId:
 const isSettled = (createdAt: Date) => Date.now() - +createdAt > SETTLED_MS;
 /** About what is asked, and not about who asks. */
 const isRefusal = (error: unknown): error is AwsIotRefused => error instanceof AwsIotRefused && !error.isAboutCredentials;
-
-/** Of the certificate's key. Undefined for one that the service does not read, as with a DSA key or an RSASSA-PSS signature: no unit's key is in it. */
-function identityIn(pem: string, certificateId: string, target: Target): Buffer | undefined {
-  try {
-    return keyIdentity(readCertificate(fromPem('CERTIFICATE', pem)).spki);
-  } catch (error) {
-    if (!(error instanceof X509Error)) throw error;
-    logger.debug({ event: 'fleet.certificate-unreadable', target: target.name, certificateId, detail: error.message });
-    return undefined;
-  }
-}

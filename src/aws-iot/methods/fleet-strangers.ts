@@ -1,6 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { mayNotIssue } from '../../issuance/issuance.errors.js';
+import { readCertificate } from '../../x509/certificate.js';
+import { fromPem } from '../../x509/pem.js';
+import { keyIdentity } from '../../x509/public-key.js';
 import { VOUCHER_ATTRIBUTE } from '../../x509/voucher.js';
+import { X509Error } from '../../x509/x509.errors.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { asDomainError } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
@@ -13,6 +17,8 @@ import type { Target } from '../targets/targets.schema.js';
 import { FirstConnectionRepository } from '../units/first-connections.repository.js';
 import { arnOf } from './device-policy.js';
 import { FleetUnitRepository } from './fleet-units.repository.js';
+
+const logger = new Logger('FleetStrangers');
 
 /** What a family's devices have in a target: the authority that vouches for them, their template, and the policies that it attaches. */
 export interface FamilyDevices {
@@ -33,24 +39,40 @@ export class FleetStrangers {
   ) {}
 
   /**
-   * Of a certificate that no unit is, or was, entitled to: kept as unknown, on record, as the family's if it is on a Thing of its units, and as the template's, which families may share, if it has its devices'
-   * policy. `things`: to which it is attached.
+   * Of a certificate that no unit is, or was, entitled to: kept as unknown, on record, as the family's if it is on a Thing of its units, whatever the family's method, and as the template's, which families may
+   * share, if it has its devices' policy. `key`: identity of its key, where that is known. `things`: to which it is attached.
    */
-  async name(target: Target, { authority, template, policies }: FamilyDevices, { id, status }: ListedCertificate, things: readonly string[]): Promise<void> {
-    const units = await this.units.madeAmong(target.name, authority, things);
-    const serial = units.find(({ isOurs }) => isOurs)?.serial;
-    if (serial === undefined) {
-      // Another family's affair.
-      if (units.length > 0) return;
-      const attached = await this.clients.for(target).things.policiesOf(arnOf(target, `cert/${id}`));
-      if (!attached.some((policy) => policies.includes(policy))) return;
+  async name(target: Target, { authority, template, policies }: FamilyDevices, { id, status }: ListedCertificate, key: Buffer | undefined, things: readonly string[]): Promise<void> {
+    const unit = await this.units.madeAmong(target.name, authority, things);
+    if (unit) {
+      // AWS has signed it for another family's unit, as from a file of CSRs.
+      if (!unit.isOurs && key && (await this.units.hasKey(unit.serial, key))) return;
+      await this.connections.keepUnknown({ authority: unit.authority, target: target.name }, [{ id, status, thing: unit.serial }]);
+      return;
     }
-    await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: serial ?? things[0] ?? null }], serial === undefined ? template : null);
+    const attached = await this.clients.for(target).things.policiesOf(arnOf(target, `cert/${id}`));
+    if (!attached.some((policy) => policies.includes(policy))) return;
+    await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: things[0] ?? null }], template);
   }
 
   /** What was kept as unknown is shown as AWS has it now. */
   seen(target: Target, certificates: readonly ListedCertificate[]): Promise<void> {
     return this.connections.unknownSeen(target.name, certificates);
+  }
+
+  /** Who may connect in a target as the unit with this serial though the ledger does not know him, as the end of a sentence; null when nobody may. Whatever the unit's method. */
+  async onThing(target: Target, serial: string): Promise<string | null> {
+    const { certificates, things } = this.clients.for(target);
+    const strangers: string[] = [];
+    for (const id of await this.units.unknownAmong(await things.certificatesOf(serial))) {
+      const found = await certificates.find(id);
+      if (found?.status !== 'ACTIVE' && found?.status !== 'PENDING_ACTIVATION') continue;
+      const key = keyIn(target, id, found.pem);
+      // AWS has signed it for the unit, and the ledger gets it soon.
+      if (!key || !(await this.units.hasKey(serial, key))) strangers.push(id);
+    }
+    if (strangers.length === 0) return null;
+    return `the Thing ${serial} has the certificate ${strangers.join(', ')}, which the ledger does not know: its device may connect as the unit. Unless another ledger knows it, set it REVOKED there, and take it off the Thing`;
   }
 
   /** What stands in a target in the way of a unit that has no certificate yet, as the end of a sentence; null when nothing does. */
@@ -96,5 +118,17 @@ export class FleetStrangers {
     } catch (error) {
       throw asDomainError(error);
     }
+  }
+}
+
+/** Identity of a certificate's key (PEM). Undefined for one that the service does not read, as with a DSA key or an RSASSA-PSS signature: no unit's key is in it. */
+export function keyIn({ name }: Target, certificateId: string, pem: string | null): Buffer | undefined {
+  if (pem === null) return undefined;
+  try {
+    return keyIdentity(readCertificate(fromPem('CERTIFICATE', pem)).spki);
+  } catch (error) {
+    if (!(error instanceof X509Error)) throw error;
+    logger.debug({ event: 'fleet.certificate-unreadable', target: name, certificateId, detail: error.message });
+    return undefined;
   }
 }

@@ -74,13 +74,24 @@ export class FleetUnitRepository {
     return rows;
   }
 
-  /** Those of these serials whose units are made for the target, and whether the authority's family makes them. */
-  async madeAmong(target: string, authority: string, serials: readonly string[]): Promise<{ serial: string; isOurs: boolean }[]> {
-    if (serials.length === 0) return [];
-    const { rows } = await sql<{ serial: string; isOurs: boolean }>`
-      select unit.serial, work_order.authority_family = (select family from authority where id = ${authority}) as "isOurs" from unit join work_order on work_order.id = unit.work_order_id
-      where unit.serial = any(${textArray(serials)}::text[]) and exists (select from work_order_target t where t.work_order_id = work_order.id and t.target_name = ${target})`.execute(this.db);
-    return rows;
+  /** Of these serials' units one that is made for the target, of the authority's own family first, and whose it is: the authority itself of its own family's, otherwise the one that the unit's certificate is of, or the newest of its family. */
+  async madeAmong(target: string, authority: string, serials: readonly string[]): Promise<{ serial: string; authority: string; isOurs: boolean } | undefined> {
+    if (serials.length === 0) return undefined;
+    const { rows } = await sql<{ serial: string; authority: string; isOurs: boolean }>`
+      select unit.serial, family.is_ours as "isOurs", case when family.is_ours then ${authority} else coalesce(
+        (select c.authority_id from certificate c where c.unit_id = unit.id and c.state = 'valid' and c.standing = 'current'),
+        (select id from authority where authority.family = work_order.authority_family order by generation desc limit 1), ${authority}) end as authority
+      from unit join work_order on work_order.id = unit.work_order_id
+      cross join lateral (select work_order.authority_family = (select family from authority where id = ${authority}) as is_ours) family
+      where unit.serial = any(${textArray(serials)}::text[]) and exists (select from work_order_target t where t.work_order_id = work_order.id and t.target_name = ${target})
+      order by family.is_ours desc, unit.id limit 1`.execute(this.db);
+    return rows[0];
+  }
+
+  /** Whether a unit with this serial brought the key. */
+  async hasKey(serial: string, identity: Buffer): Promise<boolean> {
+    const row = await this.db.selectFrom('device_key').innerJoin('unit', 'unit.id', 'device_key.unit_id').select('unit.id').where('device_key.identity', '=', identity).where('unit.serial', '=', serial).executeTakeFirst();
+    return row !== undefined;
   }
 
   /** Id of the voucher that the unit's device may use. */

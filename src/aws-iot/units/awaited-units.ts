@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { AwsIotError } from '../aws-iot.errors.js';
+import { FleetStrangers } from '../methods/fleet-strangers.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import type { ProvisioningMethod } from '../methods/provisioning-method.js';
 import { TargetRepository } from '../targets/targets.repository.js';
@@ -24,20 +25,22 @@ export class AwaitedUnits {
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
     private readonly targets: TargetRepository,
+    private readonly strangers: FleetStrangers,
   ) {}
 
-  /** Empty where the order's method knows of nothing that could stand there. */
+  /** Where the order's method knows of nothing that could stand there: only targets in which somebody else may be on the unit's Thing. */
   async check(unit: Pick<Unit, 'id' | 'serial' | 'workOrderId'>): Promise<AwaitedThere[]> {
     const { method: name, targets } = await this.orders.getTerms(unit.workOrderId);
     const method = this.methods.get(name);
-    return method.inTheWay ? Promise.all(targets.map((target) => this.checkIn(target, unit, method))) : [];
+    const there = await Promise.all(targets.map((target) => this.checkIn(target, unit, method)));
+    return method.inTheWay ? there : there.filter(({ problem }) => problem !== null);
   }
 
   private async checkIn(target: string, unit: Pick<Unit, 'id' | 'serial'>, method: ProvisioningMethod): Promise<AwaitedThere> {
     const place = await this.targets.get(target);
     if (place.state === 'paused' || place.state === 'retired') return { target, problem: `The target ${target} is ${place.state}, so AWS is not asked`, isKnown: false, awsError: null };
     try {
-      const problem = await inTime(method.inTheWay!(place, unit));
+      const problem = await inTime(method.inTheWay ? method.inTheWay(place, unit) : this.strangers.onThing(place, unit.serial));
       return { target, problem: problem === null ? null : `In AWS ${problem}`, isKnown: true, awsError: null };
     } catch (error) {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;

@@ -12,7 +12,7 @@ const Checked = z.strictObject({
   target: z.string(), expected: z.enum(['ACTIVE', 'INACTIVE', 'REVOKED', 'NONE']).meta({ description: 'NONE of a unit that has no certificate yet' }), state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']),
   registered: z.boolean().nullable().meta({ description: 'Certificate ACTIVE, Thing and policy attached; null when AWS did not say, or it is not expected' }),
   connected: z.boolean().nullable().meta({ description: 'Whether the device has ever connected; null when AWS does not say' }),
-  problem: z.string().nullable(),
+  problem: z.string().nullable().meta({ description: 'What stands against the unit there, or who else is on its Thing and may connect as the unit though the ledger does not know him' }),
   awsError: z.string().nullable().meta({ description: 'Why AWS did not say: its name of the error, or that of a network failure' }),
 });
 

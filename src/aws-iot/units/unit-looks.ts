@@ -4,6 +4,7 @@ import { inTime, TookTooLong } from './in-time.js';
 import { UnitRepository } from '../../work-orders/unit.repository.js';
 import { AwsIotError, AwsIotUnavailable } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
+import { FleetStrangers } from '../methods/fleet-strangers.js';
 import { type Lack, UnitSteps } from '../methods/unit-steps.js';
 import type { SyncState } from '../aws-iot.tables.js';
 import { TargetRepository } from '../targets/targets.repository.js';
@@ -39,13 +40,14 @@ export class UnitLooks {
     private readonly steps: UnitSteps,
     private readonly clients: AwsIotClients,
     private readonly awaited: AwaitedUnits,
+    private readonly strangers: FleetStrangers,
   ) {}
 
   /** Asks every target of the unit at once. Throws `serial-unknown`. */
   async checkNow(serial: string): Promise<CheckedTarget[]> {
     const unit = await this.units.getBySerial(serial);
     const rows = await this.rows.ofUnit(serial);
-    if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row)));
+    if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row, (place) => this.strangers.onThing(place, serial))));
     const there = await this.awaited.check(unit);
     return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null, lack: null, inVain: false }));
   }
@@ -62,13 +64,16 @@ export class UnitLooks {
     return this.rows.record(row, await this.see(target, row));
   }
 
-  private async check(row: UnitRow): Promise<CheckedTarget> {
+  /** `others`: who else may connect as the unit there, which says nothing of its certificate, and is not kept as that. */
+  private async check(row: UnitRow, others: (place: Target) => Promise<string | null> = () => Promise.resolve(null)): Promise<CheckedTarget> {
     const { target, desired: expected } = row;
     try {
-      const sight = await inTime(this.targets.get(target).then((place) => this.seeUnlessPaused(place, row)));
-      const state = await this.rows.record(row, sight);
+      const { intruder, ...sight } = await inTime(this.targets.get(target).then(async (place) => ({ ...(await this.seeUnlessPaused(place, row)), intruder: await others(place) })));
+      const kept = await this.rows.record(row, sight);
+      const state = kept === 'in-sync' && intruder !== null ? 'drifted' : kept;
+      const against = [sight.missing, intruder].filter((each) => each !== null).join('; ');
       const registered = expected === 'ACTIVE' ? sight.missing === null : null;
-      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: sight.missing && `In AWS ${sight.missing}`, awsError: null, lack: sight.lack, inVain: false };
+      return { target, expected, state, registered, connected: sight.connected ?? (row.connectedAt === null ? null : true), problem: against === '' ? null : `In AWS ${against}`, awsError: null, lack: sight.lack, inVain: false };
     } catch (error) {
       if (!(error instanceof AwsIotError || error instanceof TookTooLong)) throw error;
       const why = error instanceof TookTooLong ? (this.clients.keepsWaiting(target) ?? error) : error;
