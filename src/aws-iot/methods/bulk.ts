@@ -11,7 +11,7 @@ import { settingsOf, signerOf } from './bulk-files.js';
 import { BulkResources } from './bulk-resources.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { KeepingOut } from './keeping-out.js';
-import type { Expectation, Finding, IssuerRegistration, Parameters, ProvisioningMethod } from './provisioning-method.js';
+import { type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 import { SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
 
@@ -50,7 +50,7 @@ export class Bulk extends SteppedProvisioning implements ProvisioningMethod {
   }
 
   override preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
-    const findings = super.preflight(order, registrations);
+    const findings = registrationFindings(order, registrations);
     if (signerOf(order) === 'hsm' || order.targets.length === 1) return findings;
     const remedy = 'Make an order for one target, or let our HSM sign.';
     return [...findings, ...order.targets.slice(1).map((target) => ({ target, problem: `${target}: AWS signs a unit's certificate in one account, and it is known in no other`, remedy }))];

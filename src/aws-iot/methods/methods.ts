@@ -33,6 +33,11 @@ export class ProvisioningMethods {
     return [...this.byName.values()].filter((method) => method.arrivesAs.length > 0 || 'sweep' in method).map(({ name }) => name);
   }
 
+  /** Those whose families do nothing else anywhere. */
+  everywhere(): Method[] {
+    return [...this.byName.values()].filter((method) => method.everywhere === true).map(({ name }) => name);
+  }
+
   /** What must stand in the target for the authority; of one that an officer has stopped there only that stop, which nothing else may hold up. */
   resources(name: Method, authority: Authority, target: Target, parameters: Parameters): Resource[] {
     if (authority.cloudStoppedAt !== null) return [stoppedCaResource(authority, target) as Resource];

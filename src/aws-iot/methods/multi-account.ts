@@ -3,11 +3,12 @@ import type { Authority } from '../../certificate-authority/authority.js';
 import { type WorkOrderTerms, WorkOrderRepository } from '../../work-orders/work-order.repository.js';
 import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
+import { BeyondOrderRepository } from '../units/beyond-orders.repository.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { canaryTopics, DEVICE_POLICY, devicePolicyDocument } from './device-policy.js';
 import { MultiAccountParameters } from './parameters.js';
-import { AWAITS_PASS, type CanaryTopics, type Expectation, type Parameters, type ProvisioningMethod } from './provisioning-method.js';
+import { AWAITS_PASS, type CanaryTopics, type Expectation, type Finding, type IssuerRegistration, type Parameters, type ProvisioningMethod, registrationFindings } from './provisioning-method.js';
 import { silentCaResource } from './silent-ca.js';
 import { REGISTER, SteppedProvisioning } from './stepped-provisioning.js';
 import { type StepOutcome, UnitSteps } from './unit-steps.js';
@@ -19,11 +20,14 @@ import { type StepOutcome, UnitSteps } from './unit-steps.js';
 @Injectable()
 export class MultiAccount extends SteppedProvisioning implements ProvisioningMethod {
   readonly name = 'multi-account';
+  /** A CA that lets devices in by itself, in whichever account, lets in those that are not activated. */
+  readonly everywhere = true;
 
   constructor(
     steps: UnitSteps,
     holders: CertificateHolders,
     private readonly orders: WorkOrderRepository,
+    private readonly beyond: BeyondOrderRepository,
   ) {
     super(steps, holders);
   }
@@ -35,6 +39,18 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
 
   resources(authority: Authority, target: Target): Resource[] {
     return [policyResource(DEVICE_POLICY, devicePolicyDocument(target), target), silentCaResource(authority, target)] as Resource[];
+  }
+
+  /** Units that wait for their pass are kept out of other accounts too. */
+  override async preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Promise<Finding[]> {
+    const findings = registrationFindings(order, registrations);
+    if (!isAtPass(order)) return findings;
+    const open = await this.beyond.openBeyond(order);
+    return [...findings, ...open.map(({ target, authority }) => ({
+      target,
+      problem: `${target}: The CA of ${authority} lets devices in there by itself (auto-registration is on), whether they have passed or not`,
+      remedy: `A worker turns it off once AWS answers there (GET /v1/aws/registrations?authority=${authority}&target=${target}). If the authority issued certificates before the family had such an order, name a new family.`,
+    }))];
   }
 
   expect({ targets }: WorkOrderTerms): Expectation[] {
@@ -56,7 +72,8 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
   }
 
   private async last({ workOrderId }: ExpectedUnit): Promise<string> {
-    const { parameters } = await this.orders.getTerms(workOrderId);
-    return MultiAccountParameters.parse(parameters).activate === 'at-pass' ? AWAITS_PASS : 'activate';
+    return isAtPass(await this.orders.getTerms(workOrderId)) ? AWAITS_PASS : 'activate';
   }
 }
+
+const isAtPass = ({ parameters }: Pick<WorkOrderTerms, 'parameters'>) => MultiAccountParameters.parse(parameters).activate === 'at-pass';

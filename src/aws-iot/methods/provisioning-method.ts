@@ -86,6 +86,9 @@ export interface ProvisioningMethod {
    */
   resources(authority: Authority, target: Target, parameters: Parameters): Resource[];
 
+  /** A family of such orders does nothing else anywhere: in every target in which its CAs are known, also those that no order names, they do what this method says. */
+  readonly everywhere?: boolean;
+
   /** Targets of one order at most; without it as many as there are. */
   readonly mostTargets?: number;
 

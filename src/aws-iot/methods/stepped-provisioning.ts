@@ -20,7 +20,7 @@ export abstract class SteppedProvisioning {
     private readonly holders: CertificateHolders,
   ) {}
 
-  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] {
+  preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Finding[] | Promise<Finding[]> {
     return registrationFindings(order, registrations);
   }
 

@@ -57,7 +57,7 @@ export class FamilyTargetRepository {
       .where('family', '=', authority.family)
       .where('target_name', '=', target.name)
       .executeTakeFirst();
-    return this.columnsOf(authority, target, decided ?? { method: this.methods.byDefault, parameters: {} });
+    return this.columnsOf(authority, target, decided ?? (await this.everywhere(tx, authority.family)) ?? { method: this.methods.byDefault, parameters: {} });
   }
 
   /**
@@ -66,8 +66,11 @@ export class FamilyTargetRepository {
    */
   async take(tx: Ledger, order: Pick<NewWorkOrder, 'id' | 'authorityFamily' | 'targets' | 'method' | 'parameters'>): Promise<void> {
     const wanted: Setting = { method: order.method, parameters: this.methods.get(order.method).ofFamily(order.parameters) };
+    const doesNothingElse = this.methods.get(order.method).everywhere === true;
+    const elsewhere = doesNothingElse ? undefined : await this.everywhere(tx, order.authorityFamily, order.id);
+    if (elsewhere) throw familyHeld({ family: order.authorityFamily, ...elsewhere });
     const authorities = (await this.authorities.list(tx)).filter(({ family }) => family === order.authorityFamily);
-    for (const target of order.targets) {
+    for (const target of doesNothingElse ? await this.knownIn(tx, order) : order.targets) {
       const decided = await tx
         .selectFrom('family_target')
         .select(['method', 'parameters', 'work_order_id as order'])
@@ -84,7 +87,7 @@ export class FamilyTargetRepository {
         .onConflict((conflict) => conflict.columns(['family', 'target_name']).doUpdateSet(row))
         .execute();
       const place = await this.targets.get(target, tx);
-      for (const authority of authorities) await this.change(tx, authority, place, wanted);
+      for (const authority of authorities) await this.change(tx, authority, place, wanted, order.targets.includes(target));
     }
   }
 
@@ -110,13 +113,43 @@ export class FamilyTargetRepository {
     return row?.id;
   }
 
-  private async change(tx: Ledger, authority: Authority, target: Target, wanted: Setting): Promise<void> {
+  /** What the family does in every target, if there is such an order of it that is open, or under which a certificate was issued. */
+  private async everywhere(tx: Ledger, family: string, except = ''): Promise<(Setting & { target: string; order: string }) | undefined> {
+    return tx
+      .selectFrom('family_target')
+      .innerJoin('work_order', 'work_order.authority_family', 'family_target.family')
+      .innerJoin('work_order_target', (join) => join.onRef('work_order_target.work_order_id', '=', 'work_order.id').onRef('work_order_target.target_name', '=', 'family_target.target_name'))
+      .select(['family_target.method', 'family_target.parameters', 'family_target.target_name as target', 'work_order.id as order'])
+      .where('family_target.family', '=', family)
+      .where('family_target.method', 'in', this.methods.everywhere())
+      .whereRef('work_order.method', '=', 'family_target.method')
+      .where('work_order.id', '<>', except)
+      .where((eb) => eb.or([eb('work_order.state', 'not in', ENDED), eb('certificates_reserved', '>', 0)]))
+      .orderBy('work_order.created_at')
+      .orderBy('family_target.target_name')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  /** Targets of the order, and all others in use in which the family's CAs are, or something was decided for them. */
+  private async knownIn(tx: Ledger, { authorityFamily, targets }: Pick<NewWorkOrder, 'authorityFamily' | 'targets'>): Promise<string[]> {
+    const { rows } = await sql<{ name: string }>`
+      select target.name from target where target.state <> 'retired' and (
+        exists (select from family_target where family_target.family = ${authorityFamily} and family_target.target_name = target.name)
+        or exists (select from registration join authority on authority.id = registration.authority_id where authority.family = ${authorityFamily} and registration.target_name = target.name and registration.state <> 'removed'))
+      order by target.name`.execute(tx);
+    return [...new Set([...targets, ...rows.map(({ name }) => name)])];
+  }
+
+  /** `isNamed`: by the order. Elsewhere, devices of an authority that has issued already may have come in, and its CA stays as it is: revocations and quarantines follow it. */
+  private async change(tx: Ledger, authority: Authority, target: Target, wanted: Setting, isNamed: boolean): Promise<void> {
     await tx
       .updateTable('registration')
       .set({ ...this.columnsOf(authority, target, wanted), state: 'pending', step: 'make', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
       .where('authority_id', '=', authority.id)
       .where('target_name', '=', target.name)
       .where('state', '<>', 'removed')
+      .where((eb) => (isNamed ? eb.lit(true) : eb.not(eb.exists(eb.selectFrom('certificate').select('fingerprint').where('certificate.authority_id', '=', authority.id)))))
       .where((eb) => eb.or([eb('method', '<>', wanted.method), eb('parameters', '<>', sql<Parameters>`${JSON.stringify(wanted.parameters)}::jsonb`)]))
       .execute();
   }
