@@ -37,13 +37,9 @@ create function registration_remedy(registration registration) returns text lang
     when registration.state = 'failed' and is_about_signature(registration.aws_error) then clock_remedy()
     when registration.state = 'failed' then 'Give the target''s role or credentials what AWS asks for, or mend the way to AWS; it is tried again by itself within minutes.'
     when registration.observed is null then 'A worker registers it by itself; if it stays so for minutes, see that one runs and reaches AWS.'
-    when registration.observed ->> 'status' = 'INACTIVE' then 'A stop that was made in AWS is lifted there, and by a person: aws iot update-ca-certificate --certificate-id '
-      || coalesce(registration.ca_certificate_id, '…') || ' --new-status ACTIVE --new-auto-registration-status ' || coalesce(registration.desired ->> 'autoRegistration', 'ENABLE') || '. It is seen within half a minute.'
-    when registration.desired ->> 'autoRegistration' = 'ENABLE' and registration.observed ->> 'autoRegistration' = 'DISABLE' then 'Turn it on in AWS: aws iot update-ca-certificate --certificate-id '
-      || coalesce(registration.ca_certificate_id, '…') || ' --new-auto-registration-status ENABLE. It is seen within half a minute.'
     when registration.state = 'pending' and registration.step = 'keep-out' then 'It goes on by itself; if it stays so for minutes, look at the units that are to be kept out.'
     when registration.state = 'pending' then 'It goes on by itself; if it stays so for minutes, see that a worker runs and reaches AWS.'
-    -- What apply can't make right comes first: the plan's own remedies.
+    -- What has a remedy of its own in the plan comes first.
     when jsonb_array_length(registration.observed -> 'byHand') > 0 then (select string_agg(distinct done, ' ') from jsonb_array_elements_text(registration.observed -> 'byHand') as done) || ' It is seen within half a minute.'
       || case when jsonb_array_length(registration.observed -> 'keepsOut') > jsonb_array_length(registration.observed -> 'byHand') then ' ' || registration_plan_remedy(registration) else '' end
     else registration_plan_remedy(registration) end $$;

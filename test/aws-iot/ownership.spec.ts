@@ -40,7 +40,8 @@ describe('what a person changed in AWS', () => {
     await line.lookAgain();
     expect((await inAws())?.autoRegistrationStatus).toBe('DISABLE');
     expect(await plan()).toEqual([{
-      kind: 'ca-certificate', name: ca, setting: 'autoRegistration', is: 'DISABLE', should: 'ENABLE', what: 'auto-registration of the CA is off', keepsOut: true, canApply: true, remedy: 'POST …/apply makes it right.',
+      kind: 'ca-certificate', name: ca, setting: 'autoRegistration', is: 'DISABLE', should: 'ENABLE', what: 'auto-registration of the CA is off', keepsOut: true, accepted: false, canApply: true,
+      remedy: expect.stringContaining(`${url('apply')}. In AWS it is aws iot update-ca-certificate `),
     }]);
     expect((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.findings).toMatchObject([{ target }]);
     expect(await line.leaves('registration.mended')).toEqual([]);
@@ -66,10 +67,10 @@ describe('what a person changed in AWS', () => {
     expect((await inAws())?.status).toBe('ACTIVE');
   });
 
-  it('is taken over by an officer: it is no difference until it changes again, and keeps devices out all the same', async () => {
+  it('is taken over by an officer: it stands in the plan as accepted, stops nothing by itself until it changes again, and keeps devices out all the same', async () => {
     await setEnabled(false);
     await line.lookAgain();
-    expect(await decide('accept', { reason: 'ours' })).toMatchObject({ status: 200, body: { differences: [] } });
+    expect(await decide('accept', { reason: 'ours' })).toMatchObject({ status: 200, body: { differences: [{ setting: 'enabled', is: false, should: true, accepted: true }] } });
     expect(await line.registration(authority, target)).toMatchObject({ state: 'in-sync', problem: 'In AWS the template lineside-jitp has been disabled' });
     const { body } = await line.call('auditor', 'GET', `/v1/aws/resources?target=${target}`);
     expect(body.items.find(({ kind }: { kind: string }) => kind === 'template')).toMatchObject({ state: 'in-sync', accepted: { enabled: false } });

@@ -42,7 +42,7 @@ it.each([
 
 describe('an order whose target has the authority INACTIVE', () => {
   const INACTIVE = { state: 'drifted', status: 'INACTIVE' } as const;
-  const named = { detail: expect.stringMatching(/eu: The CA certificate .*is INACTIVE there → .*update-ca-certificate/) };
+  const named = { detail: expect.stringMatching(/eu: The CA certificate .*is INACTIVE there → .*apply/) };
   const doctor = () => checkTargets({ databaseUrl: bench.config.DATABASE_URL } as Examined);
   afterEach(() => bench.clearSlots());
 
@@ -54,7 +54,7 @@ describe('an order whose target has the authority INACTIVE', () => {
     const pass = () => bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' });
     expect(await pass()).toMatchObject({ status: 409, body: { code: 'may-not-issue', ...named } });
     expect((await bench.as('manager').get(`/v1/units/${serials[0]}`)).body).toMatchObject({ state: 'certified', job: { state: 'leased' } });
-    expect((await ledger(id)).order['findings']).toEqual([{ target: 'eu', problem: expect.stringContaining('INACTIVE'), remedy: expect.stringContaining('update-ca-certificate') }]);
+    expect((await ledger(id)).order['findings']).toEqual([{ target: 'eu', problem: expect.stringContaining('INACTIVE'), remedy: expect.stringContaining('/apply makes it right') }]);
 
     await registration({ state: 'in-sync' });
     expect((await pass()).status).toBe(200);
@@ -65,7 +65,7 @@ describe('an order whose target has the authority INACTIVE', () => {
     const planned = { id: 'not-yet', product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: ['NOT-YET-1'] };
     await bench.as('manager').post('/v1/work-orders', planned);
     await registration(INACTIVE);
-    expect(await bench.as('manager').post('/v1/work-orders/not-yet/release')).toMatchObject({ status: 409, body: { code: 'order-not-ready', operatorAction: expect.stringContaining('update-ca-certificate') } });
+    expect(await bench.as('manager').post('/v1/work-orders/not-yet/release')).toMatchObject({ status: 409, body: { code: 'order-not-ready', operatorAction: expect.stringContaining('/apply makes it right') } });
     expect((await bench.claim()).answer.status).toBe(204);
     expect((await bench.claim(bad.serials[0])).answer).toMatchObject({ status: 409, body: { code: 'may-not-issue', ...named } });
 
@@ -82,7 +82,7 @@ describe('an order whose target has the authority INACTIVE', () => {
     await bench.db.updateTable('work_order').set({ state: 'closed' }).where('id', '<>', id).execute();
     await registration(INACTIVE);
     expect(await doctor()).toEqual([{
-      name: 'AWS target eu', state: 'fail', remedy: expect.stringContaining('update-ca-certificate'),
+      name: 'AWS target eu', state: 'fail', remedy: expect.stringContaining('/apply makes it right'),
       finding: expect.stringMatching(new RegExp(`^${bench.authority.id}: The CA certificate .*is INACTIVE there\\. Stopped by it: ${id}\\.$`)),
     }]);
   });

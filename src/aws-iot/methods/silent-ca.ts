@@ -1,5 +1,5 @@
 import type { Authority } from '../../certificate-authority/authority.js';
-import type { Difference, Resource } from '../registrations/resources.js';
+import { type Difference, liftingRemedy, type Resource } from '../registrations/resources.js';
 import { type ObservedIfRegistered, observeIfRegistered } from '../registrations/stopped-ca.js';
 import type { Target } from '../targets/targets.schema.js';
 
@@ -15,7 +15,7 @@ export function silentCaResource(authority: Authority, target: Target): Resource
     desired: { autoRegistration: 'DISABLE' },
     observe: (aws) => observeIfRegistered(aws, authority, target),
     difference({ status, autoRegistration }): Difference[] {
-      if (status === 'INACTIVE') return [{ what: 'the CA is INACTIVE, which only a person lifts', change: 'status', isStop: true, keepsOut: true }];
+      if (status === 'INACTIVE') return [{ what: 'the CA is INACTIVE, which only a person lifts', change: 'status', isStop: true, keepsOut: true, remedy: liftingRemedy(authority, target, 'DISABLE') }];
       if (autoRegistration !== 'ENABLE') return [];
       return [{ what: 'the CA lets devices in by itself (auto-registration is on)', change: 'autoRegistration', keepsOut: true }];
     },

@@ -59,7 +59,7 @@ export class CloudStopRepository {
         .execute();
       await tx
         .updateTable('target_resource')
-        .set({ accepted: sql<string>`accepted - 'status' - 'autoRegistration'` })
+        .set({ accepted: sql<string>`accepted - 'status' - 'autoRegistration' - 'exists'` })
         .where('target_name', '=', target).where('kind', '=', 'ca-certificate').where('name', '=', authority.fingerprint)
         .execute();
     }

@@ -8,8 +8,9 @@ import type { RegistrationPlan } from './registrations.schema.js';
 export class PlanReplay implements Replay {
   constructor(private readonly decisions: RegistrationDecisions) {}
 
-  answer(kept: unknown): Promise<RegistrationPlan> {
-    const { authority, target } = kept as RegistrationPlan;
-    return this.decisions.plan(authority, target);
+  async answer(kept: unknown): Promise<RegistrationPlan> {
+    const { authority, target, madeRight } = kept as RegistrationPlan;
+    const plan = await this.decisions.plan(authority, target);
+    return madeRight === undefined ? plan : { ...plan, madeRight };
   }
 }

@@ -6,13 +6,16 @@ import { asDomainError, targetState } from '../aws-iot.errors.js';
 import { Reconciler } from './reconciler.js';
 import { RegistrationRepository } from './registrations.repository.js';
 import { RegistrationWork, type WorkedResource } from './registration-work.js';
-import type { AcceptPlan, RegistrationPlan } from './registrations.schema.js';
+import type { AcceptPlan, PlannedDifference, RegistrationPlan } from './registrations.schema.js';
 import { byHandOf, canApply, EXISTS, lookAt, settingOf } from './resource-rounds.js';
+import type { Difference } from './resources.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 
 const APPLY = 'POST …/apply makes it right.';
 const APPLY_OR_ACCEPT = `${APPLY} Where devices get in with it as it is, POST …/accept takes it over.`;
+const APPLY_TAKEN_OVER = 'An officer took it over as it is; POST …/apply makes it right and ends that.';
+const CHANGE_TAKEN_OVER = 'An officer took it over as it is; that ends when it is changed in AWS.';
 
 /** What a person decides about differences between AWS and the ledger. AWS is asked then and there. */
 @Injectable()
@@ -32,7 +35,7 @@ export class RegistrationDecisions {
     return planOf(authority, target, await this.look(authority, target));
   }
 
-  /** Makes all of it right, on record. Answers what differs still. Throws what `plan` does. */
+  /** Makes all of it right, on record, also what was taken over. Answers what it made right, and what differs still. Throws what `plan` does. */
   async apply(actor: string, authority: string, target: string, reason: string | null): Promise<RegistrationPlan> {
     const { differences } = await this.plan(authority, target);
     await this.db.transaction().execute((tx) => this.audit.record(tx, actor, 'registration.apply-ordered', `authority:${authority}`, {
@@ -41,7 +44,9 @@ export class RegistrationDecisions {
     await this.reconciler.makeRight(authority, target);
     await this.registrations.differingAgain(target);
     this.reconciler.wake();
-    return this.plan(authority, target);
+    const left = await this.plan(authority, target);
+    const isLeft = (one: PlannedDifference) => left.differences.some(({ kind, name, setting }) => kind === one.kind && name === one.name && setting === one.setting);
+    return { ...left, madeRight: differences.filter((each) => !isLeft(each)).map(({ what }) => what) };
   }
 
   /** Takes over what a person changed in AWS: it is no difference any more, as long as it stays so. On record. Throws what `plan` does. */
@@ -77,10 +82,21 @@ export class RegistrationDecisions {
 }
 
 function planOf(authority: string, target: string, worked: readonly WorkedResource[]): RegistrationPlan {
-  const differences = worked.flatMap(({ resource: { kind, name, desired }, result }) => result.differences.map((difference) => {
-    const setting = settingOf(difference);
-    const sides: { is: Json; should: Json } = setting === EXISTS ? { is: false, should: true } : { is: result.observed[setting] ?? null, should: desired[setting] ?? null };
-    return { kind, name, setting, ...sides, what: difference.what, keepsOut: difference.keepsOut === true || difference.mayKeepOut === true, canApply: canApply(difference), remedy: byHandOf(difference) ?? (difference.mayKeepOut ? APPLY_OR_ACCEPT : APPLY) };
-  }));
-  return { authority, target, differences };
+  return {
+    authority, target,
+    differences: worked.flatMap((one) => [
+      ...one.result.differences.map((difference) => planned(one, difference, false)),
+      ...one.result.accepted.map((difference) => planned(one, difference, true)),
+    ]),
+  };
 }
+
+function planned({ resource: { kind, name, desired }, result }: WorkedResource, difference: Difference, accepted: boolean): PlannedDifference {
+  const setting = settingOf(difference);
+  const sides: { is: Json; should: Json } = setting === EXISTS ? { is: false, should: true } : { is: result.observed[setting] ?? null, should: difference.isStop ? 'ACTIVE' : (desired[setting] ?? null) };
+  const keepsOut = difference.keepsOut === true || (difference.mayKeepOut === true && !accepted);
+  return { kind, name, setting, ...sides, what: difference.what, keepsOut, accepted, canApply: canApply(difference), remedy: accepted ? remedyOfAccepted(difference) : remedyOf(difference) };
+}
+
+const remedyOf = (difference: Difference): string => byHandOf(difference) ?? (difference.mayKeepOut ? APPLY_OR_ACCEPT : APPLY);
+const remedyOfAccepted = (difference: Difference): string => (canApply(difference) ? APPLY_TAKEN_OVER : CHANGE_TAKEN_OVER);

@@ -85,7 +85,7 @@ export class RegistrationWork {
     for (const resource of resources) {
       const known = await this.resources.find(target.name, resource);
       const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
-      await this.resources.record(target.name, claim.method, authority.id, resource, result);
+      await this.resources.record(target.name, claim.method, authority.id, resource, result, known);
       worked.push({ resource, result });
     }
     return worked;

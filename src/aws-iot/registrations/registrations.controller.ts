@@ -60,7 +60,7 @@ export class RegistrationsController {
   @Get(':authority/:target/plan')
   @Operation({
     summary: 'Show what differs in AWS',
-    description: 'AWS is asked then and there, and nothing is changed. What is and what should be, side by side.',
+    description: 'AWS is asked then and there, and nothing is changed. What is and what should be, side by side; what a person has taken over too, as such.',
     answers: { 200: RegistrationPlan },
     refusals: NOT_TO_BE_ASKED,
   })
@@ -71,7 +71,7 @@ export class RegistrationsController {
   @Post(':authority/:target/apply')
   @Operation({
     summary: 'Make right what differs in AWS',
-    description: 'Also what a person has changed or stopped there. It is done then and there, on record; answered is what differs still.',
+    description: 'Also what a person has changed or stopped there, or has taken over, which ends with it. It is done then and there, on record; answered is what was made right and what differs still.',
     answers: { 200: RegistrationPlan },
     refusals: NOT_TO_BE_ASKED,
   })
@@ -85,7 +85,7 @@ export class RegistrationsController {
   @Post(':authority/:target/accept')
   @Operation({
     summary: 'Take over what a person changed in AWS',
-    description: 'It is no difference any more, as long as it stays as it is now; on record. What keeps devices out keeps them out all the same.',
+    description: 'It stops nothing by itself any more, as long as it stays as it is now, and the plan shows it as accepted; on record. Once it was otherwise that is over. What keeps devices out keeps them out all the same.',
     answers: { 200: RegistrationPlan },
     refusals: NOT_TO_BE_ASKED,
   })

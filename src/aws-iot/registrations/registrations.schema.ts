@@ -3,22 +3,29 @@ import { Json, named, Time } from '../../platform/http/api-responses.js';
 
 const Facts = z.record(z.string(), Json);
 
-const Difference = z.strictObject({
+const PlannedDifference = z.strictObject({
   kind: z.string(), name: z.string(),
   setting: z.string().meta({ description: '`exists` of what is not there at all' }),
   is: Json, should: Json,
   what: z.string(),
   keepsOut: z.boolean().meta({ description: 'Nothing is made for the target while it is so: devices can’t come in, or a person changed what they need and nobody has taken it over' }),
+  accepted: z.boolean().meta({ description: 'A person has taken it over as it is now: it stops nothing by itself; it is forgotten as soon as it is otherwise' }),
   canApply: z.boolean().meta({ description: 'POST …/apply makes it right; otherwise it can only be taken over, or changed in AWS' }),
   remedy: z.string(),
 });
 
+export type PlannedDifference = z.infer<typeof PlannedDifference>;
+
 /** What is in AWS and what should be, side by side. */
-export const RegistrationPlan = named('RegistrationPlan', z.strictObject({ authority: z.string(), target: z.string(), differences: z.array(Difference) }), {
+export const RegistrationPlan = named('RegistrationPlan', z.strictObject({
+  authority: z.string(), target: z.string(), differences: z.array(PlannedDifference),
+  madeRight: z.array(z.string()).optional().meta({ description: 'Answered by POST …/apply: what differed before it and does no more, also what was taken over' }),
+}), {
   authority: 'lineside-g1', target: 'eu',
   differences: [{
     kind: 'ca-certificate', name: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', setting: 'status', is: 'INACTIVE', should: 'ACTIVE',
-    what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true, canApply: true, remedy: 'POST …/apply makes it right.',
+    what: 'the CA is INACTIVE, which only a person lifts', keepsOut: true, accepted: false, canApply: true,
+    remedy: 'If whoever stopped it agrees, an officer lifts it: POST /v1/aws/registrations/lineside-g1/eu/apply. In AWS it is aws iot update-ca-certificate …',
   }],
 });
 export type RegistrationPlan = z.infer<typeof RegistrationPlan>;
@@ -48,7 +55,7 @@ export type AcceptPlan = z.infer<typeof AcceptPlan>;
 
 export const TargetResourceAnswer = named('TargetResource', z.strictObject({
   target: z.string(), kind: z.string(), name: z.string(), authority: z.string().nullable(), method: z.string(), desired: Facts, observed: Facts.nullable(),
-  accepted: Facts.meta({ description: 'Settings that a person has taken over' }),
+  accepted: Facts.meta({ description: 'Settings that a person has taken over, as long as they are as he took them over' }),
   state: z.enum(['in-sync', 'pending', 'drifted', 'failed', 'removed']), detail: z.string().nullable(), since: Time, updatedAt: Time,
 }), {
   target: 'eu', kind: 'policy', name: 'lineside-device', authority: null, method: 'jitp', desired: { document: '{}' }, observed: { document: '{}' }, accepted: {}, state: 'in-sync', detail: null,

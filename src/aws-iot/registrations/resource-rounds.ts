@@ -32,9 +32,11 @@ export interface ResourceRound {
   observed: Record<string, Json>;
   /** Those that nobody has taken over. */
   differences: Difference[];
+  /** Those that a person has taken over, and that are still as he took them over. */
+  accepted: Difference[];
   /** What keeps devices out, taken over or not, and what a person changed under them that nobody has taken over. */
   keepsOut: string[];
-  /** Of these, what a person does in AWS about those that can't be applied. */
+  /** Of these, what a person does about those with a remedy of their own. */
   byHand: string[];
   /** Some of these keep nobody out once they are taken over. */
   toTakeOver: boolean;
@@ -55,8 +57,9 @@ export const bringAbout: Round = async (resource, aws, known, permission) => {
   const changed: string[] = [];
   let observed = await resource.observe(aws);
   if (!observed) {
-    const mayMake = !wasSeen || permission.ordered || permission.enforced || (permission.unfinished && resource.kind === 'ca-certificate');
-    if (!mayMake) return missing(resource, known);
+    const absent = missing(resource, known);
+    const mayMake = permission.ordered || (absent.accepted.length === 0 && (!wasSeen || permission.enforced || (permission.unfinished && resource.kind === 'ca-certificate')));
+    if (!mayMake) return absent;
     await resource.create(aws, permission.letsDevicesIn);
     observed = await mustObserve(resource, aws);
     if (wasSeen) changed.push(resource.kind);
@@ -100,8 +103,8 @@ export function differencesKeepingOut<Observed extends object>(resource: Resourc
 }
 
 function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
-  if (difference.change === undefined || isAccepted(difference, observed, known)) return false;
-  if (ordered || difference.onlyOrdered) return ordered;
+  if (difference.change === undefined) return false;
+  if (ordered || difference.onlyOrdered || isAccepted(difference, observed, known)) return ordered;
   const setting = settingOf(difference);
   const isOurs = known !== undefined && setting in known.applied && sameSetting(observed[setting], known.applied[setting]);
   // One of ours was an officer's, who has lifted it.
@@ -125,18 +128,21 @@ function isAccepted(difference: Difference, observed: Record<string, Json>, know
 
 function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined, { unfinished }: Permission): ResourceRound {
   const facts = { ...(observed as Record<string, Json>) };
-  const all = resource.difference(observed);
-  return { observed: facts, differences: all.filter((each) => !isAccepted(each, facts, known)), ...keepingOut(differencesKeepingOut(resource, observed, known, unfinished)), changed: [], waits: false };
+  return { observed: facts, ...sorted(resource.difference(observed), facts, known), ...keepingOut(differencesKeepingOut(resource, observed, known, unfinished)), changed: [], waits: false };
 }
 
 function missing(resource: { kind: string; name: string }, known: KnownResource | undefined): ResourceRound {
   const difference: Difference = { what: `there is no ${resource.kind} ${resource.name}`, setting: EXISTS, keepsOut: true };
-  const facts = { [EXISTS]: false };
-  return { observed: {}, differences: isAccepted(difference, facts, known) ? [] : [difference], ...keepingOut([difference]), changed: [], waits: false };
+  return { observed: {}, ...sorted([difference], { [EXISTS]: false }, known), ...keepingOut([difference]), changed: [], waits: false };
 }
 
 function keepingOut(keeping: readonly Difference[]): Pick<ResourceRound, 'keepsOut' | 'byHand' | 'toTakeOver'> {
   return { keepsOut: keeping.map(({ what }) => what), byHand: keeping.flatMap((each) => byHandOf(each) ?? []), toTakeOver: keeping.some(({ mayKeepOut }) => mayKeepOut) };
+}
+
+function sorted(all: readonly Difference[], facts: Record<string, Json>, known: KnownResource | undefined): Pick<ResourceRound, 'differences' | 'accepted'> {
+  const accepted = all.filter((each) => isAccepted(each, facts, known));
+  return { differences: all.filter((each) => !accepted.includes(each)), accepted };
 }
 
 async function mustObserve<Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient): Promise<Observed> {

@@ -15,7 +15,7 @@ export interface Difference {
   setting?: string;
   /** The setting that `apply` makes right; without one it is taken over, or a person changes it in AWS. */
   change?: string;
-  /** What a person does about it in AWS, in sentences; of what keeps devices out and `apply` can't make right. */
+  /** What a person does about it, in sentences; of what keeps devices out and `apply` can't make right, or a person stopped. */
   remedy?: string;
   /** An emergency stop: only a person lifts it, and who made it in AWS lifts it there (rule 6). */
   isStop?: true;
@@ -114,6 +114,7 @@ export function caCertificateResource(
 ): Resource<ObservedCa> {
   const { fingerprint, certificate } = authority;
   const settings = ['status', 'autoRegistration', 'templateName'] as const;
+  const remedy = liftingRemedy(authority, target, desired.autoRegistration);
   return {
     kind: 'ca-certificate',
     name: fingerprint,
@@ -127,8 +128,8 @@ export function caCertificateResource(
     },
     difference(observed) {
       const differences = settings.filter((setting) => observed[setting] !== desired[setting]).map((change): Difference => {
-        if (change === 'status' && observed.status === 'INACTIVE') return { what: 'the CA is INACTIVE, which only a person lifts', change, isStop: true, keepsOut: true };
-        if (change === 'autoRegistration' && observed.autoRegistration === 'DISABLE') return { what: 'auto-registration of the CA is off', change, keepsOut: true };
+        if (change === 'status' && observed.status === 'INACTIVE') return { what: 'the CA is INACTIVE, which only a person lifts', change, isStop: true, keepsOut: true, remedy };
+        if (change === 'autoRegistration' && observed.autoRegistration === 'DISABLE') return { what: 'auto-registration of the CA is off', change, keepsOut: true, remedy };
         return { what: `the CA's ${change} is ${observed[change]} instead of ${desired[change]}`, change, mayKeepOut: true };
       });
       if (observed.mode === desired.mode) return differences;
@@ -150,6 +151,12 @@ export function caCertificateResource(
       return aws.caCertificates.update(fingerprint, Object.fromEntries([...changed, ...again].map((setting) => [setting, desired[setting]])));
     },
   };
+}
+
+/** What lifts a stop that a person has made in AWS. */
+export function liftingRemedy({ id, fingerprint }: Authority, { name, region }: Target, autoRegistration: string): string {
+  return `If whoever stopped it agrees, an officer lifts it: POST /v1/aws/registrations/${id}/${name}/apply. In AWS it is aws iot update-ca-certificate --region ${region} --certificate-id ${fingerprint} `
+    + `--new-status ACTIVE --new-auto-registration-status ${autoRegistration}.`;
 }
 
 /** AWS may answer with other white space or another order of members. */

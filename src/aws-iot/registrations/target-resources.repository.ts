@@ -4,7 +4,7 @@ import { Database, type Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { SyncState } from '../aws-iot.tables.js';
-import type { KnownResource, ResourceRound } from './resource-rounds.js';
+import { type KnownResource, type ResourceRound, settingOf } from './resource-rounds.js';
 import type { Resource } from './resources.js';
 
 /** What must stand in a target, and what was seen there. */
@@ -59,20 +59,29 @@ export class TargetResourceRepository {
     return rows.execute();
   }
 
-  /** `authority`: of a resource that is the authority's own. What was in sync is what its next change is measured by. */
-  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences }: ResourceRound): Promise<void> {
+  /**
+   * `authority`: of a resource that is the authority's own. `known`: as the round began. What was in sync, and nobody had to take over, is what its next change is
+   * measured by. What was taken over and is not so any more is forgotten.
+   */
+  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences, accepted }: ResourceRound, known: KnownResource | undefined): Promise<void> {
     const detail = differences.length === 0 ? null : differences.map(({ what }) => what).join('; ');
     const state = detail === null ? 'in-sync' as const : 'drifted' as const;
     const isThere = Object.keys(observed).length > 0;
+    const standing = accepted.map(settingOf);
     const seen = {
       desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: new Date(),
-      ...(isThere && state === 'in-sync' ? { applied: JSON.stringify(observed) } : {}),
+      ...(isThere && state === 'in-sync' ? { applied: JSON.stringify(appliedOf(observed, standing, known)) } : {}),
     };
+    const over = Object.fromEntries(Object.entries(known?.accepted ?? {}).filter(([setting]) => !standing.includes(setting)));
     await this.db
       .insertInto('target_resource')
       .values({ target_name: target, kind, name, authority_id: kind === 'ca-certificate' ? authority : null, method, ...seen })
       .onConflict((conflict) => conflict.columns(['target_name', 'kind', 'name']).doUpdateSet({
         ...seen,
+        // What was taken over anew meanwhile stands.
+        ...(Object.keys(over).length === 0 ? {} : {
+          accepted: sql<string>`(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(target_resource.accepted) where ${JSON.stringify(over)}::jsonb -> key is distinct from value)`,
+        }),
         since: sql<Date>`case when target_resource.state = ${state} then target_resource.since else now() end`,
       }))
       .execute();
@@ -86,4 +95,12 @@ export class TargetResourceRepository {
       .where('target_name', '=', target).where('kind', '=', kind).where('name', '=', name)
       .execute();
   }
+}
+
+/** Settings that a person has taken over are no measure: of them, what stood there before. */
+function appliedOf(observed: Record<string, Json>, accepted: readonly string[], known: KnownResource | undefined): Record<string, Json> {
+  return Object.fromEntries(Object.entries({ ...known?.applied, ...observed }).flatMap(([setting, value]) => {
+    if (!accepted.includes(setting)) return setting in observed ? [[setting, value]] : [];
+    return known && setting in known.applied ? [[setting, known.applied[setting]!]] : [];
+  }));
 }
