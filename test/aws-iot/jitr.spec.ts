@@ -1,5 +1,5 @@
-import { DeleteTopicRuleCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteTopicRuleCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DisableTopicRuleCommand, GetTopicRuleCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
+import { DeleteQueueCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
@@ -110,5 +110,49 @@ it('revokes what the ledger knows as revoked, and leaves what it does not know',
   await until('revoked', async () => {
     await sweepNow();
     return (await statusIn(US, foreign.certificateId)) === 'REVOKED' ? true : undefined;
+  });
+});
+
+describe('what a person did to the rule or the queue', () => {
+  let url: string;
+  let ruleName: string;
+  beforeAll(async () => {
+    const { id, fingerprint } = await line.db.selectFrom('authority').select(['id', 'fingerprint']).executeTakeFirstOrThrow();
+    [url, ruleName] = [`/v1/aws/registrations/${id}/${units.targets[0]}`, `lineside_jitr_${fingerprint!.slice(0, 32)}`];
+  });
+  const plan = async () => (await line.call('auditor', 'GET', `${url}/plan`)).body.differences;
+  const apply = async () => (await line.call('officer', 'POST', `${url}/apply`, {})).body;
+  const rowStates = async () => {
+    const { body } = await line.call('auditor', 'GET', `/v1/aws/resources?target=${units.targets[0]}`);
+    return Object.fromEntries(body.items.map(({ kind, state }: { kind: string; state: string }) => [kind, state]));
+  };
+  // The family's template, from before it had an order, stays listed.
+  const allInSync = { template: 'in-sync', policy: 'in-sync', queue: 'in-sync', 'topic-rule': 'in-sync', 'ca-certificate': 'in-sync' };
+
+  it('a disabled rule is shown with both sides, and enabled again by apply', async () => {
+    const enabled = async () => (await line.aws.iot(EU).send(new GetTopicRuleCommand({ ruleName }))).rule?.ruleDisabled !== true;
+    await line.aws.iot(EU).send(new DisableTopicRuleCommand({ ruleName }));
+    await line.lookAgain();
+    expect(await plan()).toEqual([expect.objectContaining({ kind: 'topic-rule', setting: 'enabled', is: false, should: true, canApply: true })]);
+    expect(await rowStates()).toEqual({ ...allInSync, 'topic-rule': 'drifted' });
+    expect(await enabled()).toBe(false);
+    expect(await apply()).toMatchObject({ differences: [], madeRight: [expect.stringContaining('been disabled')] });
+    expect(await enabled()).toBe(true);
+    expect(await rowStates()).toEqual(allInSync);
+  });
+
+  it('a deleted queue is seen at once, and after apply the rule stands as in sync as the queue', async () => {
+    const { client } = sqs(EU);
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: 'lineside-jitr' }));
+    await client.send(new DeleteQueueCommand({ QueueUrl }));
+    client.destroy();
+    expect(await plan()).toMatchObject([{ kind: 'queue', setting: 'exists' }]);
+    expect(await rowStates()).toEqual({ ...allInSync, queue: 'drifted' });
+    await line.lookAgain();
+    expect(await rowStates()).toEqual({ ...allInSync, queue: 'drifted' });
+    expect((await apply()).differences).toEqual([]);
+    expect(await rowStates()).toEqual(allInSync);
+    await line.lookAgain();
+    expect(await rowStates()).toEqual(allInSync);
   });
 });

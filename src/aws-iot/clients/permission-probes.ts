@@ -6,7 +6,7 @@ import {
   DeleteProvisioningTemplateVersionCommand, DescribeBillingGroupCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DescribeEndpointCommand, DescribeProvisioningTemplateCommand,
   DescribeThingCommand, DescribeThingGroupCommand, DescribeThingTypeCommand, DetachThingPrincipalCommand, GetPolicyCommand, GetRegistrationCodeCommand, GetThingConnectivityDataCommand, GetTopicRuleCommand,
   DescribeThingRegistrationTaskCommand, ListAttachedPoliciesCommand, ListCertificatesByCACommand, ListPolicyVersionsCommand, ListPrincipalThingsV2Command, ListProvisioningTemplateVersionsCommand, ListThingPrincipalsCommand, ListThingRegistrationTaskReportsCommand, ListThingRegistrationTasksCommand, RegisterCertificateCommand,
-  RegisterThingCommand, StartThingRegistrationTaskCommand, UpdateCACertificateCommand, UpdateCertificateCommand, UpdateProvisioningTemplateCommand, UpdateThingCommand,
+  RegisterThingCommand, ReplaceTopicRuleCommand, StartThingRegistrationTaskCommand, UpdateCACertificateCommand, UpdateCertificateCommand, UpdateProvisioningTemplateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { DeleteConnectionCommand, IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -105,6 +105,7 @@ const PROBES = {
   'iot:CreateProvisioningClaim': iot(({ name }) => (aws, options) => aws.send(new CreateProvisioningClaimCommand({ templateName: name }), options)),
   'iot:GetTopicRule': iot(({ ruleName }) => (aws, options) => aws.send(new GetTopicRuleCommand({ ruleName }), options)),
   'iot:CreateTopicRule': iot(({ ruleName }) => (aws, options) => aws.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload: { sql: 'nothing', actions: [] } }), options)),
+  'iot:ReplaceTopicRule': iot(({ ruleName }) => (aws, options) => aws.send(new ReplaceTopicRuleCommand({ ruleName, topicRulePayload: { sql: 'nothing', actions: [] } }), options)),
   'iot:StartThingRegistrationTask': iot(({ name, roleArn }) => (aws, options) => aws.send(new StartThingRegistrationTaskCommand({ templateBody: '{}', inputFileBucket: name, inputFileKey: name, roleArn }), options)),
   'iot:DescribeThingRegistrationTask': iot(({ taskId }) => (aws, options) => aws.send(new DescribeThingRegistrationTaskCommand({ taskId }), options)),
   'iot:ListThingRegistrationTasks': iot(() => (aws, options) => aws.send(new ListThingRegistrationTasksCommand({ maxResults: 1 }), options)),

@@ -1,4 +1,4 @@
-import { CreateTopicRuleCommand, GetTopicRuleCommand } from '@aws-sdk/client-iot';
+import { CreateTopicRuleCommand, GetTopicRuleCommand, ReplaceTopicRuleCommand } from '@aws-sdk/client-iot';
 import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueUrlCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { toAwsIotError } from './aws-failure.js';
@@ -9,6 +9,13 @@ export interface ObservedRule {
   queueUrl: string | null;
   roleArn: string | null;
   enabled: boolean;
+}
+
+/** A rule as it is to be. */
+export interface WantedRule {
+  sql: string;
+  roleArn: string;
+  queueUrl: string;
 }
 
 /** How long SQS waits for a message before it answers that there is none, in seconds. */
@@ -25,9 +32,14 @@ export class RegistrationEventsClient {
     this.sqs = new SQSClient({ ...settings, requestHandler: { ...settings.requestHandler, ...inTimeOf((WAIT_S + 5) * 1_000) } });
   }
 
+  /** As it was known last; asked for where it is not known. */
   async queueUrl(name: string): Promise<string | undefined> {
-    const known = this.urls.get(name);
-    if (known !== undefined) return known;
+    return this.urls.get(name) ?? this.findQueue(name);
+  }
+
+  /** As it is now: its URL, undefined where there is none. */
+  async findQueue(name: string): Promise<string | undefined> {
+    this.urls.delete(name);
     try {
       const { QueueUrl } = await this.call('GetQueueUrl', () => this.sqs.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal: this.closing }));
       if (QueueUrl !== undefined) this.urls.set(name, QueueUrl);
@@ -76,9 +88,13 @@ export class RegistrationEventsClient {
   }
 
   /** One that exists already is left as it is. */
-  async createRule(ruleName: string, { sql, roleArn, queueUrl }: { sql: string; roleArn: string; queueUrl: string }): Promise<void> {
-    const topicRulePayload = { sql, awsIotSqlVersion: '2016-03-23', ruleDisabled: false, description: 'Made by Lineside', actions: [{ sqs: { roleArn, queueUrl, useBase64: false } }] };
-    await this.caller.create('CreateTopicRule', (iot, options) => iot.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload }), options));
+  async createRule(ruleName: string, rule: WantedRule): Promise<void> {
+    await this.caller.create('CreateTopicRule', (iot, options) => iot.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload: payloadOf(rule) }), options));
+  }
+
+  /** Whatever was in it before, and enabled. */
+  async replaceRule(ruleName: string, rule: WantedRule): Promise<void> {
+    await this.caller.call('ReplaceTopicRule', (iot, options) => iot.send(new ReplaceTopicRuleCommand({ ruleName, topicRulePayload: payloadOf(rule) }), options));
   }
 
   close() {
@@ -93,3 +109,6 @@ export class RegistrationEventsClient {
     }
   }
 }
+
+const payloadOf = ({ sql, roleArn, queueUrl }: WantedRule) =>
+  ({ sql, awsIotSqlVersion: '2016-03-23', ruleDisabled: false, description: 'Made by Lineside', actions: [{ sqs: { roleArn, queueUrl, useBase64: false } }] });

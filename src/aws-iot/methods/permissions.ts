@@ -60,7 +60,7 @@ export const METHOD_PERMISSIONS: Readonly<Partial<Record<Method, Statements>>> =
   },
   jitr: {
     ...COMMON, ...REGISTERED_CA, ...PASSED_ROLE, ...RENEWAL, ...CANARY, ...ATTACHED,
-    Rule: ['iot:GetTopicRule', 'iot:CreateTopicRule'],
+    Rule: ['iot:GetTopicRule', 'iot:CreateTopicRule', 'iot:ReplaceTopicRule'],
     Queue: ['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
   },
   'multi-account': { ...COMMON, ...RENEWAL, ...CANARY, ...ATTACHED, ...WITHOUT_CA },

@@ -12,8 +12,8 @@ import type { PermissionItem, PermissionsAnswer } from './target-permissions.sch
 import { TargetRepository } from './targets.repository.js';
 import type { Target } from './targets.schema.js';
 
-/** The rule's own error where it is not there; a denial has another name (AWS IoT service model, GetTopicRule). */
-const SAYS_UNAUTHORIZED_OF_NOTHING: ReadonlySet<Permission> = new Set(['iot:GetTopicRule']);
+/** The rule's own error where it is not there; a denial has another name (AWS IoT service model, GetTopicRule, ReplaceTopicRule). */
+const SAYS_UNAUTHORIZED_OF_NOTHING: ReadonlySet<Permission> = new Set(['iot:GetTopicRule', 'iot:ReplaceTopicRule']);
 
 type Outcome = Pick<PermissionItem, 'state' | 'finding' | 'awsError'> & { remedy?: string };
 type Wanted = ReturnType<typeof permissionsOf>[number];
