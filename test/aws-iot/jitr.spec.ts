@@ -1,5 +1,9 @@
 import { DeleteTopicRuleCommand, DescribeCACertificateCommand, DescribeCertificateCommand, DisableTopicRuleCommand, GetTopicRuleCommand, ListAttachedPoliciesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot';
 import { DeleteQueueCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { RegistrationRepository } from '../../src/aws-iot/registrations/registrations.repository.js';
+import { RegistrationWork } from '../../src/aws-iot/registrations/registration-work.js';
+import { lookAt, type Round } from '../../src/aws-iot/registrations/resource-rounds.js';
+import { TargetRepository } from '../../src/aws-iot/targets/targets.repository.js';
 import { EU, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
@@ -138,6 +142,21 @@ describe('what a person did to the rule or the queue', () => {
     expect(await enabled()).toBe(false);
     expect(await apply()).toMatchObject({ differences: [], madeRight: [expect.stringContaining('been disabled')] });
     expect(await enabled()).toBe(true);
+    expect(await rowStates()).toEqual(allInSync);
+  });
+
+  it('a look that began before apply and ends after it does not take back what was made right', async () => {
+    const { id } = await line.db.selectFrom('authority').select('id').executeTakeFirstOrThrow();
+    const claim = await line.app.get(RegistrationRepository, { strict: false }).terms(id, units.targets[0]!);
+    const target = await line.app.get(TargetRepository, { strict: false }).get(claim.target);
+    await line.aws.iot(EU).send(new DisableTopicRuleCommand({ ruleName }));
+    const overtaken: Round = async (resource, ...rest) => {
+      const seen = await lookAt(resource, ...rest);
+      if (resource.kind === 'topic-rule') expect((await apply()).madeRight).toHaveLength(1);
+      return seen;
+    };
+    const worked = await line.app.get(RegistrationWork, { strict: false }).eachResource(claim, target, overtaken, false);
+    expect(worked.flatMap(({ result }) => result.differences)).toMatchObject([{ change: 'enabled' }]);
     expect(await rowStates()).toEqual(allInSync);
   });
 

@@ -83,9 +83,10 @@ export class RegistrationWork {
     const letsDevicesIn = (await this.keepOuts.pending(target.name, authority.id)) === 0;
     const worked: WorkedResource[] = [];
     for (const resource of resources) {
+      const begun = await this.resources.now();
       const known = await this.resources.find(target.name, resource);
       const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
-      await this.resources.record(target.name, claim.method, authority.id, resource, result, known);
+      await this.resources.record(target.name, claim.method, authority.id, resource, result, begun, known);
       worked.push({ resource, result });
     }
     return worked;

@@ -29,6 +29,12 @@ const COLUMNS = ['target_name as target', 'kind', 'name', 'authority_id as autho
 export class TargetResourceRepository {
   constructor(private readonly db: Database) {}
 
+  /** The ledger's time, in whole milliseconds: processes' clocks differ. */
+  async now(): Promise<Date> {
+    const { now } = await this.db.selectNoFrom(sql<Date>`date_trunc('milliseconds', now())`.as('now')).executeTakeFirstOrThrow();
+    return now;
+  }
+
   /** Undefined when no round has come to it yet. */
   find(target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>): Promise<KnownResource | undefined> {
     return this.db
@@ -60,16 +66,16 @@ export class TargetResourceRepository {
   }
 
   /**
-   * `authority`: of a resource that is the authority's own. `known`: as the round began. What was in sync, and nobody had to take over, is what its next change is
+   * `authority`: of a resource that is the authority's own. `begun`: when the round began to look; one that was overtaken changes nothing. `known`: as it began. What was in sync, and nobody had to take over, is what its next change is
    * measured by. What was taken over and is not so any more is forgotten.
    */
-  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences, accepted }: ResourceRound, known: KnownResource | undefined): Promise<void> {
+  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences, accepted }: ResourceRound, begun: Date, known: KnownResource | undefined): Promise<void> {
     const detail = differences.length === 0 ? null : differences.map(({ what }) => what).join('; ');
     const state = detail === null ? 'in-sync' as const : 'drifted' as const;
     const isThere = Object.keys(observed).length > 0;
     const standing = accepted.map(settingOf);
     const seen = {
-      desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: new Date(),
+      desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: begun,
       ...(isThere && state === 'in-sync' ? { applied: JSON.stringify(appliedOf(observed, standing, known)) } : {}),
     };
     const over = Object.fromEntries(Object.entries(known?.accepted ?? {}).filter(([setting]) => !standing.includes(setting)));
@@ -83,7 +89,7 @@ export class TargetResourceRepository {
           accepted: sql<string>`(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(target_resource.accepted) where ${JSON.stringify(over)}::jsonb -> key is distinct from value)`,
         }),
         since: sql<Date>`case when target_resource.state = ${state} then target_resource.since else now() end`,
-      }))
+      }).where('target_resource.updated_at', '<=', begun))
       .execute();
   }
 
