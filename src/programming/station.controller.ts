@@ -114,7 +114,7 @@ export class StationController {
     summary: 'Report a result',
     description: "Text of failureCode and record that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
     answers: { 200: EndedAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'claim-ended', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
   })
   @RepeatsByNature()
   @HttpCode(200)

@@ -26,7 +26,7 @@ export class UnitDecisionsController {
     summary: 'Ship a unit',
     description: 'The unit leaves the factory, unless its certificate is revoked. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
     answers: { 200: ShippedAnswer },
-    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'may-not-issue', 'authority-compromised'],
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'voucher-missing', 'claim-ended', 'may-not-issue', 'authority-compromised'],
   })
   @RepeatsByNature()
   @HttpCode(200)

@@ -53,6 +53,26 @@ describe('a unit of fleet-claim', () => {
     expect(await fleet.unit('F-3')).toMatchObject({ state: 'quarantined' });
   }, PATIENCE_MS);
 
+  it('neither passes nor is shipped once the claim of its order has ended before AWS signed for it', async () => {
+    await fleet.releasedOrder('TOO-LATE', ['T-1', 'T-2', 'T-3']);
+    await fleet.provision(await fleet.handed('TOO-LATE', 'T-1'));
+    await fleet.inLedger('T-1');
+    const certified = await station.claim('T-1');
+    expect(await certified.result('PASS')).toMatchObject(PASSED);
+    const boxed = await station.claim('T-2');
+    expect((await boxed.identity()).status).toBe(201);
+    expect(await boxed.result('PASS')).toMatchObject(PASSED);
+    const slot = await station.claim('T-3');
+    expect((await slot.identity()).status).toBe(201);
+    expect((await line.call('officer', 'POST', '/v1/aws/claims/TOO-LATE/end', { reason: 'a board was stolen' })).status).toBe(200);
+    const ENDED = { status: 409, body: { code: 'claim-ended', detail: expect.stringContaining('a board was stolen') } };
+    expect(await slot.result('PASS')).toMatchObject(ENDED);
+    expect(await line.call('manager', 'POST', '/v1/units/T-2/ship')).toMatchObject(ENDED);
+    expect((await line.call('manager', 'POST', '/v1/units/T-1/ship')).status).toBe(200);
+    await slot.release();
+    expect((await line.call('manager', 'POST', '/v1/work-orders/TOO-LATE/cancel', {})).status).toBe(200);
+  }, PATIENCE_MS);
+
   it('is given back where the claim of its order has ended, and no other one of the order is handed out meanwhile', async () => {
     await fleet.releasedOrder('ENDED', ['E-1', 'E-2']);
     expect((await line.call('officer', 'POST', '/v1/aws/claims/ENDED/end', { reason: 'a board was stolen' })).status).toBe(200);
