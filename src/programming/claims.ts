@@ -48,7 +48,7 @@ export class Claims {
     if (!job) throw await this.refusalOf(scanned);
     const { serial } = job;
     if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
-    if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
+    if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired({ id: job.id });
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
     const present = await this.jobs.find(job.id);

@@ -32,7 +32,9 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sweep(): Promise<void> {
     await this.absence.makeGood();
-    if (this.config.ROLES.includes('worker')) await this.leases.takeBackExpired();
-    await this.absence.look();
+    const isLate = this.absence.lateness();
+    let wasLate = false;
+    if (this.config.ROLES.includes('worker')) await this.leases.takeBackExpired({ unless: () => (wasLate = isLate()) });
+    if (!wasLate) await this.absence.look();
   }
 }

@@ -83,10 +83,11 @@ export class Leases {
     });
   }
 
-  /** Takes back leases that nobody renewed: all that have ended, or the one of a job. Returns how many. */
-  takeBackExpired(id?: number): Promise<number> {
+  /** Takes back leases that nobody renewed: all that have ended, or the one of a job (`id`), and none where `unless` holds once they are found. Returns how many. */
+  takeBackExpired({ id, unless = () => false }: { id?: number; unless?: () => boolean } = {}): Promise<number> {
     return this.db.transaction().execute(async (tx) => {
       const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, id);
+      if (unless()) return 0;
       for (const job of jobs) {
         await this.endings.handBack(tx, 'system', job, 'lapsed', { outcome: 'TIMEOUT', failureCode: 'lease-expired', record: null });
         await this.audit.record(tx, 'system', 'job.lease-expired', `unit:${job.serial}`, {

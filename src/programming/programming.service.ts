@@ -49,7 +49,7 @@ export class ProgrammingService {
     if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
     const present = await this.jobs.findInSlot(station.id, slot);
-    if (present && !present.held) await this.leases.takeBackExpired(present.id);
+    if (present && !present.held) await this.leases.takeBackExpired({ id: present.id });
     if (present?.held) {
       if (serial !== undefined && serial !== present.serial) throw slotOccupied(slot, present.serial);
       if (await this.leases.renew(present, {})) return { job: present, isNew: false };

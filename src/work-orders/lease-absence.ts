@@ -40,10 +40,17 @@ export class LeaseAbsence {
     this.seen();
   }
 
-  /** Asks the ledger for a sign of life, so that a process that nobody has called for a while is not taken for one that was away. */
+  /** Asks the ledger for a sign of life, so that a process that nobody has called for a while is not taken for one that was away. An answer that is late is none: the ledger was away meanwhile. */
   async look(): Promise<void> {
+    const isLate = this.lateness();
     await sql`select 1`.execute(this.db);
-    this.seen();
+    if (!isLate()) this.seen();
+  }
+
+  /** From now on: whether the ledger has let itself be waited for so long that perhaps some station could not renew. */
+  lateness(): () => boolean {
+    const askedAt = performance.now();
+    return () => performance.now() - askedAt > this.awayMs;
   }
 
   private seen() {
