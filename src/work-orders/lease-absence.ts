@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../platform/database/database.js';
 
-/** At most, in milliseconds. */
+/** An absence of the ledger counts from this many milliseconds on; from fewer where leases are short. */
 const AWAY_MS = 5_000;
 
 /**

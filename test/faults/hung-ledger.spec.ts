@@ -32,6 +32,7 @@ it('a ledger that hangs for longer than a lease takes no unit from its station',
     const { jobId, fence } = await bench.claim(serial);
     signal('SIGSTOP');
     try {
+      // The hang itself: nothing happens meanwhile that could be waited for.
       await wait(LEASE_MS * 1.3);
     } finally {
       signal('SIGCONT');
