@@ -1,0 +1,511 @@
+"""Station software against Lineside, in one file: Python 3.8 or newer, standard library only.
+
+    import lineside
+
+    station = lineside.Station("https://lineside.example:3000", slot="1", key_file="station.key", spool="/var/lib/station/spool")
+    for job in station.jobs():
+        with job:
+            csr = program(job.serial)              # whatever makes the device's key and certificate request, PEM
+            identity = job.certificate(csr)        # certificate, chain, thing name, endpoints
+            job.progress("write", 0.6)             # told with the next heartbeat
+            write(identity["certificate"])
+            job.passed({"milliamperes": 81})
+
+What it does that is hard to get right: heartbeats in a thread of their own, retries with jitter while the service says so or
+is away, results kept on disk before they are sent and sent again after a power cut, one sentence for the operator with each
+refusal. docs/stations.md has the whole loop and what to do after each refusal.
+
+Copy this file beside your program. It keeps to the REST API of Lineside /v1 and needs nothing else.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+import uuid
+
+__version__ = "1.0.0"
+__all__ = ["Station", "Job", "Lineside", "Refused", "Unreachable", "Cancelled", "LeaseLost", "openssl_csr"]
+
+OUTCOMES = ("PASS", "FAIL", "ERROR", "TIMEOUT", "ABORTED")
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+_REST_S = 10.0
+# What a proxy answers while the service behind it is away, and the service itself while it closes.
+_AWAY = (502, 503, 504)
+
+
+class Refused(Exception):
+    """The service understood and refused. `str()` is what happened; `action` is one sentence for the person at the station.
+
+    code: stable, see docs/errors.md. next_step: what the program does now, one of
+    retry, release, set-aside, claim-again, call. retry_after: seconds, or None.
+    """
+
+    def __init__(self, status, problem):
+        super().__init__(problem.get("detail") or "The service answered %d" % status)
+        self.status = status
+        self.code = problem.get("code") or "http-%d" % status
+        self.action = problem.get("operatorAction") or "Call the line engineer: the service answered %d." % status
+        self.retryable = bool(problem.get("retryable"))
+        self.next_step = problem.get("nextStep") or ("retry" if self.retryable else "call")
+        after = problem.get("retryAfterMs")
+        self.retry_after = None if after is None else after / 1000.0
+        self.request_id = problem.get("requestId")
+        self.problem = problem
+
+
+class Unreachable(Exception):
+    """No answer for as long as the call was willing to wait."""
+
+
+class Cancelled(Exception):
+    """The service wants the unit back: stop the work and give it back. `Job.__exit__` releases it."""
+
+
+class LeaseLost(Exception):
+    """The lease is over and the unit may be at another station: touch it no more."""
+
+
+class Lineside:
+    """Calls of the REST API with one caller's credentials. Safe to use from several threads.
+
+    server: such as https://lineside.example:3000. key or key_file: the station's API key. cert and cert_key: files with the
+    station's client certificate and its key (from an enrolment). ca: file with the CA of the server's certificate.
+    timeout: seconds that one answer may take. patience: seconds for which a call goes on trying.
+    """
+
+    def __init__(self, server, key=None, key_file=None, cert=None, cert_key=None, ca=None, timeout=30.0, patience=60.0):
+        parts = urllib.parse.urlsplit(server)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("server must be http://host:port or https://host:port")
+        self._https = parts.scheme == "https"
+        self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
+        if key is None and key_file is not None:
+            with open(key_file, encoding="utf-8") as file:
+                key = file.read().strip()
+        self._key = key
+        self._ca, self._cert, self._cert_key = ca, cert, cert_key
+        self._timeout, self._patience = timeout, patience
+        self._local = threading.local()
+
+    def get(self, path, **options):
+        return self.call("GET", path, **options)
+
+    def post(self, path, body=None, **options):
+        return self.call("POST", path, body, **options)
+
+    def call(self, method, path, body=None, timeout=None, patience=None, idempotency_key=None, stop=None):
+        """The answer's JSON, or None when it has no body. Raises Refused or Unreachable.
+
+        body: JSON value, or bytes with `content_type`. stop: a threading.Event that ends the waiting between two tries.
+        """
+        headers = {"Accept": "application/json", "User-Agent": "lineside-python/" + __version__}
+        if self._key is not None:
+            headers["Authorization"] = "Bearer " + self._key
+        if isinstance(body, tuple):
+            body, headers["Content-Type"] = body
+        elif body is not None:
+            body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        until = time.monotonic() + (self._patience if patience is None else patience)
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                return self._attempt(method, path, body, headers, timeout or self._timeout)
+            except Refused as refused:
+                if not refused.retryable:
+                    raise
+                error, wait = refused, refused.retry_after
+            except (OSError, http.client.HTTPException, ValueError) as away:
+                error, wait = Unreachable("The service at %s does not answer (%s)" % (self._host, away)), None
+            wait = (pause if wait is None else wait) * random.uniform(0.5, 1.0)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+            if time.monotonic() + wait > until or (stop is not None and stop.is_set()):
+                raise error
+            if stop is None:
+                time.sleep(wait)
+            else:
+                stop.wait(wait)
+
+    def _attempt(self, method, path, body, headers, timeout):
+        connection, is_kept = self._connection(timeout)
+        try:
+            try:
+                connection.request(method, self._base + path, body, headers)
+                answer = connection.getresponse()
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                # A kept connection that the service had closed meanwhile: the request has not been read.
+                if not is_kept:
+                    raise
+                self._drop()
+                connection, _ = self._connection(timeout)
+                connection.request(method, self._base + path, body, headers)
+                answer = connection.getresponse()
+            text = answer.read()
+        except BaseException:
+            self._drop()
+            raise
+        if answer.will_close:
+            self._drop()
+        return self._read(answer, text)
+
+    @staticmethod
+    def _read(answer, text):
+        kind = answer.getheader("Content-Type") or ""
+        if 200 <= answer.status < 300:
+            if not text:
+                return None
+            if "ndjson" in kind:
+                return [json.loads(line) for line in text.splitlines() if line.strip()]
+            if "json" not in kind:
+                # A proxy's own page in the place of the answer: tried again like no answer.
+                raise ValueError("the answer is %s" % (kind or "of no type"))
+            return json.loads(text)
+        problem = {}
+        if "json" in kind:
+            with contextlib.suppress(ValueError):
+                problem = json.loads(text)
+        if not isinstance(problem, dict) or "code" not in problem:
+            problem = {"code": "http-%d" % answer.status, "detail": "The service answered %d without saying why" % answer.status,
+                       "retryable": answer.status in _AWAY}
+        if "retryAfterMs" not in problem and (answer.getheader("Retry-After") or "").isdigit():
+            problem["retryAfterMs"] = int(answer.getheader("Retry-After")) * 1000
+        raise Refused(answer.status, problem)
+
+    def _connection(self, timeout):
+        kept = getattr(self._local, "connection", None)
+        if kept is not None and kept.sock is not None:
+            kept.sock.settimeout(timeout)
+            return kept, True
+        if self._https:
+            context = ssl.create_default_context(cafile=self._ca)
+            if self._cert is not None:
+                context.load_cert_chain(self._cert, self._cert_key)
+            made = http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=context)
+        else:
+            made = http.client.HTTPConnection(self._host, self._port, timeout=timeout)
+        self._local.connection = made
+        return made, False
+
+    def _drop(self):
+        kept = getattr(self._local, "connection", None)
+        if kept is not None:
+            kept.close()
+            self._local.connection = None
+
+
+class Station:
+    """One slot of a station. For a station with several slots make one for each, each in a thread of its own.
+
+    slot: as the station was made with it. spool: folder (made if missing) that keeps results until the service has them; give
+    each slot its own, or None to keep none: then a power cut between work and report loses the report.
+    on_operator: called with one sentence for the person at the station, or None when all is well again. Other arguments as Lineside.
+    """
+
+    def __init__(self, server, slot="1", spool=None, on_operator=None, **credentials):
+        self.api = Lineside(server, **credentials)
+        self.slot = slot
+        self._tell = on_operator or (lambda sentence: sentence and print(sentence, flush=True))
+        self._spool = _Spool(spool) if spool is not None else None
+        self._self = None
+        self.stopping = threading.Event()
+        """Set it to end `jobs()` after the unit that is under way."""
+
+    @property
+    def itself(self):
+        """What the service says of this station: id, line, slots, pollWaitMs, leaseMs, heartbeatMs, …"""
+        if self._self is None:
+            self._self = self.api.get("/v1/station", patience=float("inf"), stop=self.stopping)
+        return self._self
+
+    def claim(self, serial=None, wait=None, **more):
+        """The scanned unit's job, or the line's next one; None when none came. Raises Refused.
+
+        serial: as the scanner sent it. wait: seconds, at most 25. more: such as revision=, workOrder=. The same slot again gets the
+        same job, with its checkpoint and certificate, so that a lost answer or a reboot needs nothing special.
+        """
+        self.flush(patience=0)
+        wait_ms = self.itself["pollWaitMs"] if wait is None else int(wait * 1000)
+        body = {"slot": self.slot, "waitMs": 0 if serial is not None else wait_ms}
+        if serial is not None:
+            body["serial"] = serial
+        body.update((name, value) for name, value in more.items() if value is not None)
+        granted = self.api.post("/v1/station/claims", body, timeout=wait_ms / 1000.0 + 15, stop=self.stopping)
+        return None if granted is None else Job(self, granted)
+
+    def jobs(self, **more):
+        """Jobs one after the other, for as long as the program runs. What stops it is told to the operator, and it goes on when it can."""
+        while not self.stopping.is_set():
+            try:
+                job = self.claim(**more)
+                self._tell(None)
+            except Refused as refused:
+                self._tell(refused.action)
+                self.stopping.wait((refused.retry_after or 3.0) * random.uniform(0.8, 1.2))
+                continue
+            except Unreachable:
+                self._tell("Wait: the service does not answer. The station tries again by itself.")
+                self.stopping.wait(random.uniform(1.0, 3.0))
+                continue
+            if job is None:
+                self.stopping.wait(random.uniform(0.0, 0.5))
+                continue
+            yield job
+            if job.draining:
+                self.stopping.set()
+            self.stopping.wait(job.rest)
+
+    def flush(self, patience=None):
+        """Sends the results that are kept on disk. Answers how many are left. One that the service refuses for good is put aside as *.refused."""
+        if self._spool is None:
+            return 0
+        for path, entry in self._spool.entries():
+            try:
+                self.api.post(entry["path"], entry["body"], patience=patience, idempotency_key=entry["key"], stop=self.stopping)
+            except Refused as refused:
+                if refused.retryable:
+                    return self._spool.count()
+                # The service keeps what comes late as evidence, and says so with this refusal.
+                self._spool.remove(path, None if refused.code == "lease-lost" else refused.problem)
+                continue
+            except Unreachable:
+                return self._spool.count()
+            self._spool.remove(path)
+        return 0
+
+
+class Job:
+    """A unit at this slot, under a lease that a thread keeps until the `with` block ends. Leaving the block without a result gives the unit back."""
+
+    def __init__(self, station, granted):
+        self._station, self._api = station, station.api
+        self.granted = granted
+        self.id = granted["job"]["id"]
+        self.serial = granted["unit"]["serial"]
+        self.work_order = granted["workOrder"]
+        self.step = granted.get("step")
+        self.attempt = granted["attempt"]
+        self.checkpoint = granted.get("checkpoint")
+        """What an attempt before this one kept with `keep`."""
+        self.certificate_pem = granted.get("certificate")
+        """The certificate that the unit has already, or None. `certificate()` with the same key answers it again."""
+        self.fence = granted["lease"]["fence"]
+        self.cancelled, self.lost, self.draining = threading.Event(), threading.Event(), False
+        self._news, self._news_lock = {}, threading.Lock()
+        self._over, self._beating = threading.Event(), None
+        self._ends = time.monotonic() + granted["lease"]["expiresInMs"] / 1000.0
+        self._reported = False
+        self.rest = 0.0
+        """Seconds for which `jobs()` waits after it: a refusal that only a person lifts would come again at once."""
+
+    def __enter__(self):
+        self._beating = threading.Thread(target=self._beat, name="lineside-heartbeat", daemon=True)
+        self._beating.start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        """Ends the heartbeats. Cancelled, LeaseLost and refusals are dealt with here and go no further; your own errors are reported as ERROR and raised."""
+        self._over.set()
+        is_ours = kind is not None and issubclass(kind, (Cancelled, LeaseLost, Refused, Unreachable))
+        try:
+            if not self._reported and not self.lost.is_set():
+                if isinstance(error, Refused):
+                    self._after(error)
+                elif kind is not None and not is_ours and issubclass(kind, Exception):
+                    self.report("ERROR", kind.__name__)
+                else:
+                    self.release()
+        except (Refused, Unreachable):
+            pass  # the lease runs out by itself, and the unit goes back to the line
+        self._beating.join(timeout=5)
+        return is_ours
+
+    def check(self):
+        """Raises Cancelled or LeaseLost when the unit is to be let go. Call it between the steps of a long job."""
+        if self.lost.is_set() or time.monotonic() > self._ends:
+            raise LeaseLost("the lease of %s is over" % self.serial)
+        if self.cancelled.is_set():
+            raise Cancelled("the service wants %s back" % self.serial)
+
+    def progress(self, phase, share=None):
+        """Told with the next heartbeat. phase: at most 64 characters. share: 0 to 1."""
+        self.check()
+        with self._news_lock:
+            self._news["phase"] = phase
+            if share is not None:
+                self._news["progress"] = share
+
+    def keep(self, checkpoint):
+        """Keeps a dict (at most 16 KiB as JSON) now, for whoever goes on with this unit. Raises LeaseLost."""
+        self._heartbeat({"checkpoint": checkpoint})
+
+    def certificate(self, csr):
+        """The unit's identity for the device's certificate request (PEM): certificate, chain, thingName, endpoints, roots, …
+
+        The same key again answers the same certificate, byte for byte. Raises Refused or LeaseLost.
+        """
+        self.check()
+        return self._call("/certificate", {"fence": self.fence, "csr": csr})
+
+    def passed(self, record=None, **more):
+        return self.report("PASS", record=record, **more)
+
+    def failed(self, code, record=None, **more):
+        """The unit is bad. code: at most 64 characters, from the product's catalogue where it has one."""
+        return self.report("FAIL", code, record=record, **more)
+
+    def report(self, outcome, code=None, record=None, **more):
+        """Ends the job. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are not, and it comes again.
+
+        Kept on disk first where the station has a spool: then an Unreachable service delays nothing, and None is answered.
+        """
+        if outcome not in OUTCOMES:
+            raise ValueError("outcome must be one of " + ", ".join(OUTCOMES))
+        body = {"fence": self.fence, "outcome": outcome}
+        body.update((name, value) for name, value in dict(more, failureCode=code, record=record).items() if value is not None)
+        path, key = "/v1/jobs/%s/result" % self.id, str(uuid.uuid4())
+        spool = self._station._spool
+        kept = spool.add(path, body, key) if spool is not None else None
+        try:
+            answer = self._api.post(path, body, idempotency_key=key, stop=self._station.stopping)
+        except Unreachable:
+            if kept is None:
+                raise
+            self._reported = True
+            return None
+        except Refused as refused:
+            if kept is not None and not refused.retryable:
+                spool.remove(kept)
+            if refused.code == "lease-lost":
+                self.lost.set()
+                raise LeaseLost(str(refused)) from None
+            raise
+        if kept is not None:
+            spool.remove(kept)
+        self._reported = True
+        return answer
+
+    def release(self):
+        """Gives the unit back with no word on it: the operator took the board out."""
+        self._reported = True
+        self._call("/release", {"fence": self.fence})
+
+    def _after(self, refused):
+        """What docs/stations.md says for each next step."""
+        self._station._tell(refused.action)
+        if refused.next_step == "set-aside" and refused.status in (409, 422):
+            self.report("FAIL", refused.code)
+        elif refused.next_step == "retry":
+            self.report("ERROR", refused.code)
+        elif refused.next_step != "claim-again":
+            self.rest = _REST_S if refused.next_step == "call" else 0.0
+            self.release()
+
+    def _beat(self):
+        every = self._station.itself["heartbeatMs"] / 1000.0
+        while not self._over.wait(every * random.uniform(0.8, 1.0)):
+            with self._news_lock:
+                news, self._news = self._news, {}
+            try:
+                self._heartbeat(news)
+            except LeaseLost:
+                return
+            except (Refused, Unreachable):
+                with self._news_lock:
+                    self._news = dict(news, **self._news)  # told the next time
+
+    def _heartbeat(self, news):
+        left = max(1.0, self._ends - time.monotonic())
+        told = self._call("/heartbeat", dict(news, fence=self.fence), timeout=min(10.0, left), patience=left, stop=self._over)
+        self._ends = time.monotonic() + told["expiresInMs"] / 1000.0
+        if told["directive"] == "cancel":
+            self.cancelled.set()
+        elif told["directive"] == "drain":
+            self.draining = True
+
+    def _call(self, name, body, **options):
+        try:
+            return self._api.post("/v1/jobs/%s%s" % (self.id, name), body, **options)
+        except Refused as refused:
+            if refused.code != "lease-lost":
+                raise
+            self.lost.set()
+            raise LeaseLost(str(refused)) from None
+
+
+class _Spool:
+    """Results that the service has yet to take, one file each, in the order in which they were made."""
+
+    def __init__(self, folder):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        self._folder = folder
+
+    def add(self, path, body, key):
+        name = "%020d-%s.json" % (time.time_ns(), uuid.uuid4().hex[:8])
+        return self._write(name, {"path": path, "body": body, "key": key})
+
+    def entries(self):
+        for name in sorted(os.listdir(self._folder)):
+            if not name.endswith(".json"):
+                continue
+            path = os.path.join(self._folder, name)
+            try:
+                with open(path, encoding="utf-8") as file:
+                    yield path, json.load(file)
+            except ValueError:
+                os.replace(path, path + ".unreadable")
+
+    def count(self):
+        return sum(name.endswith(".json") for name in os.listdir(self._folder))
+
+    def remove(self, path, problem=None):
+        if problem is None:
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(path)
+            return
+        with open(path, encoding="utf-8") as file:
+            entry = json.load(file)
+        self._write(os.path.basename(path)[:-5] + ".refused", dict(entry, problem=problem))
+        os.remove(path)
+
+    def _write(self, name, value):
+        """Whole or not at all, also when the power goes."""
+        handle, temporary = tempfile.mkstemp(dir=self._folder)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file)
+            file.flush()
+            os.fsync(file.fileno())
+        path = os.path.join(self._folder, name)
+        os.replace(temporary, path)
+        if os.name == "posix":  # Windows keeps no folder open
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        return path
+
+
+def openssl_csr(key_file, curve="P-256"):
+    """A certificate request (PEM) for the key in `key_file`, which the openssl command makes (mode 0600) when it is not there.
+
+    For devices that cannot make their own key. The subject is of no account: the CSR decides nothing but the public key.
+    """
+    if not os.path.exists(key_file):
+        made = subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve], check=True, stdout=subprocess.PIPE)
+        handle = os.open(key_file + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(made.stdout)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(key_file + ".new", key_file)
+    return subprocess.run(["openssl", "req", "-new", "-key", key_file, "-subj", "/CN=device"], check=True, stdout=subprocess.PIPE).stdout.decode()

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+import { stationGate } from './station-gate.js';
+
+const PYTHON = '/usr/bin/python3';
+const CLIENTS = resolve('clients/python');
+
+let bench: ServiceBench;
+let gate: Awaited<ReturnType<typeof stationGate>>;
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  bench = await serviceBench({ LEASE_MS: '6000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
+  await bench.app.listen(0, '127.0.0.1');
+  gate = await stationGate(await bench.app.getUrl());
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lineside-python-'));
+  writeFileSync(join(folder, 'station.key'), `${bench.keys.station}\n`, { mode: 0o600 });
+  gate.meddle(() => undefined);
+});
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  rmSync(folder, { recursive: true });
+  await bench.clearSlots();
+});
+afterAll(async () => {
+  await gate.close();
+  await bench.close();
+});
+
+/** A station program: what is in the loop over its jobs, as Python. It ends once `units` were worked on. */
+function program(body: string, units = 1) {
+  const source = `
+import sys, os, time, lineside
+os.chdir(sys.argv[2])
+station = lineside.Station(sys.argv[1], slot="1", key_file="station.key", spool="spool", patience=20)
+print("left", station.flush(patience=0), flush=True)
+done = 0
+for job in station.jobs():
+    with job:
+        print("unit", job.serial, flush=True)
+${body.trim().split('\n').map((line) => `        ${line}`).join('\n')}
+    done += 1
+    if done == ${units}: break
+`;
+  const file = join(folder, 'station.py');
+  writeFileSync(file, source);
+  const child = spawn(PYTHON, ['-B', file, gate.url, folder], { env: { PATH: process.env['PATH'], PYTHONPATH: CLIENTS }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const output = text(child.stdout);
+  const errors = text(child.stderr);
+  return {
+    child,
+    async end() {
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return { code, output: await output, errors: await errors };
+    },
+  };
+}
+
+const PROVISION = `
+identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
+assert identity["certificate"].startswith("-----BEGIN CERTIFICATE-----") and identity["endpoints"]
+job.passed({"milliamperes": 81})`;
+
+const unitOf = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
+
+describe('the Python client', () => {
+  it('takes units from claim to PASS, one after the other', async () => {
+    const { serials } = await bench.order(3);
+    const ended = await program(PROVISION, 3).end();
+    expect(ended).toMatchObject({ code: 0, errors: '' });
+    for (const serial of serials) expect(await unitOf(serial)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+  });
+
+  it('reports a unit after the power went between its result and the answer, once', async () => {
+    const { serials } = await bench.order(1);
+    const arrived = new Promise<void>((resolve) => {
+      gate.meddle((asked) => {
+        if (asked.url?.endsWith('/result') !== true) return undefined;
+        resolve();
+        return 'taken';
+      });
+    });
+    const first = program(PROVISION);
+    await arrived;
+    first.child.kill('SIGKILL');
+    await first.end();
+    expect(await unitOf(serials[0]!)).toMatchObject({ state: 'certified' });
+
+    gate.meddle(() => undefined);
+    await bench.order(1);
+    const second = await program(PROVISION).end();
+    expect(second).toMatchObject({ code: 0, output: expect.stringMatching(/^left 0\n/) as string });
+    expect(await unitOf(serials[0]!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('goes on with the same unit, checkpoint and certificate after the power went in the middle of it', async () => {
+    const { serials } = await bench.order(1);
+    const first = program(`
+identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
+open("first.pem", "w").write(identity["certificate"])
+job.keep({"block": 12})
+os.kill(os.getpid(), 9)`);
+    await first.end();
+    const second = await program(`
+assert job.checkpoint == {"block": 12}, job.checkpoint
+first = open("first.pem").read()
+assert job.certificate_pem == first
+assert job.certificate(lineside.openssl_csr(job.serial + ".key"))["certificate"] == first
+job.passed()`).end();
+    expect(second).toMatchObject({ code: 0, errors: '' });
+    expect(await unitOf(serials[0]!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it("asks again where a proxy answers with a page of its own, or nobody does", async () => {
+    const { serials } = await bench.order(1);
+    const asked = new Map<string, number>();
+    gate.meddle(({ method, url }, answer) => {
+      const what = `${method} ${url}`;
+      const times = asked.get(what) ?? 0;
+      asked.set(what, times + 1);
+      if (times === 0) answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome to the guest network</h1>');
+      else if (times === 1) answer.destroy();
+      else return undefined;
+      return 'taken';
+    });
+    expect(await program(PROVISION).end()).toMatchObject({ code: 0, errors: '' });
+    expect(await unitOf(serials[0]!)).toMatchObject({ state: 'passed' });
+  });
+
+  it('lets go of a unit whose order was cancelled', async () => {
+    const { id, serials } = await bench.order(1);
+    const station = program(`
+deadline = time.monotonic() + 50
+while time.monotonic() < deadline:
+    job.check()
+    time.sleep(0.02)`);
+    await until('claimed', async () => ((await unitOf(serials[0]!)).state === 'claimed' ? true : undefined));
+    expect((await bench.as('manager').post(`/v1/work-orders/${id}/cancel`)).status).toBe(200);
+    expect(await station.end()).toMatchObject({ code: 0, errors: '' });
+    expect(await unitOf(serials[0]!)).toMatchObject({ attempts: [{ outcome: 'ABORTED', failureCode: 'released' }] });
+  });
+
+  it('touches a unit no more once its lease is over, and reports nothing of it', async () => {
+    const { serials } = await bench.order(1);
+    const station = program(`
+open("claimed", "w").close()
+while not os.path.exists("go"): time.sleep(0.02)
+try:
+    job.passed()
+except lineside.LeaseLost:
+    print("lost", flush=True)
+    raise`);
+    await until('claimed', () => (readdirSync(folder).includes('claimed') ? true : undefined));
+    await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
+    writeFileSync(join(folder, 'go'), '');
+    expect(await station.end()).toMatchObject({ code: 0, output: expect.stringContaining('lost') as string });
+    expect((await unitOf(serials[0]!)).attempts.map(({ outcome }) => outcome)).not.toContain('PASS');
+  });
+
+  it('reports ERROR where the program itself fails, which says nothing about the unit', async () => {
+    const { serials } = await bench.order(1);
+    expect(await program('raise KeyError("voltage")').end()).toMatchObject({ code: 1 });
+    expect((await unitOf(serials[0]!)).attempts[0]).toMatchObject({ outcome: 'ERROR', failureCode: 'KeyError' });
+  });
+
+  it('reports FAIL for a unit that the service refuses for good, and tells the operator', async () => {
+    const { serials } = await bench.order(1);
+    const ended = await program('job.certificate("-----BEGIN CERTIFICATE REQUEST-----\\nAAAA\\n-----END CERTIFICATE REQUEST-----\\n")').end();
+    expect(ended).toMatchObject({ code: 0, output: expect.stringContaining('Set the unit aside') as string });
+    expect(await unitOf(serials[0]!)).toMatchObject({ state: 'failed', attempts: [{ outcome: 'FAIL', failureCode: 'csr-malformed' }] });
+  });
+});
