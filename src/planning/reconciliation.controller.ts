@@ -4,6 +4,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Slug } from '../access/access.schema.js';
 import { named, Time } from '../platform/http/api-responses.js';
+import { csvLine } from '../platform/http/csv.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -58,8 +59,6 @@ async function* csv(pages: AsyncIterable<UnitLine[]>): AsyncGenerator<string> {
   for await (const page of pages) yield page.map(lineOf).join('');
 }
 
-/** RFC 4180. */
 function lineOf({ serial, unitState, target, method, certificateId, desired, state, observedAt, connectedAt, detail }: UnitLine): string {
-  const fields = [serial, unitState, target, method, certificateId, desired, state, observedAt?.toISOString() ?? '', connectedAt?.toISOString() ?? '', detail ?? ''];
-  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
+  return csvLine([serial, unitState, target, method, certificateId, desired, state, observedAt?.toISOString() ?? '', connectedAt?.toISOString() ?? '', detail ?? '']);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
 import { requestInvalid } from '../errors/platform.errors.js';
+import { CSV } from './csv.js';
 import { NDJSON } from './ndjson.js';
 
 declare module 'fastify' {
@@ -9,6 +10,12 @@ declare module 'fastify' {
     takes?: string;
   }
 }
+
+/** Media types that are read as they come, by the routes that declare them. */
+const STREAMED = [NDJSON, CSV];
+
+/** Whether a body of this type comes as a stream, whose time its route bounds line by line. */
+export const isStreamed = (type: string | undefined) => STREAMED.some((streamed) => type?.toLowerCase().startsWith(streamed) === true);
 
 /** Objects and arrays within one another. What reads them afterwards is recursive, and would run out of stack at some thousands. */
 const MOST_DEPTH = 64;
@@ -20,10 +27,12 @@ const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
 
 /** Bodies are in UTF-8 and not compressed; JSON is nested at most 64 deep; a stream is taken only by the route that declares it. */
 export function boundBodies(fastify: FastifyInstance) {
-  fastify.addContentTypeParser(NDJSON, (request, payload, done) => {
-    if (request.routeOptions.config.takes === NDJSON) done(null, payload);
-    else done(new DomainError('media-type-unsupported', `This route does not take ${NDJSON}`));
-  });
+  for (const type of STREAMED) {
+    fastify.addContentTypeParser(type, (request, payload, done) => {
+      if (request.routeOptions.config.takes === type) done(null, payload);
+      else done(new DomainError('media-type-unsupported', `This route does not take ${type}`));
+    });
+  }
   fastify.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
     const foreign = [...type.matchAll(CHARSET)].map(([, charset = '']) => charset).find((charset) => !CHARSETS.includes(charset.toLowerCase()));

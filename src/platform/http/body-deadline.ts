@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { NDJSON } from './ndjson.js';
+import { isStreamed } from './body-bounds.js';
 
 /** In milliseconds. */
 export interface BodyTimes {
@@ -16,7 +16,7 @@ const TIMES: BodyTimes = { wholeMs: 30_000, restMs: 5_000 };
  */
 export function boundBodyTime(fastify: FastifyInstance, { wholeMs, restMs } = TIMES) {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (!request.headers['content-type']?.startsWith(NDJSON)) {
+    if (!isStreamed(request.headers['content-type'])) {
       const timer = setTimeout(() => request.raw.destroy(), wholeMs).unref();
       payload.once('end', () => clearTimeout(timer));
       payload.once('close', () => clearTimeout(timer));
