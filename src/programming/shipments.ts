@@ -46,7 +46,7 @@ export class Shipments {
 
   private async lacking(serial: string, gate: ShipGate, targets: readonly string[]): Promise<string[]> {
     if (gate === 'certified' || (await this.failing(serial, gate, targets)).length === 0) return [];
-    await this.looks.checkNow(serial);
+    await this.looks.checkUnit(serial, await this.rows.ofUnit(serial));
     return this.failing(serial, gate, targets);
   }
 

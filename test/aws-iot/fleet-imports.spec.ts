@@ -106,7 +106,7 @@ const doctor = () => checkUnknownDevices({ databaseUrl: fleet.line.app.get<Confi
 it('names who got in while the template had no hook, hands out no claim then, and lets the unit in afterwards whose Thing he took', async () => {
   await fleet.releasedOrder('GAP', ['G-1', 'G-2']);
   const first = await fleet.handed('GAP', 'G-1');
-  expect(await fleet.checked('G-2')).toEqual([{ target: fleet.target, expected: 'NONE', state: 'pending', registered: null, connected: null, problem: null, awsError: null }]);
+  expect(await fleet.checked('G-2')).toEqual([{ target: fleet.target, expected: 'NONE', state: 'pending', registered: null, connected: null, problem: null, awsError: null, inTheWay: null }]);
   await until('the hook is off', () => fleet.iot.send(new UpdateProvisioningTemplateCommand({ templateName: first.body.claim.template, removePreProvisioningHook: true })).catch(() => undefined));
   const breakIn = (SerialNumber: string) => fleet.provision({ body: first.body, csr: newCsr().csr }, { SerialNumber, Voucher: 'none', VoucherId: 'mine' });
   const [taken, free] = [await breakIn('G-2'), await breakIn('nobody')];

@@ -1,4 +1,4 @@
-import { UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { CreatePolicyVersionCommand, DeletePolicyVersionCommand, SetDefaultPolicyVersionCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { AwsIotClients } from '../../src/aws-iot/clients/aws-iot-clients.js';
@@ -20,13 +20,20 @@ afterAll(() => line.stop());
 
 const order = async () => (await line.call('manager', 'GET', '/v1/work-orders/WO')).body;
 const issue = () => line.call('issuer', 'POST', '/v1/certificates', { workOrder: 'WO', serial: 'U-FIRST', csr: csrFor(deviceKey()) });
+const check = async (serial: string) => (await line.call('operator', 'POST', `/v1/units/${serial}/check`, {})).body.targets as { target: string; expected: string; problem: string | null; inTheWay: object | null }[];
 const open = async (id: string) => {
   await line.call('manager', 'POST', '/v1/work-orders', { id, product: 'P', line: 'L1', authority: line.family, quantity: 1, targets: units.targets, serials: [`${id}-1`] });
   return line.call('manager', 'POST', `/v1/work-orders/${id}/release`);
 };
 
 async function refusesEverything(cause: RegExp, id: string) {
-  expect((await order()).findings).toEqual([{ target: units.targets[0], problem: expect.stringMatching(cause), remedy: expect.stringMatching(/\w/) }]);
+  const { findings } = await order();
+  expect(findings).toEqual([{ target: units.targets[0], problem: expect.stringMatching(cause), remedy: expect.stringMatching(/\w/) }]);
+  const { id: authority } = await line.db.selectFrom('authority').select('id').executeTakeFirstOrThrow();
+  const [{ problem, remedy }] = findings;
+  expect(await check('U-FIRST')).toMatchObject([
+    { target: units.targets[0], expected: 'NONE', inTheWay: { authority, problem: problem.replace(`${units.targets[0]}: `, ''), remedy } }, { target: units.targets[1], expected: 'NONE', inTheWay: null },
+  ]);
   expect(await issue()).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringMatching(cause) } });
   expect(await open(id)).toMatchObject({ status: 409, body: { code: 'order-not-ready', detail: expect.stringMatching(cause), findings: [{ target: units.targets[0] }] } });
   expect(await line.db.selectFrom('certificate').select('serial_number').execute()).toEqual([]);
@@ -58,6 +65,21 @@ it('issues nothing for a target in which somebody set the CA INACTIVE', async ()
   await line.lookAgain();
   expect((await issue()).status).toBe(201);
   expect((await open('LIFTED')).status).toBe(200);
+});
+
+it('names to whoever checks a unit what keeps its authority’s devices out of a target, as it is there by now', async () => {
+  await units.certify('U-IN-THE-WAY');
+  const ways = async () => (await check('U-IN-THE-WAY')).map(({ expected, inTheWay }) => [expected, inTheWay]);
+  expect(await ways()).toEqual([['ACTIVE', null], ['ACTIVE', null]]);
+  const iot = line.aws.iot(EU);
+  const { policyVersionId } = await iot.send(new CreatePolicyVersionCommand({ policyName: 'lineside-device', policyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'iot:Connect', Resource: '*' }] }), setAsDefault: true }));
+  await line.lookAgain();
+  const [finding] = (await order()).findings;
+  expect(finding.problem).toContain('the policy lineside-device has another document');
+  expect(await ways()).toEqual([['ACTIVE', { authority: expect.any(String), problem: finding.problem.replace(`${units.targets[0]}: `, ''), remedy: finding.remedy }], ['ACTIVE', null]]);
+  await iot.send(new SetDefaultPolicyVersionCommand({ policyName: 'lineside-device', policyVersionId: '1' }));
+  await iot.send(new DeletePolicyVersionCommand({ policyName: 'lineside-device', policyVersionId }));
+  await until('asked anew', async () => ((await ways()).every(([, way]) => way === null) ? true : undefined));
 });
 
 it('goes on where AWS only can’t be reached', async () => {

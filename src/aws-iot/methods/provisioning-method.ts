@@ -23,6 +23,8 @@ export interface Finding {
 /** How the authority that issues for an order stands in one target. */
 export interface IssuerRegistration {
   target: string;
+  /** Null when none issues. */
+  authority: string | null;
   /** Registered and active there, when it was last looked at. */
   usable: boolean;
   /** What keeps units from the target, and what to do about it; null when nothing does. */

@@ -25,7 +25,7 @@ export class FreshVerdicts {
     try {
       return await work();
     } catch (error) {
-      if (!hasCode(error, 'may-not-issue') || !(await this.ask(order))) throw error;
+      if (!hasCode(error, 'may-not-issue') || !(await this.look(order))) throw error;
     }
     return work();
   }
@@ -36,8 +36,8 @@ export class FreshVerdicts {
     this.reconciler.wake();
   }
 
-  /** Whether AWS has answered now. Whoever is in no target yet, or was refused by AWS, is a worker's, which goes on by itself. */
-  private async ask({ authorityFamily, targets }: WorkOrderTerms): Promise<boolean> {
+  /** Asks AWS anew where something differed. Whether it has answered now. Whoever is in no target yet, or was refused by AWS, is a worker's, which goes on by itself. */
+  async look({ authorityFamily, targets }: Pick<WorkOrderTerms, 'authorityFamily' | 'targets'>): Promise<boolean> {
     const differing = await this.registrations.differing(authorityFamily, targets);
     if (differing.length === 0) return false;
     const key = [authorityFamily, ...targets].join(' ');

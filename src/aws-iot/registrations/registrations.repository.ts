@@ -205,13 +205,13 @@ export class RegistrationRepository {
     await callRule(tx, 'judge_issuing', { only_order: order, only_authority: authority });
   }
 
-  /** How the issuing authority of the order's family stands in each target, for this order. */
-  async ofIssuer({ authorityFamily: family, whenTargetUnreachable, maxStaleHours }: Pick<WorkOrder, 'authorityFamily' | 'whenTargetUnreachable' | 'maxStaleHours'>): Promise<IssuerRegistration[]> {
+  /** How the issuing authority of the order's family, or this authority, stands in each target, for this order. */
+  async ofIssuer({ authorityFamily: family, whenTargetUnreachable, maxStaleHours }: Pick<WorkOrder, 'authorityFamily' | 'whenTargetUnreachable' | 'maxStaleHours'>, only: string | null = null): Promise<IssuerRegistration[]> {
     const { rows } = await sql<IssuerRegistration>`
-      select target.name as target, authority.id is not null and way_is_open(target, registration) and unseen.problem is null as usable,
+      select target.name as target, authority.id as authority, authority.id is not null and way_is_open(target, registration) and unseen.problem is null as usable,
         case when authority.id is null then ${`No authority of ${family} issues`} else coalesce(way_problem(target, registration), unseen.problem) end as problem,
         case when authority.id is null then 'Ask a security officer to activate one: POST /v1/authorities/{id}/activate.' else coalesce(way_remedy(target, registration), unseen_remedy(registration.aws_error)) end as remedy
-      from target left join authority on authority.family = ${family} and authority.state = 'issuing'
+      from target left join authority on case when ${only}::text is null then authority.family = ${family} and authority.state = 'issuing' else authority.id = ${only} end
       left join registration on registration.authority_id = authority.id and registration.target_name = target.name
       cross join lateral (select coalesce(unreached_problem(${whenTargetUnreachable}, registration), case when stale_after(registration, ${maxStaleHours}) < now() then stale_problem(${maxStaleHours}) end) as problem) as unseen`.execute(this.db);
     return rows;

@@ -28,12 +28,11 @@ export class AwaitedUnits {
     private readonly strangers: FleetStrangers,
   ) {}
 
-  /** Where the order's method knows of nothing that could stand there: only targets in which somebody else may be on the unit's Thing. */
+  /** In each target of its order. */
   async check(unit: Pick<Unit, 'id' | 'serial' | 'workOrderId'>): Promise<AwaitedThere[]> {
     const { method: name, targets } = await this.orders.getTerms(unit.workOrderId);
     const method = this.methods.get(name);
-    const there = await Promise.all(targets.map((target) => this.checkIn(target, unit, method)));
-    return method.inTheWay ? there : there.filter(({ problem }) => problem !== null);
+    return Promise.all(targets.map((target) => this.checkIn(target, unit, method)));
   }
 
   private async checkIn(target: string, unit: Pick<Unit, 'id' | 'serial'>, method: ProvisioningMethod): Promise<AwaitedThere> {

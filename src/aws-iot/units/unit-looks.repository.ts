@@ -92,6 +92,12 @@ export class UnitLookRepository {
       .execute();
   }
 
+  /** Null where AWS has signed it. */
+  async authorityOf(certificateId: string): Promise<string | null> {
+    const row = await this.db.selectFrom('certificate').select('authority_id as authority').where('fingerprint', '=', certificateId).executeTakeFirst();
+    return row?.authority ?? null;
+  }
+
   /** Of a certificate, without retired targets. */
   async ofCertificate(certificateId: string): Promise<UnitRow[]> {
     return this.db

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AwaitedUnits } from './awaited-units.js';
 import { inTime, TookTooLong } from './in-time.js';
-import { UnitRepository } from '../../work-orders/unit.repository.js';
 import { AwsIotError, AwsIotUnavailable } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { FleetStrangers } from '../methods/fleet-strangers.js';
 import { type Lack, UnitSteps } from '../methods/unit-steps.js';
-import type { SyncState } from '../aws-iot.tables.js';
+import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { type Sight, UnitLookRepository, type UnitRow } from './unit-looks.repository.js';
@@ -14,7 +12,7 @@ import { type Sight, UnitLookRepository, type UnitRow } from './unit-looks.repos
 /** What one target says of a unit now. `problem`: what stands against it, or why nothing is known. */
 export interface CheckedTarget {
   target: string;
-  expected: string;
+  expected: DesiredStatus;
   state: SyncState;
   /** Null when AWS could not be asked. */
   registered: boolean | null;
@@ -35,21 +33,15 @@ type Seen = Sight & Pick<CheckedTarget, 'lack'>;
 export class UnitLooks {
   constructor(
     private readonly rows: UnitLookRepository,
-    private readonly units: UnitRepository,
     private readonly targets: TargetRepository,
     private readonly steps: UnitSteps,
     private readonly clients: AwsIotClients,
-    private readonly awaited: AwaitedUnits,
     private readonly strangers: FleetStrangers,
   ) {}
 
-  /** Asks every target of the unit at once. Throws `serial-unknown`. */
-  async checkNow(serial: string): Promise<CheckedTarget[]> {
-    const unit = await this.units.getBySerial(serial);
-    const rows = await this.rows.ofUnit(serial);
-    if (rows.length > 0) return Promise.all(rows.map((row) => this.check(row, (place) => this.strangers.onThing(place, serial))));
-    const there = await this.awaited.check(unit);
-    return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null, lack: null, inVain: false }));
+  /** Asks each of the unit's targets at once, and who else may connect as the unit there. */
+  checkUnit(serial: string, rows: readonly UnitRow[]): Promise<CheckedTarget[]> {
+    return Promise.all(rows.map((row) => this.check(row, (place) => this.strangers.onThing(place, serial))));
   }
 
   /** Asks every target in use in which the certificate should be known, at once. While one of them keeps others waiting, only that is answered: what the rest say would help nobody. */
