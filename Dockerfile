@@ -42,4 +42,4 @@ EXPOSE 3000
 ENTRYPOINT ["tini", "--", "setup/container/run.sh"]
 CMD ["node", "dist/main.js"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=40s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "setup/container/healthy.mjs"]

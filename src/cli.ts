@@ -51,6 +51,7 @@ program
   .option('--authority <file>', 'certificate of the authority that the chain must end with, PEM')
   .option('--roots <file>', 'roots that the device trusts, PEM; else those of the sandbox or the ledger')
   .option('--service <url>', 'the service to ask about --serial; else the one that runs here')
+  .option('--ca <file>', 'PEM of the CA that the certificate of --service comes from')
   .option('--api-key-file <file>', 'file that holds an API key of a station, issuer, operator or manager')
   .option('--endpoint <host>', 'where to connect; else an account of the sandbox that is kept for the check')
   .option('--port <n>', 'port of an endpoint that is not the sandbox’s', '8883')
@@ -71,6 +72,7 @@ program
   .option('--target <name>', 'this target only')
   .option('--method <name>', 'what this method needs; else those of the target’s families')
   .option('--service <url>', 'the service that knows the targets; else the one that runs here')
+  .option('--ca <file>', 'PEM of the CA that its certificate comes from')
   .option('--api-key-file <file>', 'file that holds an API key of a manager, operator or officer')
   .option('--json', 'print one JSON document')
   .action(async (options: AwsCheckOptions) => (await import('./local/aws-check-command.js')).awsCheckCommand(options, process.env));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConsoleLogger, type LoggerService } from '@nestjs/common';
+import { ConsoleLogger, type LoggerService, ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
@@ -16,10 +16,15 @@ import { addOpenApi } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { refuseBrokenHttp, refuseExpectations, refuseMissingHost, refuseTunnels } from './platform/http/raw-refusals.js';
 import { recordRequests, recordUnreadAddress } from './platform/http/request-record.js';
+import { tlsOptions } from './platform/http/server-tls.js';
 import { addSecurityHeaders, setSecurityHeaders } from './platform/http/security-headers.js';
+
+/** A missing Host is refused by ours, which answers a problem. */
+const OWN_REFUSALS = { requireHostHeader: false };
 
 /** Builds the whole service but does not listen: `main.ts`, `worker.ts` and the tests start here. */
 export async function createApp(config: Config, logger: LoggerService = serviceLogger(config)): Promise<NestFastifyApplication> {
+  const tls = config.ROLES.includes('api') ? tlsOptions(config) : undefined;
   const adapter = new ProblemFastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: config.BODY_LIMIT,
@@ -30,7 +35,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours says when to come back
     clientErrorHandler: refuseBrokenHttp,
-    http: { requireHostHeader: false }, // ours answers a problem
+    ...(tls === undefined ? { http: OWN_REFUSALS } : ({ https: { ...OWN_REFUSALS, ...tls } } as object)),
     // An address that can't be read, or is too long: Fastify has run no hook then.
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply, '');
@@ -55,7 +60,8 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
 
   app.useGlobalInterceptors(new DeclaredQuery());
   app.useGlobalPipes(new InputCheck());
-  app.enableShutdownHooks();
+  // With TLS, SIGHUP reads its files anew.
+  app.enableShutdownHooks(Object.values(ShutdownSignal).filter((signal) => tls === undefined || signal !== 'SIGHUP'));
   addOpenApi(app);
   await app.init();
   return app;

@@ -17,7 +17,7 @@ const APART: Record<string, readonly string[]> = {
   lambda: ['x509'],
   x509: [],
   // '..': the set-up beside src, which knows where Debian puts programs.
-  local: ['audit', 'hsm', 'simulation', 'platform', 'config', '..'],
+  local: ['audit', 'hsm', 'simulation', 'platform', 'x509', 'config', '..'],
 };
 
 const ENDINGS = ['module', 'controller', 'processor', 'service', 'repository', 'client', 'queries', 'schema', 'tables', 'job', 'errors'];

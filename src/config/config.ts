@@ -3,6 +3,7 @@ import { LAUNCHER_SETTINGS } from './other-settings.js';
 import { SERVICE_SETTINGS } from './service-settings.js';
 import type { Environment } from './setting.js';
 import { acceptSettings, readSettings, type Values } from './settings.js';
+import { readTlsPair, TlsPairRefused } from './tls-pair.js';
 
 type ServiceValues = Values<typeof SERVICE_SETTINGS>;
 
@@ -37,8 +38,21 @@ export function contradictions(values: Partial<ServiceValues>): string[] {
   if (HSM_DEADLINE_MS && HSM_BATCH_DEADLINE_MS && HSM_BATCH_DEADLINE_MS < HSM_DEADLINE_MS) {
     faults.push(`HSM_BATCH_DEADLINE_MS (${HSM_BATCH_DEADLINE_MS}) must not be shorter than HSM_DEADLINE_MS (${HSM_DEADLINE_MS}): batches wait while stations go first.`);
   }
+  faults.push(...tlsFaults(values));
   if (BOOTSTRAP_KEYS_FILE !== undefined && !holdsJsonObject(BOOTSTRAP_KEYS_FILE)) faults.push('BOOTSTRAP_KEYS_FILE must name a file that holds a JSON object {role: key}.');
   return faults;
+}
+
+function tlsFaults({ TLS_CERT, TLS_KEY }: Partial<ServiceValues>): string[] {
+  if (TLS_CERT === undefined && TLS_KEY === undefined) return [];
+  if (TLS_CERT === undefined || TLS_KEY === undefined) return ['TLS_CERT and TLS_KEY go together: set both, or none for an API without TLS of its own.'];
+  try {
+    readTlsPair(TLS_CERT, TLS_KEY);
+    return [];
+  } catch (error) {
+    if (error instanceof TlsPairRefused) return [error.message];
+    throw error;
+  }
 }
 
 function holdsJsonObject(file: string): boolean {

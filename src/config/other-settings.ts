@@ -10,6 +10,7 @@ export const LAUNCHER_SETTINGS = {
   LINESIDE_DATA_DIR: path('Folder of everything that `npm start` makes: ledger, keys, logs, credentials. Mode 0700.', { readBy: ['launcher', 'lineside'], byDefault: '.lineside' }),
   LOG_FILE_BYTES: wholeNumber('A log in the data folder that has grown over this is put aside as `.1`, and the `.1` before it is removed.', { readBy: ['launcher'], from: 65_536, to: 1_073_741_824, byDefault: 16_777_216, unit: 'bytes' }),
   SANDBOX: choice('Whether `npm start` runs AWS IoT on this machine. off: the accounts of your own AWS credentials.', { readBy: ['launcher'], words: ['on', 'off'], byDefault: 'on' }),
+  TLS: choice('Whether `npm start` serves the API over https. local: it makes a CA and a server certificate in the data folder (NOT FOR PRODUCTION: its key lies there too). Without `npm start`, `TLS_CERT` and `TLS_KEY` do that.', { readBy: ['launcher'], words: ['off', 'local'], byDefault: 'off' }),
   HSM_MODE: optionalChoice('Whether `npm start` makes a SoftHSM token (NOT FOR PRODUCTION) or uses the HSM that `HSM_MODULE` names.', {
     readBy: ['launcher'], words: ['softhsm', 'external'], rule: 'external where `HSM_MODULE` is set, else softhsm',
   }),

@@ -5,8 +5,10 @@ const SERVICE = { readBy: ['service'] } as const;
 
 /** What `main.ts` and `worker.ts` read. `npm start` hands them on, and sets some of them itself. */
 export const SERVICE_SETTINGS = {
-  HOST: text('Address that the REST API listens on. It has no TLS of its own.', { ...SERVICE, byDefault: '127.0.0.1' }),
+  HOST: text('Address that the REST API listens on.', { ...SERVICE, byDefault: '127.0.0.1' }),
   PORT: port('Port of the REST API. 0 takes any free one, but not with `npm start`.', { readBy: ['service', 'launcher'], byDefault: 3000 }),
+  TLS_CERT: optionalPath("Certificate that the REST API serves TLS with, PEM, those that lead to its root behind it. Read anew when it changes, or at SIGHUP. Without it the API has no TLS of its own.", { ...SERVICE, exists: 'file' }),
+  TLS_KEY: optionalPath("The certificate's private key, PEM, without a passphrase, mode 0600.", { ...SERVICE, exists: 'file' }),
   ROLES: words('What this process does: answer callers, work in the background, or both.', { ...SERVICE, words: ['api', 'worker'] }),
   LOG_LEVEL: choice('What is written to the log: this level and the graver ones.', { ...SERVICE, words: ['error', 'warn', 'log', 'debug'], byDefault: 'log' }),
   BODY_LIMIT: wholeNumber('Largest request body; a CSR needs under 4 KiB.', { ...SERVICE, from: 4_096, to: 1_048_576, byDefault: 65_536, unit: 'bytes' }),

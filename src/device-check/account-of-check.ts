@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ApiClient } from '../simulation/api-client.js';
+import type { ServiceAddress } from '../simulation/service-call.js';
 import type { SandboxAccount } from '../simulation/sandbox-place.js';
 
 /** A running service, and a key for it. */
-export interface Service {
-  baseUrl: string;
+export interface Service extends ServiceAddress {
   apiKey: string;
 }
 
@@ -12,8 +12,8 @@ export interface Service {
 const Targets = z.object({ items: z.array(z.object({ name: z.string(), accountId: z.string(), region: z.string(), mqttHost: z.string().nullable(), state: z.string() })) });
 
 /** Throws where a target of the service works in the account. A service that is away, or does not answer this key, says nothing. */
-export async function requireNoTarget(account: SandboxAccount, { baseUrl, apiKey }: Service): Promise<void> {
-  const { items } = await new ApiClient(baseUrl, apiKey, 2_000).get('/v1/aws/targets?limit=500', Targets).catch(() => ({ items: [] }));
+export async function requireNoTarget(account: SandboxAccount, { apiKey, ...address }: Service): Promise<void> {
+  const { items } = await new ApiClient(address, apiKey, 2_000).get('/v1/aws/targets?limit=500', Targets).catch(() => ({ items: [] }));
   const inIt = items.find(({ state, mqttHost, accountId, region }) => state !== 'retired' && (mqttHost === null ? accountId === account.accountId && region === account.region : mqttHost === account.endpoint));
   if (inIt !== undefined) throw notTheChecks(account, `the target ${inIt.name} works there`);
 }

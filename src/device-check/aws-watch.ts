@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type CheckResult, failed, notSeen, ok } from '../device-connection/check-result.js';
 import { ApiClient } from '../simulation/api-client.js';
+import type { Service } from './account-of-check.js';
 
 const EVERY_MS = 3_000;
 const NO_CERTIFICATE = 'Give the unit its certificate first; one that AWS signs comes when the board asks AWS for it.';
@@ -20,8 +21,8 @@ type Seen = z.infer<typeof Checked>['targets'][number];
  * A board that connects to AWS by itself, watched through the service, which asks AWS whether the unit is known and has connected (GetThingConnectivityData, presence events). Waits until it has in each of
  * these targets (all of the unit's where none is named), or the time is over.
  */
-export async function watchInAws(baseUrl: string, apiKey: string, serial: string, targets: readonly string[], patienceMs: number): Promise<CheckResult[]> {
-  const api = new ApiClient(baseUrl, apiKey, 15_000);
+export async function watchInAws({ apiKey, ...address }: Service, serial: string, targets: readonly string[], patienceMs: number): Promise<CheckResult[]> {
+  const api = new ApiClient(address, apiKey, 15_000);
   const until = performance.now() + patienceMs;
   for (;;) {
     const checked = await api.post(`/v1/units/${encodeURIComponent(serial)}/check`, {}, Checked);

@@ -29,6 +29,7 @@ export interface CheckDeviceOptions {
   roots?: string;
   serial?: string;
   service?: string;
+  ca?: string;
   apiKeyFile?: string;
   endpoint?: string;
   port: string;
@@ -90,7 +91,7 @@ async function observe(options: CheckDeviceOptions, env: Environment): Promise<O
   }
   if (service === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name the unit by --serial, so that the service asks AWS about it');
   const wanted = endpoint === undefined ? [] : targets.filter((_, at) => hosts[at] === endpoint);
-  return { thingName, host: endpoint ?? hosts.join(', '), results: await watchInAws(service.baseUrl, service.apiKey, thingName, wanted, patienceMs) };
+  return { thingName, host: endpoint ?? hosts.join(', '), results: await watchInAws(service, thingName, wanted, patienceMs) };
 }
 
 function describe(thingName: string, host: string, results: readonly CheckResult[], passed: boolean): string {
@@ -162,19 +163,19 @@ function unitFromFiles({ certificate, chain, thing, authority, roots }: CheckDev
 }
 
 /** What the device was loaded with, where files say so; the rest as the ledger has it. */
-async function unitFromLedger({ service, apiKeyFile, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
+async function unitFromLedger({ service, ca, apiKeyFile, certificate, chain, roots }: CheckDeviceOptions, serial: string, env: Environment): Promise<Loaded> {
   const own = serviceHere(env);
-  const baseUrl = service ?? own?.baseUrl;
+  const address = service === undefined ? own : { baseUrl: service, caFile: ca };
   const apiKey = apiKeyFile === undefined ? own?.apiKey : readFileSync(apiKeyFile, 'utf8').trim();
-  if (baseUrl === undefined || apiKey === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file');
-  const identity = await askLedgerForIdentity(baseUrl, apiKey, serial);
+  if (address === undefined || apiKey === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file');
+  const identity = await askLedgerForIdentity({ ...address, apiKey }, serial);
   const unit = {
     certificate: certificate === undefined ? identity.certificate : readFileSync(certificate, 'utf8'),
     chain: chain === undefined ? identity.chain : readFileSync(chain, 'utf8'),
     thingName: identity.thingName,
     authority: identity.authorityCertificate,
   };
-  return { unit, roots: roots === undefined ? identity.roots : readFileSync(roots, 'utf8'), hosts: identity.endpoints.map(({ host }) => host), targets: identity.endpoints.map(({ target }) => target), service: { baseUrl, apiKey } };
+  return { unit, roots: roots === undefined ? identity.roots : readFileSync(roots, 'utf8'), hosts: identity.endpoints.map(({ host }) => host), targets: identity.endpoints.map(({ target }) => target), service: { ...address, apiKey } };
 }
 
 function nameIn(pem: string): string {
@@ -205,5 +206,5 @@ async function accountFor({ accounts }: SandboxPlace, { endpoint, account: name 
 /** The service that runs here, if one does. */
 function serviceHere(env: Environment): Service | undefined {
   const own = findCredentials(credentialsFile(env));
-  return own && { baseUrl: own.baseUrl, apiKey: own.keys.manager };
+  return own && { baseUrl: own.baseUrl, caFile: own.caFile, apiKey: own.keys.manager };
 }

@@ -1,7 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
-
-const GROUP_READ = 0o040;
-const GROUP_WRITE_AND_OTHERS = 0o037;
+import { isOpenToOthers } from '../config/closed-file.js';
 
 /**
  * Reads a PIN and drops the line ending that editors add. Called in child processes only: the service itself never
@@ -17,11 +15,7 @@ export function readPinFile(path: string, name: string): string {
     throw new Error(`The file named by ${name} can't be opened (${codeOf(error)}).`, { cause: error });
   }
   try {
-    // Checked on the open file, not on the path: the file can't be swapped between check and read.
-    const { mode, uid } = fstatSync(file);
-    // Kubernetes and systemd mount secrets as root's, readable by the service's group. Any other group is a mistake.
-    const groupIsIntended = uid === 0 && process.getuid?.() !== 0;
-    if (mode & GROUP_WRITE_AND_OTHERS || (mode & GROUP_READ && !groupIsIntended)) {
+    if (isOpenToOthers(fstatSync(file))) {
       throw new Error(`The file named by ${name} is open to other users; run chmod 600 on it.`);
     }
     const pin = readFileSync(file, 'utf8').replace(/\r?\n$/, '');

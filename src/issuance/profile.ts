@@ -94,7 +94,7 @@ export function fillSubject(profile: Pick<Profile, 'subject'>, fields: SubjectFi
 }
 
 /** In URIs, what is not allowed there is percent-encoded (RFC 3986 section 2.1). */
-export function fillAlternativeNames({ subjectAltName: { dns, uri } }: Pick<Profile, 'subjectAltName'>, fields: SubjectFields): Required<SubjectAlternativeNames> {
+export function fillAlternativeNames({ subjectAltName: { dns, uri } }: Pick<Profile, 'subjectAltName'>, fields: SubjectFields): Required<Pick<SubjectAlternativeNames, 'dns' | 'uri'>> {
   const encode = (text: string) => encodeURIComponent(text.toWellFormed()).replaceAll('%3A', ':');
   const encoded = { serial: encode(fields.serial), order: encode(fields.order), product: encode(fields.product) };
   return { dns: dns.map((name) => fill(name, fields)), uri: uri.map((name) => fill(name, encoded)) };

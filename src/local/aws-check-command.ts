@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Page } from '../simulation/api-answers.js';
 import { ApiClient } from '../simulation/api-client.js';
+import type { ServiceAddress } from '../simulation/service-call.js';
 import { credentialsFile, findCredentials } from '../simulation/credentials.js';
 import type { Environment } from '../config/setting.js';
 
@@ -10,6 +11,7 @@ export interface AwsCheckOptions {
   target?: string;
   method?: string;
   service?: string;
+  ca?: string;
   apiKeyFile?: string;
   json?: boolean;
 }
@@ -50,12 +52,12 @@ function describe({ target, methods, items }: Permissions): string {
   return [`${target} (${methods.join(', ')})`, ...lines].join('\n');
 }
 
-function serviceOf({ service, apiKeyFile }: AwsCheckOptions, env: Environment): [string, string] {
+function serviceOf({ service, ca, apiKeyFile }: AwsCheckOptions, env: Environment): [ServiceAddress, string] {
   const own = findCredentials(credentialsFile(env));
-  const baseUrl = service ?? own?.baseUrl;
+  const address = service === undefined ? own : { baseUrl: service, caFile: ca };
   const key = apiKeyFile === undefined ? own?.keys.manager : readFileSync(apiKeyFile, 'utf8').trim();
-  if (baseUrl === undefined || key === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file, or start one here (npm start)');
-  return [baseUrl, key];
+  if (address === undefined || key === undefined) throw new Error('Name the service by --service and the file of its API key by --api-key-file, or start one here (npm start)');
+  return [{ baseUrl: address.baseUrl, caFile: address.caFile }, key];
 }
 
 async function targetNames(api: ApiClient): Promise<string[]> {

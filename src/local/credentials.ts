@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { ServiceAddress } from '../simulation/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { LocalProblem } from './local.errors.js';
 import { writeSecretFile } from './secret-file.js';
@@ -11,11 +12,11 @@ const ROLES = ['admin', 'manager', 'officer', 'issuer'] as const;
 const Credentials = z.looseObject({ baseUrl: z.url(), keys: z.looseObject(Object.fromEntries(ROLES.map((role) => [role, z.string()]))) });
 
 /** Makes the first callers' keys on the first start, and on every start says where the service answers. */
-export function ensureCredentials(place: DataFolder, baseUrl: string): void {
+export function ensureCredentials(place: DataFolder, { baseUrl, caFile }: ServiceAddress): void {
   const known = existsSync(place.credentials) ? readCredentials(place.credentials) : undefined;
   const keys = known?.keys ?? Object.fromEntries(ROLES.map((role) => [role, newKey(role)]));
   writeSecretFile(place.bootstrapKeys, JSON.stringify(Object.fromEntries(ROLES.map((role) => [role, keys[role]]))));
-  writeSecretFile(place.credentials, `${JSON.stringify({ ...known, baseUrl, keys }, null, 2)}\n`);
+  writeSecretFile(place.credentials, `${JSON.stringify({ ...known, baseUrl, caFile, keys }, null, 2)}\n`);
 }
 
 function readCredentials(file: string): z.infer<typeof Credentials> {

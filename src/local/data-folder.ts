@@ -19,6 +19,8 @@ export interface DataFolder {
   bootstrapKeys: string;
   /** Seals secrets that lie in the ledger. */
   secretsKey: string;
+  /** Certificates of `TLS=local`, PEM; `ca` is what clients trust. */
+  tls: { ca: string; caKey: string; cert: string; key: string };
   /** What the ledger held last, kept outside of it. */
   checkpoint: string;
   /** What orders have come to in AWS, day by day. */
@@ -44,6 +46,7 @@ export function locateDataFolder(root: string): DataFolder {
     runRecord: join(root, 'run.json'),
     bootstrapKeys: join(secrets, 'bootstrap-keys.json'),
     secretsKey: join(secrets, 'secrets-key'),
+    tls: { ca: join(root, 'tls', 'ca.pem'), caKey: join(secrets, 'tls-ca-key'), cert: join(root, 'tls', 'server.pem'), key: join(secrets, 'tls-server-key') },
     checkpoint: join(root, 'checkpoint'),
     reports: join(root, 'reports'),
     postgres: { folder: join(root, 'postgres'), passwordFile: join(secrets, 'postgres-password'), logFile: join(logs, 'postgres.log') },

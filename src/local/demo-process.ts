@@ -19,8 +19,8 @@ function tell(message: DemoMessage): void {
 async function demonstrate(credentialsFile: string, say: (line: string) => void): Promise<string[]> {
   const known = findCredentials(credentialsFile);
   if (!known) throw new Error(`There is no ${credentialsFile}, which says where the service is`);
-  const { baseUrl, keys } = known;
-  const demo = await ensureDemoLine({ baseUrl, keys, sandbox: { folder: join(dirname(credentialsFile), 'sandbox') }, credentialsFile, onStep: say });
+  const { baseUrl, caFile, keys } = known;
+  const demo = await ensureDemoLine({ baseUrl, caFile, keys, sandbox: { folder: join(dirname(credentialsFile), 'sandbox') }, credentialsFile, onStep: say });
   const golden = await proveGoldenUnit(demo, ({ name, ms }) => say(`${name} (${ms} ms)`));
   const proved = await proveOtherMethods(demo, dirname(credentialsFile), say);
   const connections = golden.targets.map(({ accountId, region, drops }) => `${accountId} in ${region} (let in at connection ${drops + 1})`);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { visitHolder } from '../../setup/lock.mjs';
 import { type DataFolder, locateDataFolder } from './data-folder.js';
+import type { ServiceAddress } from '../simulation/service-call.js';
+import { addressAt } from './local-tls.js';
 import { type LauncherStatus, readStatusLine } from './launcher-status.js';
 import { LEDGER_ROLE } from './postgres-cluster.js';
 import { findOtherLauncher, findRunRecord } from './run-record.js';
@@ -29,8 +31,8 @@ export interface Examined {
   isRunning: boolean;
   /** What the running start says of its parts. */
   launcher: LauncherStatus | undefined;
-  /** Where the service answers; undefined while it is being started or nothing runs. */
-  baseUrl: string | undefined;
+  /** Where the service answers, and whom to believe there; undefined while it is being started or nothing runs. */
+  address: ServiceAddress | undefined;
   /** Of the ledger that is in use, with its password; undefined where none runs. */
   databaseUrl: string | undefined;
 }
@@ -48,7 +50,7 @@ export async function lookAround(checkout: string, env: NodeJS.ProcessEnv): Prom
   const isRunning = launcher !== undefined || findOtherLauncher(place.runRecord) !== undefined;
   const settings = (isRunning ? findRunRecord(place.runRecord)?.settings : undefined) ?? ofShell.settings;
   const databaseUrl = settings.databaseUrl ?? (isRunning ? findPostgresUrl(place) : undefined);
-  return { checkout, place, settings, settingsFaults: ofShell.faults, isRunning, launcher, baseUrl: launcher?.url ?? undefined, databaseUrl };
+  return { checkout, place, settings, settingsFaults: ofShell.faults, isRunning, launcher, address: launcher?.url ? addressAt(launcher.url, settings, place) : undefined, databaseUrl };
 }
 
 /** What the running start says of itself, or undefined. */

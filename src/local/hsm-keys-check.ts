@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { callService } from '../simulation/service-call.js';
 import type { Examined, Finding } from './examination.js';
 import { hsmRemedy } from './hsm-remedies.js';
 
@@ -21,13 +22,13 @@ const FAULTS = {
 
 /** Whether the token holds the keys of the ledger's authorities, as the running service finds it, and keys that no authority names. Nothing is removed. */
 export async function checkHsmKeys(examined: Examined): Promise<Finding[]> {
-  const { baseUrl, place } = examined;
-  if (baseUrl === undefined) return [];
+  const { address, place } = examined;
+  if (address === undefined) return [];
   const officer = Officer.safeParse(JSON.parse(readFileSync(place.credentials, 'utf8'))).data?.keys.officer;
-  const answer = await fetch(`${baseUrl}/v1/hsm`, { headers: { authorization: `Bearer ${officer ?? ''}` }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
+  const answer = await callService(address, '/v1/hsm', { headers: { authorization: `Bearer ${officer ?? ''}` }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
   // The service's own check says that it does not answer.
   if (answer === undefined) return [];
-  const body: unknown = await answer.json();
+  const body: unknown = JSON.parse(answer.text);
   if (!answer.ok) return [refused(examined, answer.status, Refusal.parse(body))];
   const { authorityKeys, strayKeys } = Answer.parse(body);
   const findings = authorityKeys.flatMap((key) => faultOf(examined, key) ?? []);

@@ -4,6 +4,8 @@ import { ensureCredentials } from './credentials.js';
 import type { DataFolder } from './data-folder.js';
 import { checkGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
 import type { LauncherStatus } from './launcher-status.js';
+import { addressAt, ensureLocalTls, serverNames } from './local-tls.js';
+import type { ServiceAddress } from '../simulation/service-call.js';
 import { ensureLocalToken, type HsmEnvironment } from './local-hsm.js';
 import { type LocalPostgres, startPostgres } from './local-postgres.js';
 import { type LocalRedis, startRedis } from './local-redis.js';
@@ -48,7 +50,7 @@ export class Launcher {
 
   constructor(private readonly context: LaunchContext) {
     const { settings, place } = context;
-    this.baseUrl = `http://127.0.0.1:${settings.port}`;
+    this.baseUrl = `${settings.tls === 'local' ? 'https' : 'http'}://127.0.0.1:${settings.port}`;
     this.urls = { database: settings.databaseUrl, redis: settings.redisUrl };
     const others = [place.postgres, place.redis, place.sandbox, place.service, place.demo].map(({ logFile }) => logFile);
     this.logs = new LogFiles(place.launcher.logFile, others, settings.logFileBytes);
@@ -57,6 +59,12 @@ export class Launcher {
   /** Of the ledger that is in use, with its password; undefined until it runs. */
   get databaseUrl(): string | undefined {
     return this.urls.database;
+  }
+
+  /** Where the service answers, and whom to believe there. */
+  get address(): ServiceAddress {
+    const { place, settings } = this.context;
+    return addressAt(this.baseUrl, settings, place);
   }
 
   /** Ends what is left of a start that was killed, and makes sure that the ports people know are free. */
@@ -99,7 +107,9 @@ export class Launcher {
   async startService(): Promise<void> {
     const { database, redis } = this.urls;
     if (!database || !redis) throw new Error('the stores must be started first');
-    ensureCredentials(this.context.place, this.baseUrl);
+    const { place, settings } = this.context;
+    if (settings.tls === 'local') ensureLocalTls(place, serverNames(settings.host));
+    ensureCredentials(place, this.address);
     const plan = planService({ ...this.context, programs: this.programs }, { database, redis }, this.hsm);
     const standby = this.context.standsBy ? new StandbyService(plan) : undefined;
     const needs: Part[] = this.postgres ? [this.postgres] : [];

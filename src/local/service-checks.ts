@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import { initSoftHsmToken } from '../hsm/token-setup.js';
+import { callService, type ServiceAddress } from '../simulation/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
 import { hsmRemedy } from './hsm-remedies.js';
@@ -113,26 +114,26 @@ const Health = z.object({
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional(), code: z.string().optional() })),
 });
 
-async function readHealth(baseUrl: string): Promise<z.infer<typeof Health>> {
-  const answer = await fetch(`${baseUrl}/health/ready`, { signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
-  return Health.parse(await answer.json());
+async function readHealth(address: ServiceAddress): Promise<z.infer<typeof Health>> {
+  const { text } = await callService(address, '/health/ready', { signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
+  return Health.parse(JSON.parse(text));
 }
 
 /** Why the running service would refuse stations: one sentence each, none while it is ready or degraded. */
-export async function findFaults(baseUrl: string): Promise<string[]> {
-  const { status, reasons } = await readHealth(baseUrl).catch(() => ({ status: 'not-ready', reasons: ['the service does not answer'] }));
+export async function findFaults(address: ServiceAddress): Promise<string[]> {
+  const { status, reasons } = await readHealth(address).catch(() => ({ status: 'not-ready', reasons: ['the service does not answer'] }));
   return status === 'not-ready' ? reasons : [];
 }
 
 /** `/health/ready` of the running service: the HSM signs with the issuing keys, the ledger takes a write (so its migrations are done), Redis keeps what it is given. */
 export async function checkService(examined: Examined): Promise<Finding[]> {
-  const { isRunning, baseUrl, place } = examined;
+  const { isRunning, address, place } = examined;
   const name = 'service';
   if (!isRunning) return [{ name, state: 'warn', finding: 'It is not running.', remedy: NOT_RUNNING }];
-  if (baseUrl === undefined) return [{ name, state: 'warn', finding: 'It is being started.', remedy: 'Ask again in a few seconds.' }];
+  if (address === undefined) return [{ name, state: 'warn', finding: 'It is being started.', remedy: 'Ask again in a few seconds.' }];
   try {
-    const { status, checks } = await readHealth(baseUrl);
-    if (status === 'ready') return [{ name, state: 'ok', finding: `ready at ${baseUrl}` }];
+    const { status, checks } = await readHealth(address);
+    if (status === 'ready') return [{ name, state: 'ok', finding: `ready at ${address.baseUrl}` }];
     const broken = Object.entries(checks).filter(([, check]) => !check.ok);
     const state = status === 'degraded' ? 'warn' : 'fail';
     return broken.map(([part, { detail, code }]) => ({ name: `service: ${part}`, state, finding: detail ?? 'It does not work.', remedy: partRemedy(part, code, examined) }));
@@ -153,6 +154,8 @@ function partRemedy(part: string, code: string | undefined, examined: Examined):
       return `What "queues (Redis)" says comes first. The line goes on from the ledger meanwhile, and Redis is asked again by itself.`;
     case 'clock':
       return 'Set the clock of this machine, or of the one that it is compared with, by NTP (chronyc tracking; timedatectl): nothing is signed until they agree. No restart is needed.';
+    case 'tls':
+      return 'Put the right certificate and its key in the place of the files of TLS_CERT and TLS_KEY; they are read anew within two seconds. With TLS=local, stop and start again.';
     case 'checkpoint':
       return 'What "ledger checkpoint" says to do.';
     case 'checkpoint-kept':

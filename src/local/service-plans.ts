@@ -54,6 +54,7 @@ export function planService(context: ProgramContext, urls: { database: string; r
       REPORTS_DIR: place.reports,
       ...(settings.runsSandbox ? sandboxAwsEnvironment(ownEnvironment(env), place) : ownEnvironment(env)),
       ...hsm,
+      ...(settings.tls === 'local' ? { TLS_CERT: place.tls.cert, TLS_KEY: place.tls.key } : {}),
       PORT: `${settings.port}`,
       DATABASE_URL: urls.database,
       REDIS_URL: urls.redis,

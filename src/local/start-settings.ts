@@ -8,6 +8,7 @@ const ALL = { ...LAUNCHER_SETTINGS, ...SERVICE_SETTINGS, ...SANDBOX_SETTINGS };
 
 /** What a start makes itself, so that nobody else can set it. */
 const MADE_HERE = ['BOOTSTRAP_KEYS_FILE', 'SANDBOX_DATA_DIR'] as const;
+const OF_TLS = ['TLS_CERT', 'TLS_KEY'] as const;
 const OF_THE_HSM = ['HSM_MODULE', 'HSM_TOKEN', 'HSM_TOKEN_SERIAL', 'HSM_PIN_FILE'] as const;
 const PORTS = ['PORT', 'SANDBOX_PORT', 'SANDBOX_MQTT_PORT', 'SANDBOX_PROXY_PORT'] as const;
 
@@ -20,6 +21,9 @@ export const StartSettings = z.object({
   /** Most octets of a log. */
   logFileBytes: z.number(),
   port: z.number(),
+  /** What the service listens on. */
+  host: z.string().default('127.0.0.1'),
+  tls: z.enum(['off', 'local']).default('off'),
   /** Undefined: this start runs its own. */
   databaseUrl: z.string().optional(),
   redisUrl: z.string().optional(),
@@ -47,11 +51,11 @@ export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartS
   const { values, faults } = readSettings(ALL, env, [...MADE_HERE, 'DATABASE_URL', 'REDIS_URL', ...(runsToken ? OF_THE_HSM : [])]);
   const defaults = readSettings(ALL, {}).values;
   const {
-    LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE, CHECKPOINT_DIR, CHECKPOINT_COPY_DIR,
+    LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, HOST = '127.0.0.1', TLS = 'off', SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE, CHECKPOINT_DIR, CHECKPOINT_COPY_DIR,
   } = { ...defaults, ...values };
   return {
     settings: {
-      dataFolder: LINESIDE_DATA_DIR, logFileBytes: LOG_FILE_BYTES, port: PORT, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
+      dataFolder: LINESIDE_DATA_DIR, logFileBytes: LOG_FILE_BYTES, port: PORT, host: HOST, tls: TLS, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
       checkpointDir: CHECKPOINT_DIR, checkpointCopyDir: CHECKPOINT_COPY_DIR,
       // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
       runsSandbox: SANDBOX === 'on', sandboxPort: SANDBOX_PORT, sandboxMqttPort: SANDBOX_MQTT_PORT, sandboxProxyPort: SANDBOX_PROXY_PORT,
@@ -64,6 +68,7 @@ export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartS
 function localContradictions(values: Reading<typeof ALL>['values'], env: NodeJS.ProcessEnv, runsToken: boolean): string[] {
   const faults: string[] = [];
   for (const name of MADE_HERE.filter((made) => env[made])) faults.push(`${name} is set by npm start itself; leave it out.`);
+  for (const name of OF_TLS.filter((each) => env[each])) faults.push(`${name} is for a service without npm start, which reaches it at 127.0.0.1; leave it out and set TLS=local.`);
   if (values.ROLES && values.ROLES.length < 2) faults.push('ROLES must name api and worker with npm start, which runs both in one process.');
   for (const name of OF_THE_HSM.filter((each) => runsToken && env[each])) {
     faults.push(`${name} would not be used: ${env['HSM_MODE'] === 'softhsm' ? 'HSM_MODE=softhsm makes a token of its own' : 'without HSM_MODULE, npm start makes a token of its own'}.`);

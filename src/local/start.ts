@@ -58,7 +58,7 @@ export async function start({ standsBy, whenReady }: StartOptions = { standsBy: 
     isReady = true;
     for (const tell of visitors) tell();
     const deadKeys = await findDeadKeys({ place, databaseUrl: launcher.databaseUrl }).catch(() => []);
-    say(describeStart(place, settings, launcher.baseUrl, faults, deadKeys));
+    say(describeStart(place, settings, launcher.address, faults, deadKeys));
     whenReady(launcher, CHECKOUT);
   } catch (error) {
     if (process.exitCode !== undefined) return;
@@ -106,7 +106,7 @@ async function bringUp(launcher: Launcher, settings: ReturnType<typeof readStart
     { registerSignalListeners: false, renderer: process.stdout.isTTY ? 'default' : 'simple', rendererOptions: { collapseSubtasks: false } },
   );
   await tasks.run();
-  return [...(await findFaults(launcher.baseUrl)), ...faults];
+  return [...(await findFaults(launcher.address)), ...faults];
 }
 
 /** Ctrl-C reaches npm and this process; the children are in groups of their own and are stopped in order. */

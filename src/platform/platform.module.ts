@@ -10,6 +10,7 @@ import { whyNotOpened } from './database/pg-errors.js';
 import { HealthChecks } from './health/health-checks.js';
 import { HealthController } from './health/health.controller.js';
 import { CallCounts } from './http/call-counts.js';
+import { ServerTls } from './http/server-tls.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { assertRedisKeeps, openRedis, RedisForgets } from './redis/redis.js';
 import { RedisCircuit } from './redis/redis-circuit.js';
@@ -51,6 +52,7 @@ export class PlatformModule implements OnApplicationShutdown {
         SigningClock,
         SealedSecrets,
         CallCounts,
+        ServerTls,
       ],
       exports: [CONFIG, Clock, SigningClock, SealedSecrets, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts],
     };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
+import { callService, type ServiceAddress, type ServiceAnswer, type ServiceRequest } from './service-call.js';
 
 /** What we read of `application/problem+json`. */
 const Problem = z.object({
@@ -66,7 +67,7 @@ const AWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
  */
 export class ApiClient {
   constructor(
-    readonly baseUrl: string,
+    readonly address: ServiceAddress,
     private readonly key: string | undefined,
     /** How long one call may go on trying. */
     private readonly patienceMs = 60_000,
@@ -107,26 +108,25 @@ export class ApiClient {
     }
   }
 
-  private async attempt(path: string, request: RequestInit, timeoutMs: number, signal: AbortSignal | undefined): Promise<Attempt> {
+  private async attempt(path: string, request: Omit<ServiceRequest, 'signal'>, timeoutMs: number, signal: AbortSignal | undefined): Promise<Attempt> {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      const response = await fetch(`${this.baseUrl}${path}`, { ...request, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
-      const text = await response.text();
-      if (response.ok) return { answer: readAnswer(response, text) };
-      const problem = readProblem(response.status, text);
+      const answer = await callService(this.address, path, { ...request, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+      if (answer.ok) return { answer: readAnswer(answer) };
+      const problem = readProblem(answer.status, answer.text);
       return { error: problem, again: problem.retryable, retryAfterMs: problem.retryAfterMs };
     } catch (error) {
       signal?.throwIfAborted();
-      return { error: new ServiceUnreachable(this.baseUrl, error), again: true, retryAfterMs: undefined };
+      return { error: new ServiceUnreachable(this.address.baseUrl, error), again: true, retryAfterMs: undefined };
     }
   }
 }
 
 type Attempt = { answer: unknown } | { error: Error; again: boolean; retryAfterMs: number | undefined };
 
-function readAnswer(response: Response, text: string): unknown {
+function readAnswer({ contentType, text }: ServiceAnswer): unknown {
   if (text === '') return undefined;
-  return response.headers.get('content-type')?.includes('json') === true ? (JSON.parse(text) as unknown) : text;
+  return contentType.includes('json') ? (JSON.parse(text) as unknown) : text;
 }
 
 function readProblem(status: number, text: string): ApiProblem {
@@ -143,10 +143,7 @@ function jsonOrUndefined(text: string): unknown {
   }
 }
 
-/** `fetch` hides what happened behind "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!isNativeError(error)) return String(error);
-  const { cause } = error;
-  if (isNativeError(cause)) return 'code' in cause ? String(cause.code) : cause.message;
-  return error.message;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadToolSettings } from '../config/config.js';
 import type { Environment } from '../config/setting.js';
+import type { ServiceAddress } from './service-call.js';
 
 /** An account and region that the demo's units connect to, and how to look into it. */
 const CloudTarget = z.object({
@@ -27,6 +28,8 @@ export type Cloud = z.infer<typeof Cloud>;
 /** Everything that a first-time client needs. The launcher writes `baseUrl` and the people's keys, the demo adds the rest. */
 const Credentials = z.looseObject({
   baseUrl: z.string(),
+  /** PEM file of the CA that the service's certificate comes from; only with an https address. */
+  caFile: z.string().optional(),
   keys: z.looseObject({ admin: z.string(), manager: z.string(), officer: z.string(), issuer: z.string().optional(), station: z.string().optional() }),
   station: z.object({ id: z.string(), line: z.string(), slots: z.array(z.string()) }).optional(),
   workOrder: z.string().optional(),
@@ -38,6 +41,9 @@ export type Credentials = z.infer<typeof Credentials>;
 
 /** After the demo is set up. */
 export type DemoCredentials = Credentials & { [Member in 'station' | 'workOrder' | 'aws' | 'goldenUnit']: NonNullable<Credentials[Member]> };
+
+/** Of credentials, where the service is and whom to believe. */
+export const addressOf = ({ baseUrl, caFile }: Pick<ServiceAddress, 'baseUrl' | 'caFile'>): ServiceAddress => ({ baseUrl, caFile });
 
 /** Where `npm start` writes the file. @throws SettingsRefused */
 export function credentialsFile(env: Environment): string {

@@ -17,6 +17,8 @@ const GOLDEN_STATION = { id: 'golden', line: 'golden', slots: ['1'] };
 
 export interface DemoLineSettings {
   baseUrl: string;
+  /** PEM of the CA that its certificate comes from; only with an https address. */
+  caFile?: string | undefined;
   /** Keys of the people; the stations' are made here. */
   keys: { admin: string; manager: string; officer: string; issuer?: string | undefined };
   /** The running sandbox's data folder. */
@@ -33,9 +35,9 @@ export interface DemoLineSettings {
  * Makes a working line through the REST API alone: targets, authority, line, station with its key, and a released order.
  * What is there already stays as it is, so a run that was cut short is completed by the next.
  */
-export async function ensureDemoLine({ baseUrl, keys, sandbox, credentialsFile, onStep = () => undefined, patienceMs = 60_000 }: DemoLineSettings): Promise<DemoCredentials> {
-  const manager = new ApiClient(baseUrl, keys.manager);
-  const officer = new ApiClient(baseUrl, keys.officer);
+export async function ensureDemoLine({ baseUrl, caFile, keys, sandbox, credentialsFile, onStep = () => undefined, patienceMs = 60_000 }: DemoLineSettings): Promise<DemoCredentials> {
+  const manager = new ApiClient({ baseUrl, caFile }, keys.manager);
+  const officer = new ApiClient({ baseUrl, caFile }, keys.officer);
   const place = await readSandbox(sandbox.folder);
 
   onStep('Naming the AWS targets');
@@ -53,6 +55,7 @@ export async function ensureDemoLine({ baseUrl, keys, sandbox, credentialsFile, 
   const credentials: DemoCredentials = {
     ...known,
     baseUrl,
+    ...(caFile === undefined ? {} : { caFile }),
     keys: { ...known?.keys, ...keys, station: stationKey },
     station: DEMO_STATION,
     workOrder: DEMO_ORDER,
@@ -136,7 +139,7 @@ async function untilVerified(officer: ApiClient, name: string, patienceMs: numbe
 
 /** The known key, if the service still takes it for this station; a new one otherwise. */
 async function ensureStationKey(manager: ApiClient, station: string, known: string | undefined): Promise<string> {
-  if (known !== undefined && (await isKeyOf(new ApiClient(manager.baseUrl, known), station))) return known;
+  if (known !== undefined && (await isKeyOf(new ApiClient(manager.address, known), station))) return known;
   return (await makeStationKey(manager, station)).key;
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Granted, type Identity, Page } from './api-answers.js';
 import { ApiClient, ApiProblem } from './api-client.js';
 import { CloudRegistry } from './cloud-registry.js';
-import type { CloudTarget, DemoCredentials } from './credentials.js';
+import { addressOf, type CloudTarget, type DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { Device, sandboxNetwork } from './device.js';
 import { checkIssued, isForKey } from './issued-certificate.js';
@@ -66,8 +66,8 @@ class GoldenUnitCheck {
     private readonly onStep: (step: GoldenStep) => void,
     private readonly patienceMs: number,
   ) {
-    this.calls = new StationCalls(new ApiClient(credentials.baseUrl, credentials.goldenUnit.key, patienceMs));
-    this.manager = new ApiClient(credentials.baseUrl, credentials.keys.manager, patienceMs);
+    this.calls = new StationCalls(new ApiClient(addressOf(credentials), credentials.goldenUnit.key, patienceMs));
+    this.manager = new ApiClient(addressOf(credentials), credentials.keys.manager, patienceMs);
   }
 
   async run(): Promise<GoldenUnit> {

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../x509/voucher.js';
 import { ApiClient } from './api-client.js';
 import { InstallerClaim, StationKey, type WorkOrder } from './api-answers.js';
 import { ensureIssuing } from './authority-setup.js';
-import type { DemoCredentials } from './credentials.js';
+import { addressOf, type DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { deployFleetHook } from './fleet-hook.js';
 import { type Network, sandboxNetwork } from './device.js';
@@ -57,8 +57,8 @@ export interface SimulationReport extends Progress, Findings {
  * in the certificates themselves. A service that restarts meanwhile is waited for. One simulation at a time for a service.
  */
 export async function simulate(credentials: DemoCredentials, settings: SimulationSettings): Promise<SimulationReport> {
-  const manager = new ApiClient(credentials.baseUrl, credentials.keys.manager);
-  const officer = new ApiClient(credentials.baseUrl, credentials.keys.officer);
+  const manager = new ApiClient(addressOf(credentials), credentials.keys.manager);
+  const officer = new ApiClient(addressOf(credentials), credentials.keys.officer);
   const { method = 'jitp' } = settings;
   const family = method === 'jitp' ? DEMO_FAMILY : `${DEMO_FAMILY}-${method}`;
   const issuing = method === 'jitp' ? undefined : await ensureIssuing(officer, family, PATIENCE_MS);
@@ -67,7 +67,7 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
   const order = await openOrder(manager, credentials, { ...settings, method }, family);
   const units = Math.min(settings.units, order.units.total - order.units.passed - order.units.failed);
   if (units < 1) throw new Error(`Work order ${order.id} has no units left`);
-  const installer = method === TRUSTED_USER ? await openInstaller(manager, credentials, order.id) : undefined;
+  const installer = method === TRUSTED_USER ? await openInstaller(manager, order.id) : undefined;
   const opened = await openStations(manager, credentials, order.line, { ...settings, ...(installer ? { bringClaim: installer.bringClaim } : {}) });
   const run = new SimulationRun(order.id, units, settings.onProgress ?? (() => undefined));
   const rotating = settings.rotate === true ? rotateMeanwhile(officer, order.authority, run, units, prepare) : undefined;
@@ -139,14 +139,14 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
 }
 
 /** An installer at the bench, who gets a claim for each device. */
-async function openInstaller(manager: ApiClient, { baseUrl }: DemoCredentials, workOrder: string) {
+async function openInstaller(manager: ApiClient, workOrder: string) {
   const { id: keyId, key } = await manager.post('/v1/access/keys', { role: 'installer', name: 'simulation' }, StationKey);
-  const installer = new ApiClient(baseUrl, key);
+  const installer = new ApiClient(manager.address, key);
   return { keyId, bringClaim: () => installer.post('/v1/aws/installer-claims', { workOrder }, InstallerClaim) };
 }
 
 /** Their keys stay in memory, and are revoked at the end. */
-async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs, bringClaim }: SimulationSettings & Pick<Network, 'bringClaim'>) {
+async function openStations(manager: ApiClient, { aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs, bringClaim }: SimulationSettings & Pick<Network, 'bringClaim'>) {
   const boards = new Boards();
   const network = { ...sandboxNetwork(aws, undefined, firstPauseMs), ...(bringClaim ? { bringClaim } : {}) };
   const prefix = line === LINE ? 'sim' : `sim-${line}`;
@@ -155,13 +155,13 @@ async function openStations(manager: ApiClient, { baseUrl, aws }: DemoCredential
     ids.map(async (id) => {
       await ensureStation(manager, { id, line, slots: ['1'] });
       const { id: keyId, key } = await makeStationKey(manager, id);
-      return { keyId, station: await Station.open(new StationCalls(new ApiClient(baseUrl, key)), boards, { network, failRate }) };
+      return { keyId, station: await Station.open(new StationCalls(new ApiClient(manager.address, key)), boards, { network, failRate }) };
     }),
   );
 }
 
-async function revokeKeys({ baseUrl, keys }: DemoCredentials, ids: readonly string[]): Promise<void> {
-  const admin = new ApiClient(baseUrl, keys.admin, 5_000);
+async function revokeKeys(credentials: DemoCredentials, ids: readonly string[]): Promise<void> {
+  const admin = new ApiClient(addressOf(credentials), credentials.keys.admin, 5_000);
   await Promise.allSettled(ids.map((id) => admin.delete(`/v1/access/keys/${id}`)));
 }
 

@@ -27,6 +27,8 @@ export interface BasicConstraints {
 export interface SubjectAlternativeNames {
   dns?: string[];
   uri?: string[];
+  /** Octets of addresses: 4 or 16 each. */
+  ip?: Buffer[];
 }
 
 export interface Extension {
@@ -82,9 +84,9 @@ export function certificatePoliciesExtension(policies: readonly string[]): Buffe
 }
 
 /** Undefined where there is no name: the extension may not be empty (RFC 5280 section 4.2.1.6). */
-export function subjectAlternativeNameExtension({ dns = [], uri = [] }: SubjectAlternativeNames): Buffer | undefined {
-  if (dns.length === 0 && uri.length === 0) return undefined;
-  return encodeExtension(OID.subjectAltName, false, sequence(...dns.map(dnsName), ...uri.map(uriName)));
+export function subjectAlternativeNameExtension({ dns = [], uri = [], ip = [] }: SubjectAlternativeNames): Buffer | undefined {
+  if (dns.length === 0 && uri.length === 0 && ip.length === 0) return undefined;
+  return encodeExtension(OID.subjectAltName, false, sequence(...dns.map(dnsName), ...uri.map(uriName), ...ip.map((octets) => element(contextPrimitive(7), octets))));
 }
 
 function dnsName(name: string): Buffer {

@@ -71,6 +71,8 @@ it.each<[string, object, string]>([
   ['a file that holds something else', { BOOTSTRAP_KEYS_FILE: PIN }, 'BOOTSTRAP_KEYS_FILE must name a file that holds a JSON object {role: key}.'],
   ['a path that only a shell understands', { PROFILES_DIR: '~/profiles' }, 'PROFILES_DIR must be the path of a folder that this user can read.'],
   ['heartbeats rarer than leases are long', { HEARTBEAT_MS: '40000' }, 'HEARTBEAT_MS (40000) must be shorter than LEASE_MS (30000), or each lease ends before its first heartbeat.'],
+  ['a certificate without a key', { TLS_CERT: PIN }, 'TLS_CERT and TLS_KEY go together: set both, or none for an API without TLS of its own.'],
+  ['a key that others can read', { TLS_CERT: PIN, TLS_KEY: KEYS }, 'TLS_KEY is open to other users; run chmod 600 on it.'],
   ['more signers than sessions', { HSM_SIGNERS: '4', HSM_SESSIONS_MAX: '4' }, 'HSM_SESSIONS_MAX (4) must be more than HSM_SIGNERS (4): each signer holds one session, and making a key takes one more.'],
   ['batches that wait less than stations', { HSM_DEADLINE_MS: '60000', HSM_BATCH_DEADLINE_MS: '5000' }, 'HSM_BATCH_DEADLINE_MS (5000) must not be shorter than HSM_DEADLINE_MS (60000): batches wait while stations go first.'],
   ['a letter too many', { LEASE_MSS: '1' }, 'LEASE_MSS is no setting of Lineside; LEASE_MS is.'],

@@ -18,7 +18,7 @@ it('asks the service about a board that connects to AWS by itself, until AWS say
   await once(ledger, 'listening');
   try {
     const baseUrl = `http://127.0.0.1:${(ledger.address() as AddressInfo).port}`;
-    const watch = (patienceMs: number) => watchInAws(baseUrl, 'k', 'EOL-9', ['t'], patienceMs);
+    const watch = (patienceMs: number) => watchInAws({ baseUrl, apiKey: 'k' }, 'EOL-9', ['t'], patienceMs);
     const states = async (patienceMs: number) => (await watch(patienceMs)).map(({ check, state }) => [check, state]);
     expect(await states(1_000)).toEqual([['registration in t', 'failed'], ['first connections in t', 'not-seen']]);
     expect(await states(20_000)).toEqual([['registration in t', 'ok'], ['first connections in t', 'ok']]);

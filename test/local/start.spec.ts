@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { callService } from '../../src/simulation/service-call.js';
 import { makeScratch, readCommandLine } from './scratch.js';
 import { endOf, launcherEnvironment, StartedLineside } from './launcher.js';
 
@@ -26,7 +27,9 @@ async function doctor(shell = env): Promise<{ ok: boolean; code: number; finding
   );
   return { ...(JSON.parse(ran.stdout) as { ok: boolean; findings: Finding[] }), code: ran.code };
 }
-const health = async () => (await fetch(`http://127.0.0.1:${env['PORT']}/health/ready`)).status;
+/** As whoever reads credentials.json asks. */
+const health = async () => (await callService(credentials(), '/health/ready', { signal: AbortSignal.timeout(10_000) })).status;
+const credentials = () => JSON.parse(readFileSync(join(env['LINESIDE_DATA_DIR'] ?? '', 'credentials.json'), 'utf8')) as { baseUrl: string; caFile?: string; keys: Record<string, string> };
 
 beforeAll(async () => {
   env = await launcherEnvironment(join(scratch.folder, 'data'));
@@ -110,6 +113,8 @@ it('takes everything along when it is killed, and the next start recovers by its
   lineside.signal('SIGKILL');
   await lineside.ended;
   await Promise.all(children.map(endOf));
+  // With TLS from now on.
+  env = { ...env, TLS: 'local' };
   lineside = StartedLineside.run(env);
   await lineside.says(READY);
   expect(await health()).toBe(200);
@@ -117,6 +122,20 @@ it('takes everything along when it is killed, and the next start recovers by its
   // Not proved again, with an order each, by a build that has proved them here.
   await lineside.says(/Methods proved: jitp now; jitr, multi-account, .* at 2\d{3}-.*, by the same build/);
 }, 120_000);
+
+it('serves https with TLS=local: credentials.json says whom to trust, and each command of lineside goes by it', async () => {
+  const { baseUrl, caFile } = credentials();
+  expect(baseUrl).toBe(`https://127.0.0.1:${env['PORT']}`);
+  await promisify(execFile)('curl', ['-sf', '--cacert', caFile ?? '', `${baseUrl}/health/live`]);
+  await expect(promisify(execFile)('curl', ['-sf', `${baseUrl}/health/live`])).rejects.toMatchObject({ code: 60 });
+  expect(lineside.output).toContain(`curl -s --cacert ${caFile} ${baseUrl}/health/ready`);
+  const { ok, findings } = await doctor();
+  expect(ok).toBe(true);
+  expect(findings).toContainEqual({ name: 'service', state: 'ok', finding: `ready at ${baseUrl}` });
+  const command = async (...words: string[]) => (await promisify(execFile)(process.execPath, ['dist/cli.js', ...words, '--json'], { env })).stdout;
+  expect(JSON.parse(await command('golden-unit'))).toMatchObject({ ok: true });
+  await promisify(execFile)(process.execPath, ['setup/container/healthy.mjs'], { env: { PATH: env['PATH'], PORT: env['PORT'], TLS_CERT: 'any' } });
+});
 
 it('stops in order and ends well when it is asked to, and leaves no process', async () => {
   const children = Object.values(lineside.children());

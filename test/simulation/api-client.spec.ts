@@ -41,7 +41,7 @@ afterEach(() => {
 describe('a caller of the API', () => {
   it('turns a problem into an error with its code and what the operator should do', async () => {
     script = [problem(409, { code: 'slot-occupied', retryable: false })];
-    await expect(new ApiClient(baseUrl, 'k').post('/x', {}, Answer)).rejects.toMatchObject({
+    await expect(new ApiClient({ baseUrl }, 'k').post('/x', {}, Answer)).rejects.toMatchObject({
       status: 409, code: 'slot-occupied', message: 'why', operatorAction: 'Wait.', retryable: false,
     });
     expect(seen).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('a caller of the API', () => {
       response.end('{"statusCode":503}');
     };
     script = [problem(503, { code: 'hsm-unavailable', retryable: true, retryAfterMs: 10 }), cutOff, closing, fine];
-    expect(await new ApiClient(baseUrl, 'secret').post('/x', {}, Answer)).toEqual({ ok: true });
+    expect(await new ApiClient({ baseUrl }, 'secret').post('/x', {}, Answer)).toEqual({ ok: true });
     expect(seen).toHaveLength(4);
     expect(seen[0]!.authorization).toBe('Bearer secret');
     expect(seen[0]!['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
@@ -62,7 +62,7 @@ describe('a caller of the API', () => {
 
   it('takes another Idempotency-Key for another request', async () => {
     script = [fine];
-    const api = new ApiClient(baseUrl, 'k');
+    const api = new ApiClient({ baseUrl }, 'k');
     await api.post('/x', {}, Answer);
     await api.post('/x', {}, Answer);
     expect(seen[0]!['idempotency-key']).not.toBe(seen[1]!['idempotency-key']);
@@ -72,7 +72,7 @@ describe('a caller of the API', () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     const began = performance.now();
-    await expect(new ApiClient(`http://127.0.0.1:${port}`, 'k', 500).get('/x', Answer)).rejects.toThrow(
+    await expect(new ApiClient({ baseUrl: `http://127.0.0.1:${port}` }, 'k', 500).get('/x', Answer)).rejects.toThrow(
       `The service at http://127.0.0.1:${port} does not answer (ECONNREFUSED)`,
     );
     expect(performance.now() - began).toBeLessThan(15_000);
@@ -81,7 +81,7 @@ describe('a caller of the API', () => {
   it('ends a call at once when it is told to', async () => {
     script = [() => undefined];
     const stop = new AbortController();
-    const call = new ApiClient(baseUrl, 'k').get('/x', Answer, { signal: stop.signal });
+    const call = new ApiClient({ baseUrl }, 'k').get('/x', Answer, { signal: stop.signal });
     await once(server, 'request');
     stop.abort(new Error('enough'));
     await expect(call).rejects.toThrow('enough');

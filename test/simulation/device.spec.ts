@@ -18,7 +18,7 @@ let calls: StationCalls;
 beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
-  calls = new StationCalls(new ApiClient(service.baseUrl, demo.keys.station));
+  calls = new StationCalls(new ApiClient({ baseUrl: service.baseUrl }, demo.keys.station));
 });
 afterAll(() => service.stop());
 
@@ -61,7 +61,7 @@ describe('a simulated device', () => {
     expect(identity.endpoints.map(({ host }) => host)).not.toContain(service.sandbox.accounts.at(-1)!.endpoint);
     expect(await check('LS-999999')).toEqual({ code: 1, report: { ok: false, message: expect.stringContaining('LS-999999'), checks: [] } });
     await calls.result(granted, { outcome: 'PASS' });
-    const manager = new ApiClient(service.baseUrl, demo.keys.manager);
+    const manager = new ApiClient({ baseUrl: service.baseUrl }, demo.keys.manager);
     expect(await manager.get(`/v1/units/${granted.unit.serial}/identity`, z.unknown())).toEqual({ ...identity, certificateId: identity.fingerprint, notAfter: expect.any(String) });
     await expect(manager.get('/v1/units/LS-000025/identity', z.unknown())).rejects.toMatchObject({ code: 'no-certificate' });
   });
