@@ -27,7 +27,7 @@ export function loadToolSettings(env: Environment) {
 
 /** Settings that are right by themselves and wrong together. Those that could not be read are left out. */
 export function contradictions(values: Partial<ServiceValues>): string[] {
-  const { HEARTBEAT_MS, LEASE_MS, HSM_SIGNERS, HSM_SESSIONS_MAX, HSM_DEADLINE_MS, HSM_BATCH_DEADLINE_MS, BOOTSTRAP_KEYS_FILE } = values;
+  const { HEARTBEAT_MS, LEASE_MS, HSM_SIGNERS, HSM_SESSIONS_MAX, HSM_DEADLINE_MS, HSM_BATCH_DEADLINE_MS, BOOTSTRAP_KEYS_FILE, REDIS_SENTINELS, REDIS_CLUSTER } = values;
   const faults: string[] = [];
   if (HEARTBEAT_MS && LEASE_MS && HEARTBEAT_MS >= LEASE_MS) {
     faults.push(`HEARTBEAT_MS (${HEARTBEAT_MS}) must be shorter than LEASE_MS (${LEASE_MS}), or each lease ends before its first heartbeat.`);
@@ -39,6 +39,7 @@ export function contradictions(values: Partial<ServiceValues>): string[] {
     faults.push(`HSM_BATCH_DEADLINE_MS (${HSM_BATCH_DEADLINE_MS}) must not be shorter than HSM_DEADLINE_MS (${HSM_DEADLINE_MS}): batches wait while stations go first.`);
   }
   faults.push(...tlsFaults(values));
+  if (REDIS_SENTINELS && REDIS_CLUSTER) faults.push('REDIS_SENTINELS and REDIS_CLUSTER exclude one another: the queues lie in a Cluster, or on the server that Sentinels name.');
   if (BOOTSTRAP_KEYS_FILE !== undefined && !holdsJsonObject(BOOTSTRAP_KEYS_FILE)) faults.push('BOOTSTRAP_KEYS_FILE must name a file that holds a JSON object {role: key}.');
   return faults;
 }

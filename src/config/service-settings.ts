@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, derivedMilliseconds, formed, library, milliseconds, optionalPath, path, port, requiredPath, splitList, text, url, wholeNumber, words } from './setting.js';
+import { choice, derivedMilliseconds, formed, library, milliseconds, optionalPath, path, port, requiredPath, servers, splitList, text, url, wholeNumber, words } from './setting.js';
 
 const SERVICE = { readBy: ['service'] } as const;
 
@@ -25,6 +25,11 @@ export const SERVICE_SETTINGS = {
   REDIS_URL: url('The queues: a Redis 6.2 or newer with AOF and `noeviction`. `npm start` runs its own when it is not set.', {
     readBy: ['service', 'launcher'], isSecret: true, protocol: /^rediss?$/, form: 'redis://:password@host:6379',
   }),
+
+  REDIS_SENTINELS: servers('Redis Sentinels that name the present server of the queues. REDIS_URL then says user, password, TLS (rediss) and database, and its host is not looked at.', SERVICE),
+  REDIS_SENTINEL_NAME: text('Name under which the Sentinels know that server.', { ...SERVICE, byDefault: 'mymaster' }),
+  REDIS_SENTINEL_PASSWORD_FILE: optionalPath('Holds the password of the Sentinels themselves, mode 0600, where they want one.', { ...SERVICE, exists: 'file' }),
+  REDIS_CLUSTER: servers('Nodes of a Redis Cluster by which the others are found. REDIS_URL then says user, password and TLS.', SERVICE),
 
   HSM_MODULE: library("The vendor's PKCS#11 library. Only signer processes load it. Without it `npm start` makes a SoftHSM token (NOT FOR PRODUCTION).", { readBy: ['service', 'launcher', 'container'] }),
   HSM_TOKEN: text("CKA_LABEL of the token that holds the authorities' keys.", { readBy: ['service', 'launcher', 'container'], most: 32 }),

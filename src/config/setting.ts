@@ -81,6 +81,15 @@ export function url(purpose: string, { protocol, form, ...terms }: Terms & { pro
   return describe(z.url({ protocol }), `an address of the form ${form}`, purpose, terms);
 }
 
+const Server = z.string().regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i).transform((server) => {
+  const at = server.lastIndexOf(':');
+  return { host: server.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(server.slice(at + 1)) };
+});
+
+export function servers(purpose: string, terms: Terms) {
+  return describe(z.string().transform(splitList).pipe(z.array(Server).min(1)).optional(), 'one or more of host:port, with commas between them', purpose, { ...terms, isOptional: true });
+}
+
 const Path = z.string().min(1).refine((path) => !path.startsWith('~')).transform((path) => resolve(INSTALLATION, path));
 
 const pathKind = ({ exists }: Terms) => (exists === undefined ? 'a path (without ~, which only a shell replaces)' : `the path of a ${exists} that this user can read`);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import { initSoftHsmToken } from '../hsm/token-setup.js';
+import { infosOf, openRedis } from '../platform/redis/redis.js';
 import { callService, type ServiceAddress } from '../simulation/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
@@ -43,25 +43,28 @@ export async function checkRedis({ place, settings, isRunning }: Examined): Prom
   if (own && !isRunning) return { name, state: 'ok', finding: 'not started' };
   const url = settings.redisUrl ?? findRedisUrl(place);
   if (!url) return { name, state: 'fail', finding: 'Its settings file is missing.', remedy: 'Stop Lineside and start it again.' };
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, maxRetriesPerRequest: 0, retryStrategy: () => null });
-  redis.on('error', () => undefined);
+  const redis = openRedis({ REDIS_URL: url, ...settings.redisWays }, 'doctor', () => undefined);
   try {
-    await redis.connect();
-    const info = await redis.info();
-    const [policy, aof, version] = ['maxmemory_policy', 'aof_enabled', 'redis_version'].map((field) => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1]);
-    if (policy !== 'noeviction') {
-      return { name, state: 'fail', finding: `Its policy is ${policy}, which drops jobs when memory runs out.`, remedy: 'Set it: redis-cli CONFIG SET maxmemory-policy noeviction   (and in redis.conf)' };
+    const infos = await Promise.race([redis.connect().then(() => infosOf(redis)), rejectAfter(TIMEOUT_MS)]);
+    const [policies, aofs, versions] = ['maxmemory_policy', 'aof_enabled', 'redis_version'].map((field) => infos.map((info) => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1]));
+    const policy = policies?.find((each) => each !== 'noeviction');
+    if (policy !== undefined) {
+      return { name, state: 'fail', finding: `Its policy is ${policy}, which drops jobs when memory runs out; nothing is kept in it, and the line goes on from the ledger.`, remedy: 'Set it: redis-cli CONFIG SET maxmemory-policy noeviction   (and in redis.conf)' };
     }
-    if (aof !== '1') {
+    if (aofs?.some((aof) => aof !== '1')) {
       return { name, state: 'warn', finding: 'It keeps no append-only file, so a restart empties the queues.', remedy: 'Set it: redis-cli CONFIG SET appendonly yes   (and in redis.conf)' };
     }
-    return { name, state: 'ok', finding: `version ${version} answers, noeviction, append-only` };
+    return { name, state: 'ok', finding: `version ${[...new Set(versions)].join(', ')} answers${infos.length > 1 ? ` on ${infos.length} nodes` : ''}, noeviction, append-only` };
   } catch (error) {
-    const remedy = own ? `Read ${place.redis.logFile}.` : 'Check REDIS_URL: host, port and password, and that the server runs.';
+    const remedy = own ? `Read ${place.redis.logFile}.` : 'Check REDIS_URL (and REDIS_SENTINELS or REDIS_CLUSTER): host, port and password, and that the server runs.';
     return { name, state: 'fail', finding: `It can't be reached (${codeOf(error)}).`, remedy };
   } finally {
     redis.disconnect();
   }
+}
+
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref());
 }
 
 function findRedisUrl(place: DataFolder): string | undefined {

@@ -27,6 +27,13 @@ export const StartSettings = z.object({
   /** Undefined: this start runs its own. */
   databaseUrl: z.string().optional(),
   redisUrl: z.string().optional(),
+  /** Sentinels or a Cluster, of `redisUrl`. */
+  redisWays: z.object({
+    REDIS_SENTINELS: z.array(z.object({ host: z.string(), port: z.number() })).optional(),
+    REDIS_SENTINEL_NAME: z.string().optional(),
+    REDIS_SENTINEL_PASSWORD_FILE: z.string().optional(),
+    REDIS_CLUSTER: z.array(z.object({ host: z.string(), port: z.number() })).optional(),
+  }).default({}),
   hsmModule: z.string().optional(),
   /** Undefined: a folder in the data folder. */
   checkpointDir: z.string().optional(),
@@ -52,10 +59,12 @@ export function examineStartSettings(env: NodeJS.ProcessEnv): { settings: StartS
   const defaults = readSettings(ALL, {}).values;
   const {
     LINESIDE_DATA_DIR = '', LOG_FILE_BYTES = 0, PORT = 0, HOST = '127.0.0.1', TLS = 'off', SANDBOX, SANDBOX_PORT = 0, SANDBOX_MQTT_PORT = 0, SANDBOX_PROXY_PORT = 0, DATABASE_URL, REDIS_URL, HSM_MODULE, CHECKPOINT_DIR, CHECKPOINT_COPY_DIR,
+    REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD_FILE, REDIS_CLUSTER,
   } = { ...defaults, ...values };
   return {
     settings: {
       dataFolder: LINESIDE_DATA_DIR, logFileBytes: LOG_FILE_BYTES, port: PORT, host: HOST, tls: TLS, databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, hsmModule: runsToken ? undefined : (HSM_MODULE ?? ''),
+      redisWays: { REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD_FILE, REDIS_CLUSTER },
       checkpointDir: CHECKPOINT_DIR, checkpointCopyDir: CHECKPOINT_COPY_DIR,
       // A setting of its own, because AWS_PROFILE and the like are set on many machines for other purposes.
       runsSandbox: SANDBOX === 'on', sandboxPort: SANDBOX_PORT, sandboxMqttPort: SANDBOX_MQTT_PORT, sandboxProxyPort: SANDBOX_PROXY_PORT,
@@ -72,6 +81,9 @@ function localContradictions(values: Reading<typeof ALL>['values'], env: NodeJS.
   if (values.ROLES && values.ROLES.length < 2) faults.push('ROLES must name api and worker with npm start, which runs both in one process.');
   for (const name of OF_THE_HSM.filter((each) => runsToken && env[each])) {
     faults.push(`${name} would not be used: ${env['HSM_MODE'] === 'softhsm' ? 'HSM_MODE=softhsm makes a token of its own' : 'without HSM_MODULE, npm start makes a token of its own'}.`);
+  }
+  for (const name of ['REDIS_SENTINELS', 'REDIS_CLUSTER'] as const) {
+    if (values[name] && !values.REDIS_URL) faults.push(`${name} would not be used: without REDIS_URL, npm start runs a Redis of its own.`);
   }
   for (const name of ['HOST', 'SANDBOX_HOST'] as const) {
     const host = values[name];

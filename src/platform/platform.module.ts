@@ -12,7 +12,7 @@ import { HealthController } from './health/health.controller.js';
 import { CallCounts } from './http/call-counts.js';
 import { ServerTls } from './http/server-tls.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { assertRedisKeeps, openRedis, RedisForgets } from './redis/redis.js';
+import { type AnyRedis, assertRedisKeeps, openRedis } from './redis/redis.js';
 import { RedisCircuit } from './redis/redis-circuit.js';
 import { SealedSecrets } from './sealed-secrets.js';
 import { SigningClock } from './signing-clock.js';
@@ -27,7 +27,7 @@ const START_MS = 3_000;
 export class PlatformModule implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly db: Database,
-    @Inject(Redis) private readonly redis: Redis,
+    @Inject(Redis) private readonly redis: AnyRedis,
     @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
     @Inject(Instance) private readonly instance: Instance,
     checks: HealthChecks,
@@ -44,9 +44,8 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: Clock, useClass: SystemClock },
         { provide: Database, useFactory: (checks: HealthChecks) => openLedger(config, checks), inject: [HealthChecks] },
-        // After the circuit, which may refuse the start: an instance holds a connection that comes back by itself.
-        { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database, RedisCircuit] },
-        { provide: Redis, useFactory: () => openRedis(config.REDIS_URL, 'shared') },
+        { provide: Instance, useFactory: () => Instance.start(config.DATABASE_URL), inject: [Database] },
+        { provide: Redis, useFactory: () => openRedis(config, 'shared') },
         { provide: RedisCircuit, useFactory: openCircuit, inject: [Redis] },
         HealthChecks,
         SigningClock,
@@ -79,10 +78,10 @@ async function openLedger(config: Config, checks: HealthChecks): Promise<Databas
 }
 
 /**
- * A wrong eviction policy stops the start: BullMQ itself only warns, and then loses jobs. A Redis that is away does not: the line goes
- * on from the ledger until it comes.
+ * A Redis that is away, or set to lose what it is given (BullMQ itself only warns of that), stops no start: nobody uses it until it answers
+ * and keeps, the line goes on from the ledger, and readiness is `degraded` and says why.
  */
-async function openCircuit(redis: Redis): Promise<RedisCircuit> {
+async function openCircuit(redis: AnyRedis): Promise<RedisCircuit> {
   const circuit = new RedisCircuit(redis);
   try {
     await circuit.ask(
@@ -93,11 +92,6 @@ async function openCircuit(redis: Redis): Promise<RedisCircuit> {
       { withinMs: START_MS },
     );
   } catch (error) {
-    if (error instanceof RedisForgets) {
-      circuit.close();
-      redis.disconnect();
-      throw error;
-    }
     circuit.leave(error instanceof Error ? error.message : 'away');
   }
   return circuit;

@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { CONFIG, type Config } from '../config/config.js';
-import { openRedis } from '../platform/redis/redis.js';
+import { type AnyRedis, isCluster, openRedis } from '../platform/redis/redis.js';
 import { RedisCircuit } from '../platform/redis/redis-circuit.js';
 import { jobName } from './job.schema.js';
 
@@ -49,14 +49,14 @@ export class LineQueues implements OnApplicationShutdown {
   private readonly queues = new Map<string, Queue<Entry>>();
   private readonly workers = new Map<string, Worker<Entry>>();
   private readonly waiting = new Map<string, Set<() => void>>();
-  private readonly subscriber: Redis;
+  private readonly subscriber: AnyRedis;
 
   constructor(
-    @Inject(Redis) private readonly redis: Redis,
+    @Inject(Redis) private readonly redis: AnyRedis,
     @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.subscriber = openRedis(config.REDIS_URL, 'wake');
+    this.subscriber = openRedis(config, 'wake');
     this.subscriber.on('message', (_channel, line) => this.wakeHere(line));
     // Redis may come later than this process, or come back.
     this.subscriber.on('ready', () => {
@@ -152,6 +152,7 @@ export class LineQueues implements OnApplicationShutdown {
     return this.kept(this.queues, line, () =>
       new Queue<Entry>(queueName(line), {
         connection: this.redis,
+        ...this.prefixOf(line),
         defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
         streams: { events: { maxLen: 100 } },
       }).on('error', (error) => this.warn(line, error)));
@@ -163,9 +164,14 @@ export class LineQueues implements OnApplicationShutdown {
       new Worker<Entry>(
         queueName(line),
         null,
-        { connection: this.redis, autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
+        { connection: this.redis, ...this.prefixOf(line), autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
         (name, options, roles) => createRedisBackend(name, options, { ...roles, withBlockingConnection: false }),
       ).on('error', (error) => this.warn(line, error)));
+  }
+
+  /** In a Cluster all keys of a queue must lie in one slot, and those of different queues on different nodes. */
+  private prefixOf(line: string) {
+    return isCluster(this.config) ? { prefix: `{bull-${line}}` } : {};
   }
 
   /** One that Redis did not greet in time stays useless for good, and is made anew the next time. */

@@ -94,7 +94,7 @@ describe('too many requests', () => {
   });
 
   it('are counted over all replicas', async () => {
-    const counts = () => new CallCounts(small.redis);
+    const counts = () => new CallCounts(small.redis, small.config);
     const [here, there] = [counts(), counts()];
     for (const replica of [here, there]) replica.onApplicationBootstrap();
     // Whatever else is on the channel ends nobody.

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { CallBudget, callsPerSecond } from '../../src/aws-iot/clients/call-budget.js';
-import { openRedis } from '../../src/platform/redis/redis.js';
+import { type AnyRedis, openRedis } from '../../src/platform/redis/redis.js';
 
 const account = (accountId: string, quotaPercent = 100) => ({ accountId, region: 'eu-west-1', quotaPercent });
-const redis: Redis[] = [];
+const redis: AnyRedis[] = [];
 const connect = async () => {
-  const client = openRedis(process.env['REDIS_URL']!, 'budget-test');
+  const client = openRedis({ REDIS_URL: process.env['REDIS_URL']! }, 'budget-test');
   redis.push(client);
   await client.connect();
   return client;

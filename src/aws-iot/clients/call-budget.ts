@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import type { AnyRedis } from '../../platform/redis/redis.js';
 
 /** AWS's default quotas in calls per second, per account, region and operation (10 for nearly all of them: AWS IoT Core endpoints and quotas). */
 const QUOTA = 10;
@@ -37,7 +38,7 @@ export interface BudgetedAccount {
 export class CallBudget {
   private readonly local = new Map<string, number>();
 
-  constructor(private readonly redis: Redis) {}
+  constructor(@Inject(Redis) private readonly redis: AnyRedis) {}
 
   /** Resolves when the call may be made. Rejects when `signal` aborts first; the booked call is then lost. */
   async take(account: BudgetedAccount, operation: string, signal?: AbortSignal): Promise<void> {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { CONFIG, type Config } from '../../config/config.js';
+import { type AnyRedis, openRedis } from '../redis/redis.js';
 import { WorkLoop } from '../work-loop.js';
 
 const CHANNEL = 'lineside:counts';
@@ -35,14 +37,16 @@ export class CallCounts implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly counts = new LRUCache<string, { count: number }>({ max: MOST_CALLERS });
   private untold = new Map<string, number>();
   private window = 0;
-  private listening: Redis | undefined;
+  private listening: AnyRedis | undefined;
   private readonly telling = WorkLoop.every(CallCounts.name, TELL_EVERY_MS, () => this.tell());
 
-  constructor(private readonly redis: Redis) {}
+  constructor(
+    @Inject(Redis) private readonly redis: AnyRedis,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   onApplicationBootstrap() {
-    this.listening = this.redis.duplicate({ connectionName: 'lineside-counts', autoResubscribe: true });
-    this.listening.on('error', () => undefined);
+    this.listening = openRedis(this.config, 'counts');
     this.listening.on('ready', () => void this.listening?.subscribe(CHANNEL).catch(() => undefined));
     this.listening.on('message', (_channel: string, text: string) => this.hear(text));
     void this.listening.connect().catch(() => undefined);

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { assertRedisKeeps } from './redis.js';
+import { type AnyRedis, assertRedisKeeps, RedisForgets } from './redis.js';
 
 /** How long whoever could go on from the ledger waits for Redis, in milliseconds. An idle Redis answers within one. */
 const ANSWER_MS = 250;
@@ -22,7 +21,7 @@ export class RedisCircuit {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: AnyRedis) {}
 
   get isAway(): boolean {
     return this.away !== undefined;
@@ -45,9 +44,14 @@ export class RedisCircuit {
     }
   }
 
-  /** Rejects, with a message that may be shown, unless Redis answers and keeps what it is given. Cheap. */
-  check(): Promise<void> {
-    return this.ask(() => assertRedisKeeps(this.redis), { withinMs: LOOK_MS });
+  /** Rejects, with a message that may be shown, unless Redis answers and keeps what it is given. One that would lose it is asked nothing more. Cheap. */
+  async check(): Promise<void> {
+    try {
+      await this.ask(() => assertRedisKeeps(this.redis), { withinMs: LOOK_MS });
+    } catch (error) {
+      if (error instanceof RedisForgets) this.leave(error.message);
+      throw error;
+    }
   }
 
   /** Nobody asks until Redis has answered. */
