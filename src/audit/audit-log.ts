@@ -53,13 +53,13 @@ export interface AuditEvents {
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
-  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; targets: string[] };
+  'work-order.created': { id: string; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
   'work-order.closed': { id: string; reason: string | null; jobs: number };
   'work-order.cancelled': { id: string; reason: string | null; jobs: number };
-  'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; units: number };
+  'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; notAfter: string | null; fromNotAfter: string | null; units: number };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };

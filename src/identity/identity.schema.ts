@@ -15,7 +15,7 @@ export const ISSUING_REFUSALS = [
   ...HSM_REFUSALS,
   'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported', 'key-malformed', 'key-weak', 'key-unsupported',
   'pem-malformed', 'certificate-malformed', 'private-key-sent', 'key-compromised', 'ledger-older', 'ledger-unknown', 'unit-quarantined', 'name-malformed', 'key-not-allowed', 'key-already-used', 'profile-unknown', 'certificate-refused', 'unit-already-provisioned', 'certificate-revoked',
-  'reservation-lost', 'certificate-awaited', 'may-not-issue', 'request-in-progress', 'no-issuing-authority', 'authority-frozen', 'authority-compromised', 'order-exhausted', 'work-order-not-released', 'serial-unknown',
+  'reservation-lost', 'certificate-awaited', 'may-not-issue', 'request-in-progress', 'no-issuing-authority', 'authority-frozen', 'authority-compromised', 'order-exhausted', 'work-order-not-released', 'outside-window', 'serial-unknown',
   'claim-not-ready', 'claim-ended', 'device-key-needed', 'device-key-unwanted', 'secrets-key-missing', 'unit-state', 'unit-not-open', 'lease-lost', 'claimed-elsewhere', 'target-not-ready',
 ] as const satisfies readonly ErrorCode[];
 

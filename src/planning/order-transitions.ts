@@ -65,16 +65,16 @@ export class OrderTransitions {
     });
   }
 
-  /** More certificates, more units, or both. Throws `quantity-not-raised`, `work-order-state` or `serial-taken`. */
-  async raise(actor: string, id: string, { serials: added, ...asked }: RaiseWorkOrder, keepAnswer: KeepAnswer): Promise<void> {
+  /** More certificates, more units, more time. Throws `quantity-not-raised`, `window-not-extended`, `work-order-state` or `serial-taken`. */
+  async raise(actor: string, id: string, { serials: added, notAfter: until, ...asked }: RaiseWorkOrder, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      const { before, quantity, overage } = await this.orders.raise(tx, id, asked);
+      const { before, quantity, overage, notAfter } = await this.orders.raise(tx, id, { ...asked, notAfter: until === null || until === undefined ? until : new Date(until) });
       const serials = added === undefined ? [] : serialsOf(added, quantity - before.quantity);
       if (added !== undefined && serials.length === 0) throw requestInvalid('serials: say the count of the range, or a quantity above the present one');
       this.references.checkSerials(before, serials);
       await this.orders.insertUnits(tx, id, serials);
       if (before.state !== 'planned') await this.jobs.insert(tx, id);
-      const facts = { id, quantity, overage, fromQuantity: before.quantity, fromOverage: before.overage, units: serials.length };
+      const facts = { id, quantity, overage, fromQuantity: before.quantity, fromOverage: before.overage, notAfter: notAfter?.toISOString() ?? null, fromNotAfter: before.notAfter?.toISOString() ?? null, units: serials.length };
       await this.audit.record(tx, actor, 'work-order.raised', `work-order:${id}`, facts);
       await keepAnswer(tx, { id });
     });

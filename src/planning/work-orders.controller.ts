@@ -119,9 +119,9 @@ export class WorkOrdersController {
   @Post(':id/raise')
   @Operation({
     summary: 'Raise a work order',
-    description: 'More certificates, more units, or both; never fewer.',
+    description: 'More certificates, more units, a later end; never fewer, never an earlier one.',
     answers: { 200: WorkOrderAnswer },
-    refusals: ['work-order-unknown', 'work-order-state', 'quantity-not-raised', 'serial-taken', 'serial-repeated'],
+    refusals: ['work-order-unknown', 'work-order-state', 'quantity-not-raised', 'window-not-extended', 'serial-taken', 'serial-repeated'],
   })
   @Roles('manager')
   @HttpCode(200)

@@ -16,6 +16,9 @@ const CANARY_RULES = ['off', 'required'] as const;
 
 const WHEN_TARGET_UNREACHABLE = ['issue', 'refuse'] as const;
 
+/** RFC 3339, with its offset. */
+const Instant = z.iso.datetime({ offset: true });
+
 const SerialRange = z
   .object({
     prefix: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:-]{0,47}$/),
@@ -40,6 +43,8 @@ const NewOrder = z
     canary: z.enum(CANARY_RULES).default('off').meta({ description: 'Whether the order is released only once a canary (POST /v1/work-orders/{id}/canary) has passed' }),
     whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE).default('issue').meta({ description: 'While AWS does not answer in a target where all was well when it was last seen: go on, or wait for it' }),
     maxStaleHours: z.number().int().min(1).max(8_760).default(72).meta({ description: 'How long ago each target must have been seen, in hours, for as long as the order goes on by it' }),
+    notBefore: Instant.optional().meta({ description: 'RFC 3339: nothing is handed out or issued before' }),
+    notAfter: Instant.optional().meta({ description: 'RFC 3339: from then on nothing more is handed out or issued; a station finishes a unit that has its certificate' }),
     /** Family of the authorities that sign for this order. */
     authority: Slug,
     /** How many certificates the order is good for. */
@@ -53,6 +58,9 @@ const NewOrder = z
 /** `parameters` are read by the method's own schema. */
 export const CreateWorkOrder = named('CreateWorkOrder', NewOrder.transform(({ parameters = {}, ...order }, context) => {
   const read = METHOD_PARAMETERS[order.method].safeParse(parameters);
+  if (order.notBefore !== undefined && order.notAfter !== undefined && Date.parse(order.notBefore) >= Date.parse(order.notAfter)) {
+    context.addIssue({ code: 'custom', path: ['notAfter'], message: 'must be after notBefore', input: order.notAfter });
+  }
   for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: 'custom', path: ['parameters', ...path], message, input: parameters });
   return { ...order, parameters: (read.data ?? {}) as Record<string, z.infer<typeof Json>> };
 }), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
@@ -64,10 +72,10 @@ export type Reason = z.infer<typeof Reason>;
 
 /** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
 export const RaiseWorkOrder = named('RaiseWorkOrder', NewOrder.pick({ quantity: true, serials: true })
-  .extend({ overage: z.number().int().min(0).max(10_000) })
+  .extend({ overage: z.number().int().min(0).max(10_000), notAfter: Instant.nullable().meta({ description: 'A later end of the window; null: none' }) })
   .partial()
   .strict()
-  .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage or serials'), { quantity: 120 });
+  .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage, serials or notAfter'), { quantity: 120 });
 export type RaiseWorkOrder = z.infer<typeof RaiseWorkOrder>;
 
 /** All serials that are named, in order. `quantity`: how many a range has that does not say it. */
@@ -78,13 +86,13 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 }
 
 const EXAMPLE = {
-  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), quantity: z.int(), overage: z.int(),
+  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Verdicts } from '../issuance/verdicts.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
-import { claimedElsewhere, orderExhausted, refusalOfState, unitNotOpen, workOrderNotReleased } from '../work-orders/work-order.errors.js';
+import { claimedElsewhere, orderExhausted, refusalOfOrder, refusalOfState, unitNotOpen } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { type Job, JobRepository } from './job.repository.js';
@@ -82,8 +82,7 @@ export class Claims {
     if (refused) return refused;
     if (!OPEN.has(state)) return unitNotOpen(serial, state);
     const order = await this.orders.get(workOrderId);
-    if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);
-    const refusal = await this.verdicts.refusalOf(order);
+    const refusal = refusalOfOrder(order) ?? (await this.verdicts.refusalOf(order));
     if (refusal) return refusal;
     return order.certificatesReserved >= order.quantity + order.overage ? orderExhausted(order.id) : unitNotOpen(serial, state);
   }

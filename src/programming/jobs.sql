@@ -1,7 +1,7 @@
 -- Rules of jobs. A connection may plan while the ledger is all but empty: with these settings each statement goes along the index job_waiting
 -- all the same, and stops where its limit is.
 
--- At most `most` queued jobs of a line that may be handed out now, the least tried first. An order that is not released, or whose targets do not have the authority, gives none.
+-- At most `most` queued jobs of a line that may be handed out now, the least tried first. An order that is not released or outside its window, or whose targets do not have the authority, gives none.
 -- One whose quota is used up, or that is among resting_orders, gives units that have their certificate already. What is read is bounded by
 -- the line's orders with queued jobs and by `most`, however many jobs there were.
 create function next_jobs(line text, resting_orders text[], most integer) returns table (job_id bigint, attempt integer) language plpgsql stable
@@ -12,7 +12,7 @@ create function next_jobs(line text, resting_orders text[], most integer) return
   begin
     while asked_order is not null loop
       select case
-        when work_order.state <> 'released' or not order_may_issue(work_order.id) then 'nothing'
+        when work_order.state <> 'released' or order_window(work_order) <> 'open' or not order_may_issue(work_order.id) then 'nothing'
         when work_order.id = any(resting_orders) or work_order.certificates_reserved >= work_order.quantity + work_order.overage then 'certified'
         else 'all' end
       into gives from work_order where work_order.id = asked_order;

@@ -4,6 +4,7 @@ import { certificateMissing } from '../issuance/issuance.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
+import { refusalOfOrder } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import type { Job } from './job.repository.js';
@@ -27,13 +28,13 @@ export class Passing {
   ) {}
 
   /**
-   * Whether the station that holds the unit goes on. While an order is held, and after it was closed, stations finish units that have their certificate. A unit on which a
+   * Whether the station that holds the unit goes on. While an order is held, outside its window, and after it was closed, stations finish units that have their certificate. A unit on which a
    * person decided meanwhile, or that only rework helps, is given back.
    */
   async directiveOf(job: AtWork): Promise<'continue' | 'cancel'> {
     const { unitState, workOrderId } = job;
-    const { state } = await this.orders.get(workOrderId);
-    if (!AT_WORK.has(unitState) || state === 'cancelled' || (state !== 'released' && unitState !== 'certified')) return 'cancel';
+    const order = await this.orders.get(workOrderId);
+    if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (refusalOfOrder(order) && unitState !== 'certified')) return 'cancel';
     return (await this.obstacleTo(this.db, job)) === undefined ? 'continue' : 'cancel';
   }
 

@@ -9,7 +9,7 @@ import { type Job, JobRepository } from './job.repository.js';
 const OF_THE_ORDER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['may-not-issue', 'no-issuing-authority', 'authority-frozen', 'claim-ended', 'profile-unknown']);
 /** About the lease or the request; or about the order, and the ledger itself hands out no more of it. */
 const PASSED_OVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'lease-lost', 'claimed-elsewhere', 'request-invalid', 'request-in-progress', 'order-exhausted', 'work-order-not-released',
+  'lease-lost', 'claimed-elsewhere', 'request-invalid', 'request-in-progress', 'order-exhausted', 'work-order-not-released', 'outside-window',
 ]);
 /** How long an order rests in this process before a unit of it is tried again. */
 const ORDER_RESTS_MS = 10_000;

@@ -48,7 +48,7 @@ export class StationController {
       '200 with the next job or that of the scanned unit; 204 when none came within waitMs. The same slot again gets the same job, so that no Idempotency-Key is needed; one that is sent is not looked at.',
     answers: { 200: GrantedAnswer, 204: null },
     refusals: [
-      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'order-exhausted',
+      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
       'serial-unknown', 'lease-lost',
     ],
   })

@@ -1,11 +1,26 @@
 import { DomainError } from '../platform/errors/domain-error.js';
-import type { UnitState } from './work-order.tables.js';
+import type { OrderWindow, UnitState, WorkOrderState } from './work-order.tables.js';
 
 export const workOrderNotFound = (id: string) => new DomainError('work-order-unknown', `There is no work order ${id}`);
 
 export const workOrderExists = (id: string) => new DomainError('work-order-exists', `There is a work order ${id} already`);
 
 export const workOrderNotReleased = (id: string, state: string) => new DomainError('work-order-not-released', `Work order ${id} is ${state}, not released`);
+
+/** The order is released, and this is not the time for it. */
+export const outsideWindow = (id: string, { window, notBefore, notAfter }: { window: OrderWindow; notBefore: Date | null; notAfter: Date | null }) =>
+  window === 'early'
+    ? new DomainError('outside-window', `Work order ${id} opens at ${notBefore?.toISOString()}`, { action: `Put the unit back: its order opens at ${notBefore?.toISOString()}.`, members: { opensAt: notBefore?.toISOString() } })
+    : new DomainError('outside-window', `Work order ${id} is over since ${notAfter?.toISOString()}`, { members: { closedAt: notAfter?.toISOString() } });
+
+/** Why no job of the order is handed out and nothing issued, whatever the unit; undefined when nothing stands against it. */
+export function refusalOfOrder(order: { id: string; state: WorkOrderState; window: OrderWindow; notBefore: Date | null; notAfter: Date | null }): DomainError | undefined {
+  if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);
+  return order.window === 'open' ? undefined : outsideWindow(order.id, order);
+}
+
+export const windowNotExtended = (id: string, notAfter: Date | null) =>
+  new DomainError('window-not-extended', notAfter === null ? `Work order ${id} has no end already` : `Work order ${id} is open until ${notAfter.toISOString()}; its end is moved to a later time only`);
 
 export const workOrderNotPlanned = (id: string, state: string) =>
   new DomainError('work-order-not-planned', `Work order ${id} is ${state}; only a planned one can be released`);

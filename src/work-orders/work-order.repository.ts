@@ -8,9 +8,9 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
-import type { CanaryRule, Method, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
+import type { CanaryRule, Method, OrderWindow, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
 import {
-  orderExhausted, quantityNotRaised, serialTaken, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderNotReleased, workOrderState,
+  orderExhausted, quantityNotRaised, refusalOfOrder, serialTaken, windowNotExtended, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderState,
 } from './work-order.errors.js';
 
 export interface WorkOrder {
@@ -26,6 +26,11 @@ export interface WorkOrder {
   canary: CanaryRule;
   whenTargetUnreachable: WhenTargetUnreachable;
   maxStaleHours: number;
+  /** Nothing is handed out or issued before, or from `notAfter` on. */
+  notBefore: Date | null;
+  notAfter: Date | null;
+  /** Where the time is against these two, by the ledger's clock. */
+  window: OrderWindow;
   quantity: number;
   overage: number;
   certificatesReserved: number;
@@ -40,15 +45,23 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'quantity' | 'overage' | 'targets'>;
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'>;
+
+/** What an order is to have from now on. `notAfter`: null for no end. */
+export interface Raised {
+  quantity?: number | undefined;
+  overage?: number | undefined;
+  notAfter?: Date | null | undefined;
+}
 
 /** What an order says once and for all. */
 export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
 
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
+const window = sql<OrderWindow>`order_window(work_order)`.as('window');
 
 const COLUMNS = [
-  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'quantity', 'overage',
+  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
   'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
@@ -83,7 +96,7 @@ export class WorkOrderRepository {
   private async findByIds(ids: readonly string[]): Promise<(WorkOrder | undefined)[]> {
     const rows = await this.db
       .selectFrom('work_order')
-      .select([...COLUMNS, targetsOf.as('targets')])
+      .select([...COLUMNS, targetsOf.as('targets'), window])
       .where('id', '=', sql<string>`any(${textArray([...new Set(ids)])}::text[])`)
       .execute();
     const orders = new Map(rows.map((row) => [row.id, row]));
@@ -93,7 +106,7 @@ export class WorkOrderRepository {
   async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
     const row = await ledger
       .selectFrom('work_order')
-      .select([...COLUMNS, targetsOf.as('targets')])
+      .select([...COLUMNS, targetsOf.as('targets'), window])
       .where('id', '=', id)
       .executeTakeFirst();
     if (!row) throw workOrderNotFound(id);
@@ -101,7 +114,7 @@ export class WorkOrderRepository {
   }
 
   async list(limit: number, after?: string): Promise<WorkOrder[]> {
-    let rows = this.db.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets')]).orderBy('id').limit(limit);
+    let rows = this.db.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets'), window]).orderBy('id').limit(limit);
     if (after !== undefined) rows = rows.where('id', '>', after);
     return rows.execute();
   }
@@ -115,7 +128,7 @@ export class WorkOrderRepository {
         .values({
           id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
           authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
-          when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, quantity: order.quantity, overage: order.overage, state: 'planned',
+          when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
     } catch (error) {
@@ -181,17 +194,19 @@ export class WorkOrderRepository {
     return order !== undefined && !ENDED.includes(order.state);
   }
 
-  /** Answers what the quota was before. Throws `work-order-state`, or `quantity-not-raised`. */
-  async raise(tx: Ledger, id: string, asked: { quantity?: number | undefined; overage?: number | undefined }): Promise<{ before: WorkOrder; quantity: number; overage: number }> {
+  /** Answers what the quota and the window were before. Throws `work-order-state`, `quantity-not-raised`, or `window-not-extended`. */
+  async raise(tx: Ledger, id: string, asked: Raised): Promise<{ before: WorkOrder; quantity: number; overage: number; notAfter: Date | null }> {
     await tx.selectFrom('work_order').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
     const before = await this.get(id, tx);
-    const { quantity = before.quantity, overage = before.overage } = asked;
+    const { quantity = before.quantity, overage = before.overage, notAfter = before.notAfter } = asked;
     if (ENDED.includes(before.state)) throw workOrderState(id, before.state, 'raised', ORDER_STATES.filter((state) => !ENDED.includes(state)));
     const isAsked = asked.quantity !== undefined || asked.overage !== undefined;
     const isLower = quantity < before.quantity || overage < before.overage;
     if (isLower || (isAsked && quantity === before.quantity && overage === before.overage)) throw quantityNotRaised(id, before.quantity, before.overage);
-    await tx.updateTable('work_order').set({ quantity, overage }).where('id', '=', id).execute();
-    return { before, quantity, overage };
+    // Null: no end.
+    if (asked.notAfter !== undefined && (before.notAfter === null || (notAfter !== null && notAfter <= before.notAfter))) throw windowNotExtended(id, before.notAfter);
+    await tx.updateTable('work_order').set({ quantity, overage, not_after: notAfter }).where('id', '=', id).execute();
+    return { before, quantity, overage, notAfter };
   }
 
   /** The ids of all released orders. */
@@ -202,7 +217,7 @@ export class WorkOrderRepository {
   /** Why `take_quota` (`orders.sql`) gave no more certificates for the order. */
   async refusalOf(id: string): Promise<DomainError> {
     const order = await this.get(id);
-    return order.state === 'released' ? orderExhausted(id) : workOrderNotReleased(id, order.state);
+    return refusalOfOrder(order) ?? orderExhausted(id);
   }
 
   /** Why an order that has ended has no canary. */

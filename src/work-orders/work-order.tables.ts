@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Json } from '../platform/database/schema.js';
 
 export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed' | 'cancelled';
@@ -15,6 +15,9 @@ export type ShipGate = 'certified' | 'registered' | 'connected';
 /** What becomes of issuing while AWS is out of reach in a target (time-outs, throttling, 5xx) in which all was well when it was last seen. */
 export type WhenTargetUnreachable = 'issue' | 'refuse';
 
+/** Where the time is against an order's `not_before` and `not_after` (`order_window` in `orders.sql`). */
+export type OrderWindow = 'early' | 'open' | 'over';
+
 /** Whether an order waits for a canary that has passed before it is released. */
 export type CanaryRule = 'off' | 'required';
 
@@ -22,6 +25,15 @@ export interface WorkOrderTable {
   id: string;
   product: string;
   line_id: string;
+  /** Lines besides `line_id` whose stations may work on its units. */
+  lines: Generated<string[]>;
+  /** Nothing is handed out or issued before, or from `not_after` on. */
+  not_before: Date | null;
+  not_after: Date | null;
+  /** Which order of another system it is. */
+  external_id: string | null;
+  /** What that system said when it was made; null without `external_id`. */
+  asked: JSONColumnType<Record<string, Json>> | null;
   profile: string;
   method: Method;
   /** What the order says of its method. */

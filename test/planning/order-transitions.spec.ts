@@ -39,6 +39,62 @@ describe('an order on hold', () => {
   });
 });
 
+describe('an order outside its window', () => {
+  const HOUR = 3_600_000;
+  const fromNow = (hours: number) => new Date(Date.now() + hours * HOUR);
+  const setWindow = (id: string, notBefore: Date | null, notAfter: Date | null) => bench.db.updateTable('work_order').set({ not_before: notBefore, not_after: notAfter }).where('id', '=', id).execute();
+  const bodyOf = (id: string, window: object) => ({ id, product: 'sensor', line: 'line-1', authority: 'Test', quantity: 2, targets: ['eu'], serials: [`${id}-1`, `${id}-2`], ...window });
+
+  it('hands out no job and issues nothing, and says when it opens', async () => {
+    const notBefore = fromNow(2).toISOString();
+    expect(await bench.as('manager').post('/v1/work-orders', bodyOf('early', { notBefore, notAfter: fromNow(3).toISOString() }))).toMatchObject({ status: 201, body: { notBefore, warnings: [] } });
+    expect((await step('early', 'release')).status).toBe(200);
+    expect((await bench.claim()).answer.status).toBe(204);
+    const refusal = { status: 409, body: { code: 'outside-window', detail: `Work order early opens at ${notBefore}`, opensAt: notBefore, nextStep: 'release' } };
+    expect((await bench.claim('early-1')).answer).toMatchObject(refusal);
+    expect(await issue('early', 'early-1')).toMatchObject({ status: 409, body: { code: 'outside-window', opensAt: notBefore } });
+    expect(await show('early')).toMatchObject({ certificates: { used: 0 }, units: { planned: 2 } });
+
+    await setWindow('early', fromNow(-1), fromNow(1));
+    expect((await bench.claim()).answer).toMatchObject({ status: 200, body: { workOrder: { id: 'early' } } });
+    expect((await issue('early', 'early-2')).status).toBe(201);
+  });
+
+  it('says when it was over, and goes on once a manager has moved its end', async () => {
+    const { id, serials } = await bench.order(1);
+    const notAfter = fromNow(-1);
+    await setWindow(id, null, notAfter);
+    expect(await issue(id, serials[0]!)).toMatchObject({ status: 409, body: { code: 'outside-window', detail: `Work order ${id} is over since ${notAfter.toISOString()}`, closedAt: notAfter.toISOString() } });
+    expect(await show(id)).toMatchObject({ warnings: [{ problem: expect.stringContaining('window is over') }] });
+    expect(await step(id, 'raise', { notAfter: fromNow(-2).toISOString() })).toMatchObject({ status: 422, body: { code: 'window-not-extended' } });
+    const later = fromNow(1).toISOString();
+    expect(await step(id, 'raise', { notAfter: later })).toMatchObject({ status: 200, body: { notAfter: later, quantity: 1 } });
+    expect((await issue(id, serials[0]!)).status).toBe(201);
+    expect(await step(id, 'raise', { notAfter: null })).toMatchObject({ status: 200, body: { notAfter: null } });
+    expect(await step(id, 'raise', { notAfter: later })).toMatchObject({ status: 422, body: { code: 'window-not-extended' } });
+  });
+
+  it('takes back units that have no certificate yet, and lets stations finish those that have', async () => {
+    const { id } = await bench.order(2);
+    const [first, second] = [await bench.claim(), await bench.claim(undefined, '2')];
+    const at = (claim: typeof first, name: string, body = {}) => bench.as('station').post(`/v1/jobs/${claim.jobId}/${name}`, { fence: claim.fence, ...body });
+    const issued = await at(first, 'certificate', { csr: csrFor(deviceKey()) });
+    expect(issued.status).toBe(201);
+    await setWindow(id, null, fromNow(-1));
+    expect(await at(first, 'heartbeat')).toMatchObject({ status: 200, body: { directive: 'continue' } });
+    expect(await at(second, 'heartbeat')).toMatchObject({ status: 200, body: { directive: 'cancel' } });
+    expect(await at(second, 'certificate', { csr: csrFor(deviceKey()) })).toMatchObject({ status: 409, body: { code: 'outside-window' } });
+    expect(await at(first, 'result', { outcome: 'PASS' })).toMatchObject({ status: 200, body: { unit: { state: 'passed' } } });
+    expect(await show(id)).toMatchObject({ certificates: { used: 1 } });
+  });
+
+  it('can not be made with an end before its beginning', async () => {
+    const backwards = { notBefore: fromNow(2).toISOString(), notAfter: fromNow(1).toISOString() };
+    expect(await bench.as('manager').post('/v1/work-orders', bodyOf('backwards', backwards))).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+    expect((await bench.as('manager').get('/v1/work-orders/backwards')).status).toBe(404);
+  });
+});
+
 describe('the end of an order', () => {
   it.each([['close', 'closed'], ['cancel', 'cancelled']])('by %s is for good', async (name, state) => {
     const { id, serials } = await bench.order(2);

@@ -42,6 +42,10 @@ it('has counted the units that have yet to connect, of each authority and target
   expect(rows.length).toBeGreaterThan(0);
 });
 
+it('has orders that are open at any time, on their own line, and no other system’s', async () => {
+  expect(await old.db.selectFrom('work_order').select(['not_before', 'not_after', 'lines', 'external_id', 'asked']).distinct().execute()).toEqual([{ not_before: null, not_after: null, lines: [], external_id: null, asked: null }]);
+});
+
 it('has each unit in the state in which it was, with what its certificates are', async () => {
   const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
     .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])

@@ -65,6 +65,8 @@ export const ERRORS = {
   'work-order-unknown': refusal(404, 'There is no such work order', 'Correct the id of the work order.'),
   'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
   'work-order-not-released': refusal(409, 'The work order is not released', 'Ask the production manager: this order is not open for work.'),
+  'outside-window': refusal(409, 'The work order is outside its window', 'Stop and call the production manager: the time of this order is over.'),
+  'window-not-extended': refusal(422, 'The order’s end is not moved to a later time', 'Give a time after the present end; a window is never made shorter.'),
   'work-order-not-planned': refusal(409, 'The work order is not planned any more', 'Look at the order: only a planned one can be released.'),
   'canary-unknown': refusal(404, 'The order has had no canary', 'Run one (POST /v1/work-orders/{id}/canary).'),
   'canary-not-of-method': refusal(409, 'The order’s method has no canary', 'Look at the order’s units one by one: of this method the first unit of the line proves the way.'),

@@ -26,6 +26,7 @@ export const SENTENCES: Partial<Record<ErrorCode, string>> = {
   'lease-lost': 'Look at the unit: its job was handed on.',
   'order-exhausted': 'Raise the order’s quota, or leave the order as complete.',
   'work-order-not-released': 'Release or resume the order first.',
+  'outside-window': 'Wait until the order opens, or move its end (POST /v1/work-orders/{id}/raise with notAfter).',
   'may-not-issue': 'Look at the findings of the order: units of it could not connect to AWS at present.',
   'unit-already-provisioned': 'Have the unit reworked: it can’t get another certificate before.',
   'unit-quarantined': 'Have it decided what becomes of the unit: a supervisor releases, reworks or scraps it (POST /v1/units/{serial}/release, rework or scrap).',
