@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Finding } from '../aws-iot/methods/provisioning-method.js';
 import { OrderMethods } from '../aws-iot/order-methods.js';
 import { Database } from '../platform/database/database.js';
+import { hasCode } from '../platform/errors/domain-error.js';
 import { ENDED } from '../work-orders/order-state.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { externalOrderDiffers } from '../work-orders/work-order.errors.js';
+import { ExternalOrderExists, type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { OneHand } from './one-hand.js';
+import { askedOf, differences } from './order-import.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { type CreateWorkOrder, serialsOf } from './work-orders.schema.js';
@@ -41,25 +45,51 @@ export class PlanningService {
     private readonly db: Database,
   ) {}
 
-  /** The order with all its units, planned. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken` or `family-held`. */
-  async create(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<WorkOrderDescription> {
+  /**
+   * The order with all its units, planned; where another system's order of this name was made already (`made: false`), that one. Throws what `OrderReferences.check` does, `work-order-exists`, `serial-taken`,
+   * `family-held` or `external-order-differs`.
+   */
+  async create(actor: string, body: CreateWorkOrder, keepAnswer: KeepAnswer): Promise<{ order: WorkOrderDescription; made: boolean }> {
+    const known = await this.findExternal(body);
+    if (known !== undefined) return { order: await this.describe(known), made: false };
+    const id = body.id ?? `wo-${randomBytes(5).toString('hex')}`;
+    try {
+      await this.insert(actor, body, id, keepAnswer);
+    } catch (error) {
+      // The same request may have come twice at once.
+      const faster = error instanceof ExternalOrderExists || hasCode(error, 'work-order-exists') ? await this.findExternal(body) : undefined;
+      if (faster === undefined) throw error;
+      return { order: await this.describe(faster), made: false };
+    }
+    return { order: await this.describe(id), made: true };
+  }
+
+  private async insert(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<void> {
     const { product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, quantity, overage } = body;
     const targets = [...new Set(body.targets)];
     const [notBefore, notAfter] = [instantOf(body.notBefore), instantOf(body.notAfter)];
-    const order = { id, product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority };
+    const order = { id, product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
     const serials = serialsOf(body.serials, quantity);
     await this.references.check(order, serials);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.insert(tx, order, serials);
       await this.methods.take(tx, order);
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
       await keepAnswer(tx, { id });
     });
-    return this.describe(id);
   }
 
-  async list(limit: number, after?: string): Promise<WorkOrderSummary[]> {
-    return (await this.orders.list(limit, after)).map(summaryOf);
+  /** The id of the order that was made of this order of another system. Throws `external-order-differs` where that said something else. */
+  private async findExternal(body: CreateWorkOrder): Promise<string | undefined> {
+    const made = body.externalId === undefined ? undefined : await this.orders.findExternal(body.externalId);
+    if (made === undefined) return undefined;
+    const differs = [...(body.id === undefined || body.id === made.id ? [] : ['id']), ...differences(askedOf(body), made.asked)];
+    if (differs.length > 0) throw externalOrderDiffers(body.externalId!, made.id, differs);
+    return made.id;
+  }
+
+  async list(limit: number, after?: string, externalId?: string): Promise<WorkOrderSummary[]> {
+    return (await this.orders.list(limit, after, externalId)).map(summaryOf);
   }
 
   async describe(id: string): Promise<WorkOrderDescription> {

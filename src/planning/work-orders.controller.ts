@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Slug } from '../access/access.schema.js';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { AnswerKeeper, type KeepAnswer, ReplaysBy } from '../access/replays.js';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
-import { PageQuery, page } from '../platform/http/page.js';
+import { page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
-import { CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed } from './work-orders.schema.js';
+import { CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed, WorkOrdersQuery } from './work-orders.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -26,20 +26,22 @@ export class WorkOrdersController {
   @Post()
   @Operation({
     summary: 'Make a work order',
-    description: 'It is planned: its units exist, and nothing is made before it is released.',
-    answers: { 201: WorkOrderAnswer },
-    refusals: ['work-order-exists', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held', 'too-many-targets'],
+    description: 'It is planned: its units exist, and nothing is made before it is released. With `externalId` (an ERP’s number) the same order sent again, from anywhere and at any time, answers the one that was made (200); one that differs is refused with what differs.',
+    answers: { 200: WorkOrderAnswer, 201: WorkOrderAnswer },
+    refusals: ['work-order-exists', 'external-order-differs', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held', 'too-many-targets'],
   })
   @Roles('manager')
   @ReplaysBy(OrderReplay)
-  create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
-    return this.planning.create(caller.actor, body, body.id ?? `wo-${randomBytes(5).toString('hex')}`, keepAnswer);
+  async create(@Body({ schema: CreateWorkOrder }) body: CreateWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { order, made } = await this.planning.create(caller.actor, body, keepAnswer);
+    if (!made) void reply.status(200);
+    return order;
   }
 
   @Get()
   @Operation({ summary: 'List work orders', answers: { 200: pageOf(WorkOrderListed) } })
-  async list(@Query({ schema: PageQuery }) query: PageQuery) {
-    return page(await this.planning.list(query.limit + 1, query.cursor), query.limit, (order) => order.id);
+  async list(@Query({ schema: WorkOrdersQuery }) query: WorkOrdersQuery) {
+    return page(await this.planning.list(query.limit + 1, query.cursor, query.externalId), query.limit, (order) => order.id);
   }
 
   @Post(':id/release')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
 import { METHOD_NAMES, METHOD_PARAMETERS } from '../aws-iot/methods/parameters.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
+import { PageQuery } from '../platform/http/page.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
@@ -32,6 +33,7 @@ const SerialRange = z
 const NewOrder = z
   .object({
     id: Slug.optional(),
+    externalId: Label.optional().meta({ description: 'What the order is called in the system that it comes from (ERP, MES): the same order sent again is found by it' }),
     product: Label,
     line: Slug,
     profile: Slug.default('device'),
@@ -70,6 +72,10 @@ export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 export const Reason = named('Reason', z.object({ reason: z.string().min(1).max(200).optional() }).strict(), { reason: 'fixture 2 is worn' });
 export type Reason = z.infer<typeof Reason>;
 
+/** `?limit=&cursor=`, or the one order of this name in another system. */
+export const WorkOrdersQuery = PageQuery.extend({ externalId: Label.optional() });
+export type WorkOrdersQuery = z.infer<typeof WorkOrdersQuery>;
+
 /** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
 export const RaiseWorkOrder = named('RaiseWorkOrder', NewOrder.pick({ quantity: true, serials: true })
   .extend({ overage: z.number().int().min(0).max(10_000), notAfter: Instant.nullable().meta({ description: 'A later end of the window; null: none' }) })
@@ -86,13 +92,13 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 }
 
 const EXAMPLE = {
-  id: 'wo-1', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', externalId: '4500017', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
+  id: z.string(), externalId: z.string().nullable(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);

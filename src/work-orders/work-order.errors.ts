@@ -7,6 +7,10 @@ export const workOrderExists = (id: string) => new DomainError('work-order-exist
 
 export const workOrderNotReleased = (id: string, state: string) => new DomainError('work-order-not-released', `Work order ${id} is ${state}, not released`);
 
+/** `differs`: names of what it said otherwise when it was made. */
+export const externalOrderDiffers = (externalId: string, workOrder: string, differs: readonly string[]) =>
+  new DomainError('external-order-differs', `The order ${externalId} is the work order ${workOrder}, and was made with another ${differs.join(', ')}`, { members: { workOrder, differs } });
+
 /** The order is released, and this is not the time for it. */
 export const outsideWindow = (id: string, { window, notBefore, notAfter }: { window: OrderWindow; notBefore: Date | null; notAfter: Date | null }) =>
   window === 'early'

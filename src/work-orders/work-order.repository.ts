@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Batcher } from '../platform/batcher.js';
 import { textArray } from '../platform/database/arrays.js';
@@ -15,6 +15,8 @@ import {
 
 export interface WorkOrder {
   id: string;
+  /** Which order of another system it is. */
+  externalId: string | null;
   product: string;
   line: string;
   profile: string;
@@ -45,7 +47,10 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'>;
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
+  /** Which order of another system it is, and what that said of it. */
+  external: { id: string; asked: Record<string, Json> } | null;
+};
 
 /** What an order is to have from now on. `notAfter`: null for no end. */
 export interface Raised {
@@ -57,11 +62,14 @@ export interface Raised {
 /** What an order says once and for all. */
 export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
 
+/** Another request has made the order of this name in another system. */
+export class ExternalOrderExists extends Error {}
+
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
 const window = sql<OrderWindow>`order_window(work_order)`.as('window');
 
 const COLUMNS = [
-  'id', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
+  'id', 'external_id as externalId', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
   'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
@@ -113,25 +121,32 @@ export class WorkOrderRepository {
     return row;
   }
 
-  async list(limit: number, after?: string): Promise<WorkOrder[]> {
+  /** The order that is called so in another system, and what that said when it was made. */
+  findExternal(externalId: string): Promise<{ id: string; asked: Record<string, Json> } | undefined> {
+    return this.db.selectFrom('work_order').select(['id', 'asked']).where('external_id', '=', externalId).$narrowType<{ asked: NotNull }>().executeTakeFirst();
+  }
+
+  async list(limit: number, after?: string, externalId?: string): Promise<WorkOrder[]> {
     let rows = this.db.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets'), window]).orderBy('id').limit(limit);
     if (after !== undefined) rows = rows.where('id', '>', after);
+    if (externalId !== undefined) rows = rows.where('external_id', '=', externalId);
     return rows.execute();
   }
 
-  /** Inserts the order with all its units, planned. Throws `work-order-exists` or `serial-taken`. */
+  /** Inserts the order with all its units, planned. Throws `work-order-exists`, ExternalOrderExists or `serial-taken`. */
   async insert(tx: Ledger, order: NewWorkOrder, serials: readonly string[]): Promise<void> {
     this.unknown.delete(order.id);
     try {
       await tx
         .insertInto('work_order')
         .values({
-          id: order.id, product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
+          id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
           authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
           when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
         .execute();
     } catch (error) {
+      if (violatedUnique(error) === 'work_order_external') throw new ExternalOrderExists();
       throw violatedUnique(error) === 'work_order_pkey' ? workOrderExists(order.id) : error;
     }
     await tx.insertInto('work_order_target').values(order.targets.map((target_name) => ({ work_order_id: order.id, target_name }))).execute();

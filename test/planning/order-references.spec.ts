@@ -38,3 +38,38 @@ describe('a new order', () => {
     expect((await bench.as('manager').get('/v1/work-orders/second')).status).toBe(404);
   });
 });
+
+describe('an order of another system', () => {
+  const order45 = { ...order, externalId: '4500017', quantity: 2, serials: { prefix: 'ERP-', digits: 2 }, notBefore: '2026-11-26T08:00:00Z' };
+  const send = (fields: Record<string, unknown> = {}) => bench.as('manager').post('/v1/work-orders', { ...order45, ...fields });
+  const ordersOf = async (externalId: string) => (await bench.as('auditor').get(`/v1/work-orders?externalId=${externalId}`)).body['items'] as { id: string }[];
+
+  it('is made once, however often and from wherever it is sent, and found by its name there', async () => {
+    const answers = await Promise.all([send(), send(), send()]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    const ids = new Set(answers.map(({ body }) => body['id']));
+    expect(ids.size).toBe(1);
+    expect(await ordersOf('4500017')).toMatchObject([{ id: [...ids][0], externalId: '4500017', quantity: 2 }]);
+    expect(await bench.auditTrail(`work-order:${String([...ids][0])}`)).toEqual(['work-order.created']);
+  });
+
+  it('is found by what it said when it was made, also after it was raised, in whatever form its times are written', async () => {
+    const made = (await send({ externalId: '4500018', serials: ['ERP-A', 'ERP-B'] })).body['id'];
+    expect((await bench.as('manager').post(`/v1/work-orders/${String(made)}/raise`, { quantity: 5 })).status).toBe(200);
+    expect(await send({ externalId: '4500018', serials: ['ERP-A', 'ERP-B'], notBefore: '2026-11-26T09:00:00+01:00', overage: 0 })).toMatchObject({ status: 200, body: { id: made, quantity: 5 } });
+  });
+
+  it('that differs is refused with what differs, and changes nothing', async () => {
+    await send();
+    const [{ id }] = (await ordersOf('4500017')) as [{ id: string }];
+    expect(await send({ quantity: 3, notBefore: undefined, serials: { prefix: 'ERP-', start: 2, digits: 2, count: 2 }, id: 'another' })).toMatchObject({
+      status: 409, body: { code: 'external-order-differs', workOrder: id, differs: ['id', 'notBefore', 'quantity', 'serials'] },
+    });
+    expect(await ordersOf('4500017')).toMatchObject([{ id, quantity: 2 }]);
+  });
+
+  it('that can not be made leaves its name free', async () => {
+    expect(await send({ externalId: '4500019', line: 'line-9', serials: ['ERP-Z'] })).toMatchObject({ status: 422 });
+    expect(await send({ externalId: '4500019', serials: ['ERP-Z'] })).toMatchObject({ status: 201 });
+  });
+});

@@ -64,6 +64,7 @@ export const ERRORS = {
   // Work orders and units
   'work-order-unknown': refusal(404, 'There is no such work order', 'Correct the id of the work order.'),
   'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
+  'external-order-differs': refusal(409, 'The order was made already, and differs', 'Send the order as it was, or under another externalId; an order that was made is changed by raise, hold, close and cancel only.'),
   'work-order-not-released': refusal(409, 'The work order is not released', 'Ask the production manager: this order is not open for work.'),
   'outside-window': refusal(409, 'The work order is outside its window', 'Stop and call the production manager: the time of this order is over.'),
   'window-not-extended': refusal(422, 'The order’s end is not moved to a later time', 'Give a time after the present end; a window is never made shorter.'),
