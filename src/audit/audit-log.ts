@@ -63,12 +63,13 @@ export interface AuditEvents {
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };
-  'job.result': { job: number; serial: string; outcome: string; failureCode: string | null; attempt: number };
+  /** `record`: SHA-256 of the test record, hex, where there is one. */
+  'job.result': { job: number; serial: string; outcome: string; failureCode: string | null; attempt: number; record?: string };
   /** The claim's caller had gone, so that nobody was given the job. */
   'job.claim-undone': { job: number; serial: string; station: string; fence: number; attempt: number };
   /** The unit is quarantined until a person decides. */
   'job.set-aside': { job: number; serial: string; reason: string; attempt: number };
-  'job.late-report': { job: number; fence: number; reported: string };
+  'job.late-report': { job: number; fence: number; reported: string; record?: string };
   /** `from`: the unit's state before. `follows`: the job before. `certificate`: fingerprint of the one that it had, if any. */
   'unit.reworked': { serial: string; from: string; job: number; follows: number | null; certificate: string | null; reason: string | null };
   'unit.scrapped': { serial: string; from: string; certificate: string | null; reason: string | null };

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../platform/http/roles.js';
+import { LateReportAnswer } from '../programming/result.schema.js';
 import { Serial } from '../work-orders/serial.js';
 import { UnitsQueries } from './units.queries.js';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ const Target = z.strictObject({
 const Change = z.strictObject({ at: Time, actor: z.string(), event: z.string(), data: z.record(z.string(), Json) });
 const Unit = named('Unit', z.strictObject({
   serial: z.string(), state: z.enum(UNIT_STATES), workOrder: z.string(), updatedAt: Time, job: Job.nullable(), certificates: z.array(Certificate), attempts: z.array(Attempt), targets: z.array(Target),
+  lateReports: z.array(LateReportAnswer).meta({ description: 'The first 20; all of them: GET /v1/units/{serial}/late-reports' }),
   history: z.array(Change),
 }), {
   serial: 'LS-000042', state: 'certified', workOrder: 'wo-1', updatedAt: '2026-11-26T08:00:00.000Z',
@@ -31,6 +33,7 @@ const Unit = named('Unit', z.strictObject({
   certificates: [{ fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', state: 'valid', standing: 'current', authority: 'lineside-g1', notAfter: '2036-11-26T08:00:00.000Z' }],
   attempts: [{ job: 'job-42', number: 1, station: 'station-1', slot: '1', fence: 7, startedAt: '2026-11-26T08:00:00.000Z', endedAt: null, outcome: null, failureCode: null }],
   targets: [{ target: 'eu', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', desired: 'ACTIVE', state: 'pending', detail: null, observedAt: null }],
+  lateReports: [],
   history: [{ at: '2026-11-26T08:00:00.000Z', actor: 'key:3f2a9c1b7d54', event: 'job.claimed', data: { job: 42, serial: 'LS-000042', station: 'station-1', slot: '1', fence: 7, attempt: 1 } }],
 });
 
@@ -44,7 +47,7 @@ export class UnitsController {
   @Get(':serial')
   @Operation({
     summary: 'Look up a unit',
-    description: 'Its state, its newest job, its certificates, its attempts, and what each target knows of it.',
+    description: 'Its state, its newest job, its certificates, its attempts, what stations reported of it too late, and what each target knows of it.',
     answers: { 200: Unit },
     refusals: ['serial-unknown'],
   })

@@ -3,9 +3,11 @@ import { sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { readLeaf } from '../audit/log-follower.js';
 import { Database } from '../platform/database/database.js';
+import { EvidenceQueries } from '../programming/evidence.queries.js';
 import { unitNotFound } from '../work-orders/work-order.errors.js';
 
 const MOST_LEAVES = 200;
+const MOST_LATE_REPORTS = 20;
 
 /** As `jobName` has it. */
 const jobName = (column: string) => sql<string | null>`'job-' || ${sql.ref(column)}`;
@@ -13,12 +15,16 @@ const jobName = (column: string) => sql<string | null>`'job-' || ${sql.ref(colum
 /** Where is unit X, and what happened to it. Reads across the capabilities' tables; joins live here. */
 @Injectable()
 export class UnitsQueries {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly evidence: EvidenceQueries,
+    private readonly db: Database,
+  ) {}
 
   async get(serial: string) {
-    const unit = await this.db
+    const found = await this.db
       .selectFrom('unit')
       .select((eb) => [
+        'unit.id',
         'unit.serial',
         'unit.state',
         'unit.work_order_id as workOrder',
@@ -55,8 +61,9 @@ export class UnitsQueries {
       ])
       .where('unit.serial', '=', serial)
       .executeTakeFirst();
-    if (!unit) throw unitNotFound(serial);
-    return { ...unit, history: await this.history(serial) };
+    if (!found) throw unitNotFound(serial);
+    const { id, ...unit } = found;
+    return { ...unit, lateReports: await this.evidence.lateReports(id, { after: 0, limit: MOST_LATE_REPORTS }), history: await this.history(serial) };
   }
 
   /** The last leaves about the unit, oldest first. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Ledger } from '../platform/database/database.js';
-import type { Json } from '../platform/database/schema.js';
 import type { Outcome } from './job.tables.js';
+import type { Keeping, LateReport } from './late-reports.js';
+import type { TestRecord } from './test-record.js';
 
 /** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
 const TAKEN_BACK = ['lease-expired', 'released'] as const;
@@ -20,11 +21,37 @@ export interface NewAttempt {
   fence: number;
 }
 
-/** How an attempt ended. */
+/** How an attempt ended, with what its station told of it. */
 export interface Ending {
   outcome: Outcome;
   failureCode: string | null;
-  record: Record<string, Json> | null;
+  failureDetail?: string | undefined;
+  /** By the station's own clock, RFC 3339. */
+  startedAt?: string | undefined;
+  endedAt?: string | undefined;
+  record: TestRecord | null;
+}
+
+/** An attempt as it is kept. `takenBack`: it was ended by us or handed back, not by a result of the station. */
+export interface Attempt {
+  station: string;
+  outcome: Outcome | null;
+  takenBack: boolean;
+  failureCode: string | null;
+  failureDetail: string | null;
+  startedAt: string | null;
+  endedAt: string | null;
+  /** SHA-256 of its record, hex. */
+  record: string | null;
+}
+
+/** A late report with the hash of its record, in hex. */
+interface NewLateReport {
+  jobId: number;
+  fence: number;
+  actor: string;
+  report: LateReport;
+  record: string | undefined;
 }
 
 /** Attempts at jobs, and what was reported after they were over. */
@@ -36,10 +63,13 @@ export class AttemptRepository {
     await tx.insertInto('attempt').values({ job_id: jobId, number, unit_id: unitId, station_id: station, slot, fence }).execute();
   }
 
-  async end(tx: Ledger, { id, attempt }: { id: number; attempt: number }, { outcome, failureCode, record }: Ending): Promise<void> {
+  async end(tx: Ledger, { id, attempt }: { id: number; attempt: number }, { outcome, failureCode, failureDetail, startedAt, endedAt, record }: Ending): Promise<void> {
     await tx
       .updateTable('attempt')
-      .set({ ended_at: new Date(), outcome, failure_code: failureCode, record: record && JSON.stringify(record) })
+      .set({
+        ended_at: new Date(), outcome, failure_code: failureCode, failure_detail: failureDetail ?? null, station_started_at: startedAt ?? null, station_ended_at: endedAt ?? null,
+        record_sha256: record && Buffer.from(record.sha256, 'hex'),
+      })
       .where('job_id', '=', id)
       .where('number', '=', attempt)
       .execute();
@@ -50,29 +80,25 @@ export class AttemptRepository {
     await tx.deleteFrom('attempt').where('job_id', '=', id).where('number', '=', attempt).execute();
   }
 
-  /** `takenBack`: the attempt was ended by us or handed back, not by a result of the station. */
-  async find(jobId: number, fence: number): Promise<{ station: string; outcome: Outcome | null; takenBack: boolean } | undefined> {
+  async find(jobId: number, fence: number): Promise<Attempt | undefined> {
     const row = await this.db
       .selectFrom('attempt')
-      .select(['station_id as station', 'outcome', 'failure_code'])
+      .select(['station_id as station', 'outcome', 'failure_code as failureCode', 'failure_detail as failureDetail', 'station_started_at as startedAt', 'station_ended_at as endedAt', 'record_sha256 as record'])
       .where('job_id', '=', jobId)
       .where('fence', '=', fence)
       .executeTakeFirst();
-    return row && { station: row.station, outcome: row.outcome, takenBack: TAKEN_BACK.includes(row.failure_code as TakenBack) };
+    return row && { ...row, record: row.record && row.record.toString('hex'), takenBack: TAKEN_BACK.includes(row.failureCode as TakenBack) };
   }
 
-  /** Keeps each different report once, and so many of one lease at most. False when it was not kept. */
-  async keepLateReport(tx: Ledger, jobId: number, fence: number, actor: string, report: Record<string, Json>): Promise<boolean> {
-    const kept = await tx.selectFrom('late_report').select(['actor', sql<string>`report::jsonb`.as('report')]).where('job_id', '=', jobId).where('fence', '=', fence).execute();
-    const isKnown = kept.some((row) => row.actor === actor && sameReport(row.report, report));
-    if (isKnown || kept.length >= MOST_LATE_REPORTS) return false;
-    await tx.insertInto('late_report').values({ job_id: jobId, fence, actor, report: JSON.stringify(report) }).execute();
-    return true;
+  /** Keeps each different report once, and so many of one lease at most. */
+  async keepLateReport(tx: Ledger, { jobId, fence, actor, report, record }: NewLateReport): Promise<Keeping> {
+    const sha256 = record === undefined ? null : Buffer.from(record, 'hex');
+    const text = JSON.stringify(report);
+    const isSame = sql<boolean>`late_report.actor = ${actor} and late_report.report = ${text}::jsonb and late_report.record_sha256 is not distinct from ${sha256}::bytea`;
+    const kept = await tx.selectFrom('late_report').select(isSame.as('isSame')).where('job_id', '=', jobId).where('fence', '=', fence).execute();
+    if (kept.some((each) => each.isSame)) return 'known';
+    if (kept.length >= MOST_LATE_REPORTS) return 'not-kept';
+    await tx.insertInto('late_report').values({ job_id: jobId, fence, actor, report: text, record_sha256: sha256 }).execute();
+    return 'kept';
   }
-}
-
-/** Reports are flat, and their members come in one order. */
-function sameReport(kept: unknown, report: Record<string, Json>): boolean {
-  const sorted = (facts: object) => JSON.stringify(Object.entries(facts).toSorted());
-  return sorted(kept as object) === sorted(report);
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Json, named } from '../platform/http/api-responses.js';
-import { escapeAllUnkeepable, escapeUnkeepable } from '../platform/http/ledger-text.js';
 import { CSR_EXAMPLE, hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
 import { Scan } from '../work-orders/serial.js';
@@ -15,7 +14,7 @@ export const JobId = z
 
 export const jobName = (id: number) => `job-${id}`;
 
-const Fence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const Fence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Free-form facts of the station, bounded. */
 const Facts = z.record(z.string().max(64), Json).refine((facts) => JSON.stringify(facts).length <= 16_384, { message: 'at most 16 KiB' });
@@ -41,23 +40,11 @@ export const CertificateRequest = named(
 );
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 
-export const Result = named('Result', z
-  .object({
-    fence: Fence,
-    /** OpenHTF's five; ERROR, TIMEOUT and ABORTED say nothing about the unit, and it may try again. */
-    outcome: z.enum(['PASS', 'FAIL', 'ERROR', 'TIMEOUT', 'ABORTED']),
-    /** Evidence: a result must never be refused for a character that came out of a device. */
-    failureCode: z.string().max(64).transform(escapeUnkeepable).optional(),
-    record: Facts.transform(escapeAllUnkeepable).optional(),
-  })
-  .strict(), { fence: 7, outcome: 'FAIL', failureCode: 'current-too-high', record: { milliamperes: 812 } });
-export type Result = z.infer<typeof Result>;
-
 export const Release = named('Release', z.object({ fence: Fence }).strict(), { fence: 7 });
 export type Release = z.infer<typeof Release>;
 
 const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
-const Job = z.strictObject({ id: z.string(), state: JobState });
+export const Job = z.strictObject({ id: z.string(), state: JobState });
 export const GrantedAnswer = named('Granted', z.strictObject({
   job: Job,
   unit: z.strictObject({ serial: z.string() }),
@@ -75,12 +62,6 @@ export const HeartbeatAnswer = named(
   'HeartbeatAnswer',
   z.strictObject({ expiresInMs: z.int(), directive: z.enum(['continue', 'cancel', 'drain']) }),
   { expiresInMs: 30_000, directive: 'continue' },
-);
-
-export const EndedAnswer = named(
-  'Ended',
-  z.strictObject({ job: Job, unit: z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES) }), attempt: z.int() }),
-  { job: { id: 'job-42', state: 'passed' }, unit: { serial: 'LS-000042', state: 'passed' }, attempt: 1 },
 );
 
 /** A supervisor's word on a unit, with the reason for the record. */

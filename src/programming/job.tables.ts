@@ -47,7 +47,21 @@ export interface AttemptTable {
   ended_at: Date | null;
   outcome: Outcome | null;
   failure_code: string | null;
-  record: JSONColumnType<Record<string, Json>> | null;
+  failure_detail: string | null;
+  /** As the station's own clock has it, RFC 3339. */
+  station_started_at: string | null;
+  station_ended_at: string | null;
+  /** Of its row in `test_record`. */
+  record_sha256: Buffer | null;
+}
+
+/** What a station measured under one lease. `sha256` and `bytes` are of the JSON text. */
+export interface TestRecordTable {
+  job_id: number;
+  fence: number;
+  sha256: Buffer;
+  bytes: number;
+  record: JSONColumnType<Record<string, Json>>;
 }
 
 /** What a fenced-off caller still reported: kept as evidence, changes nothing. */
@@ -57,6 +71,8 @@ export interface LateReportTable {
   fence: number;
   actor: string;
   report: JsonObject;
+  /** Of its row in `test_record`. */
+  record_sha256: Buffer | null;
   at: CreatedAt;
 }
 
@@ -66,5 +82,6 @@ declare module '../platform/database/schema.js' {
     job_tally: JobTallyTable;
     attempt: AttemptTable;
     late_report: LateReportTable;
+    test_record: TestRecordTable;
   }
 }

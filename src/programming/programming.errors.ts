@@ -10,3 +10,14 @@ export const resultReported = (outcome: string) => new DomainError('result-repor
 
 export const shipGateClosed = (serial: string, gate: string, lacking: readonly string[]) =>
   new DomainError('ship-gate', `Unit ${serial} may be shipped once it is ${gate} in each target; it is not in ${lacking.join(', ')}`, { members: { shipGate: gate, lacking } });
+
+export const recordUnknown = () => new DomainError('record-unknown', 'No test record is kept there');
+
+export const recordWithoutUnit = (dutId: string | null) =>
+  new DomainError('record-without-unit', `The test record names no unit (dut_id ${dutId === null ? 'is missing' : dutId}). It is kept as evidence; the unit has no result yet`);
+
+export const recordOfAnotherUnit = (serial: string, dutId: string) =>
+  new DomainError('record-of-another-unit', `The test record is of ${dutId}, and the job of ${serial}. It is kept as evidence; the unit has no result yet`);
+
+export const recordContradicts = (outcome: string, ofRecord: string | null) =>
+  new DomainError('record-contradicts', `${outcome} is reported, and the test record says ${ofRecord ?? 'no outcome'}. It is kept as evidence; the unit has no result yet`);

@@ -10,6 +10,8 @@ import { AttemptRepository } from './attempt.repository.js';
 import { Claims } from './claims.js';
 import { DecisionReplay } from './decision-replay.js';
 import { Endings } from './endings.js';
+import { EvidenceController } from './evidence.controller.js';
+import { EvidenceQueries } from './evidence.queries.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LateReports } from './late-reports.js';
@@ -21,6 +23,7 @@ import { Passing } from './passing.js';
 import { ProgrammingService } from './programming.service.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
+import { RecordRepository } from './record.repository.js';
 import { Refusals } from './refusals.js';
 import { Results } from './results.js';
 import { StationController } from './station.controller.js';
@@ -31,11 +34,11 @@ import { UnitJobs } from './unit-jobs.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController, UnitDecisionsController],
+  controllers: [StationController, QueuesController, UnitDecisionsController, EvidenceController],
   providers: [
-    JobRepository, AttemptRepository, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
-  exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues],
+  exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, EvidenceQueries],
 })
 export class ProgrammingModule {}

@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
-import type { Json } from '../platform/database/schema.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
+import type { Attempt } from './attempt.repository.js';
 import { Endings } from './endings.js';
 import { type Job, JobRepository } from './job.repository.js';
-import type { Result } from './job.schema.js';
-import { LateReports } from './late-reports.js';
+import { type LateReport, LateReports } from './late-reports.js';
 import { Passing } from './passing.js';
 import { jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
+import { contradictionIn } from './record-contradiction.js';
+import { RecordRepository } from './record.repository.js';
+import type { Result } from './result.schema.js';
+
+/** The job as it stands after a report. `isRepeat`: this attempt was reported before. */
+export interface Reported {
+  job: Job;
+  isRepeat: boolean;
+}
 
 /** What became of an attempt. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are about the attempt. */
 @Injectable()
@@ -17,29 +26,44 @@ export class Results {
   constructor(
     private readonly jobs: JobRepository,
     private readonly endings: Endings,
+    private readonly records: RecordRepository,
     private readonly lateReports: LateReports,
     private readonly passing: Passing,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
 
-  /** Answers the job as it stands afterwards. The same report again answers the same; another one is refused. */
-  async report({ actor, station }: AtStation, jobId: number, result: Result): Promise<Job> {
-    const ended = await this.db.transaction().execute(async (tx) => {
+  /**
+   * The same outcome again is answered with what holds; what such a repeat tells besides is kept as evidence. Another outcome is refused, and so is a
+   * report under a lease that is over; both are kept whole as evidence.
+   */
+  async report(at: AtStation, jobId: number, result: Result): Promise<Reported> {
+    const isTaken = await this.take(at, jobId, result).catch(async (error: unknown) => {
+      if (error instanceof DomainError && !error.retryable && tellsMoreThanOutcome(result)) await this.keep(at, jobId, result, { refused: error.code });
+      throw error;
+    });
+    if (!isTaken) await this.assertReported(at, jobId, result);
+    return { job: await this.getJob(jobId), isRepeat: !isTaken };
+  }
+
+  /** False when the station does not hold the job under this fence. */
+  private take({ actor, station }: AtStation, jobId: number, result: Result): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, jobId, station.id, result.fence);
       if (!job) return false;
+      const contradiction = contradictionIn(result, job.serial);
+      if (contradiction) throw contradiction;
       await this.end(tx, actor, job, result);
+      if (result.record) await this.records.keep(tx, jobId, result.fence, result.record);
       await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
-        job: jobId, serial: job.serial, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt,
+        job: jobId, serial: job.serial, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }),
       });
       return true;
     });
-    if (!ended) await this.assertReported(actor, station.id, jobId, result);
-    return this.getJob(jobId);
   }
 
-  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, record }: Result): Promise<void> {
-    const ending = { outcome, failureCode: failureCode ?? null, record: (record as Record<string, Json> | undefined) ?? null };
+  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record }: Result): Promise<void> {
+    const ending = { outcome, failureCode: failureCode ?? null, failureDetail, startedAt, endedAt, record: record ?? null };
     if (outcome === 'PASS') {
       const refusal = await this.passing.refusalOf(tx, job);
       if (refusal) throw refusal;
@@ -51,14 +75,21 @@ export class Results {
     }
   }
 
-  /** Nobody holds the job under this fence: either this very report came before, or the caller is late. */
-  private async assertReported(actor: string, station: string, jobId: number, { fence, outcome, failureCode }: Result): Promise<void> {
+  /** Nobody holds the job under this fence: either this outcome was reported before, or the caller is late. */
+  private async assertReported(at: AtStation, jobId: number, result: Result): Promise<void> {
     const { serial } = await this.getJob(jobId);
-    const reported = await this.lateReports.reportedInTime(station, jobId, fence);
-    if (reported === outcome) return;
-    await this.lateReports.keep(actor, station, jobId, fence, { kind: 'result', outcome, failureCode: failureCode ?? null });
-    if (reported !== undefined) throw resultReported(reported);
+    const reported = await this.lateReports.reportedInTime(at.station.id, jobId, result.fence);
+    if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return;
+    await this.keep(at, jobId, result);
+    if (reported?.outcome === result.outcome) return;
+    if (reported?.outcome) throw resultReported(reported.outcome);
     throw leaseLost(serial);
+  }
+
+  private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt }: Result, refused: { refused?: string } = {}) {
+    const told = { failureDetail, startedAt, endedAt, ...refused };
+    const report: LateReport = { kind: 'result', outcome, failureCode: failureCode ?? null, ...JSON.parse(JSON.stringify(told)) as Record<string, string> };
+    return this.lateReports.keep(actor, station.id, { jobId, fence }, report, record);
   }
 
   private async getJob(id: number): Promise<Job> {
@@ -66,4 +97,14 @@ export class Results {
     if (!job) throw jobNotFound();
     return job;
   }
+}
+
+function tellsMoreThanOutcome({ failureDetail, record, startedAt, endedAt }: Result): boolean {
+  return [failureDetail, record, startedAt, endedAt].some((member) => member !== undefined);
+}
+
+/** Whether a repeat names anything that the first report has not, or has otherwise. */
+function tellsMoreThan(kept: Attempt, { failureCode, failureDetail, startedAt, endedAt, record }: Result): boolean {
+  const told = { failureCode, failureDetail, startedAt, endedAt, record: record?.sha256 };
+  return Object.entries(told).some(([name, value]) => value !== undefined && value !== kept[name as keyof typeof told]);
 }

@@ -13,10 +13,11 @@ import { stationNotFound } from '../stations/station.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
-import { CertificateRequest, Claim, EndedAnswer, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release, Result } from './job.schema.js';
+import { CertificateRequest, Claim, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release } from './job.schema.js';
 import type { Job } from './job.repository.js';
 import { LeaseWait } from './lease-wait.js';
 import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
+import { EndedAnswer, MOST_RESULT_BYTES, Result } from './result.schema.js';
 import { Results } from './results.js';
 
 /** When a station that was given nothing asks again, in seconds. One that waits with `waitMs` hears of work at once. */
@@ -112,14 +113,15 @@ export class StationController {
   @Post('jobs/:id/result')
   @Operation({
     summary: 'Report a result',
-    description: "Text of failureCode and record that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
+    description: "The record is any JSON object of up to 1 MiB, or OpenHTF's own, which must be of this unit and have this outcome. startedAt and endedAt are the station's own times and are compared with nothing. The same outcome again is answered with what holds; what differs in it is kept as evidence, as is a report that comes late. Text that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
+    mostBytes: MOST_RESULT_BYTES,
     answers: { 200: EndedAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'claim-ended', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state'],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'claim-ended', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state', 'record-without-unit', 'record-of-another-unit', 'record-contradicts'],
   })
   @RepeatsByNature()
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
-    const job = await this.results.report(await this.at(caller), id, body);
+    const { job } = await this.results.report(await this.at(caller), id, body);
     return { job: { id: jobName(job.id), state: job.state }, unit: { serial: job.serial, state: job.unitState }, attempt: job.attempt };
   }
 

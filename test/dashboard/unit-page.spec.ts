@@ -1,10 +1,11 @@
 import { CompiledQuery, sql } from 'kysely';
 import { AuditController } from '../../src/audit/audit.controller.js';
 import { UnitsQueries } from '../../src/dashboard/units.queries.js';
+import { EvidenceQueries } from '../../src/programming/evidence.queries.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
 import { type FreshDatabase, freshLedger } from '../support/database.js';
 
-/** Units that were made before, each with two jobs, three attempts, two certificates (one abandoned) in two targets, and leaves. */
+/** Units that were made before, each with two jobs, four attempts, two late reports, two certificates (one abandoned) in two targets, and leaves. */
 const OLD = 5_000;
 let ledger: FreshDatabase;
 let db: Database;
@@ -21,6 +22,9 @@ beforeAll(async () => {
   await sql`insert into unit (serial, work_order_id, state) select 'OLD-' || n, 'o', 'passed' from generate_series(1, ${OLD}) as n`.execute(db);
   await sql`insert into job (unit_id, work_order_id, line_id, state, attempt) select id, 'o', 'l', ended.state, 1 from unit cross join (values ('failed'), ('passed')) as ended (state)`.execute(db);
   await sql`insert into attempt (job_id, number, unit_id, station_id, slot, fence) select job.id, number, unit_id, 's', '1', number from job cross join generate_series(1, 2) as number`.execute(db);
+  await sql`insert into test_record (job_id, fence, sha256, bytes, record) select id, 1, '\\x01', 2, '{}' from job`.execute(db);
+  await sql`update attempt set record_sha256 = '\\x01' where fence = 1`.execute(db);
+  await sql`insert into late_report (job_id, fence, actor, report, record_sha256) select id, 1, 'key:a', '{"kind":"heartbeat"}', '\\x01' from job`.execute(db);
   await sql`insert into certificate (serial_number, unit_id, work_order_id, authority_id, profile, state, spki_sha256, tbs_sha256, der, fingerprint, not_before, not_after, reserved_by)
     select md5(n || '/' || id), id, 'o', 'a', 'device', case n when 1 then 'abandoned' else 'valid' end, sha256((n || 'k' || id)::bytea), sha256((n || 't' || id)::bytea), '\\x00', md5(n || 'f' || id), now(), now(), 1
     from unit cross join generate_series(1, 2) as n`.execute(db);
@@ -78,16 +82,25 @@ async function expectByIndex(work: (watched: Database) => Promise<unknown>, tabl
   expect(Math.max(...touched)).toBeLessThanOrEqual(50);
 }
 
+const pageOf = (ledger: Database) => new UnitsQueries(new EvidenceQueries(ledger), ledger);
+
 it('the page of a unit and its history are read by index only, whatever else the ledger holds', async () => {
-  const page = await new UnitsQueries(db).get('OLD-77');
+  const page = await pageOf(db).get('OLD-77');
   expect(page).toMatchObject({ serial: 'OLD-77', job: { state: 'passed' } });
-  expect([page.certificates.length, page.attempts.length, page.targets.length, page.history.length]).toEqual([2, 4, 4, 4]);
-  await expectByIndex((watched) => new UnitsQueries(watched).get('OLD-77'), ['unit', 'job', 'certificate', 'attempt', 'unit_target', 'log_leaf']);
+  expect([page.certificates.length, page.attempts.length, page.targets.length, page.history.length, page.lateReports.length]).toEqual([2, 4, 4, 4, 2]);
+  await expectByIndex((watched) => pageOf(watched).get('OLD-77'), ['unit', 'job', 'certificate', 'attempt', 'unit_target', 'late_report', 'test_record', 'log_leaf']);
 });
 
 it('so is the page of a unit that there is not', async () => {
-  await expect(new UnitsQueries(db).get('NOBODY-1')).rejects.toMatchObject({ code: 'serial-unknown' });
-  await expectByIndex((watched) => new UnitsQueries(watched).get('NOBODY-1').catch(() => undefined), ['unit', 'job', 'certificate', 'attempt', 'unit_target']);
+  await expect(pageOf(db).get('NOBODY-1')).rejects.toMatchObject({ code: 'serial-unknown' });
+  await expectByIndex((watched) => pageOf(watched).get('NOBODY-1').catch(() => undefined), ['unit', 'job', 'certificate', 'attempt', 'unit_target']);
+});
+
+it('so are its attempts and what came late of it, each with the mark of its record', async () => {
+  const { id } = await db.selectFrom('unit').select('id').where('serial', '=', 'OLD-77').executeTakeFirstOrThrow();
+  expect(await new EvidenceQueries(db).attempts(id, { after: 0, limit: 50 })).toHaveLength(4);
+  await expectByIndex((watched) => new EvidenceQueries(watched).attempts(id, { after: 0, limit: 50 }), ['attempt', 'test_record']);
+  await expectByIndex((watched) => new EvidenceQueries(watched).lateReports(id, { after: 0, limit: 1 }), ['late_report', 'job', 'attempt', 'test_record']);
 });
 
 it('so are its leaves in the log', async () => {

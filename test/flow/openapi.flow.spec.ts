@@ -70,11 +70,22 @@ it('says what a station really hears', async () => {
     await call(station, 'POST /v1/jobs/{id}/release', { fence }, { id });
     const again = await call(station, 'POST /v1/station/claims', { slot: '1', serial: body['unit']!['serial'] });
     expect(again.body).toMatchObject({ certificate: expect.any(String), checkpoint: { step: 2 } });
-    await call(station, 'POST /v1/jobs/{id}/result', { fence: again.body['lease']!['fence'], outcome }, { id: again.body['job']!['id']! });
+    await call(station, 'POST /v1/jobs/{id}/result', { fence: again.body['lease']!['fence'], outcome, record: { volts: 3.3 } }, { id });
+    await sayWhatIsKept(id!, again.body['lease']!['fence']!, outcome, body['unit']!['serial']!);
   }
   expect((await call(station, 'POST /v1/station/claims', { slot: 'none' })).status).toBe(422);
   expect((await call(undefined, 'GET /v1/station')).status).toBe(401);
 });
+
+/** What a station reported of a unit, once more with another record. */
+async function sayWhatIsKept(id: string, fence: string, outcome: string, serial: string) {
+  const { manager, station } = demo.keys;
+  expect((await call(station, 'POST /v1/jobs/{id}/result', { fence, outcome, record: { volts: 3.4 } }, { id })).status).toBe(200);
+  expect((await call(manager, 'GET /v1/units/{serial}/attempts', undefined, { serial })).body['items']).toHaveLength(2);
+  expect((await call(manager, 'GET /v1/jobs/{id}/attempts/{number}/record', undefined, { id, number: '2' })).body).toEqual({ volts: 3.3 });
+  const [late] = (await call(manager, 'GET /v1/units/{serial}/late-reports', undefined, { serial })).body['items'] as unknown as { id: number }[];
+  expect((await call(manager, 'GET /v1/units/{serial}/late-reports/{id}/record', undefined, { serial, id: String(late!.id) })).body).toEqual({ volts: 3.4 });
+}
 
 it('says what managers and officers really hear of bulk registration and fleet provisioning', async () => {
   const { admin, manager, officer } = demo.keys;

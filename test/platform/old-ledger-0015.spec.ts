@@ -22,6 +22,12 @@ it('keeps every row, and its leaves where they were', async () => {
   expect(old.before).toMatchObject({ leaves: 155, indexed: 155, certificates: 16, lateReports: 1, orders: 9 });
 });
 
+it('keeps each test record where its attempt finds it', async () => {
+  expect(await old.get('auditor', '/v1/jobs/job-1031/attempts/1/record')).toEqual({ milliamperes: 812 });
+  const { items } = await old.get('auditor', '/v1/units/OLD-WORK-03/attempts') as { items: { job: string; record: object | null }[] };
+  expect(items).toMatchObject([{ job: 'job-1032', record: { bytes: 21 } }, { job: 'job-1048', record: null }]);
+});
+
 it('has no authority stopped in AWS', async () => {
   expect(await old.db.selectFrom('authority').select('id').where('cloud_stopped_at', 'is not', null).execute()).toEqual([]);
 });

@@ -93,6 +93,10 @@ export const ERRORS = {
   'unit-not-open': refusal(409, 'The unit is not open for work', 'Set the unit aside; if it should be worked on, call a supervisor: a rework (POST /v1/units/{serial}/rework) gives a unit that failed another job.'),
   'certificate-missing': refusal(409, 'The unit has no certificate', 'Run the unit again: it has no identity yet.'),
   'result-reported': refusal(409, 'The attempt has another result', 'Call the line engineer: the station reports two results for one attempt.'),
+  'record-unknown': refusal(404, 'There is no such test record', 'Look at the unit’s attempts (GET /v1/units/{serial}/attempts): not each has a record.'),
+  'record-without-unit': refusal(422, 'The test record names no unit', 'Call the line engineer: the test does not read which unit it tests, and its result does not count.'),
+  'record-of-another-unit': refusal(422, 'The test record is of another unit', 'Stop and call the line engineer: the board that was tested is not the one that was scanned.'),
+  'record-contradicts': refusal(422, 'The test record has another outcome', 'Call the line engineer: the station reports another outcome than its test.'),
 
   // Certificates
   'csr-malformed': refusal(422, 'The certificate request can’t be read', BAD_CSR),

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Media type of the stream that the route takes as its body (`Operation`). */
     takes?: string;
+    /** Largest body of the route, in the place of BODY_LIMIT. */
+    mostBytes?: number;
   }
 }
 
@@ -24,6 +26,13 @@ const MOST_DEPTH = 64;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/gi;
 /** What UTF-8 reads. */
 const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
+
+/** Before any route is made: those that declare another bound than BODY_LIMIT for their bodies get it. */
+export function boundRouteBodies(fastify: FastifyInstance) {
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.mostBytes !== undefined) route.bodyLimit = route.config.mostBytes;
+  });
+}
 
 /** Bodies are in UTF-8 and not compressed; JSON is nested at most 64 deep; a stream is taken only by the route that declares it. */
 export function boundBodies(fastify: FastifyInstance) {

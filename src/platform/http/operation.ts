@@ -18,6 +18,8 @@ interface Described {
   refusals?: readonly ErrorCode[];
   /** The body is a stream of this media type, which no other route takes. */
   takes?: { mediaType: string; example: string };
+  /** Largest body of this route, in the place of BODY_LIMIT. */
+  mostBytes?: number;
 }
 
 /** Where /openapi.json gets the codes of an operation from. */
@@ -27,12 +29,13 @@ export const REFUSALS = 'x-error-codes';
  * What /openapi.json says of a route. Every route has it. It is documentation only: nothing is checked or rewritten on the way out.
  * test/flow/openapi.flow.spec.ts holds real answers against it.
  */
-export function Operation({ summary, description = summary, answers, refusals = [], takes }: Described): MethodDecorator {
+export function Operation({ summary, description = summary, answers, refusals = [], takes, mostBytes }: Described): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary, description }),
     ApiExtension(REFUSALS, refusals),
     ...Object.entries(answers).map(([status, answer]) => ApiResponse({ status: Number(status), description: summary, ...contentOf(answer) })),
-    ...(takes === undefined ? [] : [RouteConfig({ takes: takes.mediaType }), ApiConsumes(takes.mediaType), ApiBody({ schema: { type: 'string', example: takes.example } })]),
+    RouteConfig({ ...(takes && { takes: takes.mediaType }), ...(mostBytes !== undefined && { mostBytes }) }),
+    ...(takes === undefined ? [] : [ApiConsumes(takes.mediaType), ApiBody({ schema: { type: 'string', example: takes.example } })]),
   );
 }
 
