@@ -53,6 +53,9 @@ export interface AuditEvents {
   'registration.mended': { authority: string; target: string; changes: string[] };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
+  /** `of`: the plant, a line, a station or a slot, in words. `endsAt`: null where nobody has said. */
+  'pause.begun': { pause: number; of: string; drain: boolean; reason: string; endsAt: string | null };
+  'pause.ended': { pause: number; of: string };
   'work-order.created': { id: string; externalId: string | null; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };

@@ -6,6 +6,7 @@ import { checkDeviceKeys } from './device-keys-check.js';
 import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
+import { checkPauses } from './pauses-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 import { checkTargets, checkUnknownDevices } from './target-checks.js';
@@ -25,6 +26,7 @@ export const CHECKS: readonly Check[] = [
   checkService,
   checkCredentials,
   checkTargets,
+  checkPauses,
   checkRenewals,
   checkUnknownDevices,
   checkBulkRegistrations,

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Verdicts } from '../issuance/verdicts.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
+import { Pauses } from '../stations/pauses.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { claimedElsewhere, orderExhausted, refusalOfOrder, refusalOfState, unitNotOpen } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
@@ -40,10 +41,12 @@ export class Claims {
     private readonly verdicts: Verdicts,
     private readonly queues: LineQueues,
     private readonly refusals: Refusals,
+    private readonly pauses: Pauses,
   ) {}
 
   /** The job of the unit that was scanned. Served from the ledger: a queue can't hand out a chosen unit. */
   async claimSerial(slot: Slot, scanned: string): Promise<Job> {
+    await this.pauses.assertOpen(placeOf(slot));
     const job = (await this.jobs.findOpenBySerial(scanned)) ?? (await this.findInOtherCase(scanned));
     if (!job) throw await this.refusalOf(scanned);
     const { serial } = job;
@@ -61,6 +64,7 @@ export class Claims {
     const deadline = performance.now() + waitMs;
     for (;;) {
       if (gone.aborted) return undefined;
+      await this.pauses.assertOpen(placeOf(slot));
       const job = await this.takeNext(slot);
       const leftMs = deadline - performance.now();
       if (job || leftMs <= 0) return job;
@@ -141,4 +145,5 @@ export class Claims {
   }
 }
 
+const placeOf = ({ station, slot }: Slot) => ({ line: station.line, station: station.id, slot });
 const holderOf = ({ station, slot }: Slot) => leaseHolder(station.id, slot);

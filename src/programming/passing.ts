@@ -4,6 +4,7 @@ import { certificateMissing } from '../issuance/issuance.errors.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
+import { Pauses } from '../stations/pauses.js';
 import { refusalOfOrder } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
@@ -11,6 +12,7 @@ import type { Job } from './job.repository.js';
 
 /** What is asked about. */
 type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId'>;
+type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot'>;
 
 /** What these say of a unit does not pass by itself, and nobody can lift it. */
 const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['certificate-revoked', 'authority-compromised']);
@@ -24,18 +26,20 @@ export class Passing {
   constructor(
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
+    private readonly pauses: Pauses,
     private readonly db: Database,
   ) {}
 
   /**
    * Whether the station that holds the unit goes on. While an order is held, outside its window, and after it was closed, stations finish units that have their certificate. A unit on which a
-   * person decided meanwhile, or that only rework helps, is given back.
+   * person decided meanwhile, or that only rework helps, is given back. `drain`: the station goes on with this unit, and takes none after it.
    */
-  async directiveOf(job: AtWork): Promise<'continue' | 'cancel'> {
-    const { unitState, workOrderId } = job;
+  async directiveOf(job: AtStation): Promise<'continue' | 'cancel' | 'drain'> {
+    const { unitState, workOrderId, line, station, slot } = job;
     const order = await this.orders.get(workOrderId);
     if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (refusalOfOrder(order) && unitState !== 'certified')) return 'cancel';
-    return (await this.obstacleTo(this.db, job)) === undefined ? 'continue' : 'cancel';
+    if ((await this.obstacleTo(this.db, job)) !== undefined) return 'cancel';
+    return (await this.pauses.drains({ line, station: station ?? '', slot: slot ?? '' })) ? 'drain' : 'continue';
   }
 
   /** Why a PASS is refused at this moment; undefined when it is taken. */

@@ -8,3 +8,31 @@ export const lineNotFound = (id: string) => new DomainError('line-unknown', `The
 export const stationExists = (id: string) => new DomainError('station-exists', `There is a station ${id} already, on another line or with other slots`);
 
 export const slotUnknown = (station: string, slot: string) => new DomainError('slot-unknown', `Station ${station} has no slot ${slot}`);
+
+export const pauseUnknown = (id: string) => new DomainError('pause-unknown', `There is no pause ${id}`);
+
+/** What a pause is of, as it stands in a sentence. */
+export function placeOf({ line, station, slot }: { line: string | null; station: string | null; slot: string | null }): string {
+  if (slot !== null) return `slot ${slot} of station ${station}`;
+  if (station !== null) return `station ${station}`;
+  return line === null ? 'the whole plant' : `line ${line}`;
+}
+
+/** Nothing new begins there. `endsAt`: null where nobody has said. */
+export function pausedThere(pause: { line: string | null; station: string | null; slot: string | null; reason: string; endsAt: Date | null }, now: Date): DomainError {
+  const place = placeOf(pause);
+  const until = pause.endsAt === null ? '' : ` until ${pause.endsAt.toISOString()}`;
+  const leftMs = pause.endsAt === null ? undefined : Math.max(0, +pause.endsAt - +now);
+  if (pause.slot !== null) {
+    return new DomainError('slot-disabled', `${capital(place)} is disabled${until}: ${pause.reason}`, { action: `Use another slot, or call the line engineer: this one is disabled (${pause.reason}).` });
+  }
+  return new DomainError('paused', `${capital(place)} is paused${until}: ${pause.reason}`, {
+    action: `Wait: ${place} is paused${until} (${pause.reason}). The station goes on by itself.`,
+    retryAfterMs: Math.min(leftMs ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS),
+  });
+}
+
+/** A pause may be ended before its time. */
+const LOOK_AGAIN_MS = 5_000;
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -46,6 +46,13 @@ export class StationRepository {
     return rows.execute();
   }
 
+  /** Throws `line-unknown`. */
+  async getLine(id: string): Promise<Line> {
+    const row = await this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirst();
+    if (!row) throw lineNotFound(id);
+    return row;
+  }
+
   /** A line that exists is answered as it is kept. */
   async addLine(actor: string, { id, name = id }: CreateLine): Promise<Line> {
     await this.db.transaction().execute(async (tx) => {

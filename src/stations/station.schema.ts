@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
-import { named } from '../platform/http/api-responses.js';
+import { named, Time } from '../platform/http/api-responses.js';
 
 export const CreateLine = named('CreateLine', z.object({ id: Slug, name: Label.optional() }).strict(), { id: 'line-1', name: 'Hall 3, line 1' });
 export type CreateLine = z.infer<typeof CreateLine>;
@@ -14,3 +14,29 @@ export const CreateStation = named('CreateStation', z
   .refine(({ slots }) => new Set(slots).size === slots.length, { message: 'slots must differ', path: ['slots'] })
 , { id: 'station-1', line: 'line-1', slots: ['1', '2'] });
 export type CreateStation = z.infer<typeof CreateStation>;
+
+/** Two weeks. */
+const MOST_MINUTES = 20_160;
+
+export const CreatePause = named('CreatePause', z
+  .object({
+    plant: z.literal(true).optional(),
+    line: Slug.optional(),
+    station: Slug.optional(),
+    slot: Slot.optional().meta({ description: 'Of the station; without it all of its slots' }),
+    drain: z.boolean().default(false).meta({ description: 'Heartbeats say `drain` too: station programs end after the unit that they have' }),
+    reason: z.string().min(1).max(200),
+    minutes: z.number().int().min(1).max(MOST_MINUTES).optional().meta({ description: 'After which it ends by itself; without it, when somebody ends it' }),
+  })
+  .strict()
+  .refine(({ plant, line, station }) => [plant, line, station].filter((scope) => scope !== undefined).length === 1, { message: 'names the plant, a line or a station' })
+  .refine(({ slot, station }) => slot === undefined || station !== undefined, { message: 'a slot is of a station', path: ['slot'] }),
+{ line: 'line-1', reason: 'shift change', minutes: 15 });
+export type CreatePause = z.infer<typeof CreatePause>;
+
+export const PauseAnswer = named('Pause', z.strictObject({
+  id: z.string(), line: z.string().nullable(), station: z.string().nullable(), slot: z.string().nullable(), drain: z.boolean(), reason: z.string(), begunBy: z.string(),
+  since: Time, endsAt: Time.nullable().meta({ description: 'Null: when somebody ends it' }), endedAt: Time.nullable(), endedBy: z.string().nullable(),
+}), {
+  id: '12', line: 'line-1', station: null, slot: null, drain: false, reason: 'shift change', begunBy: 'key:0123456789ab', since: '2026-11-26T08:00:00.000Z', endsAt: '2026-11-26T08:15:00.000Z', endedAt: null, endedBy: null,
+});

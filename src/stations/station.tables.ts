@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { CreatedAt } from '../platform/database/schema.js';
 
 export interface LineTable {
@@ -15,9 +15,26 @@ export interface StationTable {
   created_at: CreatedAt;
 }
 
+/** Of the plant where all of line, station and slot are null. A slot's names its station, a station's names no line. */
+export interface PauseTable {
+  id: Generated<number>;
+  line_id: string | null;
+  station_id: string | null;
+  slot: string | null;
+  drain: boolean;
+  reason: string;
+  begun_by: string;
+  since: CreatedAt;
+  /** Null: until somebody ends it. */
+  ends_at: ColumnType<Date | null, Date | null, Date | null>;
+  ended_at: ColumnType<Date | null, never, Date>;
+  ended_by: ColumnType<string | null, never, string>;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     line: LineTable;
     station: StationTable;
+    pause: PauseTable;
   }
 }

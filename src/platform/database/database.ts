@@ -41,6 +41,7 @@ import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { clockSightings } from './migrations/0044_clock_sightings.js';
 import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
+import { pauses } from './migrations/0059_pauses.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -98,6 +99,7 @@ const MIGRATIONS = {
   '0044_clock_sightings': clockSightings,
   '0057_order_terms': orderTerms,
   '0055_test_records': testRecords,
+  '0059_pauses': pauses,
 };
 
 // The ledger's counters stay far below 2^53.

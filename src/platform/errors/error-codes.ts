@@ -59,6 +59,9 @@ export const ERRORS = {
   'station-unknown': refusal(404, 'There is no such station', 'Call the line engineer: this station is not set up.'),
   'line-unknown': refusal(404, 'There is no such line', 'Make the line first, or correct its name.'),
   'station-exists': refusal(409, 'The station exists and differs', 'Choose another name for the station.'),
+  paused: passing(409, 'Nothing new begins here for now', 5_000),
+  'slot-disabled': refusal(409, 'The slot is disabled', 'Use another slot, or call the line engineer: this one is disabled.'),
+  'pause-unknown': refusal(404, 'There is no such pause', 'Correct the number: GET /v1/pauses lists them.'),
   'slot-unknown': refusal(422, 'The station has no such slot', 'Call the line engineer: the station’s slots are set up differently.'),
 
   // Work orders and units

@@ -14,6 +14,8 @@ export const SENTENCES: Partial<Record<ErrorCode, string>> = {
   'idempotency-key-reused': 'Use a new Idempotency-Key for each new request.',
   internal: 'Try again; if it happens again, call the person who runs this service with the requestId.',
   'caller-unknown': 'Send a key that is known and valid; for a station, call the line engineer.',
+  paused: 'Wait, or have the pause ended: GET /v1/pauses lists those under way.',
+  'slot-disabled': 'End the slot’s pause once it is mended: GET /v1/pauses lists those under way.',
   'slot-unknown': 'Name a slot that the station has.',
   'job-unknown': 'Correct the id of the job.',
   'result-reported': 'Nothing needs to be done: the first result counts.',

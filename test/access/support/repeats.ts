@@ -57,6 +57,14 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
 
   return {
     'POST /v1/lines': async () => ({ request: post('manager', '/v1/lines', { id: 'line-2' }), now: same }),
+    'POST /v1/pauses': async () => {
+      const end = (first: Answer) => bench().as('manager').post(`/v1/pauses/${String(first.body['id'])}/end`);
+      return { request: post('manager', '/v1/pauses', { station: 'b', reason: 'worn' }), meanwhile: end, now: () => ({ status: 201, body: { endedBy: expect.stringContaining('key:') } }) };
+    },
+    'POST /v1/pauses/{id}/end': async () => {
+      const { body } = await bench().as('manager').post('/v1/pauses', { station: 'b', reason: 'worn' });
+      return { request: post('manager', `/v1/pauses/${String(body['id'])}/end`), now: same };
+    },
     'POST /v1/stations': async () => ({ request: post('manager', '/v1/stations', { id: 'c', line: 'line-1', slots: ['1'] }), now: same }),
     'POST /v1/access/keys': async () => ({ request: post('admin', '/v1/access/keys', { role: 'auditor', name: 'once' }), now: refused(409, 'api-key-shown-once') }),
     'DELETE /v1/access/keys/{id}': async () => {
