@@ -5,6 +5,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { REPLAYS } from '../../src/access/replays.js';
 import { type OpenApiDocument, operationsOf } from '../support/openapi-document.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { officerRepeatsOn } from './support/officer-repeats.js';
 import { repeatsOn } from './support/repeats.js';
 
 let bench: ServiceBench;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterEach(() => bench.clearSlots());
 afterAll(() => bench.close());
 
-const REPEATS = repeatsOn(() => bench);
+const REPEATS = { ...repeatsOn(() => bench), ...officerRepeatsOn(() => bench) };
 
 /** Those that need an AWS, a stream or a unit in the field: test/aws-iot, test/identity and test/renewal repeat them. */
 const ELSEWHERE = [
