@@ -43,6 +43,7 @@ import { SuccessorSteps } from './methods/successor-steps.js';
 import { UnitSteps } from './methods/unit-steps.js';
 import { OrderMethods } from './order-methods.js';
 import { PassedUnseenRepository } from './registrations/passed-unseen.repository.js';
+import { SilentFamilies } from './registrations/silent-families.js';
 import { StopLookRepository } from './registrations/stop-looks.repository.js';
 import { StopWatch } from './registrations/stop-watch.js';
 import { CloudStopRepository } from './registrations/cloud-stops.repository.js';
@@ -95,7 +96,7 @@ import { UnmetUnitRepository } from './units/unmet-units.repository.js';
     TargetPermissions,
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, TargetReplay, PlanReplay, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
-    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
+    AuthorityStanding, RegistrationPlans, RegistrationRepository, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, SilentFamilies, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
     FleetClaimRepository, ClaimKeeper, InstallerClaims, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitWays, UnitChecks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, FreshVerdicts, RegistrationPlans, RegistrationRepository, TargetRepository],

@@ -79,6 +79,8 @@ export interface RegistrationTable {
   /** Where a stop was found: units that have passed since this time, perhaps unseen, are still to be named, those with a higher id than `named_until`. */
   naming_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
   named_until: Generated<number>;
+  /** The method under which the CA let devices in by itself, or was to; null where it never did. Those that came in are there for good. */
+  let_in_as: ColumnType<Method | null, Method | null | undefined, Method | null>;
   /** When the newest certificates of the CA are looked through next. */
   next_sweep_at: ColumnType<Date, Date | undefined, Date>;
   /** The beginning of the last look that AWS answered. */

@@ -26,15 +26,15 @@ create function stood_before(of_unit bigint, of_certificate text, in_target text
     return coalesce(found_progress, '{}'::jsonb);
   end $$;
 
--- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself (not canaries, whose keys are gone for good), and those that stand for the account of a retired one which knew them.
+-- Where devices with the certificates may come in, whatever their orders name: targets in which their CA lets devices in by itself, or ever did (not canaries, whose keys are gone for good), and those that stand for the account of a retired one which knew them.
 create function ways_in(certificate_ids text[]) returns table (unit_id bigint, certificate_id text, target_name text, method text, progress jsonb, told_inactive boolean) language plpgsql set enable_seqscan = off set jit = off as $$
   begin
     return query
-      select certificate.unit_id, certificate.fingerprint, registration.target_name, registration.method, '{}'::jsonb, false
+      select certificate.unit_id, certificate.fingerprint, registration.target_name, coalesce(registration.let_in_as, registration.method), '{}'::jsonb, false
       from certificate join unit on unit.id = certificate.unit_id and not unit.canary
       join registration on registration.authority_id = certificate.authority_id join target on target.name = registration.target_name
       where certificate.fingerprint = any(certificate_ids) and target.state <> 'retired'
-        and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
+        and (registration.let_in_as is not null or 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration'))
       union all
       select known.unit_id, known.certificate_id, target.name, known.method, known.progress, known.desired = 'INACTIVE' and known.state = 'in-sync'
       from certificate join unit_target known on known.unit_id = certificate.unit_id and known.certificate_id = certificate.fingerprint
@@ -42,3 +42,19 @@ create function ways_in(certificate_ids text[]) returns table (unit_id bigint, c
       join target on target.account_id = former.account_id and target.region = former.region and target.state <> 'retired'
       where certificate.fingerprint = any(certificate_ids);
   end $$;
+
+-- Targets that the order does not name in which the CA that issues for it was seen to let devices in by itself, or is wanted to: where its units wait for their PASS, they need not there.
+create function open_beyond(of_order text) returns table (target_name text, authority_id text, problem text, remedy text) language sql stable as $$
+  select target.name, authority.id,
+    'The CA of ' || authority.id || ' lets devices in there by itself (auto-registration is on), whether they have passed or not',
+    case
+      when decided.work_order_id is not null then 'It stays on, since devices of order ' || decided.work_order_id || ' come in there by it: close this order, and make another one with a new family.'
+      else coalesce(target_remedy(target) || ' ', '') || 'A worker turns it off once AWS answers there (GET /v1/aws/registrations?authority=' || authority.id || '&target=' || target.name || ').' end
+  from work_order
+  join authority on authority.family = work_order.authority_family and authority.state = 'issuing'
+  join registration on registration.authority_id = authority.id and registration.state <> 'removed'
+  join target on target.name = registration.target_name and target.state <> 'retired'
+  left join family_target decided on decided.family = work_order.authority_family and decided.target_name = target.name and decided.method <> work_order.method
+  where work_order.id = of_order and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration')
+    and not exists (select from work_order_target where work_order_target.work_order_id = of_order and work_order_target.target_name = target.name)
+  order by target.name $$;

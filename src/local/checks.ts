@@ -9,7 +9,7 @@ import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings }
 import { checkPauses } from './pauses-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
-import { checkTargets, checkUnknownDevices } from './target-checks.js';
+import { checkAtPassOrders, checkTargets, checkUnknownDevices } from './target-checks.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
 export const CHECKS: readonly Check[] = [
@@ -27,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   checkCredentials,
   checkTargets,
   checkPauses,
+  checkAtPassOrders,
   checkRenewals,
   checkUnknownDevices,
   checkBulkRegistrations,

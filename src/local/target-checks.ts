@@ -63,3 +63,14 @@ export async function checkTargets(examined: Examined): Promise<Finding[]> {
     return { name: `AWS target ${target}`, state: issues ? 'fail' : 'warn', finding: `${authority}: ${problem}.${tried}${stopped}`, remedy };
   });
 }
+
+/** Open orders whose units are kept out until they have passed, with accounts beyond theirs in which they are not. */
+const BEFORE_PASS = `
+  select work_order.id as order, target_name as target, problem, remedy from work_order cross join lateral open_beyond(work_order.id)
+  where work_order.method = 'multi-account' and work_order.parameters ->> 'activate' = 'at-pass' and work_order.state in ('released', 'held') order by work_order.id, target_name limit 20`;
+
+/** Orders that were released before such an account stood against it, or beside one that holds the account. */
+export async function checkAtPassOrders(examined: Examined): Promise<Finding[]> {
+  const open = (await askLedger(examined, async (client) => (await client.query<{ order: string; target: string; problem: string; remedy: string }>(BEFORE_PASS)).rows)) ?? [];
+  return open.map(({ order, target, problem, remedy }) => ({ name: `work order ${order}`, state: 'warn', finding: `${target}: ${problem}. The order is to keep its units out until then (activate: at-pass).`, remedy }));
+}

@@ -1,4 +1,7 @@
-import { DescribeCACertificateCommand, DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { DescribeCACertificateCommand, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import type { Examined } from '../../src/local/examination.js';
+import { checkAtPassOrders } from '../../src/local/target-checks.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
@@ -65,4 +68,60 @@ it('lets the family do nothing else elsewhere, and takes no family that does som
   await line.addAuthority({ family });
   expect((await order('JITP', { authority: family, method: 'jitp', targets: [inUs] })).status).toBe(201);
   expect(await atPass('LATE', [inEu], { authority: family })).toMatchObject({ status: 409, body: { code: 'family-held', heldBy: 'JITP', method: 'jitp', target: inUs } });
+});
+
+describe('of a ledger in which an earlier version left a family’s CAs open in accounts that its orders do not name', () => {
+  let family: string;
+  let ca: { id: string; fingerprint: string };
+  const findings = async (id: string) => (await line.call('manager', 'GET', `/v1/work-orders/${id}`)).body.findings as object[];
+  const doctor = async (id: string) => (await checkAtPassOrders({ databaseUrl: line.app.get<Config>(CONFIG).DATABASE_URL } as Examined)).filter(({ name }) => name === `work order ${id}`);
+  const statusInUs = async ({ certificateId }: Device) => (await line.aws.iot(US).send(new DescribeCertificateCommand({ certificateId })).catch(() => undefined))?.certificateDescription?.status;
+  const inUsOf = (authorityId: string) => line.db.selectFrom('registration').selectAll().where('authority_id', '=', authorityId).where('target_name', '=', inUs).executeTakeFirstOrThrow();
+  /** A family with an issuing authority, as it stands in the other account before any order says anything. */
+  const another = async (name: string) => {
+    const made = await line.addAuthority({ family: name });
+    for (const target of [inEu, inUs]) await line.registrationIn('in-sync', made.id, target);
+    await line.call('officer', 'POST', `/v1/authorities/${made.id}/activate`);
+    return made;
+  };
+
+  it('turns auto-registration off there when it starts, names the orders until then, and keeps whoever came in within reach', async () => {
+    family = `${line.family}c`;
+    ca = await another(family);
+    const { method, parameters, desired, observed } = await inUsOf(ca.id);
+    const { applied } = await line.db.selectFrom('target_resource').select('applied').where('target_name', '=', inUs).where('kind', '=', 'ca-certificate').where('name', '=', ca.fingerprint).executeTakeFirstOrThrow();
+    await atPass('OLD', [inEu], { authority: family });
+    await until('released', async () => ((await line.call('manager', 'POST', '/v1/work-orders/OLD/release')).status === 200 ? true : undefined));
+    // The account is one in which an order of another method has made units: their devices need the CA as it is.
+    const held = await another(`${line.family}d`);
+    expect((await order('HOLDS', { authority: `${line.family}d`, method: 'jitp', targets: [inUs] })).status).toBe(201);
+    await line.db.updateTable('work_order').set({ certificates_reserved: 1, state: 'closed' }).where('id', '=', 'HOLDS').execute();
+    expect((await atPass('BESIDE', [inEu], { authority: family })).status).toBe(201);
+    await line.db.updateTable('work_order').set({ authority_family: `${line.family}d` }).where('id', '=', 'BESIDE').execute();
+    await line.db.insertInto('family_target').values({ family: `${line.family}d`, target_name: inEu, method: 'multi-account', parameters: '{}', work_order_id: 'BESIDE' }).execute();
+
+    // As an earlier version left it: the authority had issued.
+    await line.aws.iot(US).send(new UpdateCACertificateCommand({ certificateId: ca.fingerprint, newAutoRegistrationStatus: 'ENABLE', registrationConfig: { templateName: String(desired['templateName']) } }));
+    await line.db.updateTable('target_resource').set({ applied: JSON.stringify(applied) }).where('target_name', '=', inUs).where('kind', '=', 'ca-certificate').where('name', '=', ca.fingerprint).execute();
+    await line.db.deleteFrom('family_target').where('family', '=', family).where('target_name', '=', inUs).execute();
+    await line.db.updateTable('registration').set({ method, parameters: JSON.stringify(parameters), desired: JSON.stringify(desired), observed: JSON.stringify(observed), let_in_as: null })
+      .where('authority_id', '=', ca.id).where('target_name', '=', inUs).execute();
+    const units = CertifiedUnits.on(line, [inEu]);
+    const [cameIn, waits] = [await units.certify('C-1', 'OLD'), await units.certify('C-2', 'OLD')];
+    await units.connectUntilAccepted(cameIn, US);
+    expect(await findings('OLD')).toMatchObject([{ target: inUs, problem: expect.stringContaining('auto-registration is on'), remedy: expect.stringContaining('A worker turns it off') }]);
+    expect(await doctor('OLD')).toMatchObject([{ state: 'warn', finding: expect.stringContaining(`${inUs}: The CA of ${ca.id} lets devices in`), remedy: expect.stringMatching(/\w/) }]);
+
+    await line.addService();
+    await until('turned off', async () => ((await line.aws.iot(US).send(new DescribeCACertificateCommand({ certificateId: ca.fingerprint }))).certificateDescription?.autoRegistrationStatus === 'DISABLE' ? true : undefined));
+    await until('and seen so', async () => ((await findings('OLD')).length === 0 ? true : undefined));
+    expect(await doctor('OLD')).toEqual([]);
+    for (const index of [US, US]) expect(await units.connect(waits, index)).toBe('closed');
+    expect(await statusInUs(waits)).toBeUndefined();
+    expect(await inUsOf(held.id)).toMatchObject({ method: 'jitp', desired: { autoRegistration: 'ENABLE' } });
+    expect(await findings('BESIDE')).toContainEqual(expect.objectContaining({ target: inUs, remedy: expect.stringMatching(/devices of order HOLDS .* close this order/) }));
+
+    await line.call('officer', 'POST', `/v1/certificates/${cameIn.certificateId}/revoke`, { reason: 'keyCompromise' });
+    await until('revoked there too', async () => ((await statusInUs(cameIn)) === 'REVOKED' ? true : undefined));
+  });
 });

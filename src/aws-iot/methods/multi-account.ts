@@ -45,12 +45,8 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
   override async preflight(order: WorkOrderTerms, registrations: readonly IssuerRegistration[]): Promise<Finding[]> {
     const findings = registrationFindings(order, registrations);
     if (!isAtPass(order)) return findings;
-    const open = await this.beyond.openBeyond(order);
-    return [...findings, ...open.map(({ target, authority }) => ({
-      target,
-      problem: `${target}: The CA of ${authority} lets devices in there by itself (auto-registration is on), whether they have passed or not`,
-      remedy: `A worker turns it off once AWS answers there (GET /v1/aws/registrations?authority=${authority}&target=${target}). If the authority issued certificates before the family had such an order, name a new family.`,
-    }))];
+    const open = await this.beyond.openBeyond(order.id);
+    return [...findings, ...open.map(({ target, problem, remedy }) => ({ target, problem: `${target}: ${problem}`, remedy }))];
   }
 
   expect({ targets }: WorkOrderTerms): Expectation[] {

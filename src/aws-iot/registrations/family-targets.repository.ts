@@ -51,12 +51,7 @@ export class FamilyTargetRepository {
 
   /** Columns of the authority's registration in the target that say what is wanted there. */
   async registration(tx: Ledger, authority: Authority, target: Target) {
-    const decided = await tx
-      .selectFrom('family_target')
-      .select(['method', 'parameters'])
-      .where('family', '=', authority.family)
-      .where('target_name', '=', target.name)
-      .executeTakeFirst();
+    const decided = await this.decidedIn(tx, authority.family, target.name);
     return this.columnsOf(authority, target, decided ?? (await this.everywhere(tx, authority.family)) ?? { method: this.methods.byDefault, parameters: {} });
   }
 
@@ -71,24 +66,66 @@ export class FamilyTargetRepository {
     if (elsewhere) throw familyHeld({ family: order.authorityFamily, ...elsewhere });
     const authorities = (await this.authorities.list(tx)).filter(({ family }) => family === order.authorityFamily);
     for (const target of doesNothingElse ? await this.knownIn(tx, order) : order.targets) {
-      const decided = await tx
-        .selectFrom('family_target')
-        .select(['method', 'parameters', 'work_order_id as order'])
-        .where('family', '=', order.authorityFamily)
-        .where('target_name', '=', target)
-        .executeTakeFirst();
+      const decided = await this.decidedIn(tx, order.authorityFamily, target);
       if (decided && same(decided, wanted)) continue;
       const holder = decided && (await this.holder(tx, order.authorityFamily, target, order.id));
       if (holder !== undefined) throw familyHeld({ family: order.authorityFamily, target, ...decided!, order: holder });
-      const row = { method: wanted.method, parameters: JSON.stringify(wanted.parameters), work_order_id: order.id };
-      await tx
-        .insertInto('family_target')
-        .values({ family: order.authorityFamily, target_name: target, ...row })
-        .onConflict((conflict) => conflict.columns(['family', 'target_name']).doUpdateSet(row))
-        .execute();
+      await this.decide(tx, order, target, wanted);
       const place = await this.targets.get(target, tx);
-      for (const authority of authorities) await this.change(tx, authority, place, wanted, order.targets.includes(target));
+      for (const authority of authorities) await this.change(tx, authority, place, wanted);
     }
+  }
+
+  /** Families of orders that do nothing else anywhere, whose CAs do something else in a target. */
+  async doingElse(ledger: Ledger = this.db): Promise<string[]> {
+    const rows = await ledger
+      .selectFrom('registration')
+      .innerJoin('authority', 'authority.id', 'registration.authority_id')
+      .innerJoin('target', 'target.name', 'registration.target_name')
+      .select('authority.family').distinct()
+      .where('target.state', '<>', 'retired').where('registration.state', '<>', 'removed').where('registration.method', 'not in', this.methods.everywhere())
+      .where('authority.family', 'in', (eb) => eb.selectFrom('family_target').select('family_target.family').where('family_target.method', 'in', this.methods.everywhere()))
+      .execute();
+    return rows.map(({ family }) => family);
+  }
+
+  /**
+   * What such families do is what they do in every target from now on in which no order holds them to something else, as `take` has it of new orders. What came in meanwhile stays known (`let_in_as`).
+   * The caller holds `RegistrationPlans.lock`. Answers whether something is to be done in AWS.
+   */
+  async spread(tx: Ledger): Promise<boolean> {
+    let changed = false;
+    for (const family of await this.doingElse(tx)) {
+      const decision = await this.everywhere(tx, family);
+      if (!decision) continue;
+      const { order: id, method, parameters } = decision;
+      const authorities = (await this.authorities.list(tx)).filter((authority) => authority.family === family);
+      for (const target of await this.knownIn(tx, { authorityFamily: family, targets: [] })) {
+        const decided = await this.decidedIn(tx, family, target);
+        if (decided && decided.method !== method && (await this.holder(tx, family, target, '')) !== undefined) continue;
+        if (!decided || !same(decided, { method, parameters })) await this.decide(tx, { id, authorityFamily: family }, target, { method, parameters });
+        const place = await this.targets.get(target, tx);
+        for (const authority of authorities) changed = (await this.change(tx, authority, place, { method, parameters })) || changed;
+      }
+    }
+    return changed;
+  }
+
+  private decidedIn(tx: Ledger, family: string, target: string): Promise<(Setting & { order: string }) | undefined> {
+    return tx
+      .selectFrom('family_target')
+      .select(['method', 'parameters', 'work_order_id as order'])
+      .where('family', '=', family).where('target_name', '=', target)
+      .executeTakeFirst();
+  }
+
+  private async decide(tx: Ledger, { id, authorityFamily }: Pick<NewWorkOrder, 'id' | 'authorityFamily'>, target: string, { method, parameters }: Setting): Promise<void> {
+    const row = { method, parameters: JSON.stringify(parameters), work_order_id: id };
+    await tx
+      .insertInto('family_target')
+      .values({ family: authorityFamily, target_name: target, ...row })
+      .onConflict((conflict) => conflict.columns(['family', 'target_name']).doUpdateSet(row))
+      .execute();
   }
 
   /** An order of the family in the target that is open, or under which a certificate was issued; also in a retired one of the same account, whose units wait for what the family's CAs do there. */
@@ -141,17 +178,21 @@ export class FamilyTargetRepository {
     return [...new Set([...targets, ...rows.map(({ name }) => name)])];
   }
 
-  /** `isNamed`: by the order. Elsewhere, devices of an authority that has issued already may have come in, and its CA stays as it is: revocations and quarantines follow it. */
-  private async change(tx: Ledger, authority: Authority, target: Target, wanted: Setting, isNamed: boolean): Promise<void> {
-    await tx
+  /** Devices that the CA has let in there are there for good: revocations and quarantines follow them. Answers whether it did something else before. */
+  private async change(tx: Ledger, authority: Authority, target: Target, wanted: Setting): Promise<boolean> {
+    const changed = await tx
       .updateTable('registration')
-      .set({ ...this.columnsOf(authority, target, wanted), state: 'pending', step: 'make', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+      .set({
+        ...this.columnsOf(authority, target, wanted), state: 'pending', step: 'make', detail: null, attempts: 0, next_attempt_at: sql<Date>`now()`, updated_at: sql<Date>`now()`,
+        let_in_as: sql<Method | null>`coalesce(let_in_as, case when 'ENABLE' in (desired ->> 'autoRegistration', observed ->> 'autoRegistration') then method end)`,
+      })
       .where('authority_id', '=', authority.id)
       .where('target_name', '=', target.name)
       .where('state', '<>', 'removed')
-      .where((eb) => (isNamed ? eb.lit(true) : eb.not(eb.exists(eb.selectFrom('certificate').select('fingerprint').where('certificate.authority_id', '=', authority.id)))))
       .where((eb) => eb.or([eb('method', '<>', wanted.method), eb('parameters', '<>', sql<Parameters>`${JSON.stringify(wanted.parameters)}::jsonb`)]))
-      .execute();
+      .returning('target_name')
+      .executeTakeFirst();
+    return changed !== undefined;
   }
 
   private columnsOf(authority: Authority, target: Target, { method, parameters }: Setting) {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
 import type { Ledger } from '../../platform/database/database.js';
+import type { Method } from '../../work-orders/work-order.tables.js';
 import { TargetRepository } from '../targets/targets.repository.js';
 import type { Target } from '../targets/targets.schema.js';
 import { FamilyTargetRepository } from './family-targets.repository.js';
@@ -68,8 +69,14 @@ export class RegistrationPlans {
     if (pairs.length === 0) return;
     const rows = await Promise.all(pairs.map(async ({ authority, target }) => {
       const wanted = await this.families.registration(tx, authority, target);
-      return { authority_id: authority.id, target_name: target.name, ...wanted, state: 'pending' as const, observed: null, ca_certificate_id: null, detail: null };
+      return { authority_id: authority.id, target_name: target.name, ...wanted, state: 'pending' as const, observed: null, ca_certificate_id: null, detail: null, let_in_as: letInBefore(authority, target) };
     }));
     await tx.insertInto('registration').values(rows).onConflict((conflict) => conflict.columns(['authority_id', 'target_name']).doNothing()).execute();
   }
+}
+
+/** By what a retired target of the same account and region has left there. */
+function letInBefore({ id }: Authority, { accountId, region }: Target) {
+  return sql<Method | null>`(select min(former.let_in_as) from registration former join target on target.name = former.target_name
+    where former.authority_id = ${id} and target.state = 'retired' and target.account_id = ${accountId} and target.region = ${region})`;
 }

@@ -92,6 +92,7 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
     ca_certificate_id: outcome.caCertificateId,
     attempts: 0,
     aws_error: null,
+    ...(outcome.observed['autoRegistration'] === 'ENABLE' ? { let_in_as: sql<Method | null>`coalesce(let_in_as, method)` } : {}),
     step: stepAfter(claim, outcome),
     next_attempt_at: inMilliseconds(isLeft ? 0 : outcome.state === 'pending' ? GOES_ON_MS : jittered(again)),
   };

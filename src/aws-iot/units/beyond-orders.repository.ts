@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
-import { textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
-import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import type { ExpectedUnit } from './unit-registrations.repository.js';
 
 /** Of what is kept out of targets that its order does not name: what stood there before. */
@@ -14,12 +12,9 @@ export class BeyondOrderRepository {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Targets that the order does not name in which the CA that issues for it was seen to let devices in by itself. */
-  async openBeyond({ authorityFamily, targets }: Pick<WorkOrderTerms, 'authorityFamily' | 'targets'>): Promise<{ target: string; authority: string }[]> {
-    const { rows } = await sql<{ target: string; authority: string }>`
-      select registration.target_name as target, authority.id as authority from registration join authority on authority.id = registration.authority_id join target on target.name = registration.target_name
-      where authority.family = ${authorityFamily} and authority.state = 'issuing' and target.state <> 'retired' and registration.state <> 'removed'
-      and target.name <> all(${textArray(targets)}::text[]) and 'ENABLE' in (registration.desired ->> 'autoRegistration', registration.observed ->> 'autoRegistration') order by target.name`.execute(this.db);
+  /** Targets that the order does not name in which the CA that issues for it lets devices in by itself, each with what to do about it. */
+  async openBeyond(order: string): Promise<{ target: string; problem: string; remedy: string }[]> {
+    const { rows } = await sql<{ target: string; problem: string; remedy: string }>`select target_name as target, problem, remedy from open_beyond(${order})`.execute(this.db);
     return rows;
   }
 

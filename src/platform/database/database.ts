@@ -39,6 +39,7 @@ import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
 import { leftByRetired } from './migrations/0041_left_by_retired.js';
 import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { clockSightings } from './migrations/0044_clock_sightings.js';
+import { letInAs } from './migrations/0047_let_in_as.js';
 import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
 import { pauses } from './migrations/0059_pauses.js';
@@ -97,6 +98,7 @@ const MIGRATIONS = {
   '0041_left_by_retired': leftByRetired,
   '0043_stale_verdicts': staleVerdicts,
   '0044_clock_sightings': clockSightings,
+  '0047_let_in_as': letInAs,
   '0057_order_terms': orderTerms,
   '0055_test_records': testRecords,
   '0059_pauses': pauses,
