@@ -60,8 +60,9 @@ export interface AuditEvents {
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
-  'work-order.closed': { id: string; reason: string | null; jobs: number };
-  'work-order.cancelled': { id: string; reason: string | null; jobs: number };
+  /** `unaccounted`: units of which nobody could say where they were, as the manager named them. */
+  'work-order.closed': { id: string; reason: string | null; jobs: number; unaccounted: number };
+  'work-order.cancelled': { id: string; reason: string | null; jobs: number; unaccounted: number };
   'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; notAfter: string | null; fromNotAfter: string | null; units: number };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { OrderBalanceQueries } from './order-balance.queries.js';
 import { ReconciliationQueries } from './reconciliation.queries.js';
 
 const logger = new Logger('DailyReports');
@@ -14,7 +15,7 @@ const AFTER_END_MS = 30 * DAY_MS;
 const PAGE = 200;
 
 /**
- * What each order has come to in AWS, kept once a day (UTC) in a folder: REPORTS_DIR/<day>/<order>.json, in the form of GET …/reconciliation. A day's folder
+ * What each order has come to, by itself and in AWS, kept once a day (UTC) in a folder: REPORTS_DIR/<day>/<order>.json, in the form of GET …/reconciliation. A day's folder
  * is there when all of it is written. Runs in workers only.
  */
 @Injectable()
@@ -23,6 +24,7 @@ export class DailyReports implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly queries: ReconciliationQueries,
+    private readonly balances: OrderBalanceQueries,
     private readonly orders: WorkOrderRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -46,7 +48,7 @@ export class DailyReports implements OnApplicationBootstrap, OnModuleDestroy {
     let reports = 0;
     for await (const order of this.reported(now)) {
       const { id, state } = order;
-      const report = { workOrder: id, at: now.toISOString(), state, targets: await this.queries.tally(order) };
+      const report = { workOrder: id, at: now.toISOString(), state, balance: await this.balances.of(id), targets: await this.queries.tally(order) };
       await writeFile(join(unfinished, `${id}.json`), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
       reports++;
     }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { OrderJobs } from '../programming/order-jobs.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { OneHand } from './one-hand.js';
+import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
+import { orderUnaccounted } from './planning.errors.js';
 import { type RaiseWorkOrder, serialsOf } from './work-orders.schema.js';
 
 /** Opens an order for work, holds it, and ends it. Each step is one transaction, on record; the log tells the queues. */
@@ -19,6 +21,7 @@ export class OrderTransitions {
     private readonly preflight: OrderPreflight,
     private readonly references: OrderReferences,
     private readonly oneHand: OneHand,
+    private readonly balances: OrderBalanceQueries,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -55,13 +58,24 @@ export class OrderTransitions {
     });
   }
 
-  /** For good. `closed`: what was made is good, stations finish units that have their certificate. `cancelled`: stations stop all of its units. */
-  async end(actor: string, id: string, to: 'closed' | 'cancelled', reason: string | null, keepAnswer: KeepAnswer): Promise<void> {
+  /**
+   * For good: what was made is good, stations finish units that have their certificate. Throws `order-unaccounted` unless the units of which nobody can say where they are were named.
+   * They are counted with the order locked, so that nothing is issued meanwhile.
+   */
+  async close(actor: string, id: string, { reason, unaccounted }: { reason: string | null; unaccounted: number | undefined }, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      await this.orders.move(tx, id, to, reason);
-      const jobs = await this.jobs.cancelQueued(tx, id);
-      await this.audit.record(tx, actor, `work-order.${to}`, `work-order:${id}`, { id, reason, jobs });
-      await keepAnswer(tx, { id });
+      await this.orders.move(tx, id, 'closed', reason);
+      const balance = await this.balances.of(id, tx);
+      if ((unaccounted ?? 0) !== balance.unaccountedIfClosed) throw orderUnaccounted(id, unaccounted, balance);
+      await this.end(tx, actor, 'work-order.closed', id, reason, balance.unaccountedIfClosed, keepAnswer);
+    });
+  }
+
+  /** For good, and stations stop all of its units. */
+  async cancel(actor: string, id: string, reason: string | null, keepAnswer: KeepAnswer): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      await this.orders.move(tx, id, 'cancelled', reason);
+      await this.end(tx, actor, 'work-order.cancelled', id, reason, (await this.balances.of(id, tx)).unaccountedIfClosed, keepAnswer);
     });
   }
 
@@ -78,5 +92,11 @@ export class OrderTransitions {
       await this.audit.record(tx, actor, 'work-order.raised', `work-order:${id}`, facts);
       await keepAnswer(tx, { id });
     });
+  }
+
+  private async end(tx: Ledger, actor: string, event: 'work-order.closed' | 'work-order.cancelled', id: string, reason: string | null, unaccounted: number, keepAnswer: KeepAnswer): Promise<void> {
+    const jobs = await this.jobs.cancelQueued(tx, id);
+    await this.audit.record(tx, actor, event, `work-order:${id}`, { id, reason, jobs, unaccounted });
+    await keepAnswer(tx, { id });
   }
 }

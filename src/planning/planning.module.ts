@@ -11,6 +11,7 @@ import { CanaryController } from './canary.controller.js';
 import { CanaryReplay } from './canary-replay.js';
 import { DailyReports } from './daily-reports.js';
 import { OneHand } from './one-hand.js';
+import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { OrderReplay } from './order-replay.js';
@@ -23,6 +24,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController, CanaryController, ReconciliationController],
-  providers: [PlanningService, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, ReconciliationQueries, DailyReports],
+  providers: [PlanningService, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

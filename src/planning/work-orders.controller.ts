@@ -11,7 +11,7 @@ import { Roles } from '../platform/http/roles.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
-import { CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed, WorkOrdersQuery } from './work-orders.schema.js';
+import { CloseWorkOrder, CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed, WorkOrdersQuery } from './work-orders.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -91,15 +91,15 @@ export class WorkOrdersController {
   @Post(':id/close')
   @Operation({
     summary: 'Close a work order',
-    description: 'Ends the order for good: what it made is good, and nothing more is begun.',
+    description: 'Ends the order for good: what it made is good, and nothing more is begun. Refused while units are unaccounted for, unless their number is named with a reason (`GET /v1/work-orders/{id}/balance`).',
     answers: { 200: WorkOrderAnswer },
-    refusals: ['work-order-unknown', 'work-order-state'],
+    refusals: ['work-order-unknown', 'work-order-state', 'order-unaccounted'],
   })
   @Roles('manager')
   @HttpCode(200)
   @ReplaysBy(OrderReplay)
-  async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
-    await this.transitions.end(caller.actor, id, 'closed', reason ?? null, keepAnswer);
+  async close(@Param('id', { schema: Slug }) id: string, @Body({ schema: CloseWorkOrder }) { reason, unaccounted }: CloseWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.close(caller.actor, id, { reason: reason ?? null, unaccounted }, keepAnswer);
     return this.planning.describe(id);
   }
 
@@ -114,7 +114,7 @@ export class WorkOrdersController {
   @HttpCode(200)
   @ReplaysBy(OrderReplay)
   async cancel(@Param('id', { schema: Slug }) id: string, @Body({ schema: Reason }) { reason }: Reason, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
-    await this.transitions.end(caller.actor, id, 'cancelled', reason ?? null, keepAnswer);
+    await this.transitions.cancel(caller.actor, id, reason ?? null, keepAnswer);
     return this.planning.describe(id);
   }
 

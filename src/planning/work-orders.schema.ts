@@ -72,6 +72,11 @@ export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 export const Reason = named('Reason', z.object({ reason: z.string().min(1).max(200).optional() }).strict(), { reason: 'fixture 2 is worn' });
 export type Reason = z.infer<typeof Reason>;
 
+/** `unaccounted`: `unaccountedIfClosed` of the order's balance, where that is not 0. */
+export const CloseWorkOrder = named('CloseWorkOrder', Reason.extend({ unaccounted: z.number().int().min(0).optional().meta({ description: 'How many of its units nobody can account for (`unaccountedIfClosed` of its balance); needs a reason' }) }).strict()
+  .refine(({ unaccounted, reason }) => !unaccounted || reason !== undefined, { path: ['reason'], message: 'must say why units are unaccounted for' }), { unaccounted: 3, reason: 'lost when the fixture burned, see protocol 17' });
+export type CloseWorkOrder = z.infer<typeof CloseWorkOrder>;
+
 /** `?limit=&cursor=`, or the one order of this name in another system. */
 export const WorkOrdersQuery = PageQuery.extend({ externalId: Label.optional() });
 export type WorkOrdersQuery = z.infer<typeof WorkOrdersQuery>;

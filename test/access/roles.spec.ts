@@ -48,6 +48,7 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/work-orders/{id}': 'operator manager officer auditor',
   'GET /v1/work-orders/{id}/canary': 'operator manager officer auditor',
   'POST /v1/work-orders/{id}/canary': 'manager',
+  'GET /v1/work-orders/{id}/balance': 'operator manager officer auditor',
   'GET /v1/work-orders/{id}/reconciliation': 'operator manager officer auditor',
   'POST /v1/access/keys': 'manager officer admin',
   'POST /v1/authorities': 'officer',

@@ -8,6 +8,7 @@ import { HeldThingRepository } from '../../src/aws-iot/methods/held-things.repos
 import type { Database } from '../../src/platform/database/database.js';
 import { EU } from '../sandbox/support/bench.js';
 import { newCsr } from '../sandbox/support/fleet-device.js';
+import { closeOrder } from '../support/close-order.js';
 import { until } from '../support/until.js';
 import { FleetLine } from './support/fleet-line.js';
 import type { Line } from './support/line.js';
@@ -155,7 +156,7 @@ it('stops where somebody takes the hook off the template, and ends a claim for g
 it('answers a unit of an order that has ended by what was last seen of its template, also while AWS is away', async () => {
   await fleet.releasedOrder('WO-CLOSED', ['C-1']);
   const unit = await fleet.handed('WO-CLOSED', 'C-1');
-  expect((await line.call('manager', 'POST', '/v1/work-orders/WO-CLOSED/close', {})).status).toBe(200);
+  expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'WO-CLOSED')).status).toBe(200);
   line.edge.behaviour = 'refuse';
   const again = await unit.again();
   line.edge.behaviour = 'pass';

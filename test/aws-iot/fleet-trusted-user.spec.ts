@@ -2,6 +2,7 @@ import { DeleteCACertificateCommand, UpdateCACertificateCommand, UpdateProvision
 import { deployFleetHook } from '../../src/simulation/fleet-hook.js';
 import { EU } from '../sandbox/support/bench.js';
 import { ask, connectWith, FROM_CSR, newCsr } from '../sandbox/support/fleet-device.js';
+import { closeOrder } from '../support/close-order.js';
 import { until } from '../support/until.js';
 import { Line } from './support/line.js';
 import { Station } from './support/station.js';
@@ -95,7 +96,7 @@ it('makes no claim while the template has no hook, also for an order that has en
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, removePreProvisioningHook: true }));
   const refused = { status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining(`${target}: In AWS the template ${templateName} has no pre-provisioning hook → `) } };
   expect(await installer('WO')).toMatchObject(refused);
-  expect((await line.call('manager', 'POST', '/v1/work-orders/WO/close', {})).status).toBe(200);
+  expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'WO')).status).toBe(200);
   expect(await installer('WO')).toMatchObject(refused);
   await line.aws.iot(EU).send(new UpdateProvisioningTemplateCommand({ templateName, preProvisioningHook: hook() }));
   expect(await line.leaves('claim.requested')).toHaveLength(2);

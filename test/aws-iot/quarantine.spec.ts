@@ -5,6 +5,7 @@ import { KeepOutRepository } from '../../src/aws-iot/registrations/keep-outs.rep
 import { UnitExpectationRepository } from '../../src/aws-iot/units/unit-expectations.repository.js';
 import { inClass } from '../../src/platform/request-class.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
+import { closeOrder } from '../support/close-order.js';
 import { csrFor } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
@@ -141,7 +142,7 @@ describe('in an account that its order does not name, where its CA lets devices 
     await units.connectUntilAccepted(device, US);
     await decide(device, 'quarantine');
     await settled(device, 'INACTIVE');
-    await line.call('manager', 'POST', '/v1/work-orders/WO/close', {});
+    expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'WO')).status).toBe(200);
     expect(await line.call('officer', 'DELETE', `/v1/aws/targets/${units.targets[1]}`)).toMatchObject({ status: 200 });
     await line.addTarget(US, { name: 'anew' });
     // That one keeps the unit out too, once the CA lets devices in there, and finds INACTIVE what the former one has made so.

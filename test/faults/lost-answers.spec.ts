@@ -63,8 +63,8 @@ describe('when the answer is lost after the change', () => {
 
   it('a repeat of a step of an order finds it taken, and is answered with the order as it is', async () => {
     const { id } = (await bench.as('manager').post('/v1/work-orders', order(`after-${randomUUID().slice(0, 8)}`))).body as { id: string };
-    for (const [step, state] of [['release', 'released'], ['hold', 'held'], ['resume', 'released'], ['close', 'closed']] as const) {
-      const { repeat, first } = await repeated('after', 'manager', `/v1/work-orders/${id}/${step}`, {});
+    for (const [step, state, body] of [['release', 'released', {}], ['hold', 'held', {}], ['resume', 'released', {}], ['close', 'closed', { unaccounted: 1, reason: 'test' }]] as const) {
+      const { repeat, first } = await repeated('after', 'manager', `/v1/work-orders/${id}/${step}`, body);
       expect([first.status, first.body['state']]).toEqual([200, state]);
       expect([repeat.status, repeat.body['state']]).toEqual([200, state]);
     }

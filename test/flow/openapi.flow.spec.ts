@@ -135,8 +135,9 @@ it('says what managers, officers and issuers really hear', async () => {
   for (const step of ['check', 'ship']) expect((await call(manager, `POST /v1/units/{serial}/${step}`, undefined, { serial: 'LS-000001' })).status).toBe(200);
   await renewOnce('LS-000001');
   expect((await call(manager, 'GET /v1/work-orders/{id}/reconciliation', undefined, { id: 'demo' })).status).toBe(200);
+  expect((await call(manager, 'GET /v1/work-orders/{id}/balance', undefined, { id: 'demo' })).status).toBe(200);
   for (const step of ['quarantine', 'release', 'rework', 'scrap']) expect((await call(manager, `POST /v1/units/{serial}/${step}`, { reason: 'doc' }, { serial: 'DOC-1' })).status).toBe(200);
-  for (const [step, body] of [['hold', { reason: 'doc' }], ['resume', {}], ['raise', { quantity: 3, serials: ['DOC-3'] }], ['close', {}]] as const) {
+  for (const [step, body] of [['hold', { reason: 'doc' }], ['resume', {}], ['raise', { quantity: 3, serials: ['DOC-3'] }], ['close', { unaccounted: 2, reason: 'doc' }]] as const) {
     expect((await call(manager, `POST /v1/work-orders/{id}/${step}`, body, { id: 'doc' })).status).toBe(200);
   }
   await call(manager, 'POST /v1/work-orders', { ...order, id: 'doc-2', authority: family, serials: ['DOC-4', 'DOC-5'] });

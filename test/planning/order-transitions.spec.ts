@@ -96,9 +96,9 @@ describe('an order outside its window', () => {
 });
 
 describe('the end of an order', () => {
-  it.each([['close', 'closed'], ['cancel', 'cancelled']])('by %s is for good', async (name, state) => {
+  it.each([['close', 'closed', { unaccounted: 2 }], ['cancel', 'cancelled', {}]])('by %s is for good', async (name, state, named) => {
     const { id, serials } = await bench.order(2);
-    expect(await step(id, name, { reason: 'enough' })).toMatchObject({ status: 200, body: { state, stateReason: 'enough' } });
+    expect(await step(id, name, { reason: 'enough', ...named })).toMatchObject({ status: 200, body: { state, stateReason: 'enough' } });
     expect(await jobStates(id)).toEqual(['cancelled', 'cancelled']);
     expect((await bench.claim(serials[0])).answer.status).toBe(409);
     expect(await issue(id, serials[0]!)).toMatchObject({ status: 409, body: { code: 'work-order-not-released' } });

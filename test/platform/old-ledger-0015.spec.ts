@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { OrderBalanceQueries } from '../../src/planning/order-balance.queries.js';
 import { leftByRetired } from '../../src/platform/database/migrations/0041_left_by_retired.js';
 import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
 
@@ -50,6 +51,14 @@ it('has counted the units that have yet to connect, of each authority and target
 
 it('has orders that are open at any time, on their own line, and no other system’s', async () => {
   expect(await old.db.selectFrom('work_order').select(['not_before', 'not_after', 'lines', 'external_id', 'asked']).distinct().execute()).toEqual([{ not_before: null, not_after: null, lines: [], external_id: null, asked: null }]);
+});
+
+it('has every certificate of its orders on record', async () => {
+  const balances = new OrderBalanceQueries(old.db);
+  const orders = await old.db.selectFrom('work_order').select('id').execute();
+  const certificates = await Promise.all(orders.map(async ({ id }) => (await balances.of(id)).certificates));
+  expect(certificates.map(({ used }) => used)).toEqual(certificates.map(({ onRecord }) => onRecord));
+  expect(certificates.some(({ used }) => used > 0)).toBe(true);
 });
 
 it('has each unit in the state in which it was, with what its certificates are', async () => {

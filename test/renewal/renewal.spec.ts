@@ -4,6 +4,7 @@ import type { CertifiedUnits } from '../aws-iot/support/certified-units.js';
 import type { Line } from '../aws-iot/support/line.js';
 import { IdentityService } from '../../src/identity/identity.service.js';
 import { EU, US } from '../sandbox/support/bench.js';
+import { closeOrder } from '../support/close-order.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { Field, url } from './field.js';
 
@@ -232,7 +233,7 @@ describe('a request', () => {
     await line.call('officer', 'POST', `/v1/authorities/${authority}/freeze`, { reason: 'test' });
     expect(await field.renew('R-13', deviceKey())).toMatchObject({ status: 409, body: { code: 'authority-frozen' } });
     await line.call('officer', 'POST', `/v1/authorities/${authority}/unfreeze`, { reason: 'test' });
-    expect((await line.call('manager', 'POST', '/v1/work-orders/MA/close', { reason: 'test' })).body.state).toBe('closed');
+    expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'MA')).body).toMatchObject({ state: 'closed' });
     await line.call('officer', 'POST', `/v1/aws/targets/${units.targets[1]}/pause`, { reason: 'test' });
     expect(await field.renew('R-13', deviceKey())).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining(`${units.targets[1]}: The target is paused`) } });
     await line.call('officer', 'POST', `/v1/aws/targets/${units.targets[1]}/resume`, { reason: 'test' });

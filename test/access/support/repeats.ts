@@ -64,7 +64,7 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
     },
     'POST /v1/work-orders/{id}/close': async () => {
       const { id } = await bench().order(1);
-      return { request: post('manager', `/v1/work-orders/${id}/close`), now: state('closed') };
+      return { request: post('manager', `/v1/work-orders/${id}/close`, { unaccounted: 1, reason: 'test' }), now: state('closed') };
     },
     'POST /v1/work-orders/{id}/cancel': async () => {
       const { id } = await bench().order(1);
