@@ -35,6 +35,7 @@ export class BatchController {
   issue(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
     return this.streams.answer(request, reply, {
       schema: BatchLine,
+      about: ({ serial }) => ({ serial }),
       answer: async (line) => {
         const { identity, replayed } = await this.identities.issueDirectly(caller.actor, line, 'batch');
         return { status: replayed ? 200 : 201, ...identity };

@@ -3,49 +3,65 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
+import { assertShallow } from '../platform/http/body-bounds.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
-import { toProblem } from '../platform/http/problem.js';
+import { type Problem, toProblem } from '../platform/http/problem.js';
 import { batchesBusy } from './identity.errors.js';
 import { LineFailures } from './line-failures.js';
 import { LinePace } from './line-pace.js';
 
-const LINES = { mostBytes: 32_768, mostMs: 30_000 };
-/** Lines at work, of all streams together: enough to fill the commits and the signers' batches; small enough that memory stays flat however long a stream is. */
-const WINDOW = 512;
-const MOST_STREAMS = 16;
+/** Longest wait for the next line, in milliseconds. */
+const MOST_MS = 30_000;
 
 /** What is done with each line: its schema, and what is answered for one that fits. */
-interface LineWork<Line extends { serial: string }> {
+interface LineWork<Line> {
   schema: z.ZodType<Line>;
-  /** Members of the answer besides `line` and `serial`. */
-  answer: (line: Line) => Promise<{ status: number }>;
+  /** Members of each answer that say what its line is about. */
+  about: (line: Line) => object;
+  /** Members of the answer besides these and `line`. */
+  answer: (line: Line) => Promise<object>;
+  /** How a refusal stands in the answer; as its members unless said. */
+  refusal?: (problem: Problem) => object;
+  /** Whose batches these are, with bounds of their own. Those of issuers unless said. */
+  of?: Batchers;
 }
 
-/** Batches: one JSON object a line about one unit, in and out, in the same order. A bad line fails alone. All batches of the process share its bounds. */
+type Batchers = 'issuers' | 'stations';
+
+/** `window`: lines at work, of all streams together: enough to fill the commits and the signers' batches; small enough that memory stays flat however long a stream is. */
+const BOUNDS: Record<Batchers, { lineBytes: number; window: number; streams: number }> = {
+  issuers: { lineBytes: 32_768, window: 512, streams: 16 },
+  // A line may hold a test record, and each is worked on only when the one before has its answer.
+  stations: { lineBytes: 2_162_688, window: 1, streams: 8 },
+};
+
+/** Batches: one JSON object a line about one unit or job, in and out, in the same order. A bad line fails alone. All batches of the process share its bounds. */
 @Injectable()
 export class LineStreams {
   private readonly logger = new Logger(LineStreams.name);
   private readonly pace = new LinePace();
-  private streams = 0;
+  private readonly streams = { issuers: 0, stations: 0 };
 
   /** Takes the reply over. Throws `batches-busy`, or `request-invalid` for a body that is no stream of lines. */
-  async answer<Line extends { serial: string }>(request: FastifyRequest, reply: FastifyReply, work: LineWork<Line>): Promise<void> {
+  async answer<Line>(request: FastifyRequest, reply: FastifyReply, work: LineWork<Line>): Promise<void> {
     if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
-    if (this.streams >= MOST_STREAMS) throw batchesBusy();
+    const { of = 'issuers' } = work;
+    const { lineBytes, window, streams } = BOUNDS[of];
+    if (this.streams[of] >= streams) throw batchesBusy();
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     reply.raw.writeHead(200, { 'content-type': NDJSON });
-    this.streams += 1;
+    this.streams[of] += 1;
     let line = 0;
     const failures = new LineFailures(this.logger, request.id);
-    const flow = { pace: this.pace, window: () => Math.ceil(WINDOW / this.streams) };
+    const flow = { pace: this.pace, window: () => Math.ceil(window / this.streams[of]) };
     try {
-      await answerInOrder(linesOf(request.body, LINES), ({ number, text }) => this.answerLine((line = number), text, work, failures), reply.raw, flow);
+      await answerInOrder(linesOf(request.body, { mostBytes: lineBytes, mostMs: MOST_MS }), ({ number, text }) => this.answerLine((line = number), text, work, failures), reply.raw, flow);
     } catch (error) {
       // The caller hung up or sends no more. What it was not told, it gets when it asks again.
       this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });
     } finally {
-      this.streams -= 1;
+      this.streams[of] -= 1;
       failures.tellCounts();
       reply.raw.once('finish', () => {
         if (!request.raw.complete) request.raw.destroy();
@@ -54,28 +70,29 @@ export class LineStreams {
     }
   }
 
-  private async answerLine<Line extends { serial: string }>(line: number, text: string | typeof TOO_LONG, { schema, answer }: LineWork<Line>, failures: LineFailures): Promise<object> {
-    let serial: string | undefined;
+  private async answerLine<Line>(line: number, text: string | typeof TOO_LONG, { schema, about, answer, refusal = (problem) => problem, of = 'issuers' }: LineWork<Line>, failures: LineFailures): Promise<object> {
+    let told = {};
     try {
-      const asked = parse(text, schema);
-      serial = asked.serial;
-      return { line, serial, ...(await answer(asked)) };
+      const asked = parse(text, schema, BOUNDS[of].lineBytes);
+      told = about(asked);
+      return { line, ...told, ...(await answer(asked)) };
     } catch (error) {
-      const problem = toProblem(error, 'others');
+      const problem = toProblem(error, of === 'stations' ? 'station' : 'others');
       failures.add(line, problem, error);
-      return { line, ...(serial === undefined ? {} : { serial }), ...problem };
+      return { line, ...told, ...refusal(problem) };
     }
   }
 }
 
-function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>): Line {
-  if (text === TOO_LONG) throw requestInvalid(`The line is longer than ${LINES.mostBytes} bytes`);
+function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>, mostBytes: number): Line {
+  if (text === TOO_LONG) throw requestInvalid(`The line is longer than ${mostBytes} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
     throw requestInvalid('The line is not a JSON object', { cause });
   }
+  assertShallow(json);
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw requestInvalid(z.prettifyError(parsed.error).split('\n')[0] ?? 'The line is not a request');
   return parsed.data;

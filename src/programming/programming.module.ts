@@ -25,6 +25,7 @@ import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
 import { RecordRepository } from './record.repository.js';
 import { Refusals } from './refusals.js';
+import { ResultBatchController } from './result-batch.controller.js';
 import { Results } from './results.js';
 import { StationController } from './station.controller.js';
 import { Shipments } from './shipments.js';
@@ -34,7 +35,7 @@ import { UnitJobs } from './unit-jobs.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController, UnitDecisionsController, EvidenceController],
+  controllers: [StationController, QueuesController, UnitDecisionsController, EvidenceController, ResultBatchController],
   providers: [
     JobRepository, AttemptRepository, RecordRepository, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Json, named, Time } from '../platform/http/api-responses.js';
 import { escapeUnkeepable } from '../platform/http/ledger-text.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
-import { Fence, Job } from './job.schema.js';
+import { Fence, Job, JobId } from './job.schema.js';
 import { MOST_RECORD_BYTES, testRecord } from './test-record.js';
 
 /** Body of a result in octets: white space and escapes may make a record twice as long as it is kept. */
@@ -39,6 +39,10 @@ export const Result = named('Result', z
   })
   .strict(), { fence: 7, outcome: 'FAIL', failureCode: 'current-too-high', failureDetail: '812 mA at 3.3 V, at most 400 mA', record: { milliamperes: 812 }, startedAt: '2026-11-26T08:59:12.5+01:00', endedAt: '2026-11-26T09:00:00+01:00' });
 export type Result = z.infer<typeof Result>;
+
+/** One line of a batch. */
+export const ResultLine = Result.extend({ job: JobId });
+export type ResultLine = z.infer<typeof ResultLine>;
 
 export const EndedAnswer = named(
   'Ended',

@@ -6,7 +6,7 @@ import { leaseLost } from '../work-orders/work-order.errors.js';
 import type { Attempt } from './attempt.repository.js';
 import { Endings } from './endings.js';
 import { type Job, JobRepository } from './job.repository.js';
-import { type LateReport, LateReports } from './late-reports.js';
+import { type Keeping, type LateReport, LateReports } from './late-reports.js';
 import { Passing } from './passing.js';
 import { jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
@@ -14,10 +14,13 @@ import { contradictionIn } from './record-contradiction.js';
 import { RecordRepository } from './record.repository.js';
 import type { Result } from './result.schema.js';
 
-/** The job as it stands after a report. `isRepeat`: this attempt was reported before. */
-export interface Reported {
-  job: Job;
-  isRepeat: boolean;
+/**
+ * What became of a report. `repeated`: this very one came before, and holds, or is kept as late evidence where there is a `refusal`. `late`: it is kept as
+ * evidence now. `refused`: it changed nothing, and the refusal says whether it will.
+ */
+export interface Settled {
+  state: 'taken' | 'repeated' | 'late' | 'refused';
+  refusal?: DomainError;
 }
 
 /** What became of an attempt. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are about the attempt. */
@@ -33,17 +36,23 @@ export class Results {
     private readonly db: Database,
   ) {}
 
+  /** Answers the job as it stands afterwards. Throws where the report does not count. */
+  async report(at: AtStation, jobId: number, result: Result): Promise<Job> {
+    const { refusal } = await this.settle(at, jobId, result);
+    if (refusal) throw refusal;
+    return this.getJob(jobId);
+  }
+
   /**
    * The same outcome again is answered with what holds; what such a repeat tells besides is kept as evidence. Another outcome is refused, and so is a
-   * report under a lease that is over; both are kept whole as evidence.
+   * report under a lease that is over; both are kept whole as evidence. Throws what the job or its unit can't become.
    */
-  async report(at: AtStation, jobId: number, result: Result): Promise<Reported> {
+  async settle(at: AtStation, jobId: number, result: Result): Promise<Settled> {
     const isTaken = await this.take(at, jobId, result).catch(async (error: unknown) => {
       if (error instanceof DomainError && !error.retryable && tellsMoreThanOutcome(result)) await this.keep(at, jobId, result, { refused: error.code });
       throw error;
     });
-    if (!isTaken) await this.assertReported(at, jobId, result);
-    return { job: await this.getJob(jobId), isRepeat: !isTaken };
+    return isTaken ? { state: 'taken' } : this.settleAfterwards(at, jobId, result);
   }
 
   /** False when the station does not hold the job under this fence. */
@@ -76,14 +85,14 @@ export class Results {
   }
 
   /** Nobody holds the job under this fence: either this outcome was reported before, or the caller is late. */
-  private async assertReported(at: AtStation, jobId: number, result: Result): Promise<void> {
+  private async settleAfterwards(at: AtStation, jobId: number, result: Result): Promise<Settled> {
     const { serial } = await this.getJob(jobId);
     const reported = await this.lateReports.reportedInTime(at.station.id, jobId, result.fence);
-    if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return;
-    await this.keep(at, jobId, result);
-    if (reported?.outcome === result.outcome) return;
-    if (reported?.outcome) throw resultReported(reported.outcome);
-    throw leaseLost(serial);
+    if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return { state: 'repeated' };
+    const keeping = await this.keep(at, jobId, result);
+    if (reported?.outcome === result.outcome) return { state: 'repeated' };
+    if (reported?.outcome) return { state: 'refused', refusal: resultReported(reported.outcome) };
+    return { state: STATE_OF[keeping], refusal: leaseLost(serial) };
   }
 
   private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt }: Result, refused: { refused?: string } = {}) {
@@ -98,6 +107,8 @@ export class Results {
     return job;
   }
 }
+
+const STATE_OF = { kept: 'late', known: 'repeated', 'not-kept': 'refused' } as const satisfies Record<Keeping, Settled['state']>;
 
 function tellsMoreThanOutcome({ failureDetail, record, startedAt, endedAt }: Result): boolean {
   return [failureDetail, record, startedAt, endedAt].some((member) => member !== undefined);

@@ -121,7 +121,7 @@ export class StationController {
   @RepeatsByNature()
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
-    const { job } = await this.results.report(await this.at(caller), id, body);
+    const job = await this.results.report(await this.at(caller), id, body);
     return { job: { id: jobName(job.id), state: job.state }, unit: { serial: job.serial, state: job.unitState }, attempt: job.attempt };
   }
 

@@ -35,6 +35,7 @@ export class RenewalBatchController {
   renew(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
     return this.streams.answer(request, reply, {
       schema: RenewalLine,
+      about: ({ serial }) => ({ serial }),
       answer: async (line) => {
         const delivered = await this.service.renew(caller.actor, line);
         return { status: delivered.identity === null ? 202 : 200, ...shownWithIdentity(delivered) };

@@ -83,6 +83,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/jobs/{id}/result': 'station',
   'POST /v1/lines': 'manager',
   'POST /v1/station/claims': 'station',
+  'POST /v1/results/batch': 'station',
   'POST /v1/stations': 'manager',
   'POST /v1/units/{serial}/check': 'operator manager officer',
   'POST /v1/units/{serial}/quarantine': 'operator manager',

@@ -181,3 +181,55 @@ describe('a result that comes again', () => {
     expect(await attempts(serial)).toMatchObject([{ outcome: 'FAIL' }]);
   });
 });
+
+describe('a spool', () => {
+  const NDJSON = { 'content-type': 'application/x-ndjson' };
+  const send = async (lines: readonly (object | string)[], key = bench.keys.station) => {
+    const payload = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+    const { statusCode, body } = await bench.app.inject({ method: 'POST', url: '/v1/results/batch', headers: { authorization: `Bearer ${key}`, ...NDJSON }, payload });
+    expect(statusCode).toBe(200);
+    return body.trim().split('\n').map((line) => JSON.parse(line) as { line: number; job?: string; state: string; problem?: { code: string; retryable: boolean; nextStep: string } });
+  };
+  const told = (answers: Awaited<ReturnType<typeof send>>) => answers.map(({ state, problem }) => (problem === undefined ? [state] : [state, problem.code]));
+
+  it('is reported in one call, each line for itself, and once more it is answered with what holds', async () => {
+    const { serials } = await bench.order(4);
+    const [passed, failed] = [await bench.claim(serials[0], '1'), await bench.claim(serials[1], '2')];
+    await bench.as('station').post(`/v1/jobs/${passed.jobId}/certificate`, { fence: passed.fence, csr: csrFor(deviceKey()) });
+    const [late, never] = [await bench.claim(serials[2], '1', bench.otherStation), await bench.claim(serials[3], '2', bench.otherStation)];
+    await bench.call('POST', `/v1/jobs/${late.jobId}/release`, bench.otherStation, { fence: late.fence });
+    const line = ({ jobId, fence }: { jobId: string; fence: number }, result: object) => ({ job: jobId, fence, ...result });
+    const own = [
+      line(passed, { outcome: 'PASS', record: openHtf({ dut_id: serials[0] }), ...TIMES }), line(failed, { outcome: 'FAIL', failureCode: 'E1', failureDetail: 'cold', record: recordOf(MEBIBYTE) }),
+      'no JSON', line(failed, { outcome: 'MAYBE' }), line(never, { outcome: 'FAIL', record: { a: 1 } }), line(passed, { outcome: 'FAIL' }), { job: 'job-999999', fence: 1, outcome: 'FAIL' },
+      `{"job":"${failed.jobId}","fence":${failed.fence},"outcome":"FAIL","record":{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`, line(failed, { outcome: 'ERROR', record: recordOf(3 * MEBIBYTE) }),
+    ];
+    const first = await send(own);
+    expect(first.map(({ line: number, job }) => [number, job])).toEqual([[1, passed.jobId], [2, failed.jobId], [3, undefined], [4, undefined], [5, never.jobId], [6, passed.jobId], [7, 'job-999999'], [8, undefined], [9, undefined]]);
+    const others = [['refused', 'request-invalid'], ['refused', 'request-invalid'], ['refused', 'lease-lost'], ['refused', 'result-reported'], ['refused', 'job-unknown'], ['refused', 'request-invalid'], ['refused', 'request-invalid']];
+    expect(told(first)).toEqual([['taken'], ['taken'], ...others]);
+    expect(told(await send(own))).toEqual([['repeated'], ['repeated'], ...others]);
+
+    expect(await attempts(serials[0]!)).toMatchObject([{ outcome: 'PASS', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt }]);
+    expect(await attempts(serials[1]!)).toMatchObject([{ outcome: 'FAIL', failureDetail: 'cold', record: { bytes: MEBIBYTE } }]);
+    expect([await lateReports(serials[3]!), await attempts(serials[3]!)]).toMatchObject([[], [{ outcome: null }]]);
+
+    // A lease that is over, though nobody has had the unit since: evidence, with the times that it had.
+    const spooled = [line(late, { outcome: 'PASS', record: { a: 1 }, ...TIMES })];
+    expect(told(await send(spooled, bench.otherStation))).toEqual([['late', 'lease-lost']]);
+    expect(told(await send(spooled, bench.otherStation))).toEqual([['repeated', 'lease-lost']]);
+    expect(await lateReports(serials[2]!)).toMatchObject([{ outcome: 'PASS', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt, record: { bytes: 7 } }]);
+    expect(await get(`/v1/units/${serials[2]}`)).toMatchObject({ state: 'planned', job: { state: 'queued' } });
+  });
+
+  it('names what contradicts its report, keeps it, and speaks to a station', async () => {
+    const { serial, jobId, fence } = await atStation();
+    const [answer] = await send([{ job: jobId, fence, outcome: 'FAIL', record: openHtf({ outcome: 'FAIL' }) }]);
+    expect(answer).toMatchObject({ line: 1, job: jobId, state: 'refused', problem: { code: 'record-without-unit', retryable: false, nextStep: 'call' } });
+    expect(await lateReports(serial)).toMatchObject([{ outcome: 'FAIL', refused: 'record-without-unit' }]);
+  });
+
+  it('is taken from stations only', async () => {
+    expect(await bench.call('POST', '/v1/results/batch', bench.keys.issuer, '{}', NDJSON)).toMatchObject({ status: 403, body: { code: 'role-missing' } });
+  });
+});

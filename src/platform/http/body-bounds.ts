@@ -52,9 +52,14 @@ export function boundBodies(fastify: FastifyInstance) {
     done(new DomainError('media-type-unsupported', `Bodies are sent as they are, not as ${encoding}`));
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (request.routeOptions.config.takes === undefined && isTooDeep(request.body)) done(requestInvalid(`The body is nested more than ${MOST_DEPTH} deep`));
-    else done();
+    if (request.routeOptions.config.takes === undefined) assertShallow(request.body, 'body');
+    done();
   });
+}
+
+/** Throws `request-invalid`. */
+export function assertShallow(value: unknown, what = 'line') {
+  if (isTooDeep(value)) throw requestInvalid(`The ${what} is nested more than ${MOST_DEPTH} deep`);
 }
 
 /** Level by level, so that it needs no stack of its own. */

@@ -1,0 +1,58 @@
+import { Controller, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, CurrentCaller } from '../access/caller.js';
+import { RepeatsByNature } from '../access/replays.js';
+import { LineStreams } from '../identity/line-streams.js';
+import { NDJSON } from '../platform/http/ndjson.js';
+import { Operation } from '../platform/http/operation.js';
+import { type Problem, toProblem } from '../platform/http/problem.js';
+import { Roles } from '../platform/http/roles.js';
+import { inClass } from '../platform/request-class.js';
+import { stationNotFound } from '../stations/station.errors.js';
+import { StationRepository } from '../stations/station.repository.js';
+import { jobName } from './job.schema.js';
+import { ResultLine } from './result.schema.js';
+import { Results, type Settled } from './results.js';
+
+const LINE_EXAMPLE = '{"job":"job-42","fence":7,"outcome":"PASS","record":{"milliamperes":81},"endedAt":"2026-11-26T09:00:00+01:00"}\n';
+const ANSWER_EXAMPLE = '{"line":1,"job":"job-42","state":"taken"}\n';
+
+@ApiTags('station')
+@ApiBearerAuth()
+@Roles('station')
+@Controller('v1/results')
+export class ResultBatchController {
+  constructor(
+    private readonly results: Results,
+    private readonly stations: StationRepository,
+    private readonly streams: LineStreams,
+  ) {}
+
+  @Post('batch')
+  @RepeatsByNature()
+  @Operation({
+    summary: 'Report the results of an offline spool',
+    description:
+      'One JSON object a line, in and out, in the same order, streamed, as POST /v1/jobs/{id}/result takes it, with `job`. Each is answered with its line, job and state: `taken`; `repeated`: it came before; `late`: kept as evidence, and changes nothing; `refused`: see `problem`, and send it again if that is retryable. ' +
+      'A repeat of what is late has its `problem` too. A bad line fails alone. A stream ends where the next line does not come within 30 s.',
+    answers: { 200: { mediaTypes: [NDJSON], example: ANSWER_EXAMPLE } },
+    refusals: ['station-unknown', 'batches-busy'],
+    takes: { mediaType: NDJSON, example: LINE_EXAMPLE },
+  })
+  async report(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @CurrentCaller() caller: Caller): Promise<void> {
+    if (caller.station === null) throw stationNotFound('of this key');
+    const at = { actor: caller.actor, station: await this.stations.get(caller.station) };
+    await this.streams.answer(request, reply, {
+      schema: ResultLine,
+      about: ({ job }) => ({ job: jobName(job) }),
+      // With other batches, so that a spool takes no claim its connection.
+      answer: ({ job, ...result }) => inClass('issuer', async () => shown(await this.results.settle(at, job, result))),
+      refusal: refused,
+      of: 'stations',
+    });
+  }
+}
+
+const shown = ({ state, refusal }: Settled) => ({ state, ...(refusal && { problem: toProblem(refusal) }) });
+const refused = (problem: Problem) => ({ state: 'refused', problem });
