@@ -56,7 +56,10 @@ export interface AuditEvents {
   /** `of`: the plant, a line, a station or a slot, in words. `endsAt`: null where nobody has said. */
   'pause.begun': { pause: number; of: string; drain: boolean; reason: string; endsAt: string | null };
   'pause.ended': { pause: number; of: string };
-  'work-order.created': { id: string; externalId: string | null; product: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
+  /** `route`, `failureCodes`: as JSON. A first order that names a new product makes it. */
+  'product.created': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string };
+  'product.changed': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string };
+  'work-order.created': { id: string; externalId: string | null; product: string; revision: string | null; route: string; profile: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };

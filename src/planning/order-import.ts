@@ -9,7 +9,8 @@ export type Asked = Record<string, Json>;
 /** Its terms with their defaults; of its serials, how many there are and their hash. Not its id, which may have been chosen here. */
 export function askedOf({ id: _, externalId: __, serials, targets, ...terms }: CreateWorkOrder): Asked {
   const all = serialsOf(serials, terms.quantity);
-  const asked = { ...terms, targets: [...new Set(targets)].toSorted(), serials: `${all.length} sha256:${hash('sha256', all.join('\n'))}` };
+  // What it does not say is the product's, which may change: it counts as one and the same.
+  const asked = { profile: 'device', method: 'jitp', ...terms, targets: [...new Set(targets)].toSorted(), serials: `${all.length} sha256:${hash('sha256', all.join('\n'))}` };
   // As the ledger gives it back: without what is undefined.
   return JSON.parse(JSON.stringify({ ...asked, ...instants(terms) })) as Asked;
 }

@@ -16,6 +16,9 @@ import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
+import { ProductReplay } from './product-replay.js';
+import { ProductsController } from './products.controller.js';
+import { ProductsService } from './products.service.js';
 import { PlanningService } from './planning.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationQueries } from './reconciliation.queries.js';
@@ -23,7 +26,7 @@ import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [WorkOrdersController, CanaryController, ReconciliationController],
-  providers: [PlanningService, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, ReconciliationQueries, DailyReports],
+  controllers: [WorkOrdersController, ProductsController, CanaryController, ReconciliationController],
+  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
+import type { BuiltMethod } from '../aws-iot/methods/parameters.js';
 import type { Finding } from '../aws-iot/methods/provisioning-method.js';
 import { OrderMethods } from '../aws-iot/order-methods.js';
 import { Database } from '../platform/database/database.js';
@@ -9,14 +10,16 @@ import { hasCode } from '../platform/errors/domain-error.js';
 import { ENDED } from '../work-orders/order-state.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
-import { externalOrderDiffers } from '../work-orders/work-order.errors.js';
+import type { ProductRules } from '../work-orders/product.repository.js';
+import { externalOrderDiffers, revisionNotOfProduct } from '../work-orders/work-order.errors.js';
 import { ExternalOrderExists, type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { OneHand } from './one-hand.js';
 import { askedOf, differences } from './order-import.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
-import { type CreateWorkOrder, serialsOf } from './work-orders.schema.js';
+import { ProductsService } from './products.service.js';
+import { type CreateWorkOrder, parametersFor, serialsOf } from './work-orders.schema.js';
 
 /** An order as the API shows it in a list. */
 export interface WorkOrderSummary extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily' | 'window'> {
@@ -37,6 +40,7 @@ export class PlanningService {
   constructor(
     private readonly orders: WorkOrderRepository,
     private readonly units: UnitRepository,
+    private readonly products: ProductsService,
     private readonly references: OrderReferences,
     private readonly preflight: OrderPreflight,
     private readonly oneHand: OneHand,
@@ -65,16 +69,20 @@ export class PlanningService {
   }
 
   private async insert(actor: string, body: CreateWorkOrder, id: string, keepAnswer: KeepAnswer): Promise<void> {
-    const { product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, quantity, overage } = body;
+    const { product, line, shipGate, canary, whenTargetUnreachable, maxStaleHours, quantity, overage } = body;
+    const rules = await this.products.rulesOf(product);
+    const { method, parameters } = methodOf(body, rules);
+    const [profile, revision] = [body.profile ?? rules.profile ?? 'device', revisionOf(body, rules)];
     const targets = [...new Set(body.targets)];
     const [notBefore, notAfter] = [instantOf(body.notBefore), instantOf(body.notAfter)];
-    const order = { id, product, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
+    const order = { id, product, revision, route: rules.route, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
     const serials = serialsOf(body.serials, quantity);
     await this.references.check(order, serials);
     await this.db.transaction().execute(async (tx) => {
+      await this.products.makeSure(tx, actor, product);
       await this.orders.insert(tx, order, serials);
       await this.methods.take(tx, order);
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, revision, route: JSON.stringify(rules.route), profile, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
       await keepAnswer(tx, { id });
     });
   }
@@ -99,6 +107,19 @@ export class PlanningService {
     const [findings, warnings, canary] = await Promise.all([this.preflight.findings(order), this.oneHand.warnings(order), this.preflight.warnings(order)]);
     return { ...summaryOf(order), units: { ...units, total }, findings, warnings: [...warnings, ...canary, ...warningsOfWindow(order)] };
   }
+}
+
+/** As the order says, or its product, or the service's own. Throws `request-invalid` for parameters that are not of the method. */
+function methodOf({ method, parameters }: CreateWorkOrder, rules: ProductRules) {
+  const chosen = method ?? (rules.method as BuiltMethod | null) ?? 'jitp';
+  return { method: chosen, parameters: parametersFor(chosen, parameters) };
+}
+
+/** Throws `order-reference-unknown` for one that the product does not allow, and for none where it allows several. */
+function revisionOf({ product, revision }: CreateWorkOrder, { revisions }: ProductRules): string | null {
+  const chosen = revision ?? (revisions.length === 1 ? revisions[0] : undefined);
+  if (revisions.length > 0 && (chosen === undefined || !revisions.includes(chosen))) throw revisionNotOfProduct(product, revision, revisions);
+  return chosen ?? null;
 }
 
 function warningsOfWindow({ state, window, notAfter }: WorkOrder): { problem: string; remedy: string }[] {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
-import { METHOD_NAMES, METHOD_PARAMETERS } from '../aws-iot/methods/parameters.js';
+import { type BuiltMethod, METHOD_NAMES, METHOD_PARAMETERS } from '../aws-iot/methods/parameters.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
+import { ProductName, Revision, RouteAnswer } from './products.schema.js';
 
 /** The form of each method's parameters, for /openapi.json; the one that counts is that of the order's method. */
 const AnyParameters = z.union([...Object.values(METHOD_PARAMETERS), z.record(z.string(), Json)]);
@@ -34,11 +36,11 @@ const NewOrder = z
   .object({
     id: Slug.optional(),
     externalId: Label.optional().meta({ description: 'What the order is called in the system that it comes from (ERP, MES): the same order sent again is found by it' }),
-    product: Label,
+    product: ProductName,
+    revision: Revision.optional().meta({ description: 'Of the product’s hardware. One of those that the product allows; where it allows one only, that one without being said' }),
     line: Slug,
-    profile: Slug.default('device'),
-    /** How its units become known to AWS. */
-    method: z.enum(METHOD_NAMES).default('jitp'),
+    profile: Slug.optional().meta({ description: 'Without it the product’s, or `device`' }),
+    method: z.enum(METHOD_NAMES).optional().meta({ description: 'How its units become known to AWS; without it the product’s, or `jitp`' }),
     /** Of the method. */
     parameters: AnyParameters.optional().meta({ description: 'Of the method, in the form that bears its name' }),
     shipGate: z.enum(SHIP_GATES).default('certified').meta({ description: 'What a unit must have come to in each target before it may be shipped: nothing, known there, or its device connected' }),
@@ -57,16 +59,24 @@ const NewOrder = z
   })
   .strict();
 
-/** `parameters` are read by the method's own schema. */
+/** `parameters` are read by the schema of the method that the order says; those of one that says none, by its product's (`parametersFor`). */
 export const CreateWorkOrder = named('CreateWorkOrder', NewOrder.transform(({ parameters = {}, ...order }, context) => {
-  const read = METHOD_PARAMETERS[order.method].safeParse(parameters);
   if (order.notBefore !== undefined && order.notAfter !== undefined && Date.parse(order.notBefore) >= Date.parse(order.notAfter)) {
     context.addIssue({ code: 'custom', path: ['notAfter'], message: 'must be after notBefore', input: order.notAfter });
   }
+  if (order.method === undefined) return { ...order, parameters };
+  const read = METHOD_PARAMETERS[order.method].safeParse(parameters);
   for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: 'custom', path: ['parameters', ...path], message, input: parameters });
   return { ...order, parameters: (read.data ?? {}) as Record<string, z.infer<typeof Json>> };
 }), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
 export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
+
+/** Throws `request-invalid` for what the method's schema does not take. */
+export function parametersFor(method: BuiltMethod, parameters: CreateWorkOrder['parameters']): Record<string, z.infer<typeof Json>> {
+  const read = METHOD_PARAMETERS[method].safeParse(parameters);
+  if (!read.success) throw requestInvalid(read.error.issues.map(({ path, message }) => `${['parameters', ...path].join('.')}: ${message}`).join('; '));
+  return read.data as Record<string, z.infer<typeof Json>>;
+}
 
 /** Why a manager does something to an order or a unit, for the record. */
 export const Reason = named('Reason', z.object({ reason: z.string().min(1).max(200).optional() }).strict(), { reason: 'fixture 2 is worn' });
@@ -97,13 +107,13 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 }
 
 const EXAMPLE = {
-  id: 'wo-1', externalId: '4500017', product: 'sensor', line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), externalId: z.string().nullable(), product: z.string(), line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
+  id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);

@@ -11,8 +11,13 @@ export interface JobTable {
   unit_id: number;
   work_order_id: string;
   line_id: string;
+  /** Name and number of its step in its order's route, counted from 1. */
+  step: Generated<string>;
+  step_number: Generated<number>;
   state: JobState;
   attempt: Generated<number>;
+  /** Attempts that ended with FAIL. */
+  fails: Generated<number>;
   station_id: string | null;
   slot: string | null;
   phase: string | null;
@@ -32,6 +37,7 @@ export interface JobTable {
 export interface JobTallyTable {
   id: Generated<number>;
   line_id: string;
+  step: Generated<string>;
   state: EndState;
   jobs: number;
 }

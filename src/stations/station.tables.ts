@@ -12,6 +12,8 @@ export interface StationTable {
   line_id: string;
   name: string;
   slots: ColumnType<string[], string[], string[]>;
+  /** Steps of routes that it does; empty: every one. */
+  steps: ColumnType<string[], string[] | undefined, string[]>;
   created_at: CreatedAt;
 }
 

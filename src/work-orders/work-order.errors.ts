@@ -3,6 +3,10 @@ import type { OrderWindow, UnitState, WorkOrderState } from './work-order.tables
 
 export const workOrderNotFound = (id: string) => new DomainError('work-order-unknown', `There is no work order ${id}`);
 
+export const productNotFound = (name: string) => new DomainError('product-unknown', `There is no product ${name}`);
+
+export const productExists = (name: string) => new DomainError('product-exists', `There is a product ${name} already`);
+
 export const workOrderExists = (id: string) => new DomainError('work-order-exists', `There is a work order ${id} already`);
 
 export const workOrderNotReleased = (id: string, state: string) => new DomainError('work-order-not-released', `Work order ${id} is ${state}, not released`);
@@ -51,6 +55,11 @@ export const orderReferenceUnknown = (what: string, name: string, known: readonl
   const rest = known.length === 0 ? 'there is none yet' : `there are: ${listed}`;
   return new DomainError('order-reference-unknown', `There is no ${what} ${name}; ${rest}${hint === undefined ? '' : `. ${hint}`}`);
 };
+
+export const revisionNotOfProduct = (product: string, revision: string | undefined, known: readonly string[]) =>
+  revision === undefined
+    ? new DomainError('order-reference-unknown', `The order says no revision; the product ${product} is made in ${known.join(', ')}`, { action: 'Say in the order which revision is made.' })
+    : orderReferenceUnknown('revision', revision, known, `They are those of the product ${product}`);
 
 export const serialRepeated = (serial: string) => new DomainError('serial-repeated', `The order names the serial ${serial} twice`);
 

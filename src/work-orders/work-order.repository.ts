@@ -7,6 +7,7 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
+import type { Route } from './route.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
 import type { CanaryRule, Method, OrderWindow, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
 import {
@@ -19,6 +20,10 @@ export interface WorkOrder {
   externalId: string | null;
   product: string;
   line: string;
+  /** Of the product's hardware; null: not said. */
+  revision: string | null;
+  /** As the product had it when the order was made. */
+  route: Route;
   profile: string;
   method: Method;
   /** What the order says of its method, as the method's own schema read it. */
@@ -47,7 +52,7 @@ export interface WorkOrder {
   releasedBy: string | null;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
   /** Which order of another system it is, and what that said of it. */
   external: { id: string; asked: Record<string, Json> } | null;
 };
@@ -60,7 +65,7 @@ export interface Raised {
 }
 
 /** What an order says once and for all. */
-export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
+export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
 
 /** Another request has made the order of this name in another system. */
 export class ExternalOrderExists extends Error {}
@@ -69,7 +74,7 @@ const targetsOf = sql<string[]>`array(select target_name from work_order_target 
 const window = sql<OrderWindow>`order_window(work_order)`.as('window');
 
 const COLUMNS = [
-  'id', 'external_id as externalId', 'product', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
+  'id', 'external_id as externalId', 'product', 'revision', 'route', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
   'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
@@ -95,8 +100,8 @@ export class WorkOrderRepository {
       this.unknown.set(id, true, { noUpdateTTL: true });
       throw workOrderNotFound(id);
     }
-    const { product, line, profile, method, parameters, authorityFamily, shipGate, targets } = order;
-    const terms = { id, product, line, profile, method, parameters, authorityFamily, shipGate, targets };
+    const { product, revision, route, line, profile, method, parameters, authorityFamily, shipGate, targets } = order;
+    const terms = { id, product, revision, route, line, profile, method, parameters, authorityFamily, shipGate, targets };
     this.terms.set(id, terms);
     return terms;
   }
@@ -112,11 +117,7 @@ export class WorkOrderRepository {
   }
 
   async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
-    const row = await ledger
-      .selectFrom('work_order')
-      .select([...COLUMNS, targetsOf.as('targets'), window])
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const row = await ledger.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets'), window]).where('id', '=', id).executeTakeFirst();
     if (!row) throw workOrderNotFound(id);
     return row;
   }
@@ -140,7 +141,7 @@ export class WorkOrderRepository {
       await tx
         .insertInto('work_order')
         .values({
-          id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
+          id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, revision: order.revision, route: JSON.stringify(order.route), line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
           authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
           when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
@@ -241,10 +242,6 @@ export class WorkOrderRepository {
   }
 
   async giveQuotaBack(tx: Ledger, id: string, certificates = 1): Promise<void> {
-    await tx
-      .updateTable('work_order')
-      .set((eb) => ({ certificates_reserved: eb('certificates_reserved', '-', certificates) }))
-      .where('id', '=', id)
-      .execute();
+    await tx.updateTable('work_order').set((eb) => ({ certificates_reserved: eb('certificates_reserved', '-', certificates) })).where('id', '=', id).execute();
   }
 }

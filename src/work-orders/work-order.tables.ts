@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Json } from '../platform/database/schema.js';
+import type { FailureCode, Route } from './route.js';
 
 export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed' | 'cancelled';
 export type UnitState =
@@ -21,6 +22,23 @@ export type OrderWindow = 'early' | 'open' | 'over';
 /** Whether an order waits for a canary that has passed before it is released. */
 export type CanaryRule = 'off' | 'required';
 
+/** How the units of a product are made. */
+export interface ProductTable {
+  name: string;
+  /** Of its hardware, those that may be made; empty: any. */
+  revisions: Generated<string[]>;
+  /** Of orders that say none; null: the service's own. */
+  profile: string | null;
+  method: Method | null;
+  route: JSONColumnType<Route>;
+  /** Empty: stations report any code. */
+  failure_codes: JSONColumnType<FailureCode[], string | undefined>;
+  /** Not used yet. */
+  serial_rules: JSONColumnType<Record<string, Json>> | null;
+  created_at: CreatedAt;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 export interface WorkOrderTable {
   id: string;
   product: string;
@@ -34,6 +52,10 @@ export interface WorkOrderTable {
   external_id: string | null;
   /** What that system said when it was made; null without `external_id`. */
   asked: JSONColumnType<Record<string, Json>> | null;
+  /** Of its hardware; null: not said. */
+  revision: string | null;
+  /** What its units pass, as the product had it when the order was made. */
+  route: JSONColumnType<Route, string, never>;
   profile: string;
   method: Method;
   /** What the order says of its method. */
@@ -80,6 +102,7 @@ export interface UnitTable {
 
 declare module '../platform/database/schema.js' {
   interface Schema {
+    product: ProductTable;
     work_order: WorkOrderTable;
     work_order_target: WorkOrderTargetTable;
     unit: UnitTable;

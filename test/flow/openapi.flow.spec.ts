@@ -120,6 +120,9 @@ it('says what managers, officers and issuers really hear', async () => {
   expect(known.status).toBe(200);
   const order = { id: 'doc', product: 'p', line: 'line-doc', authority: 'lineside', quantity: 2, targets: demo.aws.targets.map(({ name }) => name), serials: ['DOC-1', 'DOC-2'] };
   const family = (await call(manager, 'GET /v1/work-orders/{id}', undefined, { id: 'demo' })).body['authority']!;
+  expect((await call(manager, 'POST /v1/products', { name: 'doc', route: [{ name: 'provision' }, { name: 'test', check: 'device' }], failureCodes: [{ code: 'E7', meaning: 'draws too much' }] })).status).toBe(201);
+  expect((await call(manager, 'PATCH /v1/products/{name}', { failureCodes: [] }, { name: 'doc' })).status).toBe(200);
+  expect((await call(manager, 'GET /v1/products/{name}', undefined, { name: 'doc' })).status).toBe(200);
   expect((await call(manager, 'POST /v1/work-orders', { ...order, authority: family })).status).toBe(201);
   await call(manager, 'POST /v1/work-orders/{id}/release', undefined, { id: 'doc' });
   expect((await call(manager, 'POST /v1/work-orders/{id}/canary', {}, { id: 'doc' })).status).toBe(202);
@@ -154,7 +157,7 @@ it('says what managers, officers and issuers really hear', async () => {
   await call(officer, 'POST /v1/authorities/{id}/activate', undefined, { id });
   expect((await call(officer, 'GET /v1/authorities/{id}/cloud-stop', undefined, { id })).status).toBe(200);
   for (const step of ['freeze', 'unfreeze']) expect((await call(officer, `POST /v1/authorities/{id}/${step}`, { reason: 'doc' }, { id })).status).toBe(200);
-  for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [officer, '/v1/aws/resources'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
+  for (const [key, path] of [[manager, '/v1/lines'], [manager, '/v1/stations'], [manager, '/v1/products'], [manager, '/v1/work-orders'], [manager, '/v1/queues'], [officer, '/v1/certificates'], [officer, '/v1/authorities'], [officer, '/v1/aws/registrations'], [officer, '/v1/aws/resources'], [admin, '/v1/access/keys'], [auditor, '/v1/audit/leaves']] as const) {
     const { body } = await call(key, `GET ${path}`, undefined, {}, path === '/v1/queues' || path === '/v1/lines' || path === '/v1/access/keys' ? '' : '?limit=500');
     expect([path, body['items']!.length]).not.toEqual([path, 0]);
   }

@@ -73,3 +73,67 @@ describe('an order of another system', () => {
     expect(await send({ externalId: '4500019', serials: ['ERP-Z'] })).toMatchObject({ status: 201 });
   });
 });
+
+describe('a product', () => {
+  const STEPS = [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }, { name: 'test', identity: false, retests: 3, maxMinutes: 10 }];
+  const manager = (url: string, body: object) => bench.as('manager').post(url, body);
+  const patch = (name: string, changes: object) => bench.call('PATCH', `/v1/products/${encodeURIComponent(name)}`, bench.keys.manager, changes);
+
+  it('that is new is made by the first order that names it, with one step, and on record; the next order finds it', async () => {
+    expect((await bench.as('auditor').get('/v1/products/lamp%2F7')).status).toBe(404);
+    expect(await create('lamps-1', { product: 'lamp/7', serials: ['LAMP-1'] })).toMatchObject({ status: 201, body: { profile: 'device', method: 'jitp', revision: null, route: [STEPS[0]] } });
+    expect((await create('lamps-2', { product: 'lamp/7', serials: ['LAMP-2'] })).status).toBe(201);
+    expect(await bench.as('auditor').get('/v1/products/lamp%2F7')).toMatchObject({ status: 200, body: { name: 'lamp/7', revisions: [], profile: null, method: null, route: [STEPS[0]], failureCodes: [] } });
+    expect(await bench.auditTrail('product:lamp/7')).toEqual(['product.created']);
+  });
+
+  it('of an order that can not be made is not made either', async () => {
+    expect((await create('lamps-3', { product: 'ghost', serials: ['LAMP-2'] })).body['code']).toBe('serial-taken');
+    expect((await bench.as('auditor').get('/v1/products/ghost')).body['code']).toBe('product-unknown');
+  });
+
+  it('says what its orders need not, and a change of it concerns those that are made afterwards', async () => {
+    const made = await manager('/v1/products', { name: 'pump', profile: 'device-rsa', method: 'jitr', revisions: ['B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
+    expect(made).toMatchObject({ status: 201, body: { name: 'pump', route: STEPS } });
+    expect(await manager('/v1/products', { name: 'pump' })).toMatchObject({ status: 409, body: { code: 'product-exists' } });
+    const before = { status: 201, body: { product: 'pump', profile: 'device-rsa', method: 'jitr', revision: 'B', route: STEPS } };
+    await manager('/v1/work-orders', { ...order, id: 'pumps-0', product: 'pump', profile: 'device', method: 'jitp', serials: ['PUMP-0'] });
+    expect(await create('pumps-1', { product: 'pump', serials: ['PUMP-1'], authority: 'Test' })).toMatchObject({ status: 409, body: { code: 'family-held' } });
+    await patch('pump', { method: null });
+    expect(await create('pumps-1', { product: 'pump', serials: ['PUMP-1'] })).toMatchObject({ ...before, body: { ...before.body, method: 'jitp' } });
+    expect(await patch('pump', { revisions: ['B', 'C'], route: [{ name: 'burn-in' }, { name: 'sign', identity: true }] })).toMatchObject({ status: 200, body: { profile: 'device-rsa', method: null, revisions: ['B', 'C'] } });
+    expect(await bench.as('manager').get('/v1/work-orders/pumps-1')).toMatchObject({ body: { revision: 'B', route: STEPS } });
+    expect(await create('pumps-2', { product: 'pump', serials: ['PUMP-2'], revision: 'C' })).toMatchObject({ status: 201, body: { revision: 'C', route: [{ name: 'burn-in', identity: false }, { name: 'sign', identity: true }] } });
+    expect(await bench.auditTrail('product:pump')).toEqual(['product.created', 'product.changed', 'product.changed']);
+  });
+
+  it('is made in its revisions only', async () => {
+    await manager('/v1/products', { name: 'valve', revisions: ['A', 'B'] });
+    expect(await create('valves', { product: 'valve', serials: ['VALVE-1'], revision: 'X' })).toMatchObject({ status: 422, body: { code: 'order-reference-unknown', detail: expect.stringContaining('There is no revision X; there are: A, B') } });
+    expect(await create('valves', { product: 'valve', serials: ['VALVE-1'] })).toMatchObject({ status: 422, body: { code: 'order-reference-unknown', detail: 'The order says no revision; the product valve is made in A, B' } });
+  });
+
+  it.each([
+    ['no step', { route: [] }, 'route'],
+    ['two steps of one name', { route: [{ name: 'test' }, { name: 'test' }] }, 'different names'],
+    ['two steps with the identity', { route: [{ name: 'a', identity: true }, { name: 'b', identity: true }] }, 'one step has the identity'],
+    ['a look into AWS before there is a certificate', { route: [{ name: 'a', waitFor: 'shipGate' }, { name: 'b', identity: true }] }, "a can't look at the unit in AWS"],
+    ['17 steps', { route: Array.from({ length: 17 }, (_, at) => ({ name: `s${at}` })) }, 'route'],
+    ['a failure code twice', { failureCodes: [{ code: 'E1', meaning: 'x' }, { code: 'E1', meaning: 'y' }] }, 'codes must differ'],
+  ])('with %s is refused', async (_what, rules, detail) => {
+    expect(await manager('/v1/products', { name: 'wrong', ...rules })).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining(detail) } });
+  });
+
+  it('with a profile that there is not is refused', async () => {
+    expect(await manager('/v1/products', { name: 'wrong', profile: 'nobody' })).toMatchObject({ status: 422, body: { code: 'order-reference-unknown' } });
+    expect(await patch('nothing', { revisions: [] })).toMatchObject({ status: 404, body: { code: 'product-unknown' } });
+    expect((await patch('lamp/7', {})).status).toBe(400);
+  });
+
+  it('of another system’s order that leaves something to the product may change meanwhile', async () => {
+    const sent = () => bench.as('manager').post('/v1/work-orders', { ...order, product: 'fan', externalId: '4500099', serials: ['FAN-1'] });
+    const first = await sent();
+    await patch('fan', { profile: 'device-rsa', method: 'jitr' });
+    expect(await sent()).toMatchObject({ status: 200, body: { id: first.body['id'], profile: 'device', method: 'jitp' } });
+  });
+});

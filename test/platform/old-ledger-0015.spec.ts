@@ -61,6 +61,17 @@ it('has every certificate of its orders on record', async () => {
   expect(certificates.some(({ used }) => used > 0)).toBe(true);
 });
 
+it('has a product for each that its orders name, made in one step, and each job at that one', async () => {
+  const named = await old.db.selectFrom('work_order').select('product').distinct().orderBy('product').execute();
+  const products = await old.db.selectFrom('product').select(['name', 'revisions', 'profile', 'method', 'route', 'failure_codes']).orderBy('name').execute();
+  const route = [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }];
+  expect(products).toEqual(named.map(({ product }) => ({ name: product, revisions: [], profile: null, method: null, route, failure_codes: [] })));
+  expect(named.length).toBeGreaterThan(2);
+  expect(await old.get('manager', '/v1/work-orders/old-work')).toMatchObject({ revision: null, route });
+  expect(await old.db.selectFrom('job').select(['step', 'step_number', 'fails']).distinct().execute()).toEqual([{ step: 'provision', step_number: 1, fails: 0 }]);
+  expect(await old.db.selectFrom('station').select('steps').distinct().execute()).toEqual([{ steps: [] }]);
+});
+
 it('has each unit in the state in which it was, with what its certificates are', async () => {
   const units = await old.db.selectFrom('unit').leftJoin('certificate', 'certificate.unit_id', 'unit.id')
     .select(['serial', 'unit.state', 'certificate.state as certificate', 'revocation_reason as reason'])

@@ -43,6 +43,7 @@ import { letInAs } from './migrations/0047_let_in_as.js';
 import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
 import { pauses } from './migrations/0059_pauses.js';
+import { routes } from './migrations/0050_routes.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -99,6 +100,7 @@ const MIGRATIONS = {
   '0043_stale_verdicts': staleVerdicts,
   '0044_clock_sightings': clockSightings,
   '0047_let_in_as': letInAs,
+  '0050_routes': routes,
   '0057_order_terms': orderTerms,
   '0055_test_records': testRecords,
   '0059_pauses': pauses,

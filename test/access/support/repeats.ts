@@ -3,6 +3,7 @@ import type { Role } from '../../../src/platform/http/roles.js';
 import { type Answer, csrFor, deviceKey, type ServiceBench } from '../../support/service-bench.js';
 import { until } from '../../support/until.js';
 import { refused, type Repeat, same, state } from './repeat.js';
+import { setupRepeats } from './setup-repeats.js';
 
 /** The operations of everybody but officers. By operation: who asks what, what others do meanwhile, and what a repeat with the same Idempotency-Key is answered. */
 export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promise<Repeat>> {
@@ -42,6 +43,8 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
       const { id } = (await bench().as('admin').post('/v1/access/keys', { role: 'auditor', name: 'to be revoked' })).body;
       return { request: (headers) => bench().call('DELETE', `/v1/access/keys/${String(id)}`, bench().keys.admin, undefined, headers), now: same };
     },
+
+    ...setupRepeats(bench),
 
     'POST /v1/work-orders': async () => {
       const { id, body } = await planned();

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Ledger } from '../platform/database/database.js';
+import { violatedUnique } from '../platform/database/pg-errors.js';
+import { type FailureCode, type Route, ROUTE_OF_ONE_STEP } from './route.js';
+import { productExists, productNotFound } from './work-order.errors.js';
+import type { Method } from './work-order.tables.js';
+
+/** How the units of a product are made. A change concerns orders that are made after it. */
+export interface Product {
+  name: string;
+  /** Of its hardware, those that may be made; empty: any. */
+  revisions: string[];
+  /** Of orders that say none; null: the service's own. */
+  profile: string | null;
+  method: Method | null;
+  route: Route;
+  /** Empty: stations report any code. */
+  failureCodes: FailureCode[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type ProductRules = Pick<Product, 'revisions' | 'profile' | 'method' | 'route' | 'failureCodes'>;
+
+const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_codes as failureCodes', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
+
+/** By these a product goes about which nobody has said anything. */
+export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [] };
+
+/** Products and their rules. */
+@Injectable()
+export class ProductRepository {
+  constructor(private readonly db: Database) {}
+
+  find(name: string, ledger: Ledger = this.db): Promise<Product | undefined> {
+    return ledger.selectFrom('product').select(COLUMNS).where('name', '=', name).executeTakeFirst();
+  }
+
+  /** Throws `product-unknown`. */
+  async get(name: string, ledger: Ledger = this.db): Promise<Product> {
+    const product = await this.find(name, ledger);
+    if (!product) throw productNotFound(name);
+    return product;
+  }
+
+  list(limit: number, after?: string): Promise<Product[]> {
+    let rows = this.db.selectFrom('product').select(COLUMNS).orderBy('name').limit(limit);
+    if (after !== undefined) rows = rows.where('name', '>', after);
+    return rows.execute();
+  }
+
+  /** Throws `product-exists`. */
+  async insert(tx: Ledger, name: string, rules: ProductRules): Promise<void> {
+    try {
+      await tx.insertInto('product').values({ name, ...rowOf(rules) }).execute();
+    } catch (error) {
+      throw violatedUnique(error) === 'product_pkey' ? productExists(name) : error;
+    }
+  }
+
+  /** With the service's own rules. False where there is such a product. */
+  async insertNew(tx: Ledger, name: string): Promise<boolean> {
+    const added = await tx.insertInto('product').values({ name, ...rowOf(DEFAULT_RULES) }).onConflict((conflict) => conflict.doNothing()).returning('name').executeTakeFirst();
+    return added !== undefined;
+  }
+
+  /** Answers the product as it was, locked until `tx` ends. Throws `product-unknown`. */
+  async lock(tx: Ledger, name: string): Promise<Product> {
+    const product = await tx.selectFrom('product').select(COLUMNS).where('name', '=', name).forUpdate().executeTakeFirst();
+    if (!product) throw productNotFound(name);
+    return product;
+  }
+
+  async update(tx: Ledger, name: string, rules: ProductRules): Promise<void> {
+    await tx.updateTable('product').set({ ...rowOf(rules), updated_at: new Date() }).where('name', '=', name).execute();
+  }
+}
+
+function rowOf({ revisions, profile, method, route, failureCodes }: ProductRules) {
+  return { revisions, profile, method, route: JSON.stringify(route), failure_codes: JSON.stringify(failureCodes) };
+}
