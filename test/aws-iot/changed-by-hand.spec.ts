@@ -1,4 +1,4 @@
-import { CreatePolicyVersionCommand, CreateProvisioningTemplateVersionCommand, DescribeProvisioningTemplateCommand, DisableTopicRuleCommand, GetPolicyCommand, UpdateCACertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
+import { CreatePolicyVersionCommand, CreateProvisioningTemplateVersionCommand, DeleteProvisioningTemplateVersionCommand, DescribeProvisioningTemplateCommand, DisableTopicRuleCommand, GetPolicyCommand, ListProvisioningTemplateVersionsCommand, UpdateCACertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { sql } from 'kysely';
 import { Reconciler } from '../../src/aws-iot/registrations/reconciler.js';
 import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
@@ -9,6 +9,7 @@ import { EU } from '../sandbox/support/bench.js';
 import { CertifiedUnits } from './support/certified-units.js';
 import { FleetLine } from './support/fleet-line.js';
 import type { Line } from './support/line.js';
+import { until } from '../support/until.js';
 import { Station } from './support/station.js';
 
 /** A function of Lambda is a process that has to start first. */
@@ -155,6 +156,30 @@ describe('what a person changed under the devices of jitp', () => {
     await byHand.issues('UPGRADED');
     await line.lookAgain();
     expect(await byHand.plan()).toEqual([]);
+  });
+
+  it('is told from our own change also while something else of the same template differs', async () => {
+    const { roles } = line.aws.sandbox;
+    const { accountId } = line.aws.account(EU);
+    roles.add({ ...roles.find(accountId, 'lineside-provisioning')!, name: 'one-more' });
+    const versions = async () => (await byHand.iot.send(new ListProvisioningTemplateVersionsCommand({ templateName: TEMPLATE }))).versions!;
+    for (const { versionId, isDefaultVersion } of await versions()) if (isDefaultVersion !== true) await byHand.iot.send(new DeleteProvisioningTemplateVersionCommand({ templateName: TEMPLATE, versionId }));
+    const ours = await byHand.template();
+    const { Resources: { policy: _, ...others }, ...body } = ours;
+    const former = { ...body, Resources: others };
+    // An earlier version wanted that body, so that ours is a change of our own.
+    await line.db.updateTable('target_resource').set({ applied: sql<string>`applied || ${JSON.stringify({ body: JSON.stringify(former) })}::jsonb` }).where('target_name', '=', byHand.target).where('name', '=', TEMPLATE).execute();
+    await byHand.iot.send(new UpdateProvisioningTemplateCommand({ templateName: TEMPLATE, provisioningRoleArn: `arn:aws:iam::${accountId}:role/one-more` }));
+    await byHand.setTemplate(former);
+    const settings = async () => (await byHand.plan()).map(({ setting }: { setting: string }) => setting);
+    await until('ours is applied, and the person’s is left', async () => (await line.lookAgain(), (await settings()).join() === 'roleArn' ? true : undefined));
+    expect(await byHand.template()).toEqual(ours);
+
+    await byHand.setTemplate(former);
+    await line.lookAgain();
+    expect(await byHand.template()).toEqual(former);
+    expect(await settings()).toEqual(['roleArn', 'body']);
+    expect(await byHand.decide('apply')).toMatchObject({ status: 200, body: { differences: [] } });
   });
 });
 

@@ -12,7 +12,7 @@ export const EXISTS = 'exists';
 
 /** What the ledger knows of a resource from earlier rounds. */
 export interface KnownResource {
-  /** What stood in AWS when it was last as we want it; empty when it never was. */
+  /** What stood in AWS when it was last as we want it, each setting by itself; empty when none ever was. */
   applied: Record<string, Json>;
   /** Settings that a person has taken over as he made them in AWS. */
   accepted: Record<string, Json>;

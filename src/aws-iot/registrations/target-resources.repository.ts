@@ -66,17 +66,17 @@ export class TargetResourceRepository {
   }
 
   /**
-   * `authority`: of a resource that is the authority's own. `begun`: when the round began to look; one that was overtaken changes nothing. `known`: as it began. What was in sync, and nobody had to take over, is what its next change is
+   * `authority`: of a resource that is the authority's own. `begun`: when the round began to look; one that was overtaken changes nothing. `known`: as it began. Each setting that was as we want it, and nobody had to take over, is what its next change is
    * measured by. What was taken over and is not so any more is forgotten.
    */
   async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences, accepted }: ResourceRound, begun: Date, known: KnownResource | undefined): Promise<void> {
     const detail = differences.length === 0 ? null : differences.map(({ what }) => what).join('; ');
     const state = detail === null ? 'in-sync' as const : 'drifted' as const;
-    const isThere = Object.keys(observed).length > 0;
     const standing = accepted.map(settingOf);
+    const applied = appliedOf(observed, differences.map(settingOf), standing, known);
     const seen = {
       desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: begun,
-      ...(isThere && state === 'in-sync' ? { applied: JSON.stringify(appliedOf(observed, standing, known)) } : {}),
+      ...(applied === undefined ? {} : { applied: JSON.stringify(applied) }),
     };
     const over = Object.fromEntries(Object.entries(known?.accepted ?? {}).filter(([setting]) => !standing.includes(setting)));
     await this.db
@@ -103,10 +103,14 @@ export class TargetResourceRepository {
   }
 }
 
-/** Settings that a person has taken over are no measure: of them, what stood there before. */
-function appliedOf(observed: Record<string, Json>, accepted: readonly string[], known: KnownResource | undefined): Record<string, Json> {
+/**
+ * Settings that differ, and those that a person has taken over, are no measure: of them, what stood there before. Undefined where nothing stands there, or something differs that is no setting of its own: nothing is known of the
+ * parts then.
+ */
+function appliedOf(observed: Record<string, Json>, differing: readonly string[], accepted: readonly string[], known: KnownResource | undefined): Record<string, Json> | undefined {
+  if (Object.keys(observed).length === 0 || differing.some((setting) => !(setting in observed))) return undefined;
   return Object.fromEntries(Object.entries({ ...known?.applied, ...observed }).flatMap(([setting, value]) => {
-    if (!accepted.includes(setting)) return setting in observed ? [[setting, value]] : [];
+    if (!accepted.includes(setting) && !differing.includes(setting)) return setting in observed ? [[setting, value]] : [];
     return known && setting in known.applied ? [[setting, known.applied[setting]!]] : [];
   }));
 }
