@@ -13,7 +13,7 @@ const Job = z.strictObject({
   id: z.string(), state: z.string(), attempt: z.int(), follows: z.string().nullable().meta({ description: 'The job before, of which a rework or the end of a quarantine made this one' }), line: z.string(), station: z.string().nullable(), slot: z.string().nullable(), phase: z.string().nullable(), progress: z.number().nullable(),
 });
 const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(),
-  standing: z.enum(['current', 'successor', 'former']).meta({ description: 'successor: it is to take the place of the current one in the field; former: another one has taken its place' }),
+  standing: z.enum(['current', 'successor', 'former']).nullable().meta({ description: 'current: the unit’s one certificate; successor: it is to take the place of that in the field; former: another one has taken its place, or it is revoked. Null of one that was given up before it was signed' }),
   authority: z.string().nullable(), notAfter: Time });
 const Attempt = z.strictObject({
   job: z.string(), number: z.int(), station: z.string(), slot: z.string(), fence: z.int(), startedAt: Time, endedAt: Time.nullable(), outcome: z.string().nullable(), failureCode: z.string().nullable(),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { readLeaf } from '../audit/log-follower.js';
+import type { Standing } from '../issuance/certificate.tables.js';
 import { Database } from '../platform/database/database.js';
 import { EvidenceQueries } from '../programming/evidence.queries.js';
 import { unitNotFound } from '../work-orders/work-order.errors.js';
@@ -11,6 +12,9 @@ const MOST_LATE_REPORTS = 20;
 
 /** As `jobName` has it. */
 const jobName = (column: string) => sql<string | null>`'job-' || ${sql.ref(column)}`;
+
+/** A certificate has a standing as long as it is good or being made: a revoked one is its unit's no more, and what was given up never was. */
+const STANDING = sql<Standing | null>`case when state in ('reserved', 'valid') then standing when state = 'revoked' then 'former' end`.as('standing');
 
 /** Where is unit X, and what happened to it. Reads across the capabilities' tables; joins live here. */
 @Injectable()
@@ -40,7 +44,7 @@ export class UnitsQueries {
         jsonArrayFrom(
           eb
             .selectFrom('certificate')
-            .select(['fingerprint', 'serial_number as serialNumber', 'state', 'standing', 'authority_id as authority', 'not_after as notAfter'])
+            .select(['fingerprint', 'serial_number as serialNumber', 'state', STANDING, 'authority_id as authority', 'not_after as notAfter'])
             .whereRef('certificate.unit_id', '=', 'unit.id')
             .orderBy('reserved_at'),
         ).as('certificates'),

@@ -15,6 +15,7 @@ export interface CertificateTable {
   authority_id: string | null;
   profile: string;
   state: CertificateState;
+  /** Of one that is reserved or valid: each of them at most once for a unit. Afterwards it says only what it was. */
   standing: Generated<Standing>;
   /** Serial number of the certificate whose place it is to take, or has taken. Such a one takes nothing of its order's quota. */
   replaces: ColumnType<string | null, string | null | undefined, never>;

@@ -98,11 +98,11 @@ describe('a unit that failed', () => {
 
     const reworked = await decide(serial, 'rework', { reason: 'resoldered' });
     expect(reworked).toMatchObject({ status: 200, body: { serial, state: 'reworking', job: expect.stringMatching(/^job-/) } });
-    expect(await unit(serial)).toMatchObject({ state: 'reworking', job: { id: reworked.body['job'], state: 'queued', follows: jobId } });
+    expect(await unit(serial)).toMatchObject({ state: 'reworking', job: { id: reworked.body['job'], state: 'queued', follows: jobId }, certificates: [{ state: 'revoked', standing: 'former' }] });
     expect(await used(id)).toBe(0);
 
     await atStation(serial, 'PASS');
-    expect(await unit(serial)).toMatchObject({ state: 'passed' });
+    expect(await unit(serial)).toMatchObject({ state: 'passed', certificates: [{ standing: 'former' }, { standing: 'current' }] });
     expect(await certificates(serial)).toEqual([{ state: 'revoked', reason: 'cessationOfOperation' }, { state: 'valid', reason: null }]);
     expect(await used(id)).toBe(1);
     const { history } = await unit(serial);
