@@ -146,7 +146,7 @@ describe('rework', () => {
     const { id, serials } = await bench.order(2);
     expect(await decide(serials[0]!, 'rework')).toMatchObject({ status: 409, body: { code: 'unit-state' } });
     await atStation(serials[1]!, 'FAIL');
-    await bench.as('manager').post(`/v1/work-orders/${id}/close`);
+    await bench.as('manager').post(`/v1/work-orders/${id}/close`, { unaccounted: 2, reason: 'test' });
     expect(await decide(serials[1]!, 'rework')).toMatchObject({ status: 409, body: { code: 'work-order-ended' } });
     expect(await unit(serials[1]!)).toMatchObject({ state: 'failed' });
     expect((await decide(serials[1]!, 'scrap')).status).toBe(200);
