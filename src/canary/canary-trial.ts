@@ -16,7 +16,7 @@ import type { CanaryResult, CanaryStep } from './canary.tables.js';
 
 /** AWS takes one CONNECT a second from a client id. */
 const CONNECT_EVERY_MS = 1_000;
-/** MQTT over port 443 (AWS IoT developer guide, "Device communication protocols"). */
+/** MQTT where it shares a port: 443 at AWS (AWS IoT developer guide, "Device communication protocols"). A sandbox has one port for all. */
 const OVER_443 = { port: 443, alpn: 'x-amzn-mqtt-ca' };
 
 /** A canary as its device would be: what it was loaded with, private key included. */
@@ -94,8 +94,8 @@ export class CanaryTrial {
 
 /** A control endpoint that is not AWS's own is a sandbox's, whose devices' endpoint is on the same machine. */
 function wayTo({ host, port, roots }: Endpoint, { controlEndpoint, region }: Target, over443: boolean): EndpointWay {
-  const connectTo = controlEndpoint === null || isAwsIot(controlEndpoint, region) ? host : new URL(controlEndpoint).hostname;
-  return { host, connectTo, port, roots, ...(over443 ? OVER_443 : {}) };
+  if (controlEndpoint === null || isAwsIot(controlEndpoint, region)) return { host, connectTo: host, port, roots, ...(over443 ? OVER_443 : {}) };
+  return { host, connectTo: new URL(controlEndpoint).hostname, port, roots, ...(over443 ? { alpn: OVER_443.alpn } : {}) };
 }
 
 function connectionFailure({ results, refusal }: Connections): Failure | undefined {

@@ -3,7 +3,7 @@ import { named, Time } from '../platform/http/api-responses.js';
 
 /** How a canary is to connect. */
 export const RunCanary = named('RunCanary', z
-  .object({ over443: z.boolean().default(false).meta({ description: 'Whether it connects at port 443 (ALPN x-amzn-mqtt-ca) and not at the target’s own port, usually 8883' }) })
+  .object({ over443: z.boolean().default(false).meta({ description: 'Whether it connects at port 443 (ALPN x-amzn-mqtt-ca) and not at the target’s own port, usually 8883. A sandbox takes that protocol at its own port' }) })
   .strict(), { over443: false });
 export type RunCanary = z.infer<typeof RunCanary>;
 

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { ListCertificatesCommand, ListThingsCommand } from '@aws-sdk/client-iot';
+import { Endpoints } from '../../src/aws-iot/targets/endpoints.js';
 import { trustOf } from '../../src/sandbox/iam/default-roles.js';
 import { Line } from '../aws-iot/support/line.js';
 import { EU, FRANKFURT, US } from '../sandbox/support/bench.js';
@@ -51,6 +54,26 @@ export class CanaryLine {
   async run(id: string, body: object = {}) {
     const { status, headers } = await this.line.call('manager', 'POST', `/v1/work-orders/${id}/canary`, body);
     expect([status, headers['location']]).toEqual([202, `/v1/work-orders/${id}/canary`]);
+  }
+
+  /** Devices of its targets go through this port to the sandbox from now on; answers the first bytes of each connection (its ClientHello). */
+  async watchHellos(): Promise<string[]> {
+    const hellos: string[] = [];
+    const watch = createServer((socket) => {
+      const onwards = connect(this.line.aws.sandbox.mqttPort, '127.0.0.1');
+      for (const each of [socket, onwards]) each.on('error', () => [socket, onwards].forEach((one) => one.destroy()));
+      socket.once('data', (chunk: Buffer) => hellos.push(chunk.toString('latin1')));
+      socket.pipe(onwards).pipe(socket);
+    }).listen(0, '127.0.0.1').unref();
+    await once(watch, 'listening');
+    await this.setPort((watch.address() as AddressInfo).port);
+    return hellos;
+  }
+
+  /** What stations and canaries are told of endpoints is at most five seconds old. */
+  async setPort(mqttPort: number) {
+    for (const target of [...this.targets, this.narrow]) expect((await this.line.call('officer', 'PATCH', `/v1/aws/targets/${target}`, { mqttPort })).status).toBe(200);
+    await until('told to devices', async () => ((await this.line.app.get(Endpoints, { strict: false }).for(this.targets)).every(({ port }) => port === mqttPort) ? true : undefined));
   }
 
   async canaryOf(id: string) {

@@ -52,11 +52,14 @@ describe('a canary', () => {
     expect(await line.db.selectFrom('job').select('id').where('work_order_id', '=', 'JITP').execute()).toHaveLength(1);
   });
 
-  it('of jitr and of multi-account passes too, and is gone', async () => {
-    await Promise.all([bench.run('JITR'), bench.run('MULTI')]);
+  it('of jitr and of multi-account passes too, by ALPN also where MQTT shares its port, and is gone', async () => {
+    const hellos = await bench.watchHellos();
+    await Promise.all([bench.run('JITR'), bench.run('MULTI', { over443: true })]);
     const canaries = { JITR: await bench.through('JITR'), MULTI: await bench.through('MULTI') };
+    await bench.setPort(line.aws.sandbox.mqttPort);
+    expect(new Set(hellos.map((hello) => hello.includes('x-amzn-mqtt-ca')))).toEqual(new Set([true, false]));
     for (const [id, canary] of Object.entries(canaries)) {
-      expect(canary).toMatchObject({ state: 'passed', results: targets.map((target) => ({ target, passed: true })) });
+      expect(canary).toMatchObject({ state: 'passed', over443: id === 'MULTI', results: targets.map((target) => ({ target, passed: true })) });
       await bench.expectGone(id, canary);
       const first = canary.results.map(({ checks }: CanaryResult) => checks.find(({ check }) => check === 'first connections'));
       expect(first).toEqual(targets.map(() => ({ check: 'first connections', state: 'ok', finding: expect.stringMatching(id === 'JITR' ? /^Dropped \d+ times? while it was provisioned/ : /^Let in .*the service had registered it/) })));
@@ -65,8 +68,12 @@ describe('a canary', () => {
 
   it('says what keeps its kind out: a policy that does not let it connect, a role that may not provision, an endpoint that nobody reaches', async () => {
     await bench.restart(3_000);
-    await Promise.all([bench.run('MUTE'), bench.run('ROLE'), bench.run('MULTI', { over443: true })]);
-    const [mute, role, far] = [await bench.through('MUTE'), await bench.through('ROLE'), await bench.through('MULTI')];
+    await Promise.all([bench.run('MUTE'), bench.run('ROLE')]);
+    const [mute, role] = [await bench.through('MUTE'), await bench.through('ROLE')];
+    await bench.setPort(1);
+    await bench.run('MULTI', { over443: true });
+    const far = await bench.through('MULTI');
+    await bench.setPort(line.aws.sandbox.mqttPort);
     expect([mute.state, role.state, far.state]).toEqual(['failed', 'failed', 'failed']);
     for (const { step, problem, remedy } of mute.results as CanaryResult[]) {
       expect([step, problem, remedy]).toEqual(['policy', expect.stringContaining('the policy does not permit it to connect'), expect.stringContaining('iot:Connect')]);
@@ -75,7 +82,7 @@ describe('a canary', () => {
       ['provision', expect.stringContaining('the certificate is PENDING_ACTIVATION'), expect.stringContaining(`role/${NARROW.name} what AWS needs to provision (AWSIoTThingsRegistration)`)],
     ]);
     for (const { step, problem, remedy } of far.results as CanaryResult[]) {
-      expect([step, problem, remedy]).toEqual(['connect', expect.stringContaining('ECONNREFUSED'), expect.stringContaining('Open the way from this machine to port 443')]);
+      expect([step, problem, remedy]).toEqual(['connect', expect.stringContaining('ECONNREFUSED'), expect.stringContaining('Open the way from this machine to port 1 of')]);
     }
     for (const [id, canary] of [['MUTE', mute], ['ROLE', role], ['MULTI', far]] as const) await bench.expectGone(id, canary);
 
