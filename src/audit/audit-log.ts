@@ -127,7 +127,8 @@ export interface AuditEvents {
   'unit.certificate-resumed': { serial: string; target: string; certificateId: string };
   'unit.drifted': { serial: string; target: string; certificateId: string; reason: string };
   'unit.in-sync': { serial: string; target: string; certificateId: string };
-  'unit.shipped': { serial: string; shipGate: string };
+  /** `reference`: of the shipment, as whoever shipped it gave it. */
+  'unit.shipped': { serial: string; shipGate: string; reference: string | null };
   /** An authority's, or a fleet template's, which families may share. */
   'certificate.unknown': { target: string; certificateId: string; authority: string | null; template: string | null; status: string; thing: string | null };
   'unit.registered': { serial: string; target: string; certificateId: string };

@@ -26,13 +26,21 @@ interface LineWork<Line> {
   of?: Batchers;
 }
 
-type Batchers = 'issuers' | 'stations';
+/** A line of a batch. `read`: answers what it asks for, or throws what is wrong with it. */
+export interface BatchLine<Line> {
+  line: number;
+  read: () => Line;
+}
+
+type Batchers = 'issuers' | 'stations' | 'people';
 
 /** `window`: lines at work, of all streams together: enough to fill the commits and the signers' batches; small enough that memory stays flat however long a stream is. */
 const BOUNDS: Record<Batchers, { lineBytes: number; window: number; streams: number }> = {
   issuers: { lineBytes: 32_768, window: 512, streams: 16 },
   // A line may hold a test record, and each is worked on only when the one before has its answer.
   stations: { lineBytes: 2_162_688, window: 1, streams: 8 },
+  // Each line is a transaction of its own, and people have a few connections only.
+  people: { lineBytes: 4_096, window: 2, streams: 4 },
 };
 
 /** Batches: one JSON object a line about one unit or job, in and out, in the same order. A bad line fails alone. All batches of the process share its bounds. */
@@ -40,13 +48,18 @@ const BOUNDS: Record<Batchers, { lineBytes: number; window: number; streams: num
 export class LineStreams {
   private readonly logger = new Logger(LineStreams.name);
   private readonly pace = new LinePace();
-  private readonly streams = { issuers: 0, stations: 0 };
+  private readonly streams: Record<Batchers, number> = { issuers: 0, stations: 0, people: 0 };
 
   /** Takes the reply over. Throws `batches-busy`, or `request-invalid` for a body that is no stream of lines. */
   async answer<Line>(request: FastifyRequest, reply: FastifyReply, work: LineWork<Line>): Promise<void> {
     if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
+    return this.each(request, reply, linesIn(request.body, work.schema, BOUNDS[work.of ?? 'issuers'].lineBytes), work);
+  }
+
+  /** The same for lines that are read in another way. Throws `batches-busy`. */
+  async each<Line>(request: FastifyRequest, reply: FastifyReply, lines: AsyncIterable<BatchLine<Line>>, work: Omit<LineWork<Line>, 'schema'>): Promise<void> {
     const { of = 'issuers' } = work;
-    const { lineBytes, window, streams } = BOUNDS[of];
+    const { window, streams } = BOUNDS[of];
     if (this.streams[of] >= streams) throw batchesBusy();
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
@@ -56,7 +69,7 @@ export class LineStreams {
     const failures = new LineFailures(this.logger, request.id);
     const flow = { pace: this.pace, window: () => Math.ceil(window / this.streams[of]) };
     try {
-      await answerInOrder(linesOf(request.body, { mostBytes: lineBytes, mostMs: MOST_MS }), ({ number, text }) => this.answerLine((line = number), text, work, failures), reply.raw, flow);
+      await answerInOrder(lines, (each) => this.answerLine((line = each.line), each.read, work, failures), reply.raw, flow);
     } catch (error) {
       // The caller hung up or sends no more. What it was not told, it gets when it asks again.
       this.logger.log({ event: 'batch.cut', line, reason: error instanceof Error ? error.message : 'unknown' });
@@ -70,10 +83,10 @@ export class LineStreams {
     }
   }
 
-  private async answerLine<Line>(line: number, text: string | typeof TOO_LONG, { schema, about, answer, refusal = (problem) => problem, of = 'issuers' }: LineWork<Line>, failures: LineFailures): Promise<object> {
+  private async answerLine<Line>(line: number, read: () => Line, { about, answer, refusal = (problem) => problem, of = 'issuers' }: Omit<LineWork<Line>, 'schema'>, failures: LineFailures): Promise<object> {
     let told = {};
     try {
-      const asked = parse(text, schema, BOUNDS[of].lineBytes);
+      const asked = read();
       told = about(asked);
       return { line, ...told, ...(await answer(asked)) };
     } catch (error) {
@@ -82,6 +95,10 @@ export class LineStreams {
       return { line, ...told, ...refusal(problem) };
     }
   }
+}
+
+async function* linesIn<Line>(stream: AsyncIterable<Buffer>, schema: z.ZodType<Line>, mostBytes: number): AsyncGenerator<BatchLine<Line>> {
+  for await (const { number, text } of linesOf(stream, { mostBytes, mostMs: MOST_MS })) yield { line: number, read: () => parse(text, schema, mostBytes) };
 }
 
 function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>, mostBytes: number): Line {

@@ -16,6 +16,8 @@ import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
+import { OrderUnitsController } from './order-units.controller.js';
+import { OrderUnitsQueries } from './order-units.queries.js';
 import { ProductReplay } from './product-replay.js';
 import { ProductsController } from './products.controller.js';
 import { ProductsService } from './products.service.js';
@@ -26,7 +28,7 @@ import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [WorkOrdersController, ProductsController, CanaryController, ReconciliationController],
-  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, ReconciliationQueries, DailyReports],
+  controllers: [WorkOrdersController, ProductsController, CanaryController, ReconciliationController, OrderUnitsController],
+  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

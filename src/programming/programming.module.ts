@@ -27,6 +27,7 @@ import { RecordRepository } from './record.repository.js';
 import { Refusals } from './refusals.js';
 import { ResultBatchController } from './result-batch.controller.js';
 import { Results } from './results.js';
+import { ShipmentController } from './shipment.controller.js';
 import { StationController } from './station.controller.js';
 import { Shipments } from './shipments.js';
 import { UnitDecisions } from './unit-decisions.js';
@@ -35,7 +36,7 @@ import { UnitJobs } from './unit-jobs.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController, UnitDecisionsController, EvidenceController, ResultBatchController],
+  controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController],
   providers: [
     JobRepository, AttemptRepository, RecordRepository, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,

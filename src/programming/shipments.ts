@@ -4,10 +4,19 @@ import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { UnitLooks } from '../aws-iot/units/unit-looks.js';
 import { UnitLookRepository, type UnitRow } from '../aws-iot/units/unit-looks.repository.js';
 import { Database } from '../platform/database/database.js';
+import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { ShipGate } from '../work-orders/work-order.tables.js';
 import { shipGateClosed } from './programming.errors.js';
+
+/** What a unit may be refused with. */
+export const SHIP_REFUSALS = [
+  'serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'voucher-missing', 'claim-ended', 'may-not-issue', 'authority-compromised',
+] as const satisfies readonly ErrorCode[];
+
+/** Units of one list for which AWS is asked: one call or more for each, within the account's budget. */
+const MOST_ASKED = 100;
 
 /** A unit leaves the factory once it is known in AWS as far as its order wants. */
 @Injectable()
@@ -27,25 +36,40 @@ export class Shipments {
    * `serial-unknown`, and what the method says of a unit that can't connect: `certificate-revoked`, `certificate-missing`, `may-not-issue`.
    */
   async ship(actor: string, serial: string): Promise<{ serial: string; state: 'shipped' }> {
+    await this.shipOne(actor, serial, null, () => true);
+    return { serial, state: 'shipped' };
+  }
+
+  /** Shipments of one list, with the reference that stands on record with each. AWS is asked for its first 100 units of which something is not known. */
+  batch(actor: string, reference: string | null): { ship(serial: string): Promise<{ state: 'shipped'; already: boolean }> } {
+    let asked = 0;
+    return { ship: async (serial) => ({ state: 'shipped', already: await this.shipOne(actor, serial, reference, () => asked++ < MOST_ASKED) }) };
+  }
+
+  /** Answers whether it was shipped already. `mayAsk`: whether AWS may be asked for it. */
+  private async shipOne(actor: string, serial: string, reference: string | null, mayAsk: () => boolean): Promise<boolean> {
     const { workOrderId, state } = await this.units.getBySerial(serial);
-    if (state === 'shipped') return { serial, state };
+    if (state === 'shipped') return true;
     const { shipGate, method, targets } = await this.orders.getTerms(workOrderId);
     // Of a unit that has not passed, the state is told and not the gate.
-    const lacking = state === 'passed' ? await this.lacking(serial, shipGate, targets) : [];
+    const lacking = state === 'passed' ? await this.lacking(serial, shipGate, targets, mayAsk) : [];
     if (lacking.length > 0) throw shipGateClosed(serial, shipGate, lacking);
-    await this.db.transaction().execute(async (tx) => {
+    return this.db.transaction().execute(async (tx) => {
       const unit = await this.units.lock(tx, serial);
+      // Somebody has shipped it meanwhile.
+      if (unit.state === 'shipped') return true;
       await this.units.advance(tx, unit.id, 'shipped');
       const refusal = await this.methods.get(method).mayPass(tx, unit.id);
       // A unit that each target knows connects without its authority.
       if (refusal && (refusal.code !== 'may-not-issue' || (await this.failing(serial, 'registered', targets)).length > 0)) throw refusal;
-      await this.audit.record(tx, actor, 'unit.shipped', `unit:${serial}`, { serial, shipGate });
+      await this.audit.record(tx, actor, 'unit.shipped', `unit:${serial}`, { serial, shipGate, reference });
+      return false;
     });
-    return { serial, state: 'shipped' };
   }
 
-  private async lacking(serial: string, gate: ShipGate, targets: readonly string[]): Promise<string[]> {
-    if (gate === 'certified' || (await this.failing(serial, gate, targets)).length === 0) return [];
+  private async lacking(serial: string, gate: ShipGate, targets: readonly string[], mayAsk: () => boolean): Promise<string[]> {
+    const lacking = gate === 'certified' ? [] : await this.failing(serial, gate, targets);
+    if (lacking.length === 0 || !mayAsk()) return lacking;
     await this.looks.checkUnit(serial, await this.rows.ofUnit(serial));
     return this.failing(serial, gate, targets);
   }

@@ -7,7 +7,7 @@ import { Roles } from '../platform/http/roles.js';
 import { Serial } from '../work-orders/serial.js';
 import { DecisionReplay } from './decision-replay.js';
 import { DecidedAnswer, Decision, ReworkDecision, ShippedAnswer } from './job.schema.js';
-import { Shipments } from './shipments.js';
+import { SHIP_REFUSALS, Shipments } from './shipments.js';
 import { UnitDecisions } from './unit-decisions.js';
 
 /** What a supervisor decides on a unit that no station holds. */
@@ -26,7 +26,7 @@ export class UnitDecisionsController {
     summary: 'Ship a unit',
     description: 'The unit leaves the factory, unless its certificate is revoked. Refused while a target does not know it as the order wants (`shipGate`); what is not known yet is asked of AWS first.',
     answers: { 200: ShippedAnswer },
-    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'voucher-missing', 'claim-ended', 'may-not-issue', 'authority-compromised'],
+    refusals: SHIP_REFUSALS,
   })
   @RepeatsByNature()
   @HttpCode(200)

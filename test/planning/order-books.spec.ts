@@ -105,6 +105,100 @@ describe('closing an order', () => {
   });
 });
 
+describe('the units of an order', () => {
+  const list = (id: string, query = '') => manager('GET', `${id}/units${query}`);
+
+  it('are listed page by page in the order in which they were named, all or those in one state', async () => {
+    const { id, serials } = await bench.order(5);
+    await pass(serials[1]!);
+    await pass(serials[3]!);
+    const seen: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null; ) {
+      const { body } = await list(id, `?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+      seen.push(...(body['items'] as object[]));
+      cursor = body['nextCursor'];
+    }
+    expect(seen).toMatchObject(serials.map((serial) => ({ serial })));
+    const fingerprint = (await bench.db.selectFrom('certificate').innerJoin('unit', 'unit.id', 'unit_id').select('fingerprint').where('serial', '=', serials[1]!).executeTakeFirstOrThrow()).fingerprint;
+    expect((await list(id, '?state=passed&limit=1')).body).toMatchObject({ items: [{ serial: serials[1], state: 'passed', fingerprint }], nextCursor: expect.any(String) });
+    expect((await list(id, '?state=shipped')).body).toEqual({ items: [], nextCursor: null });
+    expect(await list('nobody')).toMatchObject({ status: 404, body: { code: 'work-order-unknown' } });
+    for (const query of ['?state=lost', '?cursor=WyJhIl0']) expect(await list(id, query)).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+  });
+
+  it('are a CSV file, however many there are', async () => {
+    const { body } = await bench.as('manager').post('/v1/work-orders', { id: 'many', product: 'sensor', line: 'line-1', authority: 'Test', quantity: 2_500, targets: ['eu'], serials: { prefix: 'MANY-', digits: 4 } });
+    expect(body['units']).toMatchObject({ planned: 2_500 });
+    await bench.db.updateTable('unit').set({ state: 'scrapped' }).where('serial', '=', 'MANY-2400').execute();
+    const lines = String((await manager('GET', 'many/units.csv')).body['text']).split('\r\n');
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([2_502, 'serial,state,fingerprint,notAfter,updatedAt', '']);
+    expect(lines.slice(1, -1).map((line) => line.split(',').slice(0, 4).join(','))).toEqual(Array.from({ length: 2_500 }, (_, index) => `MANY-${String(index + 1).padStart(4, '0')},${index === 2_399 ? 'scrapped' : 'planned'},,`));
+    expect(String((await manager('GET', 'many/units.csv?state=scrapped')).body['text'])).toMatch(/^serial,.*\r\nMANY-2400,scrapped,,,.*Z\r\n$/);
+  });
+});
+
+describe('shipping many units', () => {
+  const answered = (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const send = async (payload: object | string, query = '') => {
+    const headers = { authorization: `Bearer ${bench.keys.operator}`, ...(typeof payload === 'string' ? { 'content-type': 'text/csv' } : {}) };
+    const answer = await bench.app.inject({ method: 'POST', url: `/v1/units/ship${query}`, headers, payload });
+    return answer.headers['content-type'] === 'application/x-ndjson' ? answered(answer.body) : [answer.json() as Record<string, unknown>];
+  };
+
+  it('answers each of a list by itself, and the same again, on record with the reference', async () => {
+    const { serials } = await bench.order(4);
+    const [first, second, failed, planned] = serials as [string, string, string, string];
+    await pass(first);
+    await pass(second);
+    await pass(failed, 'FAIL');
+    const body = { serials: [first, 'NOBODY-1', failed, planned, 'no serial!', second, first], reference: 'DN-7' };
+    const rest = [
+      { line: 2, serial: 'NOBODY-1', status: 404, code: 'serial-unknown' }, { line: 3, serial: failed, status: 409, code: 'unit-state' }, { line: 4, serial: planned, status: 409, code: 'unit-state' },
+      { line: 5, status: 400, code: 'request-invalid', detail: expect.stringContaining('no serial!') },
+    ];
+    const answers = await send(body);
+    expect(answers).toMatchObject([{ line: 1, serial: first, status: 200, state: 'shipped' }, ...rest, { line: 6, serial: second, status: 200, already: false }, { line: 7, serial: first, status: 200, state: 'shipped' }]);
+    expect(answers.filter(({ already }) => already === false).map(({ serial }) => serial).toSorted()).toEqual([first, second].toSorted());
+    expect(await send(body)).toMatchObject([{ line: 1, already: true }, ...rest, { line: 6, already: true }, { line: 7, already: true }]);
+    for (const serial of [first, second]) expect((await bench.auditTrail(`unit:${serial}`)).filter((event) => event === 'unit.shipped')).toHaveLength(1);
+    const { body: leaf } = await bench.db.selectFrom('log_leaf').select('body').where('subject', '=', `unit:${first}`).where('event', '=', 'unit.shipped').executeTakeFirstOrThrow();
+    expect(JSON.parse(leaf.toString())).toMatchObject({ facts: { reference: 'DN-7', shipGate: 'certified' } });
+  });
+
+  it('takes CSV, of one column or of the column serial, and names the lines that can not be read', async () => {
+    const [one, two] = (await bench.order(2)).serials as [string, string];
+    for (const serial of [one, two]) await pass(serial);
+    expect(await send(`box;Serial\r\n17;${one}\r\n17\r\n17;"${two}\r\n18;${two}\r\n`, '?reference=DN-8')).toMatchObject([
+      { line: 2, serial: one, status: 200, already: false }, { line: 3, status: 400 }, { line: 4, status: 400 }, { line: 5, serial: two, status: 200, already: false },
+    ]);
+    expect(await send(`${one}\n\n${two}`)).toMatchObject([{ line: 1, serial: one, already: true }, { line: 3, serial: two, already: true }]);
+  });
+
+  it('ships each unit once, also where two send the same list at once', async () => {
+    const { serials } = await bench.order(6);
+    for (const serial of serials) await pass(serial);
+    const answers = (await Promise.all([send({ serials }), send({ serials: serials.toReversed() })])).flat();
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.filter(({ already }) => already === false).map(({ serial }) => serial).toSorted()).toEqual(serials.toSorted());
+  });
+
+  it('keeps here what AWS does not know as far as the order wants', async () => {
+    const { id, serials: [serial] } = await bench.order(1);
+    // Before anybody reads its terms, which never change.
+    await bench.db.updateTable('work_order').set({ ship_gate: 'registered' }).where('id', '=', id).execute();
+    await pass(serial!);
+    expect(await send({ serials: [serial] })).toMatchObject([{ line: 1, status: 409, code: 'ship-gate', retryable: true }]);
+    expect(await bench.db.selectFrom('unit').select('state').where('serial', '=', serial!).executeTakeFirst()).toEqual({ state: 'passed' });
+  });
+
+  it('refuses a list that is too long, empty or too deep, and a body of another kind', async () => {
+    const deep = JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`) as object;
+    for (const body of [{ serials: [] }, { serials: Array.from({ length: 10_001 }, () => 'A') }, { serials: deep }, {}]) expect(await send(body)).toMatchObject([{ status: 400, code: 'request-invalid' }]);
+    const ndjson = await bench.app.inject({ method: 'POST', url: '/v1/units/ship', headers: { authorization: `Bearer ${bench.keys.operator}`, 'content-type': 'application/x-ndjson' }, payload: '{}\n' });
+    expect(ndjson.statusCode).toBe(415);
+  });
+});
+
 it('is that of every order of this ledger: what counts against each quota is on record', async () => {
   const queries = bench.app.get(OrderBalanceQueries, { strict: false });
   const orders = await bench.db.selectFrom('work_order').select('id').where('state', '<>', 'released').execute();

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
 import { requestInvalid } from '../errors/platform.errors.js';
@@ -52,7 +53,7 @@ export function boundBodies(fastify: FastifyInstance) {
     done(new DomainError('media-type-unsupported', `Bodies are sent as they are, not as ${encoding}`));
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (request.routeOptions.config.takes === undefined) assertShallow(request.body, 'body');
+    if (!(request.body instanceof Readable)) assertShallow(request.body, 'body');
     done();
   });
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import { requestInvalid } from '../errors/platform.errors.js';
 import { findUnkeepable } from './ledger-text.js';
@@ -12,6 +13,8 @@ export class InputCheck extends StandardSchemaValidationPipe {
   }
 
   override async transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    // Only a route that takes a stream gets one, and it reads that itself.
+    if (metadata.type === 'body' && value instanceof Readable) return value;
     const input = await super.transform(value, metadata);
     if (metadata.type === 'custom') return input as T;
     const place = findUnkeepable(withoutCsr(input));

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { type ErrorCode, type ErrorEntry, ERRORS } from '../errors/error-codes.js';
 import { NEXT_STEPS } from '../errors/next-step.js';
 import { assertTaken } from './declared-query.interceptor.js';
-import { REFUSALS } from './operation.js';
+import { REFUSALS, STREAMED_BODY } from './operation.js';
 import { PROBLEM_JSON } from './problem.js';
 import { IS_PUBLIC } from './public.js';
 import { ALLOWED_ROLES } from './roles.js';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { [IS_PUBLIC]?: true; [ALLOWED_ROLES]?: string[]; [REFUSALS]?: ErrorCode[] };
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { [IS_PUBLIC]?: true; [ALLOWED_ROLES]?: string[]; [REFUSALS]?: ErrorCode[]; [STREAMED_BODY]?: { mediaType: string; example: string } };
 type Response = Exclude<Operation['responses'][string], { $ref: string } | undefined>;
 type Components = NonNullable<OpenAPIObject['components']>;
 
@@ -98,6 +98,9 @@ function completeOperation(operation: Operation, isMutation: boolean, components
   if (isOpen) operation.security = [];
   else operation.description = `${operation.description}\n\nRoles: ${(operation[ALLOWED_ROLES] ?? ['nobody']).join(', ')}.`;
   delete operation[IS_PUBLIC];
+  const streamed = operation[STREAMED_BODY];
+  delete operation[STREAMED_BODY];
+  if (streamed && operation.requestBody && 'content' in operation.requestBody) operation.requestBody.content[streamed.mediaType] = { schema: { type: 'string' }, example: streamed.example };
   if (isMutation) operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }];
   const codes = [...new Set([...(operation[REFUSALS] ?? []), ...OF_ALL, ...(isOpen ? [] : OF_CLOSED), ...(isMutation ? OF_MUTATIONS : [])])].toSorted();
   operation[REFUSALS] = codes;

@@ -16,14 +16,17 @@ interface Described {
   answers: Record<number, Answer>;
   /** Codes of what it refuses, besides those that `openapi.ts` adds to every operation of its kind. */
   refusals?: readonly ErrorCode[];
-  /** The body is a stream of this media type, which no other route takes. */
-  takes?: { mediaType: string; example: string };
+  /** The body is a stream of this media type, which no other route takes. `besidesJson`: it may also be the JSON that the handler's body schema says. */
+  takes?: { mediaType: string; example: string; besidesJson?: true };
   /** Largest body of this route, in the place of BODY_LIMIT. */
   mostBytes?: number;
 }
 
 /** Where /openapi.json gets the codes of an operation from. */
 export const REFUSALS = 'x-error-codes';
+
+/** And the stream that it takes besides JSON. */
+export const STREAMED_BODY = 'x-streamed-body';
 
 /**
  * What /openapi.json says of a route. Every route has it. It is documentation only: nothing is checked or rewritten on the way out.
@@ -35,7 +38,8 @@ export function Operation({ summary, description = summary, answers, refusals = 
     ApiExtension(REFUSALS, refusals),
     ...Object.entries(answers).map(([status, answer]) => ApiResponse({ status: Number(status), description: summary, ...contentOf(answer) })),
     RouteConfig({ ...(takes && { takes: takes.mediaType }), ...(mostBytes !== undefined && { mostBytes }) }),
-    ...(takes === undefined ? [] : [ApiConsumes(takes.mediaType), ApiBody({ schema: { type: 'string', example: takes.example } })]),
+    ...(takes?.besidesJson ? [ApiExtension(STREAMED_BODY, { mediaType: takes.mediaType, example: takes.example })] : []),
+    ...(takes === undefined || takes.besidesJson ? [] : [ApiConsumes(takes.mediaType), ApiBody({ schema: { type: 'string', example: takes.example } })]),
   );
 }
 
