@@ -69,6 +69,13 @@ it('is asked for exactly what docs/aws gives, statement by statement, for each m
   }
 });
 
+it('has an upgrade told of what came later in the words of these files: each permission, and the file that gives it', () => {
+  const rows = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| (\d{4}) \| `([a-z.-]+\.json)` \| ((?:`[a-z]+:\w+`(?:, )?)+) \|/gm)].map(([, , file, permissions]) => ({ file: file!, permissions: permissions!.match(/[a-z]+:\w+/g)! }));
+  const lacking = rows.flatMap(({ file, permissions }) => permissions.filter((each) => !readFileSync(`docs/aws/${file}`, 'utf8').includes(`"${each}"`)).map((each) => [file, each]));
+  expect(lacking).toEqual([]);
+  expect(rows).toEqual(expect.arrayContaining([{ file: 'jitr.json', permissions: ['iot:ReplaceTopicRule'] }, { file: 'trusted-user.cloudformation.json', permissions: ['iot:DescribeProvisioningTemplate'] }]));
+});
+
 it('bounds iam:PassRole to one role and to AWS IoT in every file', () => {
   for (const method of METHODS) {
     for (const statement of role.statements(method).filter(({ Action }) => [Action].flat().some((action) => action.startsWith('iam:')))) {
