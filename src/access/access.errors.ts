@@ -22,3 +22,10 @@ export const keyNotFound = (id: string) => new DomainError('key-unknown', `There
 
 /** The first request with this Idempotency-Key made it, and its secret is kept nowhere. */
 export const apiKeyShownOnce = (id: string) => new DomainError('api-key-shown-once', `The first request with this Idempotency-Key made the key ${id}, which was shown once`);
+
+/** `reason`: a whole sentence without its end. */
+export const stationCertificateRefused = (reason: string) => new DomainError('station-certificate-refused', reason);
+
+export const stationDisabled = (station: string) => new DomainError('station-disabled', `Station ${station} is out of service`);
+
+export const stationNotEnrolled = (station: string | null) => new DomainError('station-not-enrolled', `Station ${station} is let in with its client certificate only`);

@@ -23,7 +23,10 @@ const BootstrapKeys = z.partialRecord(RoleName, z.string());
 /** How long another process's revocation may take to be felt here, in milliseconds; in this process it is felt at once. */
 const FRESH_MS = 1_000;
 
-type KnownKey = Pick<ApiKeyTable, 'id' | 'role' | 'station_id' | 'secret_sha256'>;
+type KnownKey = Pick<ApiKeyTable, 'id' | 'role' | 'station_id' | 'secret_sha256'> & { disabled: boolean | null; needsCertificate: boolean | null };
+
+/** Who a key stands for; `bar`: he is known, and not let in with it at present. */
+export type KeyHolder = Caller & { bar?: 'station-disabled' | 'station-not-enrolled' };
 
 @Injectable()
 export class ApiKeyRepository {
@@ -39,14 +42,20 @@ export class ApiKeyRepository {
   ) {}
 
   /** The caller that `text` stands for; undefined when it is not a key of ours, is unknown or revoked. `isWorthALook`: whether one that is not known here is looked for in the ledger. */
-  async findCaller(text: string, isWorthALook: boolean): Promise<Caller | undefined> {
+  async findCaller(text: string, isWorthALook: boolean): Promise<KeyHolder | undefined> {
     const key = parseApiKey(text);
     if (!key) return undefined;
     const known = await this.readKnown();
     const row = known.get(key.id) ?? (isWorthALook ? await this.unknown.submit(key.id) : undefined);
     if (!row || !secretMatches(key.secret, row.secret_sha256)) return undefined;
     known.set(row.id, row);
-    return { actor: `key:${row.id}`, role: row.role, station: row.station_id };
+    const bar = row.disabled === true ? 'station-disabled' : row.needsCertificate === true ? 'station-not-enrolled' : undefined;
+    return { actor: `key:${row.id}`, role: row.role, station: row.station_id, ...(bar === undefined ? {} : { bar }) };
+  }
+
+  /** What was changed of a station here counts with the next request. */
+  forget(): void {
+    this.known = undefined;
   }
 
   private readKnown(): Promise<Map<string, KnownKey>> {
@@ -68,7 +77,11 @@ export class ApiKeyRepository {
   }
 
   private valid() {
-    return this.db.selectFrom('api_key').select(['id', 'role', 'station_id', 'secret_sha256']).where('revoked_at', 'is', null);
+    return this.db
+      .selectFrom('api_key')
+      .leftJoin('station_access', 'station_access.station_id', 'api_key.station_id')
+      .select(({ eb }) => ['id', 'role', 'api_key.station_id', 'secret_sha256', eb('disabled_at', 'is not', null).$castTo<boolean>().as('disabled'), 'require_certificate as needsCertificate'])
+      .where('revoked_at', 'is', null);
   }
 
   /** The returned `key` is shown this once; the ledger keeps its hash. */

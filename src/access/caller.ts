@@ -7,6 +7,8 @@ export interface Caller {
   actor: string;
   role: Role;
   station: string | null;
+  /** Serial number, hex, of the client certificate by which the station is known; it has none where it came with a key. */
+  certificate?: string;
 }
 
 declare module 'fastify' {

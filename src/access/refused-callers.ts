@@ -6,9 +6,10 @@ import { Database } from '../platform/database/database.js';
 import { WorkLoop } from '../platform/work-loop.js';
 
 export interface RefusedCaller {
-  reason: 'caller-unknown' | 'role-missing';
+  /** `header-unbelieved`: the header that only a proxy may send came from somebody else, and was looked away from. */
+  reason: 'caller-unknown' | 'role-missing' | 'station-certificate-refused' | 'station-disabled' | 'station-not-enrolled' | 'enrolment-unknown' | 'header-unbelieved';
   address: string;
-  /** `key:<id>` as it was sent; known only where the reason is a missing role. */
+  /** `key:<id>` as it was sent, or `station:<id>` as a certificate names it; known to be true only where the reason is a missing role. */
   key: string | null;
 }
 

@@ -1,10 +1,9 @@
-import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
 import { callRule, type Ledger } from '../platform/database/database.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { ledgerOlder } from './audit.errors.js';
+import { leaf, leafArguments } from './leaf.js';
 
 /** What a fact may be. */
 export type Fact = string | number | boolean | null | readonly string[];
@@ -60,6 +59,16 @@ export interface AuditEvents {
   'product.created': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string };
   'product.changed': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string };
   'work-order.created': { id: string; externalId: string | null; product: string; revision: string | null; route: string; profile: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
+  'station-authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; fingerprint: string; hsm: string; production: boolean };
+  /** A code was made with which the station may get a certificate; the code itself is never on record. */
+  'station.enrolment-created': { id: string; station: string; expiresAt: string };
+  'station.enrolled': { id: string; station: string; serialNumber: string };
+  /** `replaces`: the serial number of the one that it asked with. */
+  'station.certificate-issued': { station: string; serialNumber: string; fingerprint: string; notAfter: string; enrolledBy: string; replaces: string | null };
+  'station.disabled': { station: string; reason: string };
+  'station.enabled': { station: string; reason: string | null };
+  'station.revoked': { station: string; reason: string; certificates: readonly string[]; enrolments: readonly string[] };
+  'station.access-changed': { station: string; requireCertificate: boolean };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
@@ -141,55 +150,6 @@ export interface AuditEvents {
 }
 
 export type AuditEvent = keyof AuditEvents;
-
-/** Fails to compile where a fact is no `Fact`. */
-type FlatFacts<Events extends { [E in keyof Events]: { [Name in keyof Events[E]]: Fact } }> = Events;
-
-/** One entry of the log. `actor`: who caused it (`key:<id>` or `system`). `subject`: what it is about, for searching. */
-export interface Leaf<E extends AuditEvent = AuditEvent> {
-  /** Whole milliseconds. */
-  at: Date;
-  actor: string;
-  event: E;
-  subject: string;
-  facts: FlatFacts<AuditEvents>[E];
-}
-
-/** A leaf of this moment, whose facts are those of its event. */
-export function leaf<E extends AuditEvent>(actor: string, event: E, subject: string, facts: AuditEvents[E]): Leaf {
-  return { at: new Date(), actor, event, subject, facts };
-}
-
-/**
- * The bytes that the log keeps and hashes: canonical JSON (RFC 8785), in UTF-8. JSON.stringify writes strings and numbers as RFC
- * 8785 asks, and facts hold no objects (`Fact`), so that sorted names are all that is left to do.
- */
-export function leafBody({ at, actor, event, subject, facts }: Leaf): Buffer {
-  const sorted: Record<string, Fact> = {};
-  for (const name of Object.keys(facts).toSorted()) sorted[name] = (facts as Readonly<Record<string, Fact>>)[name]!;
-  return Buffer.from(JSON.stringify({ actor, at: at.toISOString(), event, facts: sorted, subject }));
-}
-
-/** RFC 6962 section 2.1: SHA-256 of one zero octet and the entry. */
-export function leafHash(body: Buffer): Buffer {
-  const octets = Buffer.allocUnsafe(body.length + 1);
-  octets[0] = 0;
-  octets.set(body, 1);
-  return hash('sha256', octets, 'buffer');
-}
-
-/** The arguments of the ledger's functions that take leaves (`log.sql`). */
-export function leafArguments(leaves: readonly Leaf[]) {
-  const bodies = leaves.map(leafBody);
-  return {
-    times: bigintArray(leaves.map(({ at }) => +at)),
-    actors: textArray(leaves.map(({ actor }) => actor)),
-    events: textArray(leaves.map(({ event }) => event)),
-    subjects: textArray(leaves.map(({ subject }) => subject)),
-    bodies: byteaArray(bodies),
-    hashes: byteaArray(bodies.map(leafHash)),
-  };
-}
 
 /** That the ledger is held as a refusal; undefined for any other error. */
 export function refusalOfLedger(error: unknown): DomainError | undefined {

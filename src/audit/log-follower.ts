@@ -4,7 +4,8 @@ import { textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger, run } from '../platform/database/database.js';
 import { Instance } from '../platform/database/instance.js';
 import { WorkLoop } from '../platform/work-loop.js';
-import type { AuditEvent, Leaf } from './audit-log.js';
+import type { AuditEvent } from './audit-log.js';
+import type { Leaf } from './leaf.js';
 
 /** A leaf with its place in the log. */
 export interface IndexedLeaf<E extends AuditEvent = AuditEvent> extends Leaf<E> {

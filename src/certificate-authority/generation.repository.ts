@@ -134,9 +134,9 @@ export class GenerationRepository {
     return row !== undefined;
   }
 
-  /** Labels of all keys that the ledger knows, of whatever became of them. */
+  /** Labels of all keys that the ledger knows, of whatever became of them; the station authority's too. */
   async keyLabels(): Promise<Set<string>> {
-    const rows = await this.db.selectFrom('authority').select('key_label').execute();
+    const rows = await this.db.selectFrom('authority').select('key_label').union(this.db.selectFrom('station_authority').select('key_label')).execute();
     return new Set(rows.map(({ key_label }) => key_label));
   }
 

@@ -38,6 +38,7 @@ export function contradictions(values: Partial<ServiceValues>): string[] {
   if (HSM_DEADLINE_MS && HSM_BATCH_DEADLINE_MS && HSM_BATCH_DEADLINE_MS < HSM_DEADLINE_MS) {
     faults.push(`HSM_BATCH_DEADLINE_MS (${HSM_BATCH_DEADLINE_MS}) must not be shorter than HSM_DEADLINE_MS (${HSM_DEADLINE_MS}): batches wait while stations go first.`);
   }
+  if (values.STATION_CERT_HEADER !== undefined && values.TRUST_PROXY === undefined) faults.push('STATION_CERT_HEADER needs TRUST_PROXY, which says from whom the header is believed.');
   faults.push(...tlsFaults(values));
   if (REDIS_SENTINELS && REDIS_CLUSTER) faults.push('REDIS_SENTINELS and REDIS_CLUSTER exclude one another: the queues lie in a Cluster, or on the server that Sentinels name.');
   if (BOOTSTRAP_KEYS_FILE !== undefined && !holdsJsonObject(BOOTSTRAP_KEYS_FILE)) faults.push('BOOTSTRAP_KEYS_FILE must name a file that holds a JSON object {role: key}.');

@@ -18,6 +18,10 @@ export const SERVICE_SETTINGS = {
   TRUST_PROXY: formed('Proxies whose X-Forwarded-For is believed. Without it, a caller’s address is that of its connection.', '`loopback`, or addresses and networks with commas between them',
     z.string().regex(/^loopback$|^[\da-fA-F.:/]+(,[\da-fA-F.:/]+)*$/).optional(), { ...SERVICE, isOptional: true }),
 
+  STATION_CERT_HEADER: formed('Header in which a proxy of `TRUST_PROXY` passes on the client certificate of a station that it has let in by TLS: PEM in percent-encoding, x-forwarded-client-cert, or RFC 9440. From anybody else it counts for nothing.', 'the name of a header',
+    z.string().regex(/^[A-Za-z0-9-]{1,64}$/).transform((name) => name.toLowerCase()).optional(), { ...SERVICE, isOptional: true }),
+  STATION_CERTIFICATE_DAYS: wholeNumber('How long the client certificate of a station is valid. Stations renew theirs at two thirds of it.', { ...SERVICE, from: 1, to: 825, byDefault: 90, unit: 'days' }),
+
   DATABASE_URL: url('The ledger: a PostgreSQL 15 or newer. `npm start` runs its own when it is not set.', {
     readBy: ['service', 'launcher'], isSecret: true, protocol: /^postgres(ql)?$/, form: 'postgres://user:password@host:5432/database',
   }),

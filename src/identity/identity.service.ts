@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { leaf } from '../audit/audit-log.js';
+import { leaf } from '../audit/leaf.js';
 import type { Endpoint } from '../aws-iot/targets/endpoints.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import type { WorkClass } from '../hsm/hsm.js';

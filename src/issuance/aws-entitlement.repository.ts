@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { type Leaf, leafArguments } from '../audit/audit-log.js';
+import { type Leaf, leafArguments } from '../audit/leaf.js';
 import { byteaArray, textArray, bigintArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import { Instance } from '../platform/database/instance.js';

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { AuditLog, leaf, refusalOfLedger } from '../audit/audit-log.js';
+import { AuditLog, refusalOfLedger } from '../audit/audit-log.js';
+import { leaf } from '../audit/leaf.js';
 import { authorityCompromised } from '../certificate-authority/certificate-authority.errors.js';
 import { CertificateAuthorityService } from '../certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../config/config.js';

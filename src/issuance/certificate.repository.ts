@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { type Leaf, leafArguments } from '../audit/audit-log.js';
+import { type Leaf, leafArguments } from '../audit/leaf.js';
 import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger, run, selectList } from '../platform/database/database.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ledgerOlder } from '../audit/audit.errors.js';
-import { AuditLog, type Leaf, leaf, refusalOfLedger } from '../audit/audit-log.js';
+import { AuditLog, refusalOfLedger } from '../audit/audit-log.js';
+import { type Leaf, leaf } from '../audit/leaf.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { WorkClass } from '../hsm/hsm.js';
 import { Batcher } from '../platform/batcher.js';

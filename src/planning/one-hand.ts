@@ -1,28 +1,35 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Database, type Ledger } from '../platform/database/database.js';
 
 /** Most stations that are named. */
 const MOST = 20;
 
 /**
- * Where one person alone can have certificates made: whoever released an order and also made the key of a station on its line. As long as
- * stations are not enrolled by somebody else this is shown in the order and in the log, and not refused.
+ * Where one person alone can have certificates made: whoever released an order and also let a station on its line in, by a key that counts there or by the code with
+ * which it was enrolled. This is shown in the order and in the log, and not refused.
  */
 @Injectable()
 export class OneHand {
   constructor(private readonly db: Database) {}
 
-  /** Stations of `line` with a valid key that `actor` made, in order, at most 20. */
+  /** Stations of `line` that `actor` has let in: with a valid key that he made, unless they need a certificate; with a valid certificate for which he made the code; or with such a code that may still be used. In order, at most 20. */
   async stations(actor: string | null, line: string, db: Ledger = this.db): Promise<string[]> {
     if (actor === null) return [];
+    const now = sql<Date>`now()`;
     const rows = await db
-      .selectFrom('api_key')
-      .innerJoin('station', 'station.id', 'api_key.station_id')
+      .selectFrom('station')
+      .leftJoin('station_access', 'station_access.station_id', 'station.id')
       .select('station.id')
-      .distinct()
       .where('station.line_id', '=', line)
-      .where('api_key.created_by', '=', actor)
-      .where('api_key.revoked_at', 'is', null)
+      .where((eb) => eb.or([
+        eb.and([
+          eb.or([eb('require_certificate', 'is', null), eb('require_certificate', '=', false)]),
+          eb.exists(eb.selectFrom('api_key').select('api_key.id').whereRef('api_key.station_id', '=', 'station.id').where('api_key.created_by', '=', actor).where('revoked_at', 'is', null)),
+        ]),
+        eb.exists(eb.selectFrom('station_certificate').select('serial_number').whereRef('station_certificate.station_id', '=', 'station.id').where('enrolled_by', '=', actor).where('revoked_at', 'is', null).where('not_after', '>', now)),
+        eb.exists(eb.selectFrom('enrolment').select('enrolment.id').whereRef('enrolment.station_id', '=', 'station.id').where('enrolment.created_by', '=', actor).where('used_at', 'is', null).where('cancelled_at', 'is', null).where('expires_at', '>', now)),
+      ]))
       .orderBy('station.id')
       .limit(MOST)
       .execute();
@@ -33,8 +40,8 @@ export class OneHand {
     const stations = await this.stations(order.releasedBy, order.line);
     if (stations.length === 0) return [];
     return [{
-      problem: `Whoever released this order (${order.releasedBy}) also made the keys of ${stations.join(', ')}: one person alone can have certificates made of it.`,
-      remedy: 'Let an admin make new keys for these stations, and take the present ones away.',
+      problem: `Whoever released this order (${order.releasedBy}) also made the keys of ${stations.join(', ')}, or the codes with which they were enrolled: one person alone can have certificates made of it.`,
+      remedy: 'Let another manager enrol these stations (POST /v1/stations/{id}/enrolments), or an admin make new keys for them, and take the present keys away.',
     }];
   }
 }

@@ -53,7 +53,7 @@ export class PlatformModule implements OnApplicationShutdown {
         CallCounts,
         ServerTls,
       ],
-      exports: [CONFIG, Clock, SigningClock, SealedSecrets, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts],
+      exports: [CONFIG, Clock, SigningClock, SealedSecrets, Database, Instance, Redis, RedisCircuit, HealthChecks, CallCounts, ServerTls],
     };
   }
 

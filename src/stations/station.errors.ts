@@ -36,3 +36,13 @@ export function pausedThere(pause: { line: string | null; station: string | null
 const LOOK_AGAIN_MS = 5_000;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Says nothing of the code that was sent. */
+export const enrolmentUnknown = () => new DomainError('enrolment-unknown', 'No enrolment has this code');
+
+export const enrolmentExpired = (id: string) => new DomainError('enrolment-expired', `The enrolment ${id} has expired or was cancelled`);
+
+export const enrolmentUsed = (id: string) => new DomainError('enrolment-used', `The enrolment ${id} was used for another key`);
+
+/** The first request with this Idempotency-Key made it, and its code is kept nowhere. */
+export const enrolmentShownOnce = (id: string) => new DomainError('enrolment-shown-once', `The first request with this Idempotency-Key made the enrolment ${id}, whose code was shown once`);

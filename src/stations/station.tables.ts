@@ -33,10 +33,27 @@ export interface PauseTable {
   ended_by: ColumnType<string | null, never, string>;
 }
 
+export interface EnrolmentTable {
+  id: string;
+  station_id: string;
+  code_sha256: Buffer;
+  /** `key:<id>` of who made it. */
+  created_by: string;
+  created_at: CreatedAt;
+  expires_at: Date;
+  used_at: Date | null;
+  /** `keyIdentity` of the key that it was used for. */
+  key_sha256: Buffer | null;
+  /** Of the certificate that was made for it. */
+  serial_number: string | null;
+  cancelled_at: Date | null;
+}
+
 declare module '../platform/database/schema.js' {
   interface Schema {
     line: LineTable;
     station: StationTable;
     pause: PauseTable;
+    enrolment: EnrolmentTable;
   }
 }

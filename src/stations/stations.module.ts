@@ -1,14 +1,20 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PauseReplay, PausesController } from './pauses.controller.js';
 import { Pauses } from './pauses.js';
+import { EnrolmentController } from './enrolment.controller.js';
+import { EnrolmentRepository } from './enrolment.repository.js';
+import { Enrolments } from './enrolments.js';
+import { StationAccessController } from './station-access.controller.js';
+import { StationAccessReplay, StationGates } from './station-gates.js';
 import { StationRepository } from './station.repository.js';
 import { StationsController } from './stations.controller.js';
 
 @Module({
-  imports: [AuditModule],
-  controllers: [StationsController, PausesController],
-  providers: [StationRepository, Pauses, PauseReplay],
+  imports: [AuditModule, AccessModule],
+  controllers: [StationsController, PausesController, EnrolmentController, StationAccessController],
+  providers: [StationRepository, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay],
   exports: [StationRepository, Pauses],
 })
 export class StationsModule {}

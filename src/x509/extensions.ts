@@ -1,6 +1,6 @@
 import { contextPrimitive, contextTag, DerReader, element, encodeBoolean, encodeNamedBits, encodeOid, encodeSmallInteger, sequence, TAG } from './der.js';
 import { OID } from './oids.js';
-import { DerError, X509Error } from './x509.errors.js';
+import { DerError, readingAs, X509Error } from './x509.errors.js';
 
 /** RFC 5280 section 4.2.1.3; the place in the list is the bit's number. */
 export const KEY_USAGES = [
@@ -87,6 +87,20 @@ export function certificatePoliciesExtension(policies: readonly string[]): Buffe
 export function subjectAlternativeNameExtension({ dns = [], uri = [], ip = [] }: SubjectAlternativeNames): Buffer | undefined {
   if (dns.length === 0 && uri.length === 0 && ip.length === 0) return undefined;
   return encodeExtension(OID.subjectAltName, false, sequence(...dns.map(dnsName), ...uri.map(uriName), ...ip.map((octets) => element(contextPrimitive(7), octets))));
+}
+
+/** The URIs of a subject alternative name; names of other kinds are passed over. @throws X509Error `certificate-malformed` */
+export function readUris(value: Buffer): string[] {
+  return readingAs('certificate-malformed', 'certificate', () => readWhole(value, (reader) => {
+    const names = reader.sequence();
+    const uris: string[] = [];
+    while (!names.atEnd) {
+      const tag = names.nextTag!;
+      const octets = names.contents(tag);
+      if (tag === contextPrimitive(6)) uris.push(octets.toString('latin1'));
+    }
+    return uris;
+  }));
 }
 
 function dnsName(name: string): Buffer {

@@ -31,7 +31,7 @@ describe('a caller', () => {
     expect(answer).toMatchObject({ status: 403, body: { ...PROBLEM, code: 'role-missing', detail: 'This needs the role manager' } });
   });
 
-  it('reaches nothing but health, metrics, the API’s own description, CA certificates and revocation lists without a key', async () => {
+  it('reaches nothing but health, metrics, the API’s own description, CA certificates, revocation lists and the enrolment of a station that has a code, without a key', async () => {
     const { paths } = (await bench.call('GET', '/openapi.json', undefined)).body as { paths: Record<string, Record<string, unknown>> };
     const open: string[] = [];
     for (const [path, methods] of Object.entries(paths)) {
@@ -41,7 +41,7 @@ describe('a caller', () => {
         if (status !== 401) open.push(`${method} ${path}`);
       }
     }
-    expect(open.toSorted()).toEqual(['get /health/live', 'get /health/ready', 'get /metrics', 'get /v1/authorities/{id}/certificate', 'get /v1/authorities/{id}/crl']);
+    expect(open.toSorted()).toEqual(['get /health/live', 'get /health/ready', 'get /metrics', 'get /v1/authorities/{id}/certificate', 'get /v1/authorities/{id}/crl', 'post /v1/enrolments']);
     expect(Object.keys(paths).length).toBeGreaterThan(25);
   });
 

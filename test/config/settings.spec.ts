@@ -73,6 +73,7 @@ it.each<[string, object, string]>([
   ['heartbeats rarer than leases are long', { HEARTBEAT_MS: '40000' }, 'HEARTBEAT_MS (40000) must be shorter than LEASE_MS (30000), or each lease ends before its first heartbeat.'],
   ['a certificate without a key', { TLS_CERT: PIN }, 'TLS_CERT and TLS_KEY go together: set both, or none for an API without TLS of its own.'],
   ['a key that others can read', { TLS_CERT: PIN, TLS_KEY: KEYS }, 'TLS_KEY is open to other users; run chmod 600 on it.'],
+  ['a header that nobody may send', { STATION_CERT_HEADER: 'X-SSL-Client-Cert' }, 'STATION_CERT_HEADER needs TRUST_PROXY, which says from whom the header is believed.'],
   ['more signers than sessions', { HSM_SIGNERS: '4', HSM_SESSIONS_MAX: '4' }, 'HSM_SESSIONS_MAX (4) must be more than HSM_SIGNERS (4): each signer holds one session, and making a key takes one more.'],
   ['batches that wait less than stations', { HSM_DEADLINE_MS: '60000', HSM_BATCH_DEADLINE_MS: '5000' }, 'HSM_BATCH_DEADLINE_MS (5000) must not be shorter than HSM_DEADLINE_MS (60000): batches wait while stations go first.'],
   ['a letter too many', { LEASE_MSS: '1' }, 'LEASE_MSS is no setting of Lineside; LEASE_MS is.'],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { leaf } from '../../src/audit/audit-log.js';
+import { leaf } from '../../src/audit/leaf.js';
 import { CertificateRepository, type Reservation } from '../../src/issuance/certificate.repository.js';
 import type { Database, Ledger } from '../../src/platform/database/database.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';

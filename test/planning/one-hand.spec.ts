@@ -37,3 +37,25 @@ it('a key that the same manager makes after the release is flagged too, until it
   await bench.call('DELETE', `/v1/access/keys/${key.split('_')[2]}`, bench.keys.admin);
   expect(JSON.stringify((await show(id))['warnings'])).not.toContain('late');
 });
+
+it('an enrolled station counts as let in by whoever made its code: flagged where that is who released the order, and not where it is another manager', async () => {
+  const other = await bench.addKey('manager');
+  const enrol = async (station: string, manager: string) => {
+    const { code } = (await bench.call('POST', `/v1/stations/${station}/enrolments`, manager, {})).body;
+    await bench.call('POST', '/v1/enrolments', undefined, { code, csr: csrFor(deviceKey()) });
+  };
+  await bench.as('manager').post('/v1/lines', { id: 'line-e' });
+  for (const id of ['mine', 'others', 'promised', 'closed']) await bench.as('manager').post('/v1/stations', { id, line: 'line-e', slots: ['1'] });
+  await enrol('mine', bench.keys.manager);
+  await enrol('others', other);
+  await bench.as('manager').post('/v1/stations/promised/enrolments');
+  await makeKey('manager', 'closed');
+  await bench.call('PATCH', '/v1/stations/closed/access', other, { requireCertificate: true });
+  const body = { id: 'wo-e', product: 'sensor', line: 'line-e', authority: 'Test', quantity: 1, targets: ['eu'], serials: ['E-1'] };
+  expect((await bench.as('manager').post('/v1/work-orders', body)).status).toBe(201);
+  await bench.as('manager').post('/v1/work-orders/wo-e/release');
+  expect(await released('wo-e')).toMatchObject([{ oneHand: ['mine', 'promised'] }]);
+  expect((await show('wo-e'))['warnings']).toEqual([{ problem: expect.stringContaining('mine, promised, or the codes'), remedy: expect.stringContaining('another manager') }]);
+  for (const id of ['mine', 'promised']) await bench.as('officer').post(`/v1/stations/${id}/revoke`, { reason: 'enrolled by the wrong one' });
+  expect((await show('wo-e'))['warnings']).toEqual([]);
+});

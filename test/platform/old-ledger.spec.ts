@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { AuditLog, leafBody, leafHash } from '../../src/audit/audit-log.js';
+import { AuditLog } from '../../src/audit/audit-log.js';
+import { leafBody, leafHash } from '../../src/audit/leaf.js';
 import { readLeaf } from '../../src/audit/log-follower.js';
 import { readCertificate } from '../../src/x509/certificate.js';
 import { keyIdentity } from '../../src/x509/public-key.js';

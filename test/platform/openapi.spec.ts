@@ -82,5 +82,5 @@ it('of what a station is refused at work, all that nobody but a person can mend 
 
 it('says which operations need no caller', () => {
   const open = operations.filter(({ security }) => security?.length === 0 || security === undefined).map(({ name }) => name);
-  expect(open.toSorted()).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /v1/authorities/{id}/certificate', 'GET /v1/authorities/{id}/crl']);
+  expect(open.toSorted()).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /v1/authorities/{id}/certificate', 'GET /v1/authorities/{id}/crl', 'POST /v1/enrolments']);
 });

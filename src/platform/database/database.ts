@@ -37,6 +37,7 @@ import { unmetUnits } from './migrations/0039_unmet_units.js';
 import { raisedReasons } from './migrations/0042_raised_reasons.js';
 import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
 import { leftByRetired } from './migrations/0041_left_by_retired.js';
+import { stationCertificates } from './migrations/0053_station_certificates.js';
 import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { clockSightings } from './migrations/0044_clock_sightings.js';
 import { letInAs } from './migrations/0047_let_in_as.js';
@@ -104,6 +105,7 @@ const MIGRATIONS = {
   '0057_order_terms': orderTerms,
   '0055_test_records': testRecords,
   '0059_pauses': pauses,
+  '0053_station_certificates': stationCertificates,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -56,6 +56,13 @@ export const ERRORS = {
   'key-unknown': refusal(404, 'There is no such API key', 'Look for the key in the list of keys.'),
 
   // Stations
+  'station-certificate-refused': refusal(401, 'The station’s certificate is refused', 'Call the line engineer: this station’s certificate has ended or is revoked; it must be enrolled again.'),
+  'station-not-enrolled': refusal(401, 'The station needs its certificate', 'Call the line engineer: this station is let in with a certificate only and must be enrolled.'),
+  'station-disabled': refusal(403, 'The station is out of service', 'Stop and call the production manager: this station was taken out of service.'),
+  'enrolment-unknown': refusal(404, 'There is no such enrolment', 'Type the code again; if it is right, ask the production manager for another one.'),
+  'enrolment-expired': refusal(410, 'The enrolment is over', 'Ask the production manager for another code.'),
+  'enrolment-used': refusal(409, 'The enrolment was used for another key', 'Ask the production manager for another code, and tell him that this one was used already.'),
+  'enrolment-shown-once': refusal(409, 'The code was shown once', 'Ask for another code with a new Idempotency-Key if this one did not arrive.'),
   'station-unknown': refusal(404, 'There is no such station', 'Call the line engineer: this station is not set up.'),
   'line-unknown': refusal(404, 'There is no such line', 'Make the line first, or correct its name.'),
   'station-exists': refusal(409, 'The station exists and differs', 'Choose another name for the station.'),

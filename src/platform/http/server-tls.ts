@@ -23,7 +23,8 @@ function readPair({ TLS_CERT, TLS_KEY }: TlsSettings): TlsPair | undefined {
 /** What a server is made with that serves TLS; undefined where the API has none of its own. @throws TlsPairRefused */
 export function tlsOptions(config: TlsSettings) {
   const pair = readPair(config);
-  return pair && { cert: pair.cert, key: pair.key, minVersion: 'TLSv1.2' as const, handshakeTimeout: HANDSHAKE_MS };
+  // Whose certificate it is, and whether it counts, access/ says for each request: those who come with an API key have none.
+  return pair && { cert: pair.cert, key: pair.key, minVersion: 'TLSv1.2' as const, handshakeTimeout: HANDSHAKE_MS, requestCert: true, rejectUnauthorized: false };
 }
 
 /**
@@ -38,6 +39,8 @@ export class ServerTls implements OnModuleInit, OnApplicationBootstrap, OnModule
   private pair: TlsPair | undefined;
   /** The files as they were when they were last read. */
   private seen = '';
+  /** PEM of the CAs whose client certificates are asked for. */
+  private clientCas: readonly string[] = [];
   /** Why what stands in the files now is not in use. */
   private refusal: string | undefined;
 
@@ -65,6 +68,17 @@ export class ServerTls implements OnModuleInit, OnApplicationBootstrap, OnModule
     await this.loop.stop();
   }
 
+  /** Clients that have several certificates, browsers above all, send one of these CAs or none (RFC 8446 section 4.2.4). */
+  askFor(clientCas: readonly string[]): void {
+    if (clientCas.join() === this.clientCas.join()) return;
+    this.clientCas = clientCas;
+    if (this.pair) this.serve(this.pair);
+  }
+
+  private serve({ cert, key }: TlsPair): void {
+    this.server?.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(this.clientCas.length > 0 ? { ca: [...this.clientCas] } : {}) });
+  }
+
   private get server(): Server | undefined {
     const server: unknown = this.host.httpAdapter?.getHttpServer();
     return server instanceof Server ? server : undefined;
@@ -82,8 +96,8 @@ export class ServerTls implements OnModuleInit, OnApplicationBootstrap, OnModule
     try {
       const pair = readPair(this.config);
       if (pair === undefined || this.server === undefined) return;
-      this.server.setSecureContext({ cert: pair.cert, key: pair.key, minVersion: 'TLSv1.2' });
-      if (this.pair !== undefined) this.logger.log({ event: 'tls.reloaded', notAfter: pair.notAfter });
+      this.serve(pair);
+      if (this.pair !== undefined && pair.cert !== this.pair.cert) this.logger.log({ event: 'tls.reloaded', notAfter: pair.notAfter });
       this.pair = pair;
       this.refusal = undefined;
     } catch (error) {

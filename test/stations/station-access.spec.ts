@@ -1,0 +1,118 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, createServer, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { until } from '../support/until.js';
+import { newKey, type StationBench, stationBench } from './support/station-bench.js';
+
+let stations: StationBench;
+let { bench, tls, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = {} as StationBench;
+beforeAll(async () => {
+  stations = await stationBench('station-access');
+  ({ bench, tls, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = stations);
+});
+afterAll(() => stations.close());
+
+describe('a station that is taken out', () => {
+  it('by another replica is refused within seconds on the connection that it has, and hears of no work that it waits for', async () => {
+    await addStation('m4');
+    const station = await enrolled('m4');
+    const [agent, waiting] = [agentOf(station), agentOf(station)];
+    expect((await callOver(agent, '/v1/station')).status).toBe(200);
+    await bench.clearSlots();
+    const poll = callOver(waiting, '/v1/station/claims', { method: 'POST', body: { slot: '1', waitMs: 20_000 } });
+    // As another process leaves it.
+    await bench.db.updateTable('station_certificate').set({ revoked_at: new Date(), revoked_by: 'key:other' }).where('station_id', '=', 'm4').execute();
+    const refused = await until('refused', async () => { const answer = await callOver(agent, '/v1/station'); return answer.status === 200 ? undefined : answer; });
+    expect(refused).toMatchObject({ status: 401, body: { code: 'station-certificate-refused' } });
+    expect(await poll).toMatchObject({ status: 401, body: { code: 'station-certificate-refused' } });
+    agent.destroy();
+    waiting.destroy();
+  }, 30_000);
+
+  it('is refused with its keys and certificates until it is enabled; a revoked certificate stays revoked, and a code of before is over', async () => {
+    await addStation('m5');
+    const key = await bench.addKey('station', 'm5');
+    const agent = agentOf(await enrolled('m5'));
+    const code = await makeCode('m5');
+    const byKey = async () => { const { status, body } = await bench.call('GET', '/v1/station', key); return [status, body['code']]; };
+    const byCertificate = async () => { const { status, body } = await callOver(agent, '/v1/station'); return [status, body['code']]; };
+    expect(await bench.as('manager').post('/v1/stations/m5/disable', { reason: 'being moved' })).toMatchObject({ status: 200, body: { inService: false, disabledReason: 'being moved', certificates: [expect.anything()] } });
+    expect([await byKey(), await byCertificate()]).toEqual([[403, 'station-disabled'], [403, 'station-disabled']]);
+    expect(await enrol(code, newKey())).toMatchObject({ status: 403, body: { code: 'station-disabled' } });
+    expect(await bench.as('manager').post('/v1/stations/m5/enable')).toMatchObject({ status: 200, body: { inService: true } });
+    expect([await byKey(), await byCertificate()]).toEqual([[200, undefined], [200, undefined]]);
+    expect(await bench.as('officer').post('/v1/stations/m5/revoke', { reason: 'stolen' })).toMatchObject({ status: 200, body: { inService: false, certificates: [], enrolments: [] } });
+    expect([await byKey(), await byCertificate()]).toEqual([[403, 'station-disabled'], [401, 'station-certificate-refused']]);
+    expect(await bench.as('manager').post('/v1/stations/m5/enable')).toMatchObject({ status: 403, body: { code: 'role-missing', detail: 'This needs the role officer' } });
+    expect((await bench.as('officer').post('/v1/stations/m5/enable', { reason: 'it was found' })).status).toBe(200);
+    expect([await byKey(), await byCertificate()]).toEqual([[200, undefined], [401, 'station-certificate-refused']]);
+    expect(await enrol(code, newKey())).toMatchObject({ status: 410, body: { code: 'enrolment-expired' } });
+    expect((await bench.auditTrail('station:m5')).filter((event) => /disabled|enabled|revoked/.test(event))).toEqual(['station.disabled', 'station.enabled', 'station.disabled', 'station.revoked', 'station.enabled']);
+    agent.destroy();
+  });
+
+  it('is let in with its certificate only where its settings say so, whatever key it sends besides', async () => {
+    await addStation('m6');
+    const authorization = `Bearer ${await bench.addKey('station', 'm6')}`;
+    const agent = agentOf(await enrolled('m6'));
+    expect(await bench.call('PATCH', '/v1/stations/m6/access', bench.keys.manager, { requireCertificate: true })).toMatchObject({ status: 200, body: { requireCertificate: true } });
+    const plain = new Agent({ ca: readFileSync(tls.ca) });
+    expect(await callOver(plain, '/v1/station', { headers: { authorization } })).toMatchObject({ status: 401, body: { code: 'station-not-enrolled' } });
+    expect(await callOver(agent, '/v1/station', { headers: { authorization } })).toMatchObject({ status: 200, body: { id: 'm6' } });
+    const other = agentOf(await enrolled('a'));
+    expect(await callOver(other, '/v1/station', { headers: { authorization } })).toMatchObject({ status: 401, body: { code: 'station-not-enrolled' } });
+    for (const each of [plain, agent, other]) each.destroy();
+  });
+});
+
+describe('behind a proxy that ends TLS', () => {
+  const inject = (headers: Record<string, string>, remoteAddress = '127.0.0.1') => bench.app.inject({ method: 'GET', url: '/v1/station', headers: remoteAddress === '127.0.0.1' ? { ...from, ...headers } : headers, remoteAddress });
+
+  it('the header with the certificate is believed, in each form that proxies write', async () => {
+    const { certificate } = await enrolled('b');
+    const base64 = new X509Certificate(certificate).raw.toString('base64');
+    const forms = [encodeURIComponent(certificate), `By=spiffe://x;Hash=00;Cert="${encodeURIComponent(certificate)}";Subject="CN=b"`, `:${base64}:`, base64];
+    for (const form of forms) {
+      const answer = await inject({ 'x-ssl-client-cert': form });
+      expect([answer.statusCode, answer.json()['id']]).toEqual([200, 'b']);
+    }
+    for (const broken of ['nonsense', '%', 'A'.repeat(9_000)]) expect((await inject({ 'x-ssl-client-cert': broken })).json()).toMatchObject({ status: 401, code: 'station-certificate-refused' });
+  });
+
+  it('the same header from anybody else counts for nothing, and is on record', async () => {
+    const { certificate } = await enrolled('b');
+    expect((await inject({ 'x-ssl-client-cert': encodeURIComponent(certificate) }, '192.0.2.9')).json()).toMatchObject({ status: 401, code: 'caller-unknown' });
+    await until('on record', async () => ((await leaves('access.refused', 'address:192.0.2.9')).some(({ facts }) => facts['reason'] === 'header-unbelieved') ? true : undefined));
+    const byKey = await inject({ 'x-ssl-client-cert': encodeURIComponent(certificate), authorization: `Bearer ${bench.keys.station}` }, '192.0.2.9');
+    expect(byKey.json()).toMatchObject({ id: 'a' });
+  });
+
+  it('the station that the proxy let in is the caller', async () => {
+    const station = await enrolled('b');
+    const onward = new Agent({ ca: readFileSync(tls.ca) });
+    const proxy = createServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key), ca: station.chain, requestCert: true, rejectUnauthorized: true }, (request, response) => {
+      const peer = (request.socket as TLSSocket).getPeerX509Certificate()!.toString();
+      void callOver(onward, request.url!, { headers: { 'x-ssl-client-cert': encodeURIComponent(peer), 'x-forwarded-for': '198.51.100.4' } }).then(({ status, body }) => response.writeHead(status).end(JSON.stringify(body)));
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const agent = agentOf(station);
+    try {
+      const answer = await new Promise<string>((resolve, reject) => {
+        httpsRequest({ host: '127.0.0.1', port: (proxy.address() as AddressInfo).port, path: '/v1/station', agent }, (response) => {
+          let text = '';
+          response.on('data', (part: Buffer) => (text += part.toString())).on('end', () => resolve(text));
+        }).on('error', reject).end();
+      });
+      expect(JSON.parse(answer)).toMatchObject({ id: 'b' });
+    } finally {
+      agent.destroy();
+      onward.destroy();
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+});
