@@ -27,11 +27,19 @@ export class UnitChecks {
     const unit = await this.units.getBySerial(serial);
     const rows = await this.rows.ofUnit(serial);
     const [there, ways] = await Promise.all([rows.length > 0 ? this.looks.checkUnit(serial, rows) : this.notYet(unit), this.ways.of(unit.workOrderId, rows[0]?.certificateId)]);
-    return there.map((each) => ({ ...each, inTheWay: each.expected === 'ACTIVE' || each.expected === 'NONE' ? (ways.get(each.target) ?? null) : null }));
+    return there.map((each) => ({ ...shown(each), inTheWay: each.expected === 'ACTIVE' || each.expected === 'NONE' ? (ways.get(each.target) ?? null) : null }));
   }
 
   private async notYet(unit: Parameters<AwaitedUnits['check']>[0]): Promise<Omit<UnitInTarget, 'inTheWay'>[]> {
     const there = await this.awaited.check(unit);
     return there.map(({ isKnown, ...shown }) => ({ ...shown, expected: 'NONE', state: isKnown && shown.problem !== null ? 'drifted' : 'pending', registered: null, connected: null }));
   }
+}
+
+/** What the look has told the service alone stays here. */
+function shown<Look extends object>(look: Look): Omit<Look, 'lack' | 'inVain'> {
+  const told: Partial<Record<'lack' | 'inVain', unknown>> & Look = { ...look };
+  delete told.lack;
+  delete told.inVain;
+  return told;
 }
