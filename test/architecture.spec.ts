@@ -10,14 +10,16 @@ const LAYERS = [
 /** Programs and what belongs to no layer: what each may import besides itself. */
 const APART: Record<string, readonly string[]> = {
   sandbox: ['x509', 'config'],
-  simulation: ['device-connection', 'x509', 'config'],
-  'device-check': ['simulation', 'device-connection', 'x509', 'config'],
+  // What station software is written with; published as a package of its own.
+  client: [],
+  simulation: ['client', 'device-connection', 'x509', 'config'],
+  'device-check': ['client', 'simulation', 'device-connection', 'x509', 'config'],
   'device-connection': [],
   // Handlers for AWS Lambda, which run without the service.
   lambda: ['x509'],
   x509: [],
   // '..': the set-up beside src, which knows where Debian puts programs.
-  local: ['audit', 'hsm', 'simulation', 'platform', 'x509', 'config', '..'],
+  local: ['audit', 'hsm', 'client', 'simulation', 'platform', 'x509', 'config', '..'],
 };
 
 const ENDINGS = ['module', 'controller', 'processor', 'service', 'repository', 'client', 'queries', 'schema', 'tables', 'job', 'errors'];

@@ -8,7 +8,7 @@ import { newApiKey } from '../../dist/access/api-key.js';
 import { callsPerSecond } from '../../dist/aws-iot/clients/call-budget.js';
 import { startSandbox } from '../../dist/sandbox/sandbox.js';
 import { loadSandboxSettings } from '../../dist/sandbox/settings.js';
-import { ApiClient } from '../../dist/simulation/api-client.js';
+import { ApiClient } from '../../dist/client/api-client.js';
 import { ensureIssuing } from '../../dist/simulation/authority-setup.js';
 import { ensureDemoLine } from '../../dist/simulation/demo-line.js';
 import { ensureReleased } from '../../dist/simulation/line-setup.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ApiClient } from '../simulation/api-client.js';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import { ApiClient } from '../client/api-client.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import type { SandboxAccount } from '../simulation/sandbox-place.js';
 
 /** A running service, and a key for it. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type CheckResult, failed, notSeen, ok } from '../device-connection/check-result.js';
-import { ApiClient } from '../simulation/api-client.js';
+import { ApiClient } from '../client/api-client.js';
 import type { Service } from './account-of-check.js';
 
 const EVERY_MS = 3_000;

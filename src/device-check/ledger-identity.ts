@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Identity } from '../simulation/api-answers.js';
-import { ApiClient } from '../simulation/api-client.js';
+import { ApiClient } from '../client/api-client.js';
 import type { Service } from './account-of-check.js';
 
 /** In place of an authority of ours. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Page } from '../simulation/api-answers.js';
-import { ApiClient } from '../simulation/api-client.js';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import { ApiClient } from '../client/api-client.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import { credentialsFile, findCredentials } from '../simulation/credentials.js';
 import type { Environment } from '../config/setting.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { LocalProblem } from './local.errors.js';
 import { writeSecretFile } from './secret-file.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { visitHolder } from '../../setup/lock.mjs';
 import { type DataFolder, locateDataFolder } from './data-folder.js';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import { addressAt } from './local-tls.js';
 import { type LauncherStatus, readStatusLine } from './launcher-status.js';
 import { LEDGER_ROLE } from './postgres-cluster.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { callService } from '../simulation/service-call.js';
+import { callService } from '../client/service-call.js';
 import type { Examined, Finding } from './examination.js';
 import { hsmRemedy } from './hsm-remedies.js';
 

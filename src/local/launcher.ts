@@ -5,7 +5,7 @@ import type { DataFolder } from './data-folder.js';
 import { checkGoldenUnit, type DemoOutcome } from './golden-unit-check.js';
 import type { LauncherStatus } from './launcher-status.js';
 import { addressAt, ensureLocalTls, serverNames } from './local-tls.js';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import { ensureLocalToken, type HsmEnvironment } from './local-hsm.js';
 import { type LocalPostgres, startPostgres } from './local-postgres.js';
 import { type LocalRedis, startRedis } from './local-redis.js';

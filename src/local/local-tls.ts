@@ -12,7 +12,7 @@ import { subjectKeyIdentifier } from '../x509/public-key.js';
 import { newSerialNumber } from '../x509/serial-number.js';
 import { signatureAlgorithmFor } from '../x509/signature-algorithm.js';
 import type { DataFolder } from './data-folder.js';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import type { StartSettings } from './start-settings.js';
 import { findSecret, writeSecretFile } from './secret-file.js';
 

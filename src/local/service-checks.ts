@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
 import { initSoftHsmToken } from '../hsm/token-setup.js';
 import { infosOf, openRedis } from '../platform/redis/redis.js';
-import { callService, type ServiceAddress } from '../simulation/service-call.js';
+import { callService, type ServiceAddress } from '../client/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
 import { hsmRemedy } from './hsm-remedies.js';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { ServiceAddress } from '../simulation/service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 import type { DeadKey } from './credentials-check.js';
 import type { DataFolder } from './data-folder.js';
 import type { PartEnd } from './part.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Authority, AuthorityOperation, Page } from './api-answers.js';
-import type { ApiClient } from './api-client.js';
+import type { ApiClient } from '../client/api-client.js';
 import { hasCode } from './line-setup.js';
 
 const POLL_MS = 100;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadToolSettings } from '../config/config.js';
 import type { Environment } from '../config/setting.js';
-import type { ServiceAddress } from './service-call.js';
+import type { ServiceAddress } from '../client/service-call.js';
 
 /** An account and region that the demo's units connect to, and how to look into it. */
 const CloudTarget = z.object({

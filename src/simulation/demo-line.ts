@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHECK_ACCOUNT } from '../config/other-settings.js';
 import { Page, StationSelf, Target } from './api-answers.js';
-import { ApiClient, ApiProblem } from './api-client.js';
+import { ApiClient, ApiProblem } from '../client/api-client.js';
 import { ensureIssuing } from './authority-setup.js';
 import { type Cloud, type DemoCredentials, findCredentials, writeCredentials } from './credentials.js';
 import { ensureReleased, ensureStation, hasCode, makeStationKey } from './line-setup.js';

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { type Granted, type Identity, Page } from './api-answers.js';
-import { ApiClient, ApiProblem } from './api-client.js';
+import { ApiClient, ApiProblem } from '../client/api-client.js';
 import { CloudRegistry } from './cloud-registry.js';
 import { addressOf, type CloudTarget, type DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { StationKey, WorkOrder } from './api-answers.js';
-import { type ApiClient, ApiProblem } from './api-client.js';
+import { type ApiClient, ApiProblem } from '../client/api-client.js';
 
 const POLL_MS = 200;
 /** How long AWS may take to have what an order needs. */

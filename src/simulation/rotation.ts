@@ -1,4 +1,4 @@
-import type { ApiClient } from './api-client.js';
+import type { ApiClient } from '../client/api-client.js';
 import { activateWhenRegistered, beginGeneration, findIssuing } from './authority-setup.js';
 import type { SimulationRun } from './simulation-run.js';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { fingerprintOf } from '../x509/voucher.js';
-import { ApiClient } from './api-client.js';
+import { ApiClient } from '../client/api-client.js';
 import { InstallerClaim, StationKey, type WorkOrder } from './api-answers.js';
 import { ensureIssuing } from './authority-setup.js';
 import { addressOf, type DemoCredentials } from './credentials.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { Unit, WorkOrder } from './api-answers.js';
-import type { ApiClient } from './api-client.js';
+import type { ApiClient } from '../client/api-client.js';
 import { CloudRegistry } from './cloud-registry.js';
 import type { DemoCredentials } from './credentials.js';
 import { SIGNED_BY_AWS } from './fleet-device.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Granted, Renewed, StationSelf, UnitIdentity } from './api-answers.js';
-import type { ApiClient } from './api-client.js';
+import type { ApiClient } from '../client/api-client.js';
 
 const Nothing = z.undefined();
 

@@ -1,4 +1,4 @@
-import { ApiProblem } from './api-client.js';
+import { ApiProblem } from '../client/api-client.js';
 import type { Granted, Identity, StationSelf } from './api-answers.js';
 import { Device, DeviceOffline, type Network } from './device.js';
 import type { Report, StationCalls } from './station-calls.js';

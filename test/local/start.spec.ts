@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { callService } from '../../src/simulation/service-call.js';
+import { callService } from '../../src/client/service-call.js';
 import { makeScratch, readCommandLine } from './scratch.js';
 import { endOf, launcherEnvironment, StartedLineside } from './launcher.js';
 

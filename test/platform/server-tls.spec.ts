@@ -13,7 +13,7 @@ import { locateDataFolder } from '../../src/local/data-folder.js';
 import { ensureLocalTls, serverNames } from '../../src/local/local-tls.js';
 import { HealthChecks } from '../../src/platform/health/health-checks.js';
 import { ServerTls, tlsOptions } from '../../src/platform/http/server-tls.js';
-import { ApiClient } from '../../src/simulation/api-client.js';
+import { ApiClient } from '../../src/client/api-client.js';
 import { newFolder } from '../support/run-folders.js';
 import { until } from '../support/until.js';
 

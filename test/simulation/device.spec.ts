@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Granted, Identity } from '../../src/simulation/api-answers.js';
-import { ApiClient } from '../../src/simulation/api-client.js';
+import { ApiClient } from '../../src/client/api-client.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { Device, DeviceOffline, type Network, sandboxNetwork } from '../../src/simulation/device.js';
 import { checkIssued } from '../../src/simulation/issued-certificate.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { ApiClient } from '../../src/simulation/api-client.js';
+import { ApiClient } from '../../src/client/api-client.js';
 
 let server: Server;
 let baseUrl: string;

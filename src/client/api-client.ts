@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
-import { z } from 'zod';
 import { callService, type ServiceAddress, type ServiceAnswer, type ServiceRequest } from './service-call.js';
 
-/** What we read of `application/problem+json`. */
-const Problem = z.object({
-  code: z.string(),
-  detail: z.string().default('no detail'),
-  retryable: z.boolean().default(false),
-  retryAfterMs: z.number().optional(),
-  operatorAction: z.string().optional(),
-  nextStep: z.string().optional(),
-});
+/** What we read of `application/problem+json` (docs/errors.md). */
+interface Problem {
+  code: string;
+  detail?: string;
+  retryable?: boolean;
+  retryAfterMs?: number;
+  operatorAction?: string;
+  nextStep?: string;
+  requestId?: string;
+}
+
+/** Reads an answer and throws where it is not what was expected; zod's schemas are such readers. */
+export interface Reader<T> {
+  parse(value: unknown): T;
+}
 
 /** The service understood and refused. */
 export class ApiProblem extends Error {
@@ -23,18 +28,21 @@ export class ApiProblem extends Error {
   readonly operatorAction: string | undefined;
   /** What the station's software does now, in the service's words. */
   readonly nextStep: string | undefined;
+  /** By which the person who runs the service finds it in the log. */
+  readonly requestId: string | undefined;
 
   constructor(
     readonly status: number,
-    problem: z.infer<typeof Problem>,
+    problem: Problem,
   ) {
-    super(problem.detail);
+    super(problem.detail ?? 'no detail');
     this.name = new.target.name;
     this.code = problem.code;
-    this.retryable = problem.retryable;
+    this.retryable = problem.retryable ?? false;
     this.retryAfterMs = problem.retryAfterMs;
     this.operatorAction = problem.operatorAction;
     this.nextStep = problem.nextStep;
+    this.requestId = problem.requestId;
   }
 }
 
@@ -73,24 +81,24 @@ export class ApiClient {
     private readonly patienceMs = 60_000,
   ) {}
 
-  get<Schema extends z.ZodType>(path: string, schema: Schema, options: CallOptions = {}): Promise<z.output<Schema>> {
+  get<T>(path: string, schema: Reader<T>, options: CallOptions = {}): Promise<T> {
     return this.call('GET', path, undefined, schema, options);
   }
 
   /** An answer of 204 reads as undefined. */
-  post<Schema extends z.ZodType>(path: string, body: object, schema: Schema, options: CallOptions = {}): Promise<z.output<Schema>> {
+  post<T>(path: string, body: object, schema: Reader<T>, options: CallOptions = {}): Promise<T> {
     return this.call('POST', path, body, schema, options);
   }
 
-  patch<Schema extends z.ZodType>(path: string, body: object, schema: Schema): Promise<z.output<Schema>> {
+  patch<T>(path: string, body: object, schema: Reader<T>): Promise<T> {
     return this.call('PATCH', path, body, schema, {});
   }
 
   delete(path: string, options: CallOptions = {}): Promise<undefined> {
-    return this.call('DELETE', path, undefined, z.undefined(), options);
+    return this.call('DELETE', path, undefined, NOTHING, options);
   }
 
-  private async call<Schema extends z.ZodType>(method: string, path: string, body: object | undefined, schema: Schema, options: CallOptions): Promise<z.output<Schema>> {
+  private async call<T>(method: string, path: string, body: object | undefined, schema: Reader<T>, options: CallOptions): Promise<T> {
     const { idempotencyKey = method === 'GET' ? null : randomUUID(), timeoutMs = 30_000, signal } = options;
     const headers: Record<string, string> = {
       ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
@@ -124,14 +132,19 @@ export class ApiClient {
 
 type Attempt = { answer: unknown } | { error: Error; again: boolean; retryAfterMs: number | undefined };
 
+/** For calls whose answer says nothing. */
+export const NOTHING: Reader<undefined> = { parse: () => undefined };
+
+/** Throws for a page: a proxy's own, in the place of the answer. */
 function readAnswer({ contentType, text }: ServiceAnswer): unknown {
   if (text === '') return undefined;
+  if (contentType.includes('html')) throw new Error('a proxy answered with a page of its own');
   return contentType.includes('json') ? (JSON.parse(text) as unknown) : text;
 }
 
 function readProblem(status: number, text: string): ApiProblem {
-  const parsed = Problem.safeParse(jsonOrUndefined(text));
-  if (parsed.success) return new ApiProblem(status, parsed.data);
+  const told = jsonOrUndefined(text);
+  if (typeof told === 'object' && told !== null && 'code' in told && typeof told.code === 'string') return new ApiProblem(status, told as Problem);
   return new ApiProblem(status, { code: `http-${status}`, detail: `The service answered ${status} without saying why`, retryable: AWAY_STATUSES.has(status) });
 }
 
