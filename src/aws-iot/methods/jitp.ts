@@ -4,10 +4,9 @@ import { Profiles } from '../../issuance/profiles.js';
 import type { Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { policyResource, type Resource, templateResource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
+import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { canaryTopics, devicePolicy } from './device-policy.js';
 import { complaintsAboutSubject, jitpTemplate } from './jitp-template.js';
@@ -37,8 +36,6 @@ export class Jitp implements ProvisioningMethod {
     private readonly met: MetDevices,
     private readonly steps: UnitSteps,
     private readonly keepingOut: KeepingOut,
-    private readonly units: UnitRegistrationRepository,
-    private readonly clients: AwsIotClients,
     private readonly holders: CertificateHolders,
     private readonly profiles: Profiles,
   ) {}
@@ -86,13 +83,10 @@ export class Jitp implements ProvisioningMethod {
   async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const { statuses, looked } = await this.met.look(target, expected);
     for (const [status, units] of Map.groupBy(looked, ({ certificateId }) => statuses.get(certificateId))) {
-      if (status !== 'ACTIVE') await this.units.postpone(target.name, units, status === undefined ? null : detailOf(status), null);
+      if (status !== 'ACTIVE') await this.met.later(target, units, status === undefined ? null : detailOf(status));
     }
-    const active = [...statuses].filter(([, status]) => status === 'ACTIVE').map(([id]) => id);
-    // A page also shows units that are not due yet.
-    const known = (await this.units.pendingAmong(target.name, active)).filter(({ desired, succeeds, step }) => desired === 'ACTIVE' && succeeds === null && step === LOOK);
-    const aws = this.clients.for(target);
-    await this.steps.bring(target, known, async ({ serial }) => ((await aws.hasThing(serial)) ? 'done' : { waits: detailOf('ACTIVE') }), { connected: true });
+    const come = await this.met.waitingAt(target, LOOK, statuses, 'ACTIVE');
+    await this.steps.bring(target, come, async (unit) => ((await this.met.hasThing(target, unit)) ? 'done' : { waits: detailOf('ACTIVE') }), { connected: true });
   }
 
   revoke(target: Target, unit: ExpectedUnit): Promise<boolean> {

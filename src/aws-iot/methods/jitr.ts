@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import type { WorkOrderTerms } from '../../work-orders/work-order.repository.js';
-import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { RegisteredCertificate } from '../clients/certificates.client.js';
 import { FirstConnectionRepository } from '../units/first-connections.repository.js';
 import { policyResource, type Resource } from '../registrations/resources.js';
 import type { Target } from '../targets/targets.schema.js';
-import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
+import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { CertificateHolders } from './certificate-holders.js';
 import { canaryTopics, devicePolicy } from './device-policy.js';
 import { KeepingOut } from './keeping-out.js';
@@ -39,8 +38,6 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
     private readonly registeredCa: RegisteredCa,
     private readonly met: MetDevices,
     private readonly keepingOut: KeepingOut,
-    private readonly units: UnitRegistrationRepository,
-    private readonly clients: AwsIotClients,
     private readonly connections: FirstConnectionRepository,
   ) {
     super(steps, holders);
@@ -73,7 +70,7 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
   override async reconcile(target: Target, expected: readonly ExpectedUnit[]): Promise<void> {
     const waiting = expected.filter(({ step }) => step === LOOK || step === AGAIN);
     const { statuses, looked } = await this.met.look(target, waiting);
-    await this.units.postpone(target.name, looked.filter(({ certificateId }) => !statuses.has(certificateId)), null, null);
+    await this.met.later(target, looked.filter(({ certificateId }) => !statuses.has(certificateId)), null);
     const come = expected.filter((unit) => !waiting.includes(unit) || statuses.has(unit.certificateId));
     await this.steps.bring(target, come, (unit) => this.take(target, unit, statuses.get(unit.certificateId)), { connected: true });
   }
@@ -91,7 +88,7 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
     const parameters = await this.connections.parametersOf(authority, target.name);
     if (JitrParameters.parse(parameters).unknown !== 'revoke') return;
     for (const { id, status } of certificates) {
-      if (status === 'PENDING_ACTIVATION') await this.clients.for(target).certificates.setStatus(id, 'REVOKED');
+      if (status === 'PENDING_ACTIVATION') await this.keepingOut.revokeUnknown(target, id);
     }
   }
 
@@ -101,7 +98,7 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
       case AGAIN: return status === 'REVOKED' ? { waits: 'The certificate is REVOKED in AWS' } : { next: 'policy' };
       case 'policy': return (await this.steps.attachPolicy(target, unit, await this.policyOf(target, unit)), { next: 'thing' });
       case 'thing': return (await this.steps.makeThing(target, unit)) ?? { next: 'activate' };
-      case 'activate': return (await this.clients.for(target).certificates.setStatus(unit.certificateId, 'ACTIVE')) ? 'done' : { next: LOOK };
+      case 'activate': return (await this.steps.activate(target, unit)) === 'done' ? 'done' : { next: LOOK };
       default: return { next: LOOK };
     }
   }

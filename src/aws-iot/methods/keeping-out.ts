@@ -23,6 +23,11 @@ export class KeepingOut {
     return false;
   }
 
+  /** A certificate that the ledger does not know. */
+  async revokeUnknown(target: Target, certificateId: string): Promise<void> {
+    await this.clients.for(target).certificates.setStatus(certificateId, 'REVOKED');
+  }
+
   async suspend(target: Target, { certificateId, authority }: ExpectedUnit): Promise<void> {
     const { certificates } = this.clients.for(target);
     const known = await certificates.find(certificateId);

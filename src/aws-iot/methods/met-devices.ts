@@ -33,6 +33,22 @@ export class MetDevices {
     return { statuses, looked };
   }
 
+  /** These are looked for again later. `detail`: what AWS has of them; null where it knows nothing of them. */
+  later(target: Target, units: readonly ExpectedUnit[], detail: string | null): Promise<void> {
+    return this.units.postpone(target.name, units, detail, null);
+  }
+
+  /** Those of the certificates with this status that the ledger waits for at this step, due or not: a page also shows others. */
+  async waitingAt(target: Target, step: string, statuses: ReadonlyMap<string, string>, status: string): Promise<ExpectedUnit[]> {
+    const ids = [...statuses].filter(([, each]) => each === status).map(([id]) => id);
+    return (await this.units.pendingAmong(target.name, ids)).filter(({ desired, succeeds, step: at }) => desired === 'ACTIVE' && succeeds === null && at === step);
+  }
+
+  /** Whether AWS has made the unit's Thing. */
+  hasThing(target: Target, { serial }: ExpectedUnit): Promise<boolean> {
+    return this.clients.for(target).hasThing(serial);
+  }
+
   /** True where it ended early. */
   private async lookUntilChangesAreDue(target: Target, expected: readonly ExpectedUnit[], statuses: Map<string, string>, asked: Set<string>): Promise<boolean> {
     const { caCertificates, certificates } = this.clients.for(target);
