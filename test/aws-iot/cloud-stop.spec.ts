@@ -1,6 +1,7 @@
 import { DescribeCACertificateCommand, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { sql } from 'kysely';
 import { EU, US } from '../sandbox/support/bench.js';
+import { closeOrder } from '../support/close-order.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits, type Device } from './support/certified-units.js';
 import type { Line } from './support/line.js';
@@ -132,7 +133,7 @@ it('reaches an account whose target was retired, as do revocations, through the 
   const [field, late] = [await units.certify('FIELD'), await units.certify('LATE')];
   await Promise.all([EU, US].map((index) => units.connectUntilAccepted(field, index)));
   await until('known everywhere', async () => ((await waiting(field)) === 0 ? true : undefined));
-  await line.call('manager', 'POST', '/v1/work-orders/WO/close', {});
+  expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'WO')).status).toBe(200);
   const retire = async () => (await line.call('officer', 'DELETE', `/v1/aws/targets/${us}`)).body;
   const open = { authority, caCertificateId: ca, status: 'ACTIVE', autoRegistration: 'ENABLE', stopped: false };
   expect(await retire()).toMatchObject({ state: 'retired', staysOpen: { authorities: [open], keepOuts: 0, remedy: expect.stringContaining('POST /v1/aws/targets') } });
