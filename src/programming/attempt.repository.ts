@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Ledger } from '../platform/database/database.js';
-import type { Outcome } from './job.tables.js';
+import type { NamedAttachment, Outcome } from './job.tables.js';
 import type { Keeping, LateReport } from './late-reports.js';
 import type { TestRecord } from './test-record.js';
 
@@ -30,6 +30,7 @@ export interface Ending {
   startedAt?: string | undefined;
   endedAt?: string | undefined;
   record: TestRecord | null;
+  attachments?: readonly NamedAttachment[] | undefined;
 }
 
 /** An attempt as it is kept. `takenBack`: it was ended by us or handed back, not by a result of the station. */
@@ -43,6 +44,7 @@ export interface Attempt {
   endedAt: string | null;
   /** SHA-256 of its record, hex. */
   record: string | null;
+  attachments: NamedAttachment[] | null;
 }
 
 /** A late report with the hash of its record, in hex. */
@@ -63,12 +65,12 @@ export class AttemptRepository {
     await tx.insertInto('attempt').values({ job_id: jobId, number, unit_id: unitId, station_id: station, slot, fence }).execute();
   }
 
-  async end(tx: Ledger, { id, attempt }: { id: number; attempt: number }, { outcome, failureCode, failureDetail, startedAt, endedAt, record }: Ending): Promise<void> {
+  async end(tx: Ledger, { id, attempt }: { id: number; attempt: number }, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Ending): Promise<void> {
     await tx
       .updateTable('attempt')
       .set({
         ended_at: new Date(), outcome, failure_code: failureCode, failure_detail: failureDetail ?? null, station_started_at: startedAt ?? null, station_ended_at: endedAt ?? null,
-        record_sha256: record && Buffer.from(record.sha256, 'hex'),
+        record_sha256: record && Buffer.from(record.sha256, 'hex'), attachments: attachments ? JSON.stringify(attachments) : null,
       })
       .where('job_id', '=', id)
       .where('number', '=', attempt)
@@ -83,7 +85,7 @@ export class AttemptRepository {
   async find(jobId: number, fence: number): Promise<Attempt | undefined> {
     const row = await this.db
       .selectFrom('attempt')
-      .select(['station_id as station', 'outcome', 'failure_code as failureCode', 'failure_detail as failureDetail', 'station_started_at as startedAt', 'station_ended_at as endedAt', 'record_sha256 as record'])
+      .select(['station_id as station', 'outcome', 'failure_code as failureCode', 'failure_detail as failureDetail', 'station_started_at as startedAt', 'station_ended_at as endedAt', 'record_sha256 as record', 'attachments'])
       .where('job_id', '=', jobId)
       .where('fence', '=', fence)
       .executeTakeFirst();

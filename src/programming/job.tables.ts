@@ -59,6 +59,36 @@ export interface AttemptTable {
   station_ended_at: string | null;
   /** Of its row in `test_record`. */
   record_sha256: Buffer | null;
+  attachments: JSONColumnType<NamedAttachment[]> | null;
+}
+
+/** A file as a result names it. `sha256`: hex, of what is in it. */
+export interface NamedAttachment {
+  name: string;
+  sha256: string;
+  mediaType: string;
+}
+
+/** A file that a station uploaded. */
+export interface AttachmentTable {
+  sha256: Buffer;
+  bytes: number;
+  station_id: string;
+  uploaded_at: ColumnType<Date, never, Date>;
+  /** A result or a late report names it. */
+  is_named: boolean;
+}
+
+export interface AttachmentPartTable {
+  sha256: Buffer;
+  /** From 0 on. */
+  number: number;
+  content: Buffer;
+}
+
+export interface NamedAttachmentTable {
+  sha256: Buffer;
+  job_id: number;
 }
 
 /** What a station measured under one lease. `sha256` and `bytes` are of the JSON text. */
@@ -89,5 +119,8 @@ declare module '../platform/database/schema.js' {
     attempt: AttemptTable;
     late_report: LateReportTable;
     test_record: TestRecordTable;
+    attachment: AttachmentTable;
+    attachment_part: AttachmentPartTable;
+    named_attachment: NamedAttachmentTable;
   }
 }

@@ -4,10 +4,9 @@ import { Database } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { type Attempt, AttemptRepository } from './attempt.repository.js';
+import { type Brought, Evidence } from './evidence.js';
 import type { Job } from './job.repository.js';
 import { jobName } from './job.schema.js';
-import { RecordRepository } from './record.repository.js';
-import type { TestRecord } from './test-record.js';
 
 export type LateReport = Record<string, Json> & { kind: string };
 
@@ -19,7 +18,7 @@ export type Keeping = 'kept' | 'known' | 'not-kept';
 export class LateReports {
   constructor(
     private readonly attempts: AttemptRepository,
-    private readonly records: RecordRepository,
+    private readonly evidence: Evidence,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -37,12 +36,13 @@ export class LateReports {
   }
 
   /** Rows are kept for good, so a station that never had the job under this fence leaves none, and of one lease so many are kept. */
-  async keep(actor: string, station: string, { jobId, fence }: { jobId: number; fence: number }, report: LateReport, record?: TestRecord): Promise<Keeping> {
+  async keep(actor: string, station: string, { jobId, fence }: { jobId: number; fence: number }, report: LateReport, brought: Brought = {}): Promise<Keeping> {
     if ((await this.attempts.find(jobId, fence))?.station !== station) return 'not-kept';
+    const { record } = brought;
     return this.db.transaction().execute(async (tx) => {
       const keeping = await this.attempts.keepLateReport(tx, { jobId, fence, actor, report, record: record?.sha256 });
       if (keeping !== 'kept') return keeping;
-      if (record) await this.records.keep(tx, jobId, fence, record);
+      await this.evidence.keep(tx, { jobId, fence }, brought);
       await this.audit.record(tx, actor, 'job.late-report', `job:${jobName(jobId)}`, { job: jobId, fence, reported: report.kind, ...(record && { record: record.sha256 }) });
       return keeping;
     });

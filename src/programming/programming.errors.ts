@@ -11,6 +11,14 @@ export const resultReported = (outcome: string) => new DomainError('result-repor
 export const shipGateClosed = (serial: string, gate: string, lacking: readonly string[]) =>
   new DomainError('ship-gate', `Unit ${serial} may be shipped once it is ${gate} in each target; it is not in ${lacking.join(', ')}`, { members: { shipGate: gate, lacking } });
 
+export const attachmentUnknown = () => new DomainError('attachment-unknown', 'Nobody has uploaded an attachment of this SHA-256');
+
+export const attachmentDiffers = () => new DomainError('attachment-differs', 'What came has another SHA-256 than its address');
+
+export const attachmentsBusy = () => new DomainError('attachments-busy', 'As many attachments as this process can hold are on their way');
+
+export const attachmentsOverRate = (station: string, most: number) => new DomainError('attachments-over-rate', `Station ${station} may upload ${most} bytes within an hour (ATTACHMENT_BYTES_PER_HOUR)`);
+
 export const recordUnknown = () => new DomainError('record-unknown', 'No test record is kept there');
 
 export const recordWithoutUnit = (dutId: string | null) =>

@@ -6,10 +6,15 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { IssuanceModule } from '../issuance/issuance.module.js';
 import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
+import { AttachmentSweep } from './attachment-sweep.js';
+import { AttachmentRepository } from './attachment.repository.js';
+import { Attachments } from './attachments.js';
+import { AttachmentsController } from './attachments.controller.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { Claims } from './claims.js';
 import { DecisionReplay } from './decision-replay.js';
 import { Endings } from './endings.js';
+import { Evidence } from './evidence.js';
 import { EvidenceController } from './evidence.controller.js';
 import { EvidenceQueries } from './evidence.queries.js';
 import { JobCountsRepository } from './job-counts.repository.js';
@@ -36,9 +41,9 @@ import { UnitJobs } from './unit-jobs.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController],
+  controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, EvidenceQueries],

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
+import type { Json } from '../platform/database/schema.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import type { Attempt } from './attempt.repository.js';
 import { Endings } from './endings.js';
+import { Evidence } from './evidence.js';
 import { type Job, JobRepository } from './job.repository.js';
+import type { NamedAttachment } from './job.tables.js';
 import { type Keeping, type LateReport, LateReports } from './late-reports.js';
 import { Passing } from './passing.js';
 import { jobNotFound, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
 import { contradictionIn } from './record-contradiction.js';
-import { RecordRepository } from './record.repository.js';
 import type { Result } from './result.schema.js';
 
 /**
@@ -29,7 +31,7 @@ export class Results {
   constructor(
     private readonly jobs: JobRepository,
     private readonly endings: Endings,
-    private readonly records: RecordRepository,
+    private readonly evidence: Evidence,
     private readonly lateReports: LateReports,
     private readonly passing: Passing,
     private readonly audit: AuditLog,
@@ -63,7 +65,7 @@ export class Results {
       const contradiction = contradictionIn(result, job.serial);
       if (contradiction) throw contradiction;
       await this.end(tx, actor, job, result);
-      if (result.record) await this.records.keep(tx, jobId, result.fence, result.record);
+      await this.evidence.keep(tx, { jobId, fence: result.fence }, result);
       await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
         job: jobId, serial: job.serial, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }),
       });
@@ -71,8 +73,8 @@ export class Results {
     });
   }
 
-  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record }: Result): Promise<void> {
-    const ending = { outcome, failureCode: failureCode ?? null, failureDetail, startedAt, endedAt, record: record ?? null };
+  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Result): Promise<void> {
+    const ending = { outcome, failureCode: failureCode ?? null, failureDetail, startedAt, endedAt, record: record ?? null, attachments };
     if (outcome === 'PASS') {
       const refusal = await this.passing.refusalOf(tx, job);
       if (refusal) throw refusal;
@@ -95,10 +97,10 @@ export class Results {
     return { state: STATE_OF[keeping], refusal: leaseLost(serial) };
   }
 
-  private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt }: Result, refused: { refused?: string } = {}) {
-    const told = { failureDetail, startedAt, endedAt, ...refused };
-    const report: LateReport = { kind: 'result', outcome, failureCode: failureCode ?? null, ...JSON.parse(JSON.stringify(told)) as Record<string, string> };
-    return this.lateReports.keep(actor, station.id, { jobId, fence }, report, record);
+  private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt, attachments }: Result, refused: { refused?: string } = {}) {
+    const told = { failureDetail, startedAt, endedAt, attachments, ...refused };
+    const report: LateReport = { kind: 'result', outcome, failureCode: failureCode ?? null, ...JSON.parse(JSON.stringify(told)) as Record<string, Json> };
+    return this.lateReports.keep(actor, station.id, { jobId, fence }, report, { record, attachments });
   }
 
   private async getJob(id: number): Promise<Job> {
@@ -110,12 +112,15 @@ export class Results {
 
 const STATE_OF = { kept: 'late', known: 'repeated', 'not-kept': 'refused' } as const satisfies Record<Keeping, Settled['state']>;
 
-function tellsMoreThanOutcome({ failureDetail, record, startedAt, endedAt }: Result): boolean {
-  return [failureDetail, record, startedAt, endedAt].some((member) => member !== undefined);
+function tellsMoreThanOutcome({ failureDetail, record, startedAt, endedAt, attachments }: Result): boolean {
+  return [failureDetail, record, startedAt, endedAt, attachments].some((member) => member !== undefined);
 }
 
 /** Whether a repeat names anything that the first report has not, or has otherwise. */
-function tellsMoreThan(kept: Attempt, { failureCode, failureDetail, startedAt, endedAt, record }: Result): boolean {
+function tellsMoreThan(kept: Attempt, { failureCode, failureDetail, startedAt, endedAt, record, attachments }: Result): boolean {
   const told = { failureCode, failureDetail, startedAt, endedAt, record: record?.sha256 };
+  if (attachments && marksOf(attachments) !== marksOf(kept.attachments ?? [])) return true;
   return Object.entries(told).some(([name, value]) => value !== undefined && value !== kept[name as keyof typeof told]);
 }
+
+const marksOf = (attachments: readonly NamedAttachment[]) => JSON.stringify(attachments.map(({ name, sha256, mediaType }) => [name, sha256, mediaType]));

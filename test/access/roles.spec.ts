@@ -101,6 +101,8 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/lines': 'manager',
   'POST /v1/station/claims': 'station',
   'POST /v1/results/batch': 'station',
+  'PUT /v1/attachments/{sha256}': 'station',
+  'GET /v1/attachments/{sha256}': 'operator manager officer auditor',
   'POST /v1/stations': 'manager',
   'POST /v1/units/ship': 'operator manager',
   'POST /v1/units/{serial}/check': 'operator manager officer',

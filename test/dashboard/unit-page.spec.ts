@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 import { AuditController } from '../../src/audit/audit.controller.js';
 import { UnitsQueries } from '../../src/dashboard/units.queries.js';
+import { AttachmentRepository } from '../../src/programming/attachment.repository.js';
 import { EvidenceQueries } from '../../src/programming/evidence.queries.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
 import { type FreshDatabase, freshLedger } from '../support/database.js';
@@ -82,7 +83,8 @@ async function expectByIndex(work: (watched: Database) => Promise<unknown>, tabl
   expect(Math.max(...touched)).toBeLessThanOrEqual(50);
 }
 
-const pageOf = (ledger: Database) => new UnitsQueries(new EvidenceQueries(ledger), ledger);
+const evidenceOf = (ledger: Database) => new EvidenceQueries(new AttachmentRepository(ledger), ledger);
+const pageOf = (ledger: Database) => new UnitsQueries(evidenceOf(ledger), ledger);
 
 it('the page of a unit and its history are read by index only, whatever else the ledger holds', async () => {
   const page = await pageOf(db).get('OLD-77');
@@ -98,9 +100,9 @@ it('so is the page of a unit that there is not', async () => {
 
 it('so are its attempts and what came late of it, each with the mark of its record', async () => {
   const { id } = await db.selectFrom('unit').select('id').where('serial', '=', 'OLD-77').executeTakeFirstOrThrow();
-  expect(await new EvidenceQueries(db).attempts(id, { after: 0, limit: 50 })).toHaveLength(4);
-  await expectByIndex((watched) => new EvidenceQueries(watched).attempts(id, { after: 0, limit: 50 }), ['attempt', 'test_record']);
-  await expectByIndex((watched) => new EvidenceQueries(watched).lateReports(id, { after: 0, limit: 1 }), ['late_report', 'job', 'attempt', 'test_record']);
+  expect(await evidenceOf(db).attempts(id, { after: 0, limit: 50 })).toHaveLength(4);
+  await expectByIndex((watched) => evidenceOf(watched).attempts(id, { after: 0, limit: 50 }), ['attempt', 'test_record']);
+  await expectByIndex((watched) => evidenceOf(watched).lateReports(id, { after: 0, limit: 1 }), ['late_report', 'job', 'attempt', 'test_record']);
 });
 
 it('so are its leaves in the log', async () => {

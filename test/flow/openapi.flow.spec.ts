@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { Device, sandboxNetwork } from '../../src/simulation/device.js';
 import type { Identity } from '../../src/simulation/api-answers.js';
@@ -30,8 +31,8 @@ const operations = () => operationsOf(document);
 async function call(key: string | undefined, route: string, body?: object, fill: Record<string, string> = {}, query = ''): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
   const url = `${service.baseUrl}${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill[name]!))}${query}`;
-  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': 'application/json' }) };
-  const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json' }) };
+  const answer = await fetch(url, { method, headers, ...(body && { body: body instanceof Uint8Array ? body : JSON.stringify(body) }) });
   const [type = ''] = (answer.headers.get('content-type') ?? '').split(';');
   const text = await answer.text();
   const { responses } = document.paths[path]![method.toLowerCase()]!;
@@ -80,7 +81,10 @@ it('says what a station really hears', async () => {
 /** What a station reported of a unit, once more with another record. */
 async function sayWhatIsKept(id: string, fence: string, outcome: string, serial: string) {
   const { manager, station } = demo.keys;
-  expect((await call(station, 'POST /v1/jobs/{id}/result', { fence, outcome, record: { volts: 3.4 } }, { id })).status).toBe(200);
+  const sha256 = createHash('sha256').update(serial).digest('hex');
+  for (const status of [201, 200]) expect((await call(station, 'PUT /v1/attachments/{sha256}', Buffer.from(serial), { sha256 })).status).toBe(status);
+  expect((await call(manager, 'GET /v1/attachments/{sha256}', undefined, { sha256 })).status).toBe(200);
+  expect((await call(station, 'POST /v1/jobs/{id}/result', { fence, outcome, record: { volts: 3.4 }, attachments: [{ name: 'label', sha256, mediaType: 'text/plain' }] }, { id })).status).toBe(200);
   expect((await call(manager, 'GET /v1/units/{serial}/attempts', undefined, { serial })).body['items']).toHaveLength(2);
   expect((await call(manager, 'GET /v1/jobs/{id}/attempts/{number}/record', undefined, { id, number: '2' })).body).toEqual({ volts: 3.3 });
   const [late] = (await call(manager, 'GET /v1/units/{serial}/late-reports', undefined, { serial })).body['items'] as unknown as { id: number }[];

@@ -47,7 +47,7 @@ describe('a test record', () => {
     expect(await report({ outcome: 'FAIL', failureCode: 'current-too-high', failureDetail: '812 mA at 3.3 V', record, ...TIMES })).toMatchObject({ status: 200, body: { unit: { state: 'failed' } } });
     expect(await attempts(serial)).toEqual([{
       job: jobId, number: 1, station: 'a', slot: '1', fence: 1, startedAt: expect.any(String) as string, endedAt: expect.any(String) as string, outcome: 'FAIL', failureCode: 'current-too-high',
-      failureDetail: '812 mA at 3.3 V', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt, record: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, bytes: Buffer.byteLength(JSON.stringify(record)) },
+      failureDetail: '812 mA at 3.3 V', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt, record: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, bytes: Buffer.byteLength(JSON.stringify(record)) }, attachments: [],
     }]);
     expect(await bench.as('operator').get(`/v1/jobs/${jobId}/attempts/1/record`)).toMatchObject({ status: 200, body: record, headers: { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' } });
     const { body } = await bench.db.selectFrom('log_leaf').select('body').where('event', '=', 'job.result').where('subject', '=', `unit:${serial}`).executeTakeFirstOrThrow();
@@ -140,7 +140,7 @@ describe('a report under a lease that is over', () => {
     for (let time = 0; time < 2; time++) expect(await report(result)).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
     expect(await lateReports(serial)).toEqual([{
       id: expect.any(Number) as number, job: jobId, station: 'a', slot: '1', fence, at: expect.any(String) as string, actor: expect.stringMatching(/^key:/) as string, kind: 'result', refused: null, outcome: 'FAIL', failureCode: 'E1',
-      failureDetail: 'no contact at J3', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt, record: { sha256: expect.any(String) as string, bytes: MEBIBYTE },
+      failureDetail: 'no contact at J3', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt, record: { sha256: expect.any(String) as string, bytes: MEBIBYTE }, attachments: [],
     }]);
     expect(await get(`/v1/units/${serial}`)).toMatchObject({ state: 'claimed', attempts: [{ outcome: null }], lateReports: [{ failureCode: 'E1' }] });
     expect(await bench.auditTrail(`job:${jobId}`)).toEqual(['job.late-report']);

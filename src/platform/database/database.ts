@@ -43,6 +43,7 @@ import { clockSightings } from './migrations/0044_clock_sightings.js';
 import { letInAs } from './migrations/0047_let_in_as.js';
 import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
+import { attachments } from './migrations/0056_attachments.js';
 import { pauses } from './migrations/0059_pauses.js';
 import { routes } from './migrations/0050_routes.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
@@ -104,6 +105,7 @@ const MIGRATIONS = {
   '0050_routes': routes,
   '0057_order_terms': orderTerms,
   '0055_test_records': testRecords,
+  '0056_attachments': attachments,
   '0059_pauses': pauses,
   '0053_station_certificates': stationCertificates,
 };

@@ -20,6 +20,9 @@ const STREAMED = [NDJSON, CSV];
 /** Whether a body of this type comes as a stream, whose time its route bounds line by line. */
 export const isStreamed = (type: string | undefined) => STREAMED.some((streamed) => type?.toLowerCase().startsWith(streamed) === true);
 
+/** Files as they are. */
+export const OCTETS = 'application/octet-stream';
+
 /** Objects and arrays within one another. What reads them afterwards is recursive, and would run out of stack at some thousands. */
 const MOST_DEPTH = 64;
 
@@ -37,7 +40,7 @@ export function boundRouteBodies(fastify: FastifyInstance) {
 
 /** Bodies are in UTF-8 and not compressed; JSON is nested at most 64 deep; a stream is taken only by the route that declares it. */
 export function boundBodies(fastify: FastifyInstance) {
-  for (const type of STREAMED) {
+  for (const type of [...STREAMED, OCTETS]) {
     fastify.addContentTypeParser(type, (request, payload, done) => {
       if (request.routeOptions.config.takes === type) done(null, payload);
       else done(new DomainError('media-type-unsupported', `This route does not take ${type}`));

@@ -109,6 +109,11 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
       const { job } = await atStation();
       return { request: job('certificate', { csr: csrFor(deviceKey()) }), meanwhile: () => job('release')({}), now: refused(410, 'lease-lost') };
     },
+    'PUT /v1/attachments/{sha256}': async () => {
+      const file = { 'content-type': 'application/octet-stream' };
+      const request = (headers: Record<string, string>) => bench().call('PUT', '/v1/attachments/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', bench().keys.station, 'test', { ...headers, ...file });
+      return { request, now: ({ body }) => ({ status: 200, body }) };
+    },
     'POST /v1/jobs/{id}/result': async () => {
       const { serial, decide, job } = await atStation();
       await job('certificate', { csr: csrFor(deviceKey()) })({});
