@@ -164,6 +164,8 @@ export class AuditLog {
   epoch = 0;
   /** What the ledger has lost since this process stored it, until it is held for that. */
   forgotten: string | undefined;
+  /** The ledger is held, as seen within the last second. */
+  isHeld = false;
   /** Why this process may issue nothing, whatever the ledger itself says. */
   private refusal: DomainError | undefined;
 
@@ -184,12 +186,20 @@ export class AuditLog {
     this.refusal = ledgerOlder(`the ledger has lost ${what}`);
   }
 
+  /**
+   * Whether what this process does of its own accord, because the ledger says so, may change what stands outside of it: a ledger that has lost something tells of certificates, claims and
+   * switch-offs as they were. Of the last second; within a transaction `assertCurrent` says it for sure. The rule is "Older ledgers" in docs/architecture.md.
+   */
+  get mayActAlone(): boolean {
+    return !this.isHeld && this.refusal === undefined;
+  }
+
   /** What this process knows by itself; that the ledger is held, `reserve_certificates` says. Throws `ledger-unknown`. */
   assertKnown(): void {
     if (this.refusal) throw this.refusal;
   }
 
-  /** To be called before anything is signed with an authority's key that the ledger numbers. Throws `ledger-older` or `ledger-unknown`. */
+  /** To be called before anything is signed with an authority's key that the ledger numbers, and before a unit's certificate is taken out of use or taken over. Throws `ledger-older` or `ledger-unknown`. */
   async assertCurrent(tx: Ledger): Promise<void> {
     this.assertKnown();
     try {

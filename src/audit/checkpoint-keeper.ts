@@ -118,6 +118,7 @@ export class CheckpointKeeper implements OnModuleInit, OnModuleDestroy {
 
   private tell({ hold, reason, epoch }: LedgerView, foreign: string | undefined): void {
     this.audit.epoch = epoch;
+    this.audit.isHeld = hold !== null;
     this.audit.forgotten = undefined;
     this.audit.refuseIssuing(foreign === undefined ? undefined : ledgerUnknown(foreign));
     const trouble = foreign ?? (hold === null ? undefined : ledgerOlder(reason ?? hold).message);

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { AwsIotError } from './aws-iot.errors.js';
@@ -13,6 +14,8 @@ export interface AwsLoop<Work> {
   /** How many pieces of work this process does at the same time. */
   width: number;
   take: (limit: number) => Promise<Work[]>;
+  /** While the ledger is held, or of another time: work that is right whatever it has lost, or that changes nothing in AWS. Without it there is none. */
+  takeWhileHeld?: (limit: number) => Promise<Work[]>;
   work: (work: Work) => Promise<void>;
   /** AWS has refused or not answered. Without it, and for every other error, the log tells. */
   failed?: (work: Work, error: AwsIotError) => Promise<void> | void;
@@ -26,12 +29,14 @@ export class AwsLoops implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly clients: AwsIotClients,
+    private readonly audit: AuditLog,
   ) {}
 
   /** While the service is put together. `wake` of the answer: some work may be due now. */
-  add<Work>({ name, everyMs = this.config.RECONCILE_MS, width, take, work, failed }: AwsLoop<Work>): { wake(): void } {
+  add<Work>({ name, everyMs = this.config.RECONCILE_MS, width, take, takeWhileHeld, work, failed }: AwsLoop<Work>): { wake(): void } {
     const loop = new WorkLoop<Work>({
-      name, everyMs, width, take,
+      name, everyMs, width,
+      take: (limit) => (this.audit.mayActAlone ? take(limit) : (takeWhileHeld?.(limit) ?? Promise.resolve([]))),
       work: async (piece) => {
         try {
           await work(piece);

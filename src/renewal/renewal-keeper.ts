@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { AuditEvents } from '../audit/audit-log.js';
+import { AuditLog, type AuditEvents } from '../audit/audit-log.js';
 import { LogFollower } from '../audit/log-follower.js';
 import { AwsIotClients } from '../aws-iot/clients/aws-iot-clients.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -28,11 +28,12 @@ export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly progress: RenewalProgress,
     private readonly renewals: RenewalRepository,
+    private readonly audit: AuditLog,
     log: LogFollower,
     clients: AwsIotClients,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.loop = new WorkLoop({ name: RenewalKeeper.name, everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => renewals.claimDue(limit), work: (due) => this.work(due) });
+    this.loop = new WorkLoop({ name: RenewalKeeper.name, everyMs: config.RECONCILE_MS, width: WIDTH, take: (limit) => this.take(limit), work: (due) => this.work(due) });
     log.follow({
       name: 'renewals',
       events: EVENTS,
@@ -51,6 +52,10 @@ export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy() {
     await this.loop.stop();
+  }
+
+  private async take(limit: number): Promise<DueRenewal[]> {
+    return this.audit.mayActAlone ? this.renewals.claimDue(limit) : [];
   }
 
   private async work({ id, serial, attempts }: DueRenewal): Promise<void> {

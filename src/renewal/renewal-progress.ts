@@ -15,10 +15,14 @@ const NOT_SEEN = {
   remedy: 'Cancel the renewal (POST …/renewal/cancel), or wait for the device: its old certificate stays in use.',
 };
 
-/** The next step depends on what AWS says now. */
-const ASK_AWS = Symbol('ask AWS');
-/** What AWS said just now against the new certificate; undefined where it was not asked. */
-type Asked = readonly Hindrance[] | undefined;
+const MAY_HAVE_IT = 'Look which of its two certificates the device uses. If it is the new one, say so (POST …/renewal/seen); otherwise mend the old one in AWS, or cancel the renewal, which revokes the new one.';
+
+/** The next step depends on what AWS says now of this certificate. */
+interface Question {
+  ask: string;
+}
+/** What AWS said just now against the certificate that it was asked of; undefined where it was not asked. */
+type Asked = { of: string; against: readonly Hindrance[] } | undefined;
 
 /**
  * Takes renewals from one state to the next, each step in one transaction, so that whoever dies leaves one that anybody can go on with. The old certificate is switched off, and
@@ -41,17 +45,17 @@ export class RenewalProgress {
       const wentOn = await this.db.transaction().execute(async (tx) => {
         const { renewal } = await this.renewals.lockWithUnit(tx, serial, id);
         const step = await this.stepOf(tx, renewal, asked);
-        if (step === ASK_AWS) return renewal.certificateId;
-        const inMs = asked?.some(({ inVain }) => inVain) ? Math.min(againMs, ASK_AGAIN_MS) : againMs;
+        if ('ask' in step) return step;
+        const inMs = asked?.against.some(({ inVain }) => inVain) ? Math.min(againMs, ASK_AGAIN_MS) : againMs;
         await this.renewals.change(tx, renewal, step, step.state === undefined ? inMs : 0);
         return step.state !== undefined;
       });
       if (typeof wentOn === 'boolean') return wentOn;
-      asked = await this.readiness.askAws(wentOn, serial);
+      asked = { of: wentOn.ask, against: await this.readiness.askAws(wentOn.ask, serial) };
     }
   }
 
-  private async stepOf(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | typeof ASK_AWS> {
+  private async stepOf(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question> {
     // Another worker was faster.
     if (renewal.endedAt !== null) return {};
     const ended = await this.endOf(tx, renewal);
@@ -77,21 +81,23 @@ export class RenewalProgress {
     return this.cancelled(tx, renewal, 'its certificate was revoked', 'The new certificate was revoked');
   }
 
-  private async whenReady(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | typeof ASK_AWS> {
+  private async whenReady(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question> {
     const { serial, certificateId: certificate } = renewal;
-    if (isUnfetched(renewal)) return this.withdraw(tx, renewal);
-    if (asked === undefined && (await this.readiness.hasDrifted(certificate, tx))) return ASK_AWS;
+    const given = await this.whenUnfetched(tx, renewal, asked);
+    if (given) return given;
+    if (!isAsked(asked, certificate) && (await this.readiness.hasDrifted(certificate, tx))) return { ask: certificate };
     const hindrances = await this.hindrances(tx, renewal, asked);
     if (hindrances.length > 0) return waitFor(hindrances);
     await this.audit.record(tx, 'system', 'renewal.ready', `unit:${serial}`, { serial, certificate });
     return { state: 'ready', detail: null };
   }
 
-  private async whenSeen(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | typeof ASK_AWS> {
+  private async whenSeen(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question> {
     const { serial, certificateId: certificate, formerCertificateId: replaces } = renewal;
-    if (isUnfetched(renewal)) return this.withdraw(tx, renewal);
+    const given = await this.whenUnfetched(tx, renewal, asked);
+    if (given) return given;
     const sighting = await this.readiness.sighting(certificate, tx);
-    if (asked === undefined && (sighting || (await this.readiness.hasDrifted(certificate, tx)))) return ASK_AWS;
+    if (!isAsked(asked, certificate) && (sighting || (await this.readiness.hasDrifted(certificate, tx)))) return { ask: certificate };
     const hindrances = await this.hindrances(tx, renewal, asked);
     if (hindrances.length > 0) return waitFor(hindrances);
     if (!sighting) return { ...WAITS_BY_ITSELF, ...(renewal.overdue ? NOT_SEEN : {}) };
@@ -109,9 +115,9 @@ export class RenewalProgress {
     return { state: 'grace', detail: null, grace_ends_at: graceEndsAt };
   }
 
-  private async whenGraceIsOver(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | typeof ASK_AWS> {
+  private async whenGraceIsOver(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question> {
     if (+renewal.graceEndsAt! > Date.now()) return WAITS_BY_ITSELF;
-    if (asked === undefined) return ASK_AWS;
+    if (!isAsked(asked, renewal.certificateId)) return { ask: renewal.certificateId };
     const hindrances = await this.hindrances(tx, renewal, asked);
     if (hindrances.length > 0) return waitFor(hindrances);
     await this.switchover.revokeOld(tx, renewal);
@@ -119,9 +125,10 @@ export class RenewalProgress {
   }
 
   /** What AWS said just now, and what the ledger says besides of other targets. */
-  private async hindrances(tx: Ledger, { certificateId }: Renewal, asked: Asked = []): Promise<Hindrance[]> {
+  private async hindrances(tx: Ledger, { certificateId }: Renewal, asked: Asked): Promise<Hindrance[]> {
     const known = await this.readiness.lacking(certificateId, tx);
-    return [...asked, ...known.filter(({ target }) => !asked.some((each) => each.target === target))];
+    const said = isAsked(asked, certificateId) ? asked.against : [];
+    return [...said, ...known.filter(({ target }) => !said.some((each) => each.target === target))];
   }
 
   private async done(tx: Ledger, { serial, certificateId: certificate, formerCertificateId: replaces }: Renewal, detail: string | null): Promise<RenewalChange> {
@@ -134,7 +141,19 @@ export class RenewalProgress {
     return { state: 'cancelled', detail, ended_at: new Date() };
   }
 
-  /** Nobody has the new certificate, and the old one is valid: `endOf` has looked. */
+  /**
+   * In the ledger nobody has the new certificate, and the old one is valid: `endOf` has looked. It is withdrawn only where nobody was seen with it all the same, and AWS, asked then and there, lets the device in
+   * with the old one: a ledger may have lost that it was fetched. Undefined where the renewal goes on.
+   */
+  private async whenUnfetched(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question | undefined> {
+    const { certificateId, formerCertificateId, overdue, deliveredAt } = renewal;
+    if (!overdue || deliveredAt !== null || (await this.readiness.sighting(certificateId, tx))) return undefined;
+    if (!isAsked(asked, formerCertificateId)) return { ask: formerCertificateId };
+    if (asked.against.length === 0) return this.withdraw(tx, renewal);
+    const waits = waitFor(asked.against);
+    return { ...waits, detail: `${NOT_FETCHED}, and its device may not come in with the old one: ${String(waits.detail)}`, remedy: waits.aws_error === null ? MAY_HAVE_IT : waits.remedy ?? MAY_HAVE_IT };
+  }
+
   private async withdraw(tx: Ledger, renewal: Renewal): Promise<RenewalChange> {
     await this.switchover.withdraw(tx, 'system', renewal, null);
     return this.cancelled(tx, renewal, NOT_FETCHED, NOT_FETCHED);
@@ -154,6 +173,6 @@ function waitFor(hindrances: readonly Hindrance[]): RenewalChange {
   };
 }
 
-function isUnfetched({ overdue, deliveredAt }: Renewal): boolean {
-  return overdue && deliveredAt === null;
+function isAsked(asked: Asked, certificateId: string): asked is NonNullable<Asked> {
+  return asked?.of === certificateId;
 }

@@ -78,7 +78,7 @@ export class UnitRenewalsController {
     summary: 'Cancel a renewal',
     description: 'The new certificate is revoked, and the old one stays in use, or is taken back into use until it is revoked.',
     answers: { 200: RenewalAnswer },
-    refusals: ['serial-unknown', 'renewal-unknown', 'renewal-state'],
+    refusals: ['serial-unknown', 'renewal-unknown', 'renewal-state', 'ledger-older'],
   })
   @Roles('officer')
   @HttpCode(200)

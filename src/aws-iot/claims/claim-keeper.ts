@@ -34,7 +34,7 @@ export class ClaimKeeper {
     private readonly methods: ProvisioningMethods,
     private readonly db: Database,
   ) {
-    this.loop = loops.add({ name: 'ClaimKeeper', width: WIDTH, take: (limit) => claims.claimDue(limit), work: (claim) => this.keep(claim) });
+    this.loop = loops.add({ name: 'ClaimKeeper', width: WIDTH, take: (limit) => claims.claimDue(limit), takeWhileHeld: (limit) => claims.claimDue(limit, 'ending'), work: (claim) => this.keep(claim) });
   }
 
   /** Some claim may be due now. */

@@ -65,14 +65,15 @@ export class FleetClaimRepository {
     return rows.execute();
   }
 
-  /** Those that are due in targets that may be worked in, for this worker alone until their lease ends. */
-  async claimDue(limit: number): Promise<FleetClaim[]> {
+  /** Those that are due in targets that may be worked in, for this worker alone until their lease ends. `state`: only those. */
+  async claimDue(limit: number, state?: FleetClaim['state']): Promise<FleetClaim[]> {
     return this.db
       .with('due', (db) => db
         .selectFrom('fleet_claim as f')
         .innerJoin('target', 'target.name', 'f.target_name')
         .select('f.work_order_id as due_order')
         .where('f.state', '<>', 'ended')
+        .$if(state !== undefined, (query) => query.where('f.state', '=', state!))
         .where('f.next_attempt_at', '<=', sql<Date>`now()`)
         .where('target.state', '=', 'verified')
         .orderBy('f.next_attempt_at')

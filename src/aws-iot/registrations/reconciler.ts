@@ -25,6 +25,7 @@ export class Reconciler {
       name: 'Reconciler',
       width: WIDTH,
       take: (limit) => registrations.claimDue(limit),
+      takeWhileHeld: (limit) => registrations.claimDue(limit, { stoppedWhileHeld: true }),
       work: (claim) => this.reconcile(claim),
     });
   }

@@ -76,8 +76,8 @@ export class RegistrationRepository {
     return ledger.selectFrom('registration').select(COLUMNS).where('authority_id', '=', authority).orderBy('target_name').execute();
   }
 
-  /** Several workers may claim at once; each gets others. */
-  async claimDue(limit: number): Promise<ClaimedRegistration[]> {
+  /** Several workers may claim at once; each gets others. `stoppedWhileHeld`: only of authorities that an officer has stopped in the cloud since the ledger is held. */
+  async claimDue(limit: number, { stoppedWhileHeld = false } = {}): Promise<ClaimedRegistration[]> {
     return this.db
       .with('due', (db) => db
         .selectFrom('registration as r')
@@ -87,6 +87,7 @@ export class RegistrationRepository {
         .where('r.next_attempt_at', '<=', sql<Date>`now()`)
         .where((eb) => eb.or([eb('t.state', '=', 'verified'), eb.and([eb('t.state', '=', 'unverified'), eb('a.cloud_stopped_at', 'is not', null)])]))
         .where((eb) => eb.or([eb('a.state', 'in', WATCHED), eb.and([eb('a.state', '=', 'cancelled'), eb('r.state', '<>', 'removed')])]))
+        .$if(stoppedWhileHeld, (query) => query.where('a.cloud_stopped_at', '>=', (eb) => eb.selectFrom('ledger_identity').select('held_at').where('id', '=', 1)))
         .orderBy('r.next_attempt_at').limit(limit)
         .forUpdate('r').skipLocked())
       .updateTable('registration as r')

@@ -27,6 +27,8 @@ export class TargetChecker {
       name: 'TargetChecker',
       width: WIDTH,
       take: (limit) => checks.claimDue(limit),
+      // It changes nothing there.
+      takeWhileHeld: (limit) => checks.claimDue(limit),
       work: (claim) => this.run(claim),
     });
   }

@@ -18,6 +18,11 @@ const BATCH = 250;
 /** Certificates of one look that are to be revoked, suspended or resumed: with two calls for each, at AWS's rate, they take half of the 30 s for which their units are held. */
 const CHANGED_AT_ONCE = 50;
 
+interface Round {
+  target: string;
+  onlyRevocations: boolean;
+}
+
 /**
  * Brings units and what AWS knows of them together, one round per target and method at a time: each method says what a round is. Whom a target is to keep out, or to let in
  * again, comes before all that are only looked for, however many those are; a round at these ends early for it (`unit-steps.ts`).
@@ -40,8 +45,10 @@ export class UnitReconciler {
     this.loop = loops.add({
       name: 'UnitReconciler',
       width: WIDTH,
-      take: (limit) => this.takeTargets(limit),
-      work: (target) => this.look(target).finally(() => this.busy.delete(target)),
+      take: async (limit) => (await this.takeTargets(limit)).map((target) => ({ target, onlyRevocations: false })),
+      // A revocation is never undone, whatever the ledger has lost since.
+      takeWhileHeld: async (limit) => (await this.takeTargets(limit)).map((target) => ({ target, onlyRevocations: true })),
+      work: (round) => this.look(round).finally(() => this.busy.delete(round.target)),
     });
   }
 
@@ -56,10 +63,10 @@ export class UnitReconciler {
     return due;
   }
 
-  private async look(name: string): Promise<void> {
-    const toChange = await this.units.claimChanges(name, CHANGED_AT_ONCE);
+  private async look({ target: name, onlyRevocations }: Round): Promise<void> {
+    const toChange = await this.units.claimChanges(name, CHANGED_AT_ONCE, onlyRevocations ? 'REVOKED' : undefined);
     // Where there are more, they are next.
-    const wanted = toChange.length > 0 ? [] : await this.units.claimDue(name, BATCH);
+    const wanted = toChange.length > 0 || onlyRevocations ? [] : await this.units.claimDue(name, BATCH);
     if (toChange.length + wanted.length === 0) return;
     const target = await this.targets.get(name);
     await this.guarded(target, toChange, (units) => this.change(target, units));

@@ -71,10 +71,11 @@ export class UnitRegistrationRepository {
     return rows[0]!.due;
   }
 
-  /** Units that the target is to keep out, or to let in again. Several workers may claim at once; each gets others. */
-  async claimChanges(target: string, limit: number): Promise<ExpectedUnit[]> {
+  /** Units that the target is to keep out, or to let in again. `desired`: only those. Several workers may claim at once; each gets others. */
+  async claimChanges(target: string, limit: number, desired?: DesiredStatus): Promise<ExpectedUnit[]> {
+    const isWanted = desired === undefined ? sql`true` : sql`desired = ${desired}`;
     return this.claim(target, sql`
-      select unit_id, certificate_id from unit_target where target_name = ${target} and ${IS_CHANGED} and next_attempt_at <= now()
+      select unit_id, certificate_id from unit_target where target_name = ${target} and ${IS_CHANGED} and ${isWanted} and next_attempt_at <= now()
       order by next_attempt_at limit ${limit} for update skip locked`);
   }
 
