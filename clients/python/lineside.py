@@ -9,16 +9,19 @@
             identity = job.certificate(csr)        # certificate, chain, thing name, endpoints
             job.progress("write", 0.6)             # told with the next heartbeat
             write(identity["certificate"])
+            job.attach("scope.png", "/tmp/scope.png", "image/png")
             job.passed({"milliamperes": 81})
 
 What it does that is hard to get right: heartbeats in a thread of their own, retries with jitter while the service says so or
-is away, results kept on disk before they are sent and sent again after a power cut, one sentence for the operator with each
+is away, results and their attachments kept on disk before they are sent and sent again after a power cut, one sentence for the operator with each
 refusal. docs/stations.md has the whole loop and what to do after each refusal.
 
 Copy this file beside your program. It keeps to the REST API of Lineside /v1 and needs nothing else.
 """
 
 import contextlib
+import datetime
+import hashlib
 import http.client
 import json
 import os
@@ -38,6 +41,9 @@ OUTCOMES = ("PASS", "FAIL", "ERROR", "TIMEOUT", "ABORTED")
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _REST_S = 10.0
+# Of one batch of kept results.
+_BATCH_LINES = 200
+_BATCH_BYTES = 8 * 1024 * 1024
 # What a proxy answers while the service behind it is away, and the service itself while it closes.
 _AWAY = (502, 503, 504)
 
@@ -265,22 +271,45 @@ class Station:
             self.stopping.wait(job.rest)
 
     def flush(self, patience=None):
-        """Sends the results that are kept on disk. Answers how many are left. One that the service refuses for good is put aside as *.refused."""
+        """Sends the results and attachments that are kept on disk. Answers how many of both are left.
+
+        A result that the service refuses for good is put aside as *.refused. One that comes too late is kept there as evidence, with its times.
+        """
         if self._spool is None:
             return 0
-        for path, entry in self._spool.entries():
+        for sha256 in self._spool.attachments():
+            if not self._upload(sha256, patience):
+                break  # a result is never held up by its attachments
+        for batch in self._spool.batches():
+            lines = b"".join(line for _, line in batch)
             try:
-                self.api.post(entry["path"], entry["body"], patience=patience, idempotency_key=entry["key"], stop=self.stopping)
-            except Refused as refused:
-                if refused.retryable:
-                    return self._spool.count()
-                # The service keeps what comes late as evidence, and says so with this refusal.
-                self._spool.remove(path, None if refused.code == "lease-lost" else refused.problem)
-                continue
-            except Unreachable:
-                return self._spool.count()
-            self._spool.remove(path)
-        return 0
+                answers = self.api.call("POST", "/v1/results/batch", (lines, "application/x-ndjson"), patience=patience, stop=self.stopping)
+            except (Refused, Unreachable):
+                break
+            for (path, _), answer in zip(batch, answers):
+                problem = answer.get("problem") or {}
+                if answer["state"] != "refused":
+                    self._spool.remove(path)
+                elif not problem.get("retryable"):
+                    self._spool.remove(path, problem)
+        self._spool.tidy()
+        return self._spool.count()
+
+    def _upload(self, sha256, patience):
+        """Whether the service has it now, or will never take it."""
+        content = self._spool.attachment(sha256)
+        try:
+            self.api.call("PUT", "/v1/attachments/" + sha256, (content, "application/octet-stream"), patience=patience, stop=self.stopping)
+        except Unreachable:
+            return False
+        except Refused as refused:
+            if refused.retryable:
+                return False
+            self._tell(refused.action)
+            self._spool.put_aside(sha256)
+            return True
+        self._spool.uploaded(sha256)
+        return True
 
 
 class Job:
@@ -304,6 +333,9 @@ class Job:
         self._over, self._beating = threading.Event(), None
         self._ends = time.monotonic() + granted["lease"]["expiresInMs"] / 1000.0
         self._reported = False
+        self._attachments = []
+        self.started_at = _now()
+        """By this computer's clock, RFC 3339: told with the result, where it stands beside the service's own time."""
         self.rest = 0.0
         """Seconds for which `jobs()` waits after it: a refusal that only a person lifts would come again at once."""
 
@@ -356,6 +388,25 @@ class Job:
         self.check()
         return self._call("/certificate", {"fence": self.fence, "csr": csr})
 
+    def attach(self, name, content, media_type="application/octet-stream"):
+        """A file that belongs to the result, at most 16 MiB; at most 32 of them. Answers its SHA-256.
+
+        content: bytes, or the path of a file, which is read now. Where the station has a spool it is kept there until the service has it, and what does not
+        go through now is sent with the next `flush`; without one, raises Refused or Unreachable.
+        """
+        if not isinstance(content, (bytes, bytearray)):
+            with open(content, "rb") as file:
+                content = file.read()
+        content = bytes(content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        if self._station._spool is None:
+            self._api.call("PUT", "/v1/attachments/" + sha256, (content, "application/octet-stream"), stop=self._station.stopping)
+        else:
+            self._station._spool.add_attachment(sha256, content)
+            self._station._upload(sha256, patience=0)
+        self._attachments.append({"name": name, "sha256": sha256, "mediaType": media_type})
+        return sha256
+
     def passed(self, record=None, **more):
         return self.report("PASS", record=record, **more)
 
@@ -366,12 +417,14 @@ class Job:
     def report(self, outcome, code=None, record=None, **more):
         """Ends the job. PASS and FAIL are about the unit; ERROR, TIMEOUT and ABORTED are not, and it comes again.
 
-        Kept on disk first where the station has a spool: then an Unreachable service delays nothing, and None is answered.
+        record: any dict that is at most 1 MiB as JSON, or OpenHTF's. more: such as failureDetail= (at most 1,000 characters). Kept on disk first where
+        the station has a spool: then an Unreachable service delays nothing, and None is answered.
         """
         if outcome not in OUTCOMES:
             raise ValueError("outcome must be one of " + ", ".join(OUTCOMES))
         body = {"fence": self.fence, "outcome": outcome}
-        body.update((name, value) for name, value in dict(more, failureCode=code, record=record).items() if value is not None)
+        told = dict({"startedAt": self.started_at, "endedAt": _now(), "attachments": self._attachments or None}, **more)
+        body.update((name, value) for name, value in dict(told, failureCode=code, record=record).items() if value is not None)
         path, key = "/v1/jobs/%s/result" % self.id, str(uuid.uuid4())
         spool = self._station._spool
         kept = spool.add(path, body, key) if spool is not None else None
@@ -391,6 +444,7 @@ class Job:
             raise
         if kept is not None:
             spool.remove(kept)
+            spool.tidy()
         self._reported = True
         return answer
 
@@ -443,7 +497,11 @@ class Job:
 
 
 class _Spool:
-    """Results that the service has yet to take, one file each, in the order in which they were made."""
+    """Results that the service has yet to take, one file each, in the order in which they were made, and their attachments.
+
+    An attachment is <sha256>.attachment until it is uploaded, and <sha256>.uploaded from then on for as long as a result names it: what no result names
+    within a day is gone from the service, and is uploaded once more with the result.
+    """
 
     def __init__(self, folder):
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -465,7 +523,55 @@ class _Spool:
                 os.replace(path, path + ".unreadable")
 
     def count(self):
-        return sum(name.endswith(".json") for name in os.listdir(self._folder))
+        return sum(name.endswith((".json", ".attachment")) for name in os.listdir(self._folder))
+
+    def batches(self):
+        """Lists of (path, line of NDJSON)."""
+        batch, size = [], 0
+        for path, entry in self.entries():
+            line = json.dumps(dict(entry["body"], job=entry["path"].split("/")[3])).encode() + b"\n"
+            if batch and (len(batch) == _BATCH_LINES or size + len(line) > _BATCH_BYTES):
+                yield batch
+                batch, size = [], 0
+            batch.append((path, line))
+            size += len(line)
+        if batch:
+            yield batch
+
+    def add_attachment(self, sha256, content):
+        self._write(sha256 + ".attachment", content)
+
+    def attachments(self):
+        """SHA-256 of each that is to be uploaded, or uploaded again."""
+        named = self._named()
+        return [name.split(".")[0] for name in sorted(os.listdir(self._folder)) if name.endswith(".attachment") or (name.endswith(".uploaded") and name.split(".")[0] in named)]
+
+    def attachment(self, sha256):
+        for ending in (".attachment", ".uploaded"):
+            with contextlib.suppress(FileNotFoundError):
+                with open(os.path.join(self._folder, sha256 + ending), "rb") as file:
+                    return file.read()
+        raise FileNotFoundError(sha256)
+
+    def uploaded(self, sha256):
+        self._rename(sha256, ".uploaded")
+
+    def put_aside(self, sha256):
+        self._rename(sha256, ".refused-attachment")
+
+    def tidy(self):
+        """Removes attachments that are uploaded and named by no result any more."""
+        named = self._named()
+        for name in os.listdir(self._folder):
+            if name.endswith(".uploaded") and name.split(".")[0] not in named:
+                os.remove(os.path.join(self._folder, name))
+
+    def _named(self):
+        return {attachment["sha256"] for _, entry in self.entries() for attachment in entry["body"].get("attachments", ())}
+
+    def _rename(self, sha256, ending):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(os.path.join(self._folder, sha256 + ".attachment"), os.path.join(self._folder, sha256 + ending))
 
     def remove(self, path, problem=None):
         if problem is None:
@@ -480,8 +586,8 @@ class _Spool:
     def _write(self, name, value):
         """Whole or not at all, also when the power goes."""
         handle, temporary = tempfile.mkstemp(dir=self._folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file)
+        with os.fdopen(handle, "wb") as file:
+            file.write(value if isinstance(value, bytes) else json.dumps(value).encode())
             file.flush()
             os.fsync(file.fileno())
         path = os.path.join(self._folder, name)
@@ -493,6 +599,11 @@ class _Spool:
             finally:
                 os.close(folder)
         return path
+
+
+def _now():
+    """With this computer's own offset from UTC."""
+    return datetime.datetime.now(datetime.timezone.utc).astimezone().isoformat(timespec="milliseconds")
 
 
 def openssl_csr(key_file, curve="P-256"):

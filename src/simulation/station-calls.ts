@@ -8,6 +8,9 @@ export interface Report {
   outcome: 'PASS' | 'FAIL' | 'ERROR' | 'TIMEOUT' | 'ABORTED';
   failureCode?: string;
   record?: Record<string, string | number>;
+  /** By the station's own clock, RFC 3339. */
+  startedAt?: string;
+  endedAt?: string;
 }
 
 /** The calls of a station in the order in which it makes them. Each may be repeated without an idempotency key, except results and releases: a slot has one job, a unit one key. */

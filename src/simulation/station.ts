@@ -47,6 +47,8 @@ const LAST_FAILING_ATTEMPT = 3;
 /** Station software with one slot: claims a unit, gives it its identity, lets it connect, and reports. */
 export class Station {
   private draining = false;
+  /** When the unit that is under way came. */
+  private began = new Date();
 
   private constructor(
     private readonly calls: StationCalls,
@@ -68,6 +70,7 @@ export class Station {
   async turn(signal: AbortSignal): Promise<Turn | undefined> {
     const granted = await this.claim(signal);
     if (!granted) return undefined;
+    this.began = new Date();
     const ending = await this.underLease(granted, (lease) => this.work(granted, lease));
     return { serial: granted.unit.serial, order: granted.workOrder.id, attempt: granted.attempt, ...ending };
   }
@@ -125,7 +128,7 @@ export class Station {
   }
 
   private async report(granted: Granted, report: Report, ending: Ending): Promise<Ending> {
-    await this.calls.result(granted, report);
+    await this.calls.result(granted, { ...report, startedAt: this.began.toISOString(), endedAt: new Date().toISOString() });
     return ending;
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -45,6 +45,7 @@ os.chdir(sys.argv[2])
 station = lineside.Station(sys.argv[1], slot="1", key_file="station.key", spool="spool", patience=20)
 print("left", station.flush(patience=0), flush=True)
 done = 0
+if ${units} == 0: sys.exit(0)
 for job in station.jobs():
     with job:
         print("unit", job.serial, flush=True)
@@ -74,7 +75,67 @@ job.passed({"milliamperes": 81})`;
 
 const unitOf = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
 
+const kept = async (serial: string, list: string) => (await bench.as('manager').get(`/v1/units/${serial}/${list}`)).body['items'] as Record<string, unknown>[];
+const RECORDED = `
+identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
+open("scope.png", "wb").write(b"picture")
+job.attach("scope.png", "scope.png", "image/png")
+job.attach("log", b"what it said", "text/plain")
+job.passed({"milliamperes": 81, "list": [1.5, None]}, failureDetail="none")`;
+const RFC_3339 = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/) as string;
+const ATTACHED = [{ name: 'scope.png', mediaType: 'image/png', bytes: 7 }, { name: 'log', mediaType: 'text/plain', bytes: 12 }];
+
 describe('the Python client', () => {
+  it('tells records, attachments and its own times with a result, and keeps none of it afterwards', async () => {
+    const { serials } = await bench.order(1);
+    expect(await program(RECORDED).end()).toMatchObject({ code: 0, errors: '' });
+    const [attempt] = await kept(serials[0]!, 'attempts');
+    expect(attempt).toMatchObject({ outcome: 'PASS', failureDetail: 'none', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED });
+    expect((await bench.as('manager').get(`/v1/jobs/${String(attempt!['job'])}/attempts/1/record`)).body).toEqual({ milliamperes: 81, list: [1.5, null] });
+    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+  });
+
+  it.each([['in time', false], ['too late', true]])('sends what it kept while the service was away in one call, %s', async (_when, isLate) => {
+    const { serials } = await bench.order(1);
+    const asked: string[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      gate.meddle(({ method, url }, answer) => {
+        if (method === 'PUT') answer.destroy();
+        else if (url?.endsWith('/result') === true) resolve();
+        else return undefined;
+        return 'taken';
+      });
+    });
+    const first = program(RECORDED);
+    await arrived;
+    first.child.kill('SIGKILL');
+    await first.end();
+    expect(readdirSync(join(folder, 'spool')).filter((name) => !name.startsWith('tmp')).map((name) => name.split('.')[1]).toSorted()).toEqual(['attachment', 'attachment', 'json']);
+
+    if (isLate) await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
+    gate.meddle(({ method, url }) => {
+      asked.push(`${method} ${url?.replace(/[0-9a-f]{64}/, 'sha256')}`);
+      return undefined;
+    });
+    const second = await program(isLate ? 'job.release()' : PROVISION, isLate ? 1 : 0).end();
+    expect(second).toMatchObject({ code: 0, output: expect.stringMatching(/^left 0\n/) as string });
+    expect(asked.slice(0, 3)).toEqual(['PUT /v1/attachments/sha256', 'PUT /v1/attachments/sha256', 'POST /v1/results/batch']);
+    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+    const [told] = await kept(serials[0]!, isLate ? 'late-reports' : 'attempts');
+    expect(told).toMatchObject({ outcome: 'PASS', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED, record: { sha256: expect.any(String) as string } });
+    expect(await unitOf(serials[0]!)).toMatchObject(isLate ? { state: 'certified' } : { state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('puts a kept result aside that the service refuses for good, with the refusal, and keeps the others', async () => {
+    const { serials } = await bench.order(1);
+    mkdirSync(join(folder, 'spool'));
+    const entry = (job: string) => JSON.stringify({ path: `/v1/jobs/${job}/result`, body: { fence: 1, outcome: 'PASS' }, key: job });
+    writeFileSync(join(folder, 'spool', '1.json'), entry('job-999999'));
+    expect(await program('job.release()').end()).toMatchObject({ code: 0, output: `left 0\nunit ${serials[0]}\n` });
+    expect(readdirSync(join(folder, 'spool'))).toEqual(['1.refused']);
+    expect(JSON.parse(readFileSync(join(folder, 'spool', '1.refused'), 'utf8'))).toMatchObject({ problem: { code: 'job-unknown' } });
+  });
+
   it('takes units from claim to PASS, one after the other', async () => {
     const { serials } = await bench.order(3);
     const ended = await program(PROVISION, 3).end();

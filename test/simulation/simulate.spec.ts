@@ -37,6 +37,9 @@ describe('a simulated line', () => {
 
     expect(await get('/v1/work-orders/plain')).toMatchObject({ units: { total: 24, passed: 24 }, certificates: { used: 24 } });
     const [eu, us, frankfurt] = service.sandbox.accounts;
+    const { items: [attempt] } = await get<{ items: { job: string }[] }>('/v1/units/PLAIN-000001/attempts');
+    expect(attempt).toMatchObject({ outcome: 'PASS', stationStartedAt: expect.stringMatching(/Z$/) as string, stationEndedAt: expect.stringMatching(/Z$/) as string });
+    expect(await get(`/v1/jobs/${attempt!.job}/attempts/1/record`)).toEqual({ drops: expect.any(Number) as number });
     expect(await thingsIn(eu!, 'PLAIN-')).toHaveLength(24);
     expect(await thingsIn(us!, 'PLAIN-')).toHaveLength(24);
     expect(await thingsIn(frankfurt!, 'PLAIN-')).toEqual([]);
