@@ -61,10 +61,11 @@ export class StationAccessRepository {
     await this.audit.record(tx, actor, 'station.enabled', `station:${station}`, { station, reason });
   }
 
-  /** For good: all its certificates, and it is out of service. Answers their serial numbers. */
-  async revoke(tx: Ledger, caller: Caller, station: string, reason: string): Promise<string[]> {
+  /** For good: all its certificates, and it is out of service. `enrolments`: ids of its codes that were cancelled with them. */
+  async revoke(tx: Ledger, caller: Caller, station: string, reason: string, enrolments: readonly string[]): Promise<void> {
     await this.disable(tx, caller, station, reason);
-    return this.certificates.revoke(tx, station, caller.actor);
+    const certificates = await this.certificates.revoke(tx, station, caller.actor);
+    if (certificates.length + enrolments.length > 0) await this.audit.record(tx, caller.actor, 'station.revoked', `station:${station}`, { station, reason, certificates, enrolments });
   }
 
   async requireCertificate(tx: Ledger, actor: string, station: string, requireCertificate: boolean): Promise<void> {

@@ -68,6 +68,9 @@ export interface AuditEvents {
   'station.disabled': { station: string; reason: string };
   'station.enabled': { station: string; reason: string | null };
   'station.revoked': { station: string; reason: string; certificates: readonly string[]; enrolments: readonly string[] };
+  /** A program began to work as the station. `replaces`: the session before. */
+  'station.connected': { station: string; session: string; address: string; software: string; version: string; clockAheadMs: number; replaces: string | null };
+  'station.session-required': { station: string; required: boolean };
   'station.access-changed': { station: string; requireCertificate: boolean };
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };

@@ -22,6 +22,8 @@ export const SERVICE_SETTINGS = {
     z.string().regex(/^[A-Za-z0-9-]{1,64}$/).transform((name) => name.toLowerCase()).optional(), { ...SERVICE, isOptional: true }),
   STATION_CERTIFICATE_DAYS: wholeNumber('How long the client certificate of a station is valid. Stations renew theirs at two thirds of it.', { ...SERVICE, from: 1, to: 825, byDefault: 90, unit: 'days' }),
 
+  MIN_CLIENT_VERSION: formed('Oldest version of our own station software (lineside-…) that may begin a session.', 'a version such as 1.4.0', z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/).optional(), { ...SERVICE, isOptional: true }),
+
   DATABASE_URL: url('The ledger: a PostgreSQL 15 or newer. `npm start` runs its own when it is not set.', {
     readBy: ['service', 'launcher'], isSecret: true, protocol: /^postgres(ql)?$/, form: 'postgres://user:password@host:5432/database',
   }),

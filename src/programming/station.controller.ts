@@ -96,7 +96,7 @@ export class StationController {
     summary: "Get the unit's certificate",
     description: '201, or 200 when the unit had this certificate for this key already. With encryptTo the answer brings a key, once.',
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'station-clock-wrong', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
   @RepeatsByNature()
   async certificate(

@@ -3,10 +3,10 @@ import type { Caller } from '../access/caller.js';
 import type { KeepAnswer, Replay } from '../access/replays.js';
 import { StationAccessRepository } from '../access/station-access.repository.js';
 import { StationCertificateRepository } from '../access/station-certificate.repository.js';
-import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { EnrolmentRepository } from './enrolment.repository.js';
 import type { ChangeAccess } from './enrolment.schema.js';
+import { Sessions } from './sessions.js';
 import { StationRepository } from './station.repository.js';
 
 /** Who lets a station in and who keeps it out, each in one transaction with its record. */
@@ -18,17 +18,20 @@ export class StationGates {
     private readonly access: StationAccessRepository,
     private readonly certificates: StationCertificateRepository,
     private readonly enrolments: EnrolmentRepository,
-    private readonly audit: AuditLog,
+    private readonly sessions: Sessions,
   ) {}
 
   async show(id: string) {
     await this.stations.get(id);
-    const [access, certificates, enrolments] = await Promise.all([this.access.get(id), this.certificates.valid(id), this.enrolments.open(id)]);
-    return { station: id, inService: access.disabledAt === null, ...access, certificates, enrolments };
+    const [access, session, certificates, enrolments] = await Promise.all([this.access.get(id), this.sessions.show(id), this.certificates.valid(id), this.enrolments.open(id)]);
+    return { station: id, inService: access.disabledAt === null, ...access, ...session, certificates, enrolments };
   }
 
-  change({ actor }: Caller, id: string, { requireCertificate }: ChangeAccess, keepAnswer: KeepAnswer) {
-    return this.changed(id, keepAnswer, (tx) => this.access.requireCertificate(tx, actor, id, requireCertificate));
+  change({ actor }: Caller, id: string, { requireCertificate, requireSession }: ChangeAccess, keepAnswer: KeepAnswer) {
+    return this.changed(id, keepAnswer, async (tx) => {
+      if (requireCertificate !== undefined) await this.access.requireCertificate(tx, actor, id, requireCertificate);
+      if (requireSession !== undefined) await this.sessions.require(tx, actor, id, requireSession);
+    });
   }
 
   disable(caller: Caller, id: string, reason: string, keepAnswer: KeepAnswer) {
@@ -41,9 +44,7 @@ export class StationGates {
 
   revoke(caller: Caller, id: string, reason: string, keepAnswer: KeepAnswer) {
     return this.changed(id, keepAnswer, async (tx) => {
-      const certificates = await this.access.revoke(tx, caller, id, reason);
-      const enrolments = await this.enrolments.cancel(tx, id);
-      if (certificates.length + enrolments.length > 0) await this.audit.record(tx, caller.actor, 'station.revoked', `station:${id}`, { station: id, reason, certificates, enrolments });
+      await this.access.revoke(tx, caller, id, reason, await this.enrolments.cancel(tx, id));
     });
   }
 
@@ -54,6 +55,7 @@ export class StationGates {
       await keepAnswer(tx, { station: id });
     });
     this.access.forget();
+    this.sessions.forget();
     return this.show(id);
   }
 }

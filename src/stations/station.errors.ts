@@ -46,3 +46,22 @@ export const enrolmentUsed = (id: string) => new DomainError('enrolment-used', `
 
 /** The first request with this Idempotency-Key made it, and its code is kept nowhere. */
 export const enrolmentShownOnce = (id: string) => new DomainError('enrolment-shown-once', `The first request with this Idempotency-Key made the enrolment ${id}, whose code was shown once`);
+
+/** Where the program is that works as the station, so that somebody finds it. `silentMs`: how long it may be silent. */
+export const stationConnected = ({ station, address, software, version, beganAt }: { station: string; address: string; software: string; version: string; beganAt: Date }, silentMs: number) =>
+  new DomainError('station-already-connected', `${software} ${version} at ${address} has worked as station ${station} since ${beganAt.toISOString()}. It is let go once it has not called for ${silentMs / 1_000} s`, {
+    retryAfterMs: silentMs, members: { connected: { address, software, version, since: beganAt.toISOString() } },
+  });
+
+export const sessionEnded = (station: string, now: { address: string; software: string; version: string; beganAt: Date } | undefined) =>
+  new DomainError('station-session-ended', now === undefined ? `Station ${station} has no session` : `${now.software} ${now.version} at ${now.address} works as station ${station} since ${now.beganAt.toISOString()}`);
+
+export const sessionNeeded = (station: string) => new DomainError('station-session-needed', `Station ${station} works in sessions only (POST /v1/station/session, then its id in the header Lineside-Session)`);
+
+export const clientTooOld = (software: string, version: string, least: string) => new DomainError('client-too-old', `${software} ${version} is older than ${least}, the oldest that this service works with`);
+
+/** `12 s ahead of`, `400 s behind`. */
+export const inSeconds = (aheadMs: number) => `${Math.abs(Math.round(aheadMs / 1_000))} s ${aheadMs < 0 ? 'behind' : 'ahead of'}`;
+
+export const stationClockWrong = (station: string, aheadMs: number) =>
+  new DomainError('station-clock-wrong', `The clock of station ${station} is ${inSeconds(aheadMs)} the service’s: what it writes down of its units would be wrong`);

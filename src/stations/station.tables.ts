@@ -12,6 +12,8 @@ export interface StationTable {
   line_id: string;
   name: string;
   slots: ColumnType<string[], string[], string[]>;
+  /** Its programs must begin a session. */
+  require_session: Generated<boolean>;
   /** Steps of routes that it does; empty: every one. */
   steps: ColumnType<string[], string[] | undefined, string[]>;
   created_at: CreatedAt;
@@ -31,6 +33,23 @@ export interface PauseTable {
   ends_at: ColumnType<Date | null, Date | null, Date | null>;
   ended_at: ColumnType<Date | null, never, Date>;
   ended_by: ColumnType<string | null, never, string>;
+}
+
+/** The program that works as a station, or did so last. */
+export interface StationSessionTable {
+  station_id: string;
+  id: string;
+  installation: string | null;
+  address: string;
+  software: string;
+  version: string;
+  fixture: string | null;
+  slots: ColumnType<string[] | null, string[] | null, string[] | null>;
+  /** How far the station's clock was ahead of ours. */
+  clock_ahead_ms: number;
+  began_at: Generated<Date>;
+  /** Of its last call, to within two seconds. */
+  seen_at: Generated<Date>;
 }
 
 export interface EnrolmentTable {
@@ -55,5 +74,6 @@ declare module '../platform/database/schema.js' {
     station: StationTable;
     pause: PauseTable;
     enrolment: EnrolmentTable;
+    station_session: StationSessionTable;
   }
 }

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
+import { paceOf } from './pace.js';
 import { stationNotFound } from './station.errors.js';
 import { StationRepository } from './station.repository.js';
 import { CreateLine, CreateStation } from './station.schema.js';
@@ -43,8 +44,7 @@ export class StationsController {
   async self(@CurrentCaller() caller: Caller) {
     if (caller.station === null) throw stationNotFound('of this key');
     const station = await this.stations.get(caller.station);
-    const { POLL_WAIT_MS: pollWaitMs, LEASE_MS: leaseMs, HEARTBEAT_MS: heartbeatMs } = this.config;
-    return { ...station, serverTime: this.clock.now(), pollWaitMs, leaseMs, heartbeatMs };
+    return { ...station, serverTime: this.clock.now(), ...paceOf(this.config) };
   }
 
   @Post('lines')

@@ -8,13 +8,16 @@ import { EnrolmentRepository } from './enrolment.repository.js';
 import { Enrolments } from './enrolments.js';
 import { StationAccessController } from './station-access.controller.js';
 import { StationAccessReplay, StationGates } from './station-gates.js';
+import { SessionController } from './session.controller.js';
+import { SessionRepository } from './session.repository.js';
+import { Sessions } from './sessions.js';
 import { StationRepository } from './station.repository.js';
 import { StationsController } from './stations.controller.js';
 
 @Module({
   imports: [AuditModule, AccessModule],
-  controllers: [StationsController, PausesController, EnrolmentController, StationAccessController],
-  providers: [StationRepository, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay],
+  controllers: [StationsController, PausesController, EnrolmentController, StationAccessController, SessionController],
+  providers: [StationRepository, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay, SessionRepository, Sessions],
   exports: [StationRepository, Pauses],
 })
 export class StationsModule {}

@@ -54,6 +54,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/stations/{id}/enrolments': 'manager',
   'POST /v1/enrolments': ALL,
   'POST /v1/station/certificate': 'station',
+  'POST /v1/station/session': 'station',
   'GET /v1/units/{serial}': 'operator manager officer auditor',
   'GET /v1/units/{serial}/attempts': 'operator manager officer auditor',
   'GET /v1/units/{serial}/late-reports': 'operator manager officer auditor',

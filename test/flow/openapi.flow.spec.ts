@@ -60,6 +60,7 @@ it('says of every route what it answers when all goes well, and that all else is
 it('says what a station really hears', async () => {
   const station = demo.keys.station;
   await call(station, 'GET /v1/station');
+  expect((await call(station, 'POST /v1/station/session', { software: 'doc', version: '1', stationTime: new Date().toISOString() })).status).toBe(200);
   for (const outcome of ['PASS', 'FAIL'] as const) {
     const { body } = await call(station, 'POST /v1/station/claims', { slot: '1' });
     const [id, fence] = [body['job']!['id']!, body['lease']!['fence']];

@@ -38,6 +38,7 @@ import { raisedReasons } from './migrations/0042_raised_reasons.js';
 import { unknownByTemplate } from './migrations/0040_unknown_by_template.js';
 import { leftByRetired } from './migrations/0041_left_by_retired.js';
 import { stationCertificates } from './migrations/0053_station_certificates.js';
+import { stationSessions } from './migrations/0054_station_sessions.js';
 import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { clockSightings } from './migrations/0044_clock_sightings.js';
 import { letInAs } from './migrations/0047_let_in_as.js';
@@ -108,6 +109,7 @@ const MIGRATIONS = {
   '0056_attachments': attachments,
   '0059_pauses': pauses,
   '0053_station_certificates': stationCertificates,
+  '0054_station_sessions': stationSessions,
 };
 
 // The ledger's counters stay far below 2^53.

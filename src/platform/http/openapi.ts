@@ -17,6 +17,8 @@ type Components = NonNullable<OpenAPIObject['components']>;
 /** What any operation may refuse, what those that need a caller may, and what those that change something may. */
 const OF_ALL: readonly ErrorCode[] = ['request-invalid', 'too-many-requests', 'internal', 'ledger-unavailable', 'ledger-busy', 'service-stopping'];
 const OF_CLOSED: readonly ErrorCode[] = ['caller-unknown', 'role-missing'];
+/** What stations hear besides, wherever they call. */
+const OF_STATIONS: readonly ErrorCode[] = ['station-disabled', 'station-not-enrolled', 'station-certificate-refused', 'station-session-ended', 'station-session-needed'];
 const OF_MUTATIONS: readonly ErrorCode[] = ['request-too-large', 'media-type-unsupported', 'origin-refused', 'idempotency-key-reused', 'request-in-progress'];
 
 /** RFC 9457 with our own members; every refusal of every route. */
@@ -102,7 +104,7 @@ function completeOperation(operation: Operation, isMutation: boolean, components
   delete operation[STREAMED_BODY];
   if (streamed && operation.requestBody && 'content' in operation.requestBody) operation.requestBody.content[streamed.mediaType] = { schema: { type: 'string' }, example: streamed.example };
   if (isMutation) operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }];
-  const codes = [...new Set([...(operation[REFUSALS] ?? []), ...OF_ALL, ...(isOpen ? [] : OF_CLOSED), ...(isMutation ? OF_MUTATIONS : [])])].toSorted();
+  const codes = [...new Set([...(operation[REFUSALS] ?? []), ...OF_ALL, ...(isOpen ? [] : OF_CLOSED), ...(operation[ALLOWED_ROLES]?.includes('station') ? OF_STATIONS : []), ...(isMutation ? OF_MUTATIONS : [])])].toSorted();
   operation[REFUSALS] = codes;
   for (const response of Object.values(operation.responses)) if (response) showExamples(response as Response, components);
   if (operation.requestBody && 'content' in operation.requestBody) showExamples(operation.requestBody, components);

@@ -19,6 +19,10 @@ export function stationRepeatsOn(bench: () => ServiceBench): Record<string, () =
       return { request: post('/v1/stations/b/enable'), meanwhile: disable, now: () => ({ status: 200, body: { inService: false } }) };
     },
     'POST /v1/stations/{id}/revoke': async () => ({ request: post('/v1/stations/b/revoke', { reason: 'stolen' }), meanwhile: () => bench().as('manager').post('/v1/stations/b/enable'), now: () => ({ status: 200, body: { inService: true } }) }),
+    'POST /v1/station/session': async () => {
+      const body = { software: 'press', version: '7', stationTime: new Date().toISOString() };
+      return { request: (headers) => bench().as('station').post('/v1/station/session', body, headers), now: () => ({ status: 200, body: { station: 'a' } }) };
+    },
     'PATCH /v1/stations/{id}/access': async () => {
       const change = (requireCertificate: boolean) => (headers: Record<string, string>) => bench().call('PATCH', '/v1/stations/b/access', bench().keys.manager, { requireCertificate }, headers);
       return { request: change(true), meanwhile: () => change(false)({}), now: () => ({ status: 200, body: { requireCertificate: false } }) };
