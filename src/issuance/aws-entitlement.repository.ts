@@ -4,6 +4,7 @@ import { type Leaf, leafArguments } from '../audit/leaf.js';
 import { byteaArray, textArray, bigintArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger } from '../platform/database/database.js';
 import { Instance } from '../platform/database/instance.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
 import type { KeyOrigin } from './certificate.tables.js';
@@ -51,6 +52,7 @@ export class AwsEntitlementRepository {
   constructor(
     private readonly db: Database,
     private readonly instance: Instance,
+    private readonly absence: LeaseAbsence,
   ) {}
 
   /** Commits it with its leaf and moves the unit on; nothing is written where a rule refuses (`brokenRule`). `keepMs`: the lease lasts so long at least. */
@@ -60,7 +62,7 @@ export class AwsEntitlementRepository {
       ids: textArray([id]), unit_ids: bigintArray([unitId]), order_ids: textArray([workOrderId]), authority_ids: textArray([authorityId]),
       spki_sha256s: byteaArray([spkiSha256 ?? NO_KEY]), key_identities: byteaArray([keyIdentity ?? NO_KEY]),
       before_reserved: textArray(statesBefore('reserved')), before_certified: textArray(statesBefore('certified')), keep: `${keepMs} milliseconds`,
-      ...leaseArguments([lease]), ...leafArguments([leaf]),
+      ...leaseArguments([lease], this.absence.asOf), ...leafArguments([leaf]),
     });
   }
 

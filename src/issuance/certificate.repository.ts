@@ -5,6 +5,7 @@ import { Batcher } from '../platform/batcher.js';
 import { bigintArray, byteaArray, textArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
 import type { CertificateState, KeyOrigin, Standing } from './certificate.tables.js';
@@ -89,7 +90,7 @@ export class IssuerReplaced extends Error {}
 export class CertificateRepository {
   private readonly live = new Batcher((unitIds: number[]) => this.findAllLive(unitIds), { lanes: 2, most: 256 });
 
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database, private readonly absence: LeaseAbsence) {}
 
   /** Whether a certificate of the unit was revoked. */
   async hasRevoked(unitId: number): Promise<boolean> {
@@ -146,7 +147,7 @@ export class CertificateRepository {
         not_afters: seconds('notAfter'),
         from_states: BEFORE_RESERVED,
         keep: `${keepMs} milliseconds`,
-        ...sharedArguments(sorted),
+        ...sharedArguments(sorted, this.absence.asOf),
       });
     } catch (error) {
       if (violatedUnique(error) === 'certificate_one_per_unit') throw new UnitTaken();
@@ -170,7 +171,7 @@ export class CertificateRepository {
         ders: byteaArray(sorted.map(({ der }) => der)),
         fingerprints: textArray(sorted.map(({ fingerprint }) => fingerprint)),
         from_states: BEFORE_CERTIFIED,
-        ...sharedArguments(sorted),
+        ...sharedArguments(sorted, this.absence.asOf),
       });
     } catch (error) {
       const broken = brokenRule(error);
@@ -240,10 +241,10 @@ function inOrderOfUnits<Part extends Pick<Reservation, 'intent'>>(parts: readonl
   return parts.length === 1 ? [...parts] : parts.toSorted((a, b) => a.intent.unitId - b.intent.unitId);
 }
 
-function sharedArguments(sorted: readonly Pick<Reservation, 'intent' | 'lease' | 'leaves'>[]) {
+function sharedArguments(sorted: readonly Pick<Reservation, 'intent' | 'lease' | 'leaves'>[], asOf: number) {
   return {
     unit_ids: bigintArray(sorted.map(({ intent }) => intent.unitId)),
-    ...leaseArguments(sorted.map(({ lease }) => lease)),
+    ...leaseArguments(sorted.map(({ lease }) => lease), asOf),
     ...leafArguments(sorted.flatMap(({ leaves }) => leaves)),
   };
 }

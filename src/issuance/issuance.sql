@@ -10,7 +10,7 @@
 create function reserve_certificates(
     holder_process integer, stored_last text, serial_numbers text[], unit_ids bigint[], order_ids text[], quota_order_ids text[], canary_order_ids text[], authority_ids text[], profiles text[], key_origins text[],
     spki_sha256s bytea[], key_identities bytea[], tbs_octets bytea[], tbs_sha256s bytea[], not_befores bigint[], not_afters bigint[],
-    open_ms bigint[], holders text[], fences bigint[], from_states text[], keep interval,
+    open_ms bigint[], holders text[], fences bigint[], as_ofs bigint[], from_states text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   begin
     perform require_current_ledger();
@@ -25,7 +25,7 @@ create function reserve_certificates(
     from unnest(serial_numbers, unit_ids, order_ids, authority_ids, profiles, key_origins, spki_sha256s, tbs_octets, tbs_sha256s, not_befores, not_afters, open_ms)
       as intent (s, u, o, a, p, g, k, t, h, b, e, m);
     perform record_leaves(times, actors, events, subjects, bodies, hashes);
-    perform move_units(unit_ids, holders, fences, from_states, 'reserved', keep);
+    perform move_units(unit_ids, holders, fences, as_ofs, from_states, 'reserved', keep);
     -- Last, because it locks the orders' rows, which all stations of a line want.
     perform take_quota(quota_order_ids);
     perform require_unended(canary_order_ids);
@@ -52,7 +52,7 @@ create function take_keys(identities bytea[], unit_ids bigint[], serial_numbers 
 -- LS005: a reservation was given up meanwhile, and an attempt that lost its turn stores nothing; or its key was condemned since. Whoever condemns a key
 -- has its unit locked, so this is asked once the units are.
 create function complete_certificates(
-    serial_numbers text[], key_identities bytea[], ders bytea[], fingerprints text[], unit_ids bigint[], holders text[], fences bigint[], from_states text[],
+    serial_numbers text[], key_identities bytea[], ders bytea[], fingerprints text[], unit_ids bigint[], holders text[], fences bigint[], as_ofs bigint[], from_states text[],
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   declare stored integer;
   begin
@@ -64,7 +64,7 @@ create function complete_certificates(
       raise exception 'a reservation was given up' using errcode = 'LS005', detail = serial_numbers[1];
     end if;
     perform record_leaves(times, actors, events, subjects, bodies, hashes);
-    perform move_units(unit_ids, holders, fences, from_states, 'certified', interval '0');
+    perform move_units(unit_ids, holders, fences, as_ofs, from_states, 'certified', interval '0');
     perform require_uncondemned(key_identities, serial_numbers);
   end $$;
 
@@ -84,7 +84,7 @@ create function require_uncondemned(identities bytea[], serial_numbers text[]) r
 -- Empty octets for a key: AWS makes it. A unit has one open entitlement or certificate at most (an index and its state say so).
 create function entitle_units(
     ids text[], unit_ids bigint[], order_ids text[], authority_ids text[], spki_sha256s bytea[], key_identities bytea[],
-    holders text[], fences bigint[], before_reserved text[], before_certified text[], keep interval,
+    holders text[], fences bigint[], as_ofs bigint[], before_reserved text[], before_certified text[], keep interval,
     times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns void language plpgsql set enable_seqscan = off set jit = off as $$
   begin
     perform require_current_ledger();
@@ -94,8 +94,8 @@ create function entitle_units(
     insert into aws_entitlement (id, unit_id, work_order_id, authority_id, spki_sha256, key_identity, state)
     select i::uuid, u, o, a, nullif(s, ''), nullif(k, ''), 'open' from unnest(ids, unit_ids, order_ids, authority_ids, spki_sha256s, key_identities) as asked (i, u, o, a, s, k);
     perform record_leaves(times, actors, events, subjects, bodies, hashes);
-    perform move_units(unit_ids, holders, fences, before_reserved, 'reserved', keep);
-    perform move_units(unit_ids, holders, fences, before_certified, 'certified', keep);
+    perform move_units(unit_ids, holders, fences, as_ofs, before_reserved, 'reserved', keep);
+    perform move_units(unit_ids, holders, fences, as_ofs, before_certified, 'certified', keep);
     perform take_quota(order_ids);
   end $$;
 

@@ -3,6 +3,7 @@ import { type Checkpoint, describeLoss, judge, type LedgerView, LOOK, lookFor } 
 import { CheckpointDamaged, putCheckpointAside, readCheckpoint } from '../audit/checkpoint-file.js';
 import { LedgerEpochs } from '../audit/ledger-epochs.js';
 import { type Database, openDatabase, run } from '../platform/database/database.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { LedgerAcceptance } from './ledger-acceptance.js';
@@ -34,7 +35,7 @@ export async function acceptCommand({ url, folders }: LedgerPlace, { json }: { j
     const kept = await Promise.all(folders.map((folder) => look(db, folder)));
     const faults = kept.map(({ fault }) => fault).filter((fault) => fault !== undefined);
     const audit = new AuditLog();
-    const acceptance = new LedgerAcceptance(db, new LedgerEpochs(audit), new WorkOrderRepository(db), new UnitRepository(db), audit);
+    const acceptance = new LedgerAcceptance(db, new LedgerEpochs(audit), new WorkOrderRepository(db), new UnitRepository(db, new LeaseAbsence({ LEASE_MS: 0 })), audit);
     const checkpoints = kept.map(({ checkpoint }) => checkpoint).filter((checkpoint) => checkpoint !== undefined);
     const accepted = await acceptance.accept('system', checkpoints, ({ reason }) => reason ?? faults[0]);
     if (!accepted) {

@@ -51,11 +51,12 @@ export class Claims {
     if (!job) throw await this.refusalOf(scanned);
     const { serial } = job;
     if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
-    if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired({ id: job.id });
+    if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
     const present = await this.jobs.find(job.id);
-    if (present?.held && present.station !== null) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''), present.leftMs);
+    // Also where its lease is over, and somebody else's statement is at work on it.
+    if (present?.station) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''), present.leftMs);
     throw await this.refusalOf(serial);
   }
 

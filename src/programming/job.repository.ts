@@ -4,7 +4,8 @@ import { textArray } from '../platform/database/arrays.js';
 import { Database, type Ledger, run } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
-import { type Lease, leaseHolder } from '../work-orders/unit.repository.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
+import { inTime, type Lease, leaseHolder } from '../work-orders/unit.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import type { EndState, JobState } from './job.tables.js';
 
@@ -22,8 +23,10 @@ export interface Job {
   slot: string | null;
   /** Of the unit's last lease. */
   fence: number;
-  /** The job is leased and its lease has not ended. */
+  /** The job is leased and its lease was not over at `asOf`. */
   held: boolean;
+  /** See `LeaseAbsence.asOf`. */
+  asOf: number;
   checkpoint: Record<string, Json> | null;
   lapses: number;
   errors: number;
@@ -40,6 +43,9 @@ export interface Unexplained {
   /** Attempts that the station ended with ERROR or TIMEOUT. */
   errors: number;
 }
+
+/** Under which lease a station claims to have a job, and the moment at which that must not have been over: `LeaseAbsence.asOfReceipt`. */
+export type Hold = Pick<Job, 'fence' | 'asOf'>;
 
 /** What a heartbeat tells of a job. */
 export interface Progress {
@@ -62,34 +68,37 @@ const COLUMNS = [
 
 const NOT_LEASED = { station_id: null, slot: null } as const;
 
-const HELD = sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > clock_timestamp())`;
+const held = (asOf: number) => sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > ${inTime(asOf)})`;
 const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
 const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
-export function leaseOf({ station, slot, fence }: Job): Lease {
-  return { holder: leaseHolder(station ?? '', slot ?? ''), fence };
+export function leaseOf({ station, slot, fence, asOf }: Job): Lease {
+  return { holder: leaseHolder(station ?? '', slot ?? ''), fence, asOf };
 }
 
 /** Jobs. A job is leased when its unit is: the unit's row says until when. */
 @Injectable()
 export class JobRepository {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database, private readonly absence: LeaseAbsence) {}
 
-  private select(ledger: Ledger) {
-    return ledger.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select([...COLUMNS, HELD.as('held'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
+  private select(ledger: Ledger, asOf = this.absence.asOf) {
+    return ledger
+      .selectFrom('job')
+      .innerJoin('unit', 'unit.id', 'job.unit_id')
+      .select([...COLUMNS, held(asOf).as('held'), sql<number>`${asOf}::bigint`.as('asOf'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
   }
 
-  find(id: number, ledger: Ledger = this.db): Promise<Job | undefined> {
-    return this.select(ledger).where('job.id', '=', id).executeTakeFirst();
+  find(id: number, { ledger = this.db, asOf }: { ledger?: Ledger; asOf?: number } = {}): Promise<Job | undefined> {
+    return this.select(ledger, asOf).where('job.id', '=', id).executeTakeFirst();
   }
 
   findOpenBySerial(serial: string): Promise<Job | undefined> {
     return this.select(this.db).where('unit.serial', '=', serial).where('job.state', 'in', ['queued', 'leased']).executeTakeFirst();
   }
 
-  findInSlot(station: string, slot: string): Promise<Job | undefined> {
-    return this.select(this.db).where('station_id', '=', station).where('slot', '=', slot).where('job.state', '=', 'leased').executeTakeFirst();
+  findInSlot(station: string, slot: string, asOf?: number): Promise<Job | undefined> {
+    return this.select(this.db, asOf).where('station_id', '=', station).where('slot', '=', slot).where('job.state', '=', 'leased').executeTakeFirst();
   }
 
   /** The line's next job for this slot (`leaseHolder`); those that another claim takes at this moment are left out. */
@@ -168,13 +177,13 @@ export class JobRepository {
     }
   }
 
-  /** The job if the station has it under this very fence at this moment, job and unit locked until `tx` ends; undefined otherwise. */
-  lockHeld(tx: Ledger, id: number, station: string, fence: number): Promise<Job | undefined> {
-    return this.select(tx)
+  /** The job if the station has it under this very fence, job and unit locked until `tx` ends; undefined otherwise. */
+  lockHeld(tx: Ledger, id: number, station: string, { fence, asOf }: Hold): Promise<Job | undefined> {
+    return this.select(tx, asOf)
       .where('job.id', '=', id)
       .where('job.station_id', '=', station)
       .where('unit.fence', '=', fence)
-      .where(HELD)
+      .where(held(asOf))
       // The job first, as everywhere: two orders of locking could wait for each other.
       .forUpdate(['job', 'unit'])
       .executeTakeFirst();
@@ -219,11 +228,18 @@ export class JobRepository {
       .execute();
   }
 
-  /** Jobs whose lease has ended, locked for this transaction; those that others work on at the moment are left out. With `id`, only that one. */
+  /** Jobs whose lease is over, locked with their units until `tx` ends; those that others work on at the moment are left out. With `id`, only that one. */
   lockExpired(tx: Ledger, limit: number, id?: number): Promise<Job[]> {
-    let jobs = this.select(tx).where('job.state', '=', 'leased').where('unit.lease_ends_at', '<=', sql<Date>`clock_timestamp()`).limit(limit).forUpdate('job').skipLocked();
+    const { asOf } = this.absence;
+    let jobs = this.select(tx, asOf).where('job.state', '=', 'leased').where('unit.lease_ends_at', '<=', inTime(asOf)).limit(limit).forUpdate(['job', 'unit']).skipLocked();
     if (id !== undefined) jobs = jobs.where('job.id', '=', id);
     return jobs.execute();
+  }
+
+  /** The ledger's clock in milliseconds since 1970, once jobs and units can be changed and a change is kept. */
+  async look(): Promise<number> {
+    const { rows } = await sql<{ clock: number }>`with changed as (update job set updated_at = updated_at where false) select look_at_units() as clock`.execute(this.db);
+    return rows[0]!.clock;
   }
 
   /** Units of all leased jobs. */

@@ -16,7 +16,7 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly absence: LeaseAbsence,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    absence.extendBy(() => leases.extendAll());
+    absence.watch(leases);
     this.loop = WorkLoop.every(LeaseSweep.name, Math.min(EVERY_MS, config.LEASE_MS / 10), () => this.sweep());
   }
 
@@ -32,9 +32,7 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sweep(): Promise<void> {
     await this.absence.makeGood();
-    const isLate = this.absence.lateness();
-    let wasLate = false;
-    if (this.config.ROLES.includes('worker')) await this.leases.takeBackExpired({ unless: () => (wasLate = isLate()) });
-    if (!wasLate) await this.absence.look();
+    await this.absence.look();
+    if (this.config.ROLES.includes('worker')) await this.leases.takeBackExpired();
   }
 }

@@ -6,7 +6,7 @@ import type { Station } from '../stations/station.repository.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { Endings } from './endings.js';
-import { type Job, JobRepository, leaseOf, type Progress, SlotTaken } from './job.repository.js';
+import { type Hold, type Job, JobRepository, leaseOf, type Progress, SlotTaken } from './job.repository.js';
 import { slotOccupied } from './programming.errors.js';
 
 /** Where a claim comes from. */
@@ -43,7 +43,7 @@ export class Leases {
         if (!leased || !lease) return undefined;
         await this.attempts.start(tx, { jobId: id, unitId, number: leased.attempt, station: station.id, slot, fence: lease.fence });
         await this.audit.record(tx, actor, 'job.claimed', `unit:${serial}`, { job: id, serial, station: station.id, slot, fence: lease.fence, attempt: leased.attempt });
-        return this.jobs.find(id, tx);
+        return this.jobs.find(id, { ledger: tx });
       });
     } catch (error) {
       if (!(error instanceof SlotTaken)) throw error;
@@ -51,43 +51,42 @@ export class Leases {
     }
   }
 
-  /** False when the lease is over. */
+  /** False when the lease was over at `job.asOf`, or somebody has ended it since. */
   renew(job: Job, progress: Progress): Promise<boolean> {
     if (Object.values(progress).every((told) => told === undefined)) return this.units.renewLease(this.db, job.unitId, leaseOf(job), this.config.LEASE_MS);
     return this.db.transaction().execute(async (tx) => {
       // The job's row first, as everywhere: two orders of locking could wait for each other.
-      if (!(await this.jobs.lockHeld(tx, job.id, job.station ?? '', job.fence))) return false;
+      if (!(await this.jobs.lockHeld(tx, job.id, job.station ?? '', job))) return false;
       await this.jobs.keepProgress(tx, job.id, progress);
       return this.units.renewLease(tx, job.unitId, leaseOf(job), this.config.LEASE_MS);
     });
   }
 
   /** Back to the queue, with no word on the unit. False when the station does not hold the job under this fence. */
-  release(actor: string, station: string, id: number, fence: number): Promise<boolean> {
+  release(actor: string, station: string, id: number, hold: Hold): Promise<boolean> {
     return this.db.transaction().execute(async (tx) => {
-      const job = await this.jobs.lockHeld(tx, id, station, fence);
+      const job = await this.jobs.lockHeld(tx, id, station, hold);
       if (!job) return false;
       await this.endings.handBack(tx, actor, job, 'released', { outcome: 'ABORTED', failureCode: 'released', record: null });
-      await this.audit.record(tx, actor, 'job.released', `unit:${job.serial}`, { job: id, serial: job.serial, station, fence, attempt: job.attempt });
+      await this.audit.record(tx, actor, 'job.released', `unit:${job.serial}`, { job: id, serial: job.serial, station, fence: hold.fence, attempt: job.attempt });
       return true;
     });
   }
 
   /** As if the claim had not been: its caller hung up before it had the answer. Does nothing when the lease is over. */
-  undo({ actor, station }: Pick<Slot, 'actor' | 'station'>, { id, fence }: Job): Promise<void> {
+  undo({ actor, station }: Pick<Slot, 'actor' | 'station'>, { id, fence, asOf }: Job): Promise<void> {
     return this.db.transaction().execute(async (tx) => {
-      const job = await this.jobs.lockHeld(tx, id, station.id, fence);
+      const job = await this.jobs.lockHeld(tx, id, station.id, { fence, asOf });
       if (!job) return;
       await this.endings.undo(tx, job);
       await this.audit.record(tx, actor, 'job.claim-undone', `unit:${job.serial}`, { job: id, serial: job.serial, station: station.id, fence, attempt: job.attempt });
     });
   }
 
-  /** Takes back leases that nobody renewed: all that have ended, or the one of a job (`id`), and none where `unless` holds once they are found. Returns how many. */
-  takeBackExpired({ id, unless = () => false }: { id?: number; unless?: () => boolean } = {}): Promise<number> {
+  /** Takes back leases that nobody renewed: all that are over, or the one of a job. Those on which a statement of others is at work, a renewal perhaps, are left. Returns how many. */
+  takeBackExpired(id?: number): Promise<number> {
     return this.db.transaction().execute(async (tx) => {
       const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, id);
-      if (unless()) return 0;
       for (const job of jobs) {
         await this.endings.handBack(tx, 'system', job, 'lapsed', { outcome: 'TIMEOUT', failureCode: 'lease-expired', record: null });
         await this.audit.record(tx, 'system', 'job.lease-expired', `unit:${job.serial}`, {
@@ -98,9 +97,14 @@ export class Leases {
     });
   }
 
-  /** Stations could not renew while the service or its ledger was away: each lease, also one that has ended, lasts a whole one from now. */
-  async extendAll(): Promise<void> {
-    await this.units.extendLeases(await this.jobs.leasedUnits(), this.config.LEASE_MS);
+  /** Stations could not renew while the service or its ledger was away: each lease that was not over before (`asOf`), also one that has ended since, lasts a whole one from now. */
+  async extendAll(asOf: number): Promise<void> {
+    await this.units.extendLeases(await this.jobs.leasedUnits(), this.config.LEASE_MS, asOf);
+  }
+
+  /** The ledger's clock in milliseconds since 1970; waits for whatever a renewal would wait for. */
+  look(): Promise<number> {
+    return this.jobs.look();
   }
 
   /** Whether no attempt helps the unit of a queued job any more, only rework. */

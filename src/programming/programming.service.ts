@@ -18,6 +18,8 @@ import { Refusals } from './refusals.js';
 export interface AtStation {
   actor: string;
   station: Station;
+  /** The moment at which a lease of its must not have been over (`LeaseAbsence.asOfReceipt`). */
+  asOf: number;
 }
 
 /** A job that a slot was given now, or had already. */
@@ -45,11 +47,11 @@ export class ProgrammingService {
    * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
    * that one again: the first answer may have been lost on its way.
    */
-  async claim({ actor, station }: AtStation, { slot, serial, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
+  async claim({ actor, station, asOf }: AtStation, { slot, serial, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
     if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
-    const present = await this.jobs.findInSlot(station.id, slot);
-    if (present && !present.held) await this.leases.takeBackExpired({ id: present.id });
+    const present = await this.jobs.findInSlot(station.id, slot, asOf);
+    if (present && !present.held) await this.leases.takeBackExpired(present.id);
     if (present?.held) {
       if (serial !== undefined && serial !== present.serial) throw slotOccupied(slot, present.serial);
       if (await this.leases.renew(present, {})) return { job: present, isNew: false };
@@ -60,7 +62,7 @@ export class ProgrammingService {
       : await this.claims.claimSerial(place, serial);
     const claimed = job && { job, isNew: true };
     if (!claimed || !claimant.gone.aborted) return claimed;
-    await this.undo({ actor, station }, claimed);
+    await this.undo({ actor, station, asOf }, claimed);
     return undefined;
   }
 
@@ -93,20 +95,20 @@ export class ProgrammingService {
   }
 
   /** Hands the job back, with no word on the unit. */
-  async release({ actor, station }: AtStation, jobId: number, fence: number): Promise<void> {
-    if (await this.leases.release(actor, station.id, jobId, fence)) return;
-    throw leaseLost((await this.getJob(jobId)).serial);
+  async release({ actor, station, asOf }: AtStation, jobId: number, fence: number): Promise<void> {
+    if (await this.leases.release(actor, station.id, jobId, { fence, asOf })) return;
+    throw leaseLost((await this.getJob(jobId, asOf)).serial);
   }
 
-  /** The job that the station has under this fence at this moment. Throws `job-unknown`, or `lease-lost` and keeps what was late. */
+  /** The job that the station has under this fence. Throws `job-unknown`, or `lease-lost` and keeps what was late. */
   private async getHeld(at: AtStation, jobId: number, fence: number, kind: string): Promise<Job> {
-    const job = await this.getJob(jobId);
+    const job = await this.getJob(jobId, at.asOf);
     if (job.held && job.station === at.station.id && job.fence === fence) return job;
     return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind });
   }
 
-  private async getJob(id: number): Promise<Job> {
-    const job = await this.jobs.find(id);
+  private async getJob(id: number, asOf: number): Promise<Job> {
+    const job = await this.jobs.find(id, { asOf });
     if (!job) throw jobNotFound();
     return job;
   }

@@ -58,9 +58,9 @@ export class Results {
   }
 
   /** False when the station does not hold the job under this fence. */
-  private take({ actor, station }: AtStation, jobId: number, result: Result): Promise<boolean> {
+  private take({ actor, station, asOf }: AtStation, jobId: number, result: Result): Promise<boolean> {
     return this.db.transaction().execute(async (tx) => {
-      const job = await this.jobs.lockHeld(tx, jobId, station.id, result.fence);
+      const job = await this.jobs.lockHeld(tx, jobId, station.id, { fence: result.fence, asOf });
       if (!job) return false;
       const contradiction = contradictionIn(result, job.serial);
       if (contradiction) throw contradiction;

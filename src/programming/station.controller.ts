@@ -15,7 +15,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRequest, Claim, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release } from './job.schema.js';
 import type { Job } from './job.repository.js';
-import { LeaseWait } from './lease-wait.js';
+import { AsOf, LeaseWait } from './lease-wait.js';
 import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
 import { EndedAnswer, MOST_RESULT_BYTES, Result } from './result.schema.js';
 import { Results } from './results.js';
@@ -54,12 +54,12 @@ export class StationController {
     ],
   })
   @RepeatsByNature()
-  async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  async claim(@Body({ schema: Claim }) body: Claim, @CurrentCaller() caller: Caller, @AsOf() asOf: number, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     // The connection may have been closed before this line.
     if (reply.raw.closed || request.raw.socket.destroyed) gone.abort();
-    const at = await this.at(caller);
+    const at = await this.at(caller, asOf);
     const claimed = await this.programming.claim(at, body, { gone: gone.signal, assertAdmitted: () => this.authentication.assertStillKnown(request) });
     if (claimed) await this.hand(at, claimed, reply);
     else await reply.status(204).header('retry-after', String(RETRY_AFTER_S)).send();
@@ -87,8 +87,8 @@ export class StationController {
   })
   @RepeatsByNature()
   @HttpCode(200)
-  async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller) {
-    return this.programming.heartbeat(await this.at(caller), id, body);
+  async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
+    return this.programming.heartbeat(await this.at(caller, asOf), id, body);
   }
 
   @Post('jobs/:id/certificate')
@@ -103,9 +103,10 @@ export class StationController {
     @Param('id', { schema: JobId }) id: number,
     @Body({ schema: CertificateRequest }) body: CertificateRequest,
     @CurrentCaller() caller: Caller,
+    @AsOf() asOf: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { identity, replayed } = await this.programming.certify(await this.at(caller), id, body);
+    const { identity, replayed } = await this.programming.certify(await this.at(caller, asOf), id, body);
     void reply.status(replayed ? 200 : 201);
     return identity;
   }
@@ -120,8 +121,8 @@ export class StationController {
   })
   @RepeatsByNature()
   @HttpCode(200)
-  async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller) {
-    const job = await this.results.report(await this.at(caller), id, body);
+  async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
+    const job = await this.results.report(await this.at(caller, asOf), id, body);
     return { job: { id: jobName(job.id), state: job.state }, unit: { serial: job.serial, state: job.unitState }, attempt: job.attempt };
   }
 
@@ -133,8 +134,8 @@ export class StationController {
     refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
   })
   @HttpCode(204)
-  async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller) {
-    await this.programming.release(await this.at(caller), id, body.fence);
+  async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
+    await this.programming.release(await this.at(caller, asOf), id, body.fence);
   }
 
   /** With the last checkpoint and any certificate of an earlier attempt: a rebooted station never has to guess. */
@@ -151,8 +152,8 @@ export class StationController {
     };
   }
 
-  private async at(caller: Caller): Promise<AtStation> {
+  private async at(caller: Caller, asOf: number): Promise<AtStation> {
     if (caller.station === null) throw stationNotFound('of this key');
-    return { actor: caller.actor, station: await this.stations.get(caller.station) };
+    return { actor: caller.actor, station: await this.stations.get(caller.station), asOf };
   }
 }

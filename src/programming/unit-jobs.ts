@@ -19,7 +19,7 @@ export class UnitJobs {
   /** A station whose lease is over has the unit no more, also where nobody has noticed yet. */
   async takeBackExpired(serial: string): Promise<void> {
     const job = await this.jobs.findOpenBySerial(serial);
-    if (job?.state === 'leased' && !job.held) await this.leases.takeBackExpired({ id: job.id });
+    if (job?.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
   }
 
   /** The unit's open job is over; a unit that a station holds refuses the rest of the change. Before the unit's row, as everywhere. */

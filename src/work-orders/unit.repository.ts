@@ -5,6 +5,7 @@ import { bigintArray, textArray } from '../platform/database/arrays.js';
 import { callRule, Database, type Ledger, run, selectList } from '../platform/database/database.js';
 import { brokenRule } from '../platform/database/pg-errors.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
+import { LeaseAbsence } from './lease-absence.js';
 import { statesBefore } from './unit-state.js';
 import { claimedElsewhere, leaseLost, unitNotFound, unitStateConflict } from './work-order.errors.js';
 import type { UnitState } from './work-order.tables.js';
@@ -23,15 +24,24 @@ export interface Lease {
   holder: string;
   /** A number that only grows per unit: each lease has its own. */
   fence: number;
+  /** The moment at which it must not have been over: `LeaseAbsence.asOf`, or that of the request. */
+  asOf: number;
 }
 
 /** A slot as the unit's row names it. */
 export const leaseHolder = (station: string, slot: string) => `${station}/${slot}`;
 
-/** The arguments of `move_units` that say under which leases; without one nobody may hold the unit. */
-export function leaseArguments(leases: readonly (Lease | undefined)[]) {
-  return { holders: textArray(leases.map((lease) => lease?.holder ?? '')), fences: bigintArray(leases.map((lease) => lease?.fence ?? 0)) };
+/** The arguments of `move_units` that say under which leases; without one nobody may hold the unit, but for a lease that was over at `asOf`. */
+export function leaseArguments(leases: readonly (Lease | undefined)[], asOf: number) {
+  return {
+    holders: textArray(leases.map((lease) => lease?.holder ?? '')),
+    fences: bigintArray(leases.map((lease) => lease?.fence ?? 0)),
+    as_ofs: bigintArray(leases.map((lease) => lease?.asOf ?? asOf)),
+  };
 }
+
+/** A moment of the ledger's clock, in milliseconds since 1970, as it stands in a statement. */
+export const inTime = (ms: number) => sql<Date>`in_time(${ms}::bigint)`;
 
 const COLUMNS = ['id', 'serial', 'work_order_id as workOrderId', 'state', 'fence'] as const;
 const FIND_BY_SERIAL = `select ${selectList(COLUMNS)} from unit where serial = any($1::text[]) and not canary`;
@@ -53,7 +63,10 @@ export function refusalOfUnit(error: unknown): DomainError | undefined {
 export class UnitRepository {
   private readonly bySerial = new Batcher((serials: string[]) => this.findBySerial(serials), { lanes: 2, most: 256 });
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly absence: LeaseAbsence,
+  ) {}
 
   /** Not a canary. Requests in flight together share one query. */
   async getBySerial(serial: string): Promise<Unit> {
@@ -69,24 +82,23 @@ export class UnitRepository {
   }
 
   /**
-   * Gives the slot the unit under its next fence, if nobody holds it at this moment; undefined when somebody does. A unit that
+   * Gives the slot the unit under its next fence, if nobody holds it; undefined when somebody does. A unit that
    * has no identity is `claimed` from then on.
    */
-  async lease(tx: Ledger, id: number, holder: string, leaseMs: number): Promise<Lease | undefined> {
-    const row = await tx
+  async lease(tx: Ledger, id: number, holder: string, leaseMs: number): Promise<{ fence: number } | undefined> {
+    return tx
       .updateTable('unit')
       .set((eb) => ({
         fence: eb('fence', '+', 1), lease_holder: holder, lease_ends_at: inMs(leaseMs), updated_at: new Date(),
         state: eb.case().when('state', 'in', ['planned', 'reworking']).then('claimed' as UnitState).else(eb.ref('state')).end(),
       }))
       .where('id', '=', id)
-      .where((eb) => eb.or([eb('lease_holder', 'is', null), eb('lease_ends_at', '<=', sql<Date>`clock_timestamp()`)]))
+      .where((eb) => eb.or([eb('lease_holder', 'is', null), eb('lease_ends_at', '<=', inTime(this.absence.asOf))]))
       .returning('fence')
       .executeTakeFirst();
-    return row && { holder, fence: row.fence };
   }
 
-  /** False when the lease is over, also when nobody has taken the unit back yet. */
+  /** False when the lease was over in time, also when nobody has taken the unit back yet, and when somebody has. */
   async renewLease(ledger: Ledger, id: number, lease: Lease, leaseMs: number): Promise<boolean> {
     const row = await ledger
       .updateTable('unit')
@@ -94,19 +106,19 @@ export class UnitRepository {
       .where('id', '=', id)
       .where('lease_holder', '=', lease.holder)
       .where('fence', '=', lease.fence)
-      .where('lease_ends_at', '>', sql<Date>`clock_timestamp()`)
+      .where('lease_ends_at', '>', inTime(lease.asOf))
       .returning('id')
       .executeTakeFirst();
     return row !== undefined;
   }
 
-  /** Who holds the unit at this moment, as `leaseHolder` names them, and for how many milliseconds more. */
+  /** Who holds the unit, as `leaseHolder` names them, and for how many milliseconds more. */
   async findHolder(id: number): Promise<{ holder: string; leftMs: number } | undefined> {
     const row = await this.db
       .selectFrom('unit')
       .select(['lease_holder as holder', sql<number>`ceil(1000 * extract(epoch from lease_ends_at - clock_timestamp()))::integer`.as('leftMs')])
       .where('id', '=', id)
-      .where('lease_ends_at', '>', sql<Date>`clock_timestamp()`)
+      .where('lease_ends_at', '>', inTime(this.absence.asOf))
       .executeTakeFirst();
     return row && { holder: row.holder ?? '', leftMs: row.leftMs };
   }
@@ -120,13 +132,14 @@ export class UnitRepository {
       .execute();
   }
 
-  /** The leases of these units, also those that have ended, last so long from now at least. */
-  async extendLeases(ids: readonly number[], leaseMs: number): Promise<void> {
+  /** The leases of these units that were not over at `asOf`, also those that have ended since, last so long from now at least. */
+  async extendLeases(ids: readonly number[], leaseMs: number, asOf: number): Promise<void> {
     await this.db
       .updateTable('unit')
       .set({ lease_ends_at: inMs(leaseMs) })
       .where('id', '=', sql<number>`any(${bigintArray(ids)})`)
       .where('lease_holder', 'is not', null)
+      .where('lease_ends_at', '>', inTime(asOf))
       .where('lease_ends_at', '<', inMs(leaseMs))
       .execute();
   }
@@ -135,7 +148,7 @@ export class UnitRepository {
   async advance(tx: Ledger, id: number, to: UnitState, lease?: Lease): Promise<void> {
     try {
       await callRule(tx, 'move_units', {
-        ids: bigintArray([id]), ...leaseArguments([lease]), from_states: textArray(statesBefore(to)), to_state: to, keep: '0',
+        ids: bigintArray([id]), ...leaseArguments([lease], this.absence.asOf), from_states: textArray(statesBefore(to)), to_state: to, keep: '0',
       });
     } catch (error) {
       throw refusalOfUnit(error) ?? error;

@@ -85,8 +85,10 @@ export function refusalOfState(serial: string, state: UnitState): DomainError | 
 export const leaseLost = (serial: string) => new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence`);
 
 /** `holder`: from `leaseHolder`. `leftMs`: until its lease ends, if it is not renewed. */
-export const claimedElsewhere = (serial: string, holder: string, leftMs: number) => {
+export const claimedElsewhere = (serial: string, holder: string, endsInMs: number) => {
   const [station, slot] = holder.split('/', 2);
+  // Its time is over, and it has not been taken back yet.
+  const leftMs = Math.max(1_000, endsInMs);
   const left = `${Math.ceil(leftMs / 1_000)} s`;
   return new DomainError('claimed-elsewhere', `Unit ${serial} is at station ${station}, slot ${slot}, whose lease ends in ${left} unless it is renewed`, {
     action: `Check the label: station ${station}, slot ${slot} works on a unit with this serial. If that is this unit, release it there, or wait ${left}.`,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { leaf } from '../../src/audit/leaf.js';
 import { CertificateRepository, type Reservation } from '../../src/issuance/certificate.repository.js';
 import type { Database, Ledger } from '../../src/platform/database/database.js';
+import { LeaseAbsence } from '../../src/work-orders/lease-absence.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 
 let bench: ServiceBench;
@@ -31,7 +32,7 @@ it('no step of an issuance reads a whole table, not even where the statistics we
 
   await sql`vacuum analyze`.execute(bench.db);
   const [before, after] = await bench.db.transaction().execute(async (tx) => {
-    const certificates = new CertificateRepository(tx as Database);
+    const certificates = new CertificateRepository(tx as Database, bench.app.get(LeaseAbsence, { strict: false }));
     const issue = async (some: readonly Reservation[]) => {
       await certificates.reserve(some, { reservedBy: 0, keepMs: 0, storedLast: '' });
       await certificates.complete(some.map(sign));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { LeaseAbsence } from '../../src/work-orders/lease-absence.js';
 import { LeaseSweep } from '../../src/programming/lease-sweep.js';
@@ -20,7 +21,13 @@ afterEach(async () => {
 });
 afterAll(() => bench.close());
 
+/** Long ago, while the ledger was there. */
 const end = (serial: string) => bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serial).execute();
+/** At this moment, and nobody sees the ledger from now on. */
+const endWhileAway = async (serial: string) => {
+  wasAway = true;
+  await bench.db.updateTable('unit').set({ lease_ends_at: sql<Date>`clock_timestamp()` }).where('serial', '=', serial).execute();
+};
 const unit = (serial: string) => bench.db.selectFrom('unit').selectAll().where('serial', '=', serial).executeTakeFirstOrThrow();
 
 it('is over when its time is over: the station gets no certificate, no heartbeat and no PASS under it', async () => {
@@ -79,7 +86,7 @@ it('is a whole one again for every station when the service comes back after it 
   const { jobId, fence } = await bench.claim(serials[0]);
   await end(serials[0]!);
   const { app, config } = bench;
-  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(bench.db, config), { ...config, ROLES: ['worker'] } as never);
+  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(config), { ...config, ROLES: ['worker'] } as never);
   await sweep.onApplicationBootstrap();
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).status).toBe(200);
   // From then on it sweeps: who stays silent loses the unit.
@@ -91,8 +98,7 @@ it('is a whole one again for every station when the service comes back after it 
 it('that ended while the ledger was away is a whole one again before any station is told that it is over', async () => {
   const { serials } = await bench.order(1);
   const { jobId, fence } = await bench.claim(serials[0]);
-  await end(serials[0]!);
-  wasAway = true;
+  await endWhileAway(serials[0]!);
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, csr: csrFor(deviceKey()) })).status).toBe(201);
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome: 'PASS' })).status).toBe(200);
 });
@@ -100,8 +106,7 @@ it('that ended while the ledger was away is a whole one again before any station
 it.each(['singly', 'in a batch'])('that ended while the ledger was away keeps its unit from an issuer who asks %s', async (how) => {
   const { id, serials: [serial] } = await bench.order(1);
   await bench.claim(serial);
-  await end(serial!);
-  wasAway = true;
+  await endWhileAway(serial!);
   const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
   const { body } = how === 'singly'
     ? await bench.as('issuer').post('/v1/certificates', request)
@@ -113,12 +118,11 @@ it.each(['singly', 'in a batch'])('that ended while the ledger was away keeps it
 it('that ended while the ledger was away keeps its unit from an issuer whose request was under way by then', async () => {
   const { id, serials: [serial] } = await bench.order(1);
   await bench.claim(serial);
-  await end(serial!);
   const authorities = bench.app.get(CertificateAuthorityService);
   const readyToSign = authorities.readyToSign.bind(authorities);
   authorities.readyToSign = async (...asked) => {
     await readyToSign(...asked);
-    wasAway = true;
+    await endWhileAway(serial!);
   };
   try {
     const request = { workOrder: id, serial, csr: csrFor(deviceKey()) };
@@ -129,12 +133,20 @@ it('that ended while the ledger was away keeps its unit from an issuer whose req
   expect(await unit(serial!)).toMatchObject({ state: 'claimed', lease_holder: 'a/1' });
 });
 
+it('that was over before the ledger went away is not lengthened when it is back', async () => {
+  const { serials } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serials[0]);
+  await end(serials[0]!);
+  wasAway = true;
+  expect(await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).toMatchObject({ status: 410, body: { code: 'lease-lost' } });
+});
+
 it.each([[30_000, 4_900, 0], [30_000, 5_100, 1], [1_500, 600, 1], [1_500, 400, 0]])('of %i ms is lengthened by an absence of %i ms that many times: %i', async (LEASE_MS, awayMs, times) => {
   let lengthened = 0;
-  const absence = new LeaseAbsence(bench.db, { ...bench.config, LEASE_MS });
-  absence.extendBy(async () => void lengthened++);
-  absence['seenAt'] = performance.now() - awayMs;
-  await absence.makeGood();
+  const other = new LeaseAbsence({ LEASE_MS });
+  other.watch({ extendAll: async () => void lengthened++, look: () => Promise.resolve(0) });
+  other['seenAt'] = performance.now() - awayMs;
+  await other.makeGood();
   expect(lengthened).toBe(times);
 });
 
