@@ -11,6 +11,7 @@ import { Roles } from '../platform/http/roles.js';
 import { inClass } from '../platform/request-class.js';
 import { stationNotFound } from '../stations/station.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
+import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { jobName } from './job.schema.js';
 import { ResultLine } from './result.schema.js';
 import { Results, type Settled } from './results.js';
@@ -27,6 +28,7 @@ export class ResultBatchController {
     private readonly results: Results,
     private readonly stations: StationRepository,
     private readonly streams: LineStreams,
+    private readonly absence: LeaseAbsence,
   ) {}
 
   @Post('batch')
@@ -47,7 +49,12 @@ export class ResultBatchController {
       schema: ResultLine,
       about: ({ job }) => ({ job: jobName(job) }),
       // With other batches, so that a spool takes no claim its connection.
-      answer: ({ job, ...result }) => inClass('issuer', async () => shown(await this.results.settle(at, job, result))),
+      answer: ({ job, ...result }) => inClass('issuer', async () => {
+        // Each line by itself: a stream may outlast many leases, and an absence of the ledger.
+        const { asOf } = this.absence;
+        await this.absence.makeGood();
+        return shown(await this.results.settle({ ...at, asOf }, job, result));
+      }),
       refusal: refused,
       of: 'stations',
     });
