@@ -53,7 +53,8 @@ describe('a lease whose end comes while a statement hangs in the ledger', () => 
     }
   }
   const rowOf = (serial: string) => `select from unit where serial = '${serial}' for update`;
-  const endIn = (client: pg.Client, serial: string) => client.query(`update unit set lease_ends_at = clock_timestamp() where serial = '${serial}'`);
+  /** Two milliseconds ago: what is seen of the ledger's clock is cut to whole ones. */
+  const endIn = (client: pg.Client, serial: string) => client.query(`update unit set lease_ends_at = clock_timestamp() - interval '2 milliseconds' where serial = '${serial}'`);
   const WHOLE_TABLE = 'lock table unit in access exclusive mode';
 
   it.each([
