@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { boundBodies, boundRouteBodies } from './platform/http/body-bounds.js';
+import { boundBodies, boundRouteBodies, readJsonExactly } from './platform/http/body-bounds.js';
 import { boundBodyTime } from './platform/http/body-deadline.js';
 import { refuseWhileClosing } from './platform/http/closing.js';
 import { refuseOtherOrigins } from './platform/http/cross-origin.js';
@@ -55,6 +55,7 @@ export async function createApp(config: Config, logger: LoggerService = serviceL
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger, abortOnError: false, bodyParser: false });
   // Fastify's own JSON parser stays; whatever is not JSON is answered 415.
   fastify.removeContentTypeParser('text/plain');
+  readJsonExactly(fastify);
   boundBodies(fastify);
   boundBodyTime(fastify);
   app.useGlobalFilters(new ProblemFilter());

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { assertShallow } from '../platform/http/body-bounds.js';
+import { parseExactly } from '../platform/http/exact-json.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
 import { type Problem, toProblem } from '../platform/http/problem.js';
 import { batchesBusy } from './identity.errors.js';
@@ -34,13 +35,20 @@ export interface BatchLine<Line> {
 
 type Batchers = 'issuers' | 'stations' | 'people';
 
+interface Bounds {
+  lineBytes: number;
+  window: number;
+  streams: number;
+  readJson: (text: string) => unknown;
+}
+
 /** `window`: lines at work, of all streams together: enough to fill the commits and the signers' batches; small enough that memory stays flat however long a stream is. */
-const BOUNDS: Record<Batchers, { lineBytes: number; window: number; streams: number }> = {
-  issuers: { lineBytes: 32_768, window: 512, streams: 16 },
+const BOUNDS: Record<Batchers, Bounds> = {
+  issuers: { lineBytes: 32_768, window: 512, streams: 16, readJson: JSON.parse },
   // A line may hold a test record, and each is worked on only when the one before has its answer.
-  stations: { lineBytes: 2_162_688, window: 1, streams: 8 },
+  stations: { lineBytes: 2_162_688, window: 1, streams: 8, readJson: parseExactly },
   // Each line is a transaction of its own, and people have a few connections only.
-  people: { lineBytes: 4_096, window: 2, streams: 4 },
+  people: { lineBytes: 4_096, window: 2, streams: 4, readJson: JSON.parse },
 };
 
 /** Batches: one JSON object a line about one unit or job, in and out, in the same order. A bad line fails alone. All batches of the process share its bounds. */
@@ -53,7 +61,7 @@ export class LineStreams {
   /** Takes the reply over. Throws `batches-busy`, or `request-invalid` for a body that is no stream of lines. */
   async answer<Line>(request: FastifyRequest, reply: FastifyReply, work: LineWork<Line>): Promise<void> {
     if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
-    return this.each(request, reply, linesIn(request.body, work.schema, BOUNDS[work.of ?? 'issuers'].lineBytes), work);
+    return this.each(request, reply, linesIn(request.body, work.schema, BOUNDS[work.of ?? 'issuers']), work);
   }
 
   /** The same for lines that are read in another way. Throws `batches-busy`. */
@@ -97,15 +105,15 @@ export class LineStreams {
   }
 }
 
-async function* linesIn<Line>(stream: AsyncIterable<Buffer>, schema: z.ZodType<Line>, mostBytes: number): AsyncGenerator<BatchLine<Line>> {
-  for await (const { number, text } of linesOf(stream, { mostBytes, mostMs: MOST_MS })) yield { line: number, read: () => parse(text, schema, mostBytes) };
+async function* linesIn<Line>(stream: AsyncIterable<Buffer>, schema: z.ZodType<Line>, bounds: Bounds): AsyncGenerator<BatchLine<Line>> {
+  for await (const { number, text } of linesOf(stream, { mostBytes: bounds.lineBytes, mostMs: MOST_MS })) yield { line: number, read: () => parse(text, schema, bounds) };
 }
 
-function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>, mostBytes: number): Line {
-  if (text === TOO_LONG) throw requestInvalid(`The line is longer than ${mostBytes} bytes`);
+function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>, { lineBytes, readJson }: Bounds): Line {
+  if (text === TOO_LONG) throw requestInvalid(`The line is longer than ${lineBytes} bytes`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = readJson(text);
   } catch (cause) {
     throw requestInvalid('The line is not a JSON object', { cause });
   }

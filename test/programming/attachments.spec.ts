@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { sql } from 'kysely';
 import { AttachmentSweep } from '../../src/programming/attachment-sweep.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -128,6 +129,27 @@ describe('an upload', () => {
     const [answer] = (await once(socket.resume(), 'data')) as [Buffer];
     socket.destroy();
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 .*request-too-large/s);
+  });
+
+  it('keeps no claim waiting, however long the ledger takes over it', async () => {
+    const held = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const locking = bench.db.transaction().execute(async (tx) => {
+      await sql`lock table attachment in access exclusive mode`.execute(tx);
+      locked.resolve();
+      await held.promise;
+    });
+    await locked.promise;
+    const uploads = Array.from({ length: 20 }, () => upload(randomBytes(10)));
+    await until('uploads wait in the ledger', async () => {
+      const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(bench.db);
+      return rows[0]!.waiting > 1 ? true : undefined;
+    });
+    const { serials: [serial] } = await bench.order(1);
+    expect((await bench.claim(serial)).answer).toMatchObject({ status: 200, body: { unit: { serial } } });
+    held.resolve();
+    await locking;
+    expect(new Set((await Promise.all(uploads)).map(({ status }) => status))).toEqual(new Set([201]));
   });
 
   it('waits where as many as the process can hold are on their way, until some have ended or hung up', async () => {

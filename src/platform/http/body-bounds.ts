@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
 import { requestInvalid } from '../errors/platform.errors.js';
 import { CSV } from './csv.js';
+import { isDoubtful, parseExactly } from './exact-json.js';
 import { NDJSON } from './ndjson.js';
 
 declare module 'fastify' {
@@ -11,6 +12,8 @@ declare module 'fastify' {
     takes?: string;
     /** Largest body of the route, in the place of BODY_LIMIT. */
     mostBytes?: number;
+    /** Numbers in its JSON keep the digits that they were written with (`parseExactly`). */
+    keepsDigits?: boolean;
   }
 }
 
@@ -59,6 +62,17 @@ export function boundBodies(fastify: FastifyInstance) {
     if (!(request.body instanceof Readable)) assertShallow(request.body, 'body');
     done();
   });
+}
+
+/** Fastify's own parser, and what it does not do: where a route keeps what came as evidence, numbers keep their digits. */
+export function readJsonExactly(fastify: FastifyInstance) {
+  const ordinary = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) =>
+    ordinary(request, text, (error, value) => {
+      if (error === null && request.routeOptions.config.keepsDigits === true && isDoubtful(text)) done(null, parseExactly(text));
+      else done(error, value);
+    }));
 }
 
 /** Throws `request-invalid`. */

@@ -20,6 +20,8 @@ interface Described {
   takes?: { mediaType: string; example: string; besidesJson?: true };
   /** Largest body of this route, in the place of BODY_LIMIT. */
   mostBytes?: number;
+  /** Numbers in its JSON are kept with the digits that they were written with. */
+  keepsDigits?: boolean;
 }
 
 /** Where /openapi.json gets the codes of an operation from. */
@@ -32,12 +34,12 @@ export const STREAMED_BODY = 'x-streamed-body';
  * What /openapi.json says of a route. Every route has it. It is documentation only: nothing is checked or rewritten on the way out.
  * test/flow/openapi.flow.spec.ts holds real answers against it.
  */
-export function Operation({ summary, description = summary, answers, refusals = [], takes, mostBytes }: Described): MethodDecorator {
+export function Operation({ summary, description = summary, answers, refusals = [], takes, mostBytes, keepsDigits }: Described): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary, description }),
     ApiExtension(REFUSALS, refusals),
     ...Object.entries(answers).map(([status, answer]) => ApiResponse({ status: Number(status), description: summary, ...contentOf(answer) })),
-    RouteConfig({ ...(takes && { takes: takes.mediaType }), ...(mostBytes !== undefined && { mostBytes }) }),
+    RouteConfig({ ...(takes && { takes: takes.mediaType }), ...(mostBytes !== undefined && { mostBytes }), ...(keepsDigits && { keepsDigits }) }),
     ...(takes?.besidesJson ? [ApiExtension(STREAMED_BODY, { mediaType: takes.mediaType, example: takes.example })] : []),
     ...(takes === undefined || takes.besidesJson ? [] : [ApiConsumes(takes.mediaType), ApiBody({ schema: { type: 'string', example: takes.example } })]),
   );
