@@ -2,6 +2,7 @@
 import './config/supported-node.js';
 import { Command } from 'commander';
 import { runWithSettings } from './config/settings.js';
+import type { EnrolOptions, RenewOptions } from './agent/station-commands.js';
 import type { CheckDeviceOptions } from './device-check/check-device-command.js';
 import type { AwsCheckOptions } from './local/aws-check-command.js';
 import type { PreviewOptions } from './issuance/profile-command.js';
@@ -76,6 +77,28 @@ program
   .option('--api-key-file <file>', 'file that holds an API key of a manager, operator or officer')
   .option('--json', 'print one JSON document')
   .action(async (options: AwsCheckOptions) => (await import('./local/aws-check-command.js')).awsCheckCommand(options, process.env));
+
+const station = program.command('station').description('who this machine is: the client certificate of a station');
+const STATION_FOLDER = ['--folder <folder>', 'where the station keeps its key and certificate', 'lineside-station'] as const;
+
+station
+  .command('enrol')
+  .description('make a key that stays here, and get its certificate with a one-time code that a manager has made')
+  .requiredOption('--server <url>', 'the service, by https')
+  .option('--ca <file>', 'PEM of the CA that its certificate comes from')
+  .requiredOption('--code <code>', 'the one-time code; - reads it from standard input')
+  .option(...STATION_FOLDER)
+  .option('--json', 'print one JSON document')
+  .action(async (options: EnrolOptions) => (await import('./agent/station-commands.js')).enrolCommand(options));
+
+station
+  .command('renew')
+  .description('get another certificate with the present one, once two thirds of its life are over')
+  .option(...STATION_FOLDER)
+  .option('--now', 'although it is not due')
+  .option('--watch', 'go on, and look once an hour')
+  .option('--json', 'print one JSON document')
+  .action(async (options: RenewOptions) => (await import('./agent/station-commands.js')).renewCommand(options));
 
 program
   .command('ledger')

@@ -12,6 +12,8 @@ const APART: Record<string, readonly string[]> = {
   sandbox: ['x509', 'config'],
   // What station software is written with; published as a package of its own.
   client: [],
+  // What runs on a station's own machine.
+  agent: ['client', 'x509', 'config'],
   simulation: ['client', 'device-connection', 'x509', 'config'],
   'device-check': ['client', 'simulation', 'device-connection', 'x509', 'config'],
   'device-connection': [],

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { Clock } from '../../src/platform/clock.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
@@ -106,6 +107,25 @@ describe('the certificate of a station', () => {
     expect(JSON.parse(stdout)).toMatchObject({ id: 'm1' });
     expect(await callOver(agent, '/v1/work-orders', { method: 'POST', body: {} })).toMatchObject({ status: 403, body: { code: 'role-missing' } });
     agent.destroy();
+  });
+
+  it('lets it in again by a resumed TLS session, and not once the certificate is revoked', async () => {
+    await addStation('m7');
+    const { certificate, chain, key } = await enrolled('m7');
+    let session: Buffer | undefined;
+    const ask = async () => {
+      const socket = connect({ host: '127.0.0.1', port, ca: readFileSync(tls.ca), cert: certificate + chain, key: pemOf(key), session });
+      socket.on('session', (ticket: Buffer) => (session = ticket));
+      socket.write('GET /v1/station HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      let [text, reused] = ['', false];
+      socket.once('secureConnect', () => (reused = socket.isSessionReused()));
+      for await (const part of socket) text += String(part);
+      return { status: Number(text.split(' ')[1]), reused };
+    };
+    expect(await ask()).toEqual({ status: 200, reused: false });
+    expect(await ask()).toEqual({ status: 200, reused: true });
+    await bench.as('officer').post('/v1/stations/m7/revoke', { reason: 'stolen' });
+    expect((await ask()).status).toBe(401);
   });
 
   it('is not needed by those who come with a key', async () => {

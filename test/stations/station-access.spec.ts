@@ -1,17 +1,20 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { until } from '../support/until.js';
-import { newKey, type StationBench, stationBench } from './support/station-bench.js';
+import { newKey, pemOf, type StationBench, stationBench } from './support/station-bench.js';
 
 let stations: StationBench;
-let { bench, tls, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = {} as StationBench;
+let { bench, folder, tls, port, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = {} as StationBench;
 beforeAll(async () => {
   stations = await stationBench('station-access');
-  ({ bench, tls, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = stations);
+  ({ bench, folder, tls, port, from, makeCode, enrol, callOver, agentOf, enrolled, addStation, leaves } = stations);
 });
 afterAll(() => stations.close());
 
@@ -114,5 +117,59 @@ describe('behind a proxy that ends TLS', () => {
       proxy.closeAllConnections();
       proxy.close();
     }
+  });
+});
+
+describe('lineside station', () => {
+  const run = async (...words: string[]): Promise<Record<string, unknown>> => {
+    const { stdout, code } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'station', ...words, '--json'], { env: { PATH: process.env['PATH'] } }).then(
+      (ran) => ({ ...ran, code: 0 }),
+      (error: { stdout: string; code: number }) => error,
+    );
+    return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
+  };
+  const enrolHere = (place: string, code: string) => run('enrol', '--server', `https://127.0.0.1:${port}`, '--ca', tls.ca, '--code', code, '--folder', place);
+  const whoIs = async (place: string) => JSON.parse((await promisify(execFile)('curl', ['-s', '--cacert', join(place, 'service-ca.pem'), '--cert', join(place, 'station.pem'), `https://127.0.0.1:${port}/v1/station`])).stdout) as Record<string, unknown>;
+  const serialIn = (place: string) => new X509Certificate(readFileSync(join(place, 'station.pem'), 'utf8').replace(/^[^]*?(?=-----BEGIN CERTIFICATE)/, '')).serialNumber.toLowerCase().replace(/^0+/, '');
+
+  it('enrol makes a key that is its owner’s only, keeps the certificate, and a code is good for one machine', async () => {
+    await addStation('c1');
+    const [place, elsewhere] = [join(folder, 'c1'), join(folder, 'c1-elsewhere')];
+    const code = await makeCode('c1');
+    expect(await enrolHere(place, code)).toMatchObject({ code: 0, ok: true, done: 'enrolled', station: 'c1', renewAfter: expect.any(String) });
+    expect([statSync(place).mode & 0o777, statSync(join(place, 'station.pem')).mode & 0o777, existsSync(join(place, 'next-key.pem'))]).toEqual([0o700, 0o600, false]);
+    expect(await whoIs(place)).toMatchObject({ id: 'c1' });
+    expect(await enrolHere(elsewhere, code)).toMatchObject({ ok: false, code: 'enrolment-used', message: expect.stringContaining('Ask the production manager for another code') });
+    expect(existsSync(join(elsewhere, 'station.pem'))).toBe(false);
+  });
+
+  it('enrol that was cut short before the answer goes on with the same key, and gets the certificate that was made for it', async () => {
+    await addStation('c2');
+    const place = join(folder, 'c2');
+    const code = await makeCode('c2');
+    mkdirSync(place, { mode: 0o700 });
+    const key = newKey();
+    writeFileSync(join(place, 'next-key.pem'), pemOf(key), { mode: 0o600 });
+    const { body } = await enrol(code, key);
+    expect(await enrolHere(place, code)).toMatchObject({ ok: true, station: 'c2' });
+    expect(serialIn(place)).toBe(String(body['serialNumber']).replace(/^0+/, ''));
+  });
+
+  it('renew waits until two thirds of the certificate’s life are over, and gets another one by it', async () => {
+    const place = join(folder, 'c1');
+    const before = serialIn(place);
+    const waiting = await run('renew', '--folder', place);
+    expect(waiting).toMatchObject({ ok: true, done: 'not due' });
+    expect((+new Date(String(waiting['renewAfter'])) - Date.now()) / 86_400_000).toBeCloseTo(60, 0);
+    expect(await run('renew', '--now', '--folder', place)).toMatchObject({ ok: true, done: 'renewed', station: 'c1' });
+    expect(serialIn(place)).not.toBe(before);
+    expect(await whoIs(place)).toMatchObject({ id: 'c1' });
+    await bench.as('officer').post('/v1/stations/c1/revoke', { reason: 'stolen' });
+    expect(await run('renew', '--now', '--folder', place)).toMatchObject({ ok: false, code: 'station-certificate-refused' });
+  });
+
+  it('sends a code over nothing but TLS, but to this machine', async () => {
+    expect(await run('enrol', '--server', 'http://lineside.example:3000', '--code', 'x', '--folder', join(folder, 'c3'))).toMatchObject({ ok: false, message: expect.stringContaining('must be an https address') });
+    expect(existsSync(join(folder, 'c3'))).toBe(false);
   });
 });
