@@ -15,6 +15,7 @@ import { ProgrammingModule } from './programming/programming.module.js';
 import { RenewalModule } from './renewal/renewal.module.js';
 import { RotationModule } from './rotation/rotation.module.js';
 import { StationsModule } from './stations/stations.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkOrdersModule } from './work-orders/work-orders.module.js';
 
 /** All there is, from what managers see down to what everything stands on. */
@@ -25,6 +26,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DashboardModule,
+        WebhooksModule,
         PlanningModule,
         ProgrammingModule,
         StationsModule,

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 
 /** Each folder of `src/` may import from itself and from the folders after it in this list, and read their tables. */
 const LAYERS = [
-  'dashboard', 'planning', 'programming', 'stations', 'renewal', 'identity', 'rotation', 'canary', 'aws-iot', 'issuance', 'certificate-authority', 'work-orders', 'approvals',
+  'dashboard', 'webhooks', 'planning', 'programming', 'stations', 'renewal', 'identity', 'rotation', 'canary', 'aws-iot', 'issuance', 'certificate-authority', 'work-orders', 'approvals',
   'access', 'audit', 'hsm', 'device-connection', 'x509', 'platform', 'config',
 ];
 

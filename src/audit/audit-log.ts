@@ -50,6 +50,13 @@ export interface AuditEvents {
   'registration.passed-unseen': { authority: string; target: string; units: number; serials: string[]; since: string };
   'registration.removed': { authority: string; target: string };
   'registration.mended': { authority: string; target: string; changes: string[] };
+  /** `host`: to which machine it sends; the rest of its address may hold a password of the receiver. */
+  'webhook.created': { id: string; host: string; events: string[] };
+  'webhook.changed': { id: string; changes: string[]; reason: string | null };
+  /** By the service itself, after days in vain. */
+  'webhook.paused': { id: string; reason: string };
+  'webhook.replayed': { id: string; fromIndex: number };
+  'webhook.deleted': { id: string };
   'line.created': { id: string };
   'station.created': { id: string; line: string; slots: string[] };
   /** `of`: the plant, a line, a station or a slot, in words. `endsAt`: null where nobody has said. */

@@ -34,6 +34,7 @@ const CHANNEL = 'lineside_log';
 @Injectable()
 export class LogFollower implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly readers: { name: string; events: readonly AuditEvent[]; loop: WorkLoop<void> }[] = [];
+  private readonly others: { events: readonly AuditEvent[]; heard: () => void }[] = [];
   private readonly looking = WorkLoop.every(LogFollower.name, LOOK_EVERY_MS, () => this.wakeThoseBehind());
 
   constructor(
@@ -46,6 +47,11 @@ export class LogFollower implements OnApplicationBootstrap, OnModuleDestroy {
   follow<E extends AuditEvent>(reader: LogReader<E>): void {
     const { name, events } = reader;
     this.readers.push({ name, events, loop: WorkLoop.every(`LogReader ${name}`, READ_EVERY_MS, () => this.readOn(reader)) });
+  }
+
+  /** For whoever keeps positions of his own: `heard` is called when there are new leaves of some of these events. A call may get lost. To be called before the application is up. */
+  onLeaves(events: readonly AuditEvent[], heard: () => void): void {
+    this.others.push({ events, heard });
   }
 
   async onApplicationBootstrap() {
@@ -62,6 +68,7 @@ export class LogFollower implements OnApplicationBootstrap, OnModuleDestroy {
 
   private wake(present: ReadonlySet<string>) {
     for (const { events, loop } of this.readers) if (events.some((event) => present.has(event))) loop.wake();
+    for (const { events, heard } of this.others) if (events.some((event) => present.has(event))) heard();
   }
 
   /** One statement for all readers: ten transactions a second in a service that nobody calls would cost it more than all its other loops. */

@@ -41,7 +41,7 @@ export const SERVICE_SETTINGS = {
   HSM_TOKEN: text("CKA_LABEL of the token that holds the authorities' keys.", { readBy: ['service', 'launcher', 'container'], most: 32 }),
   HSM_TOKEN_SERIAL: formed('Serial number of the token (CK_TOKEN_INFO). Needed where the library shows two tokens of one label, which are refused without it.', 'a text of up to 16 characters', z.string().min(1).max(16).optional(), { readBy: ['service', 'launcher'], isOptional: true }),
   HSM_PIN_FILE: requiredPath("Holds the token's user PIN, mode 0600. The PIN itself is never a setting.", { readBy: ['service', 'launcher', 'container'], exists: 'file' }),
-  SECRETS_KEY_FILE: optionalPath("Holds the key, 32 octets in base64url, mode 0600, that seals secrets in the ledger: private keys of fleet claims. The same for all replicas. `npm start` makes one.", { ...SERVICE, exists: 'file' }),
+  SECRETS_KEY_FILE: optionalPath("Holds the key, 32 octets in base64url, mode 0600, that seals secrets in the ledger: private keys of fleet claims, secrets of webhooks. The same for all replicas. `npm start` makes one.", { ...SERVICE, exists: 'file' }),
   HSM_SIGNERS: wholeNumber('Signer processes. Each holds one session of the token.', { ...SERVICE, from: 1, to: 16, byDefault: 1 }),
   HSM_SESSIONS_MAX: wholeNumber('Sessions of the token that this process may hold: one for each signer, and one more while a key is made.', { ...SERVICE, from: 2, to: 1_000, byDefault: 16 }),
   HSM_KEEPALIVE_MS: milliseconds('An idle session is used this often, for tokens that end idle sessions (YubiHSM 2: after 30 s).', { ...SERVICE, from: 100, to: 600_000, byDefault: 10_000 }),
@@ -76,5 +76,9 @@ export const SERVICE_SETTINGS = {
   REPORTS_DIR: optionalPath('Folder in which a worker keeps once a day what each order has come to in AWS (GET /v1/work-orders/{id}/reconciliation). `npm start` sets it.', SERVICE),
   REPORTS_DAYS: wholeNumber('Days for which these reports are kept.', { ...SERVICE, from: 1, to: 3_650, byDefault: 90, unit: 'days' }),
   CHECKPOINT_COPY_DIR: optionalPath('A second place for it, best on another machine: a folder that is lost together with the ledger tells nothing. It must exist: it is not made, since a share that is not mounted would become a folder of this machine.', SERVICE),
+  WEBHOOK_HOSTS: formed('Hosts that a webhook may name over http, or although their names lead to this machine or to an address of the link. Others take https, and this machine either.',
+    'host names, each with its port unless that is the usual one, with commas between them', z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?(,[a-z0-9.-]+(:\d{1,5})?)*$/).optional().transform((hosts) => (hosts === undefined ? [] : splitList(hosts))), { ...SERVICE, isOptional: true }),
+  WEBHOOK_TIMEOUT_MS: milliseconds('How long the receiver of a webhook may take to answer.', { ...SERVICE, from: 100, to: 60_000, byDefault: 10_000 }),
+  WEBHOOK_PAUSE_DAYS: wholeNumber('A webhook to which nothing could be delivered for so long is paused until somebody lets it go on. Until then it is tried after 5 s, doubled up to an hour.', { ...SERVICE, from: 1, to: 60, byDefault: 5, unit: 'days' }),
   BOOTSTRAP_KEYS_FILE: optionalPath('JSON file `{role: key}` whose keys are made valid at start; how the first admin gets in. `npm start` makes one.', { ...SERVICE, exists: 'file' }),
 };

@@ -42,6 +42,8 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
   private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue and those that wait for somebody (held-up); counted up to ${MOST}`);
+  private readonly webhooksBehind = new LabelledGauge('lineside_webhook_behind', 'webhook', 'Entries of the log that an active or paused webhook has not come to yet');
+  private readonly webhooksFailing = new LabelledGauge('lineside_webhook_failing_seconds', 'webhook', 'For how long nothing could be delivered to a webhook');
   private readonly processStarts = new LabelledGauge('lineside_process_starts_total', 'counted_in', 'Processes of the service that were started since the ledger was made');
 
   constructor(
@@ -58,7 +60,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, renewals, starts] = await Promise.all([
+    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, renewals, webhooks, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
       this.quotas(),
@@ -68,6 +70,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
       this.renewalsByState(),
+      this.webhooks(),
       sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
     ]);
     this.events.show(events.map(({ event, leaves }) => [event, leaves]));
@@ -83,6 +86,8 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
     this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
     this.renewals.show(renewals.map(({ state, count }) => [state, count]));
+    this.webhooksBehind.show(webhooks.map(({ id, behind }) => [id, behind]));
+    this.webhooksFailing.show(webhooks.map(({ id, failing }) => [id, failing]));
     this.processStarts.show(starts.rows.map(({ starts: value }) => ['ledger', value]));
   }
 
@@ -139,6 +144,13 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       union all select 'overdue', count(*)::int from (
         select from renewal where state in ('registering', 'ready', 'delivered') and expires_at <= now() limit ${MOST}
       ) as late`.execute(this.db);
+    return rows;
+  }
+
+  private async webhooks() {
+    const { rows } = await sql<{ id: string; behind: number; failing: number }>`
+      select webhook.id, (log_sequencer.next_index - webhook.next_index)::float as behind, coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float as failing
+      from webhook join log_sequencer on log_sequencer.id = 1 where webhook.state <> 'deleted'`.execute(this.db);
     return rows;
   }
 

@@ -10,6 +10,7 @@ import { checkPauses } from './pauses-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 import { checkAtPassOrders, checkTargets, checkUnknownDevices } from './target-checks.js';
+import { checkWebhooks } from './webhooks-check.js';
 
 /** What doctor looks at, in the order in which things depend on each other. Each stands for itself; a new one is added here. */
 export const CHECKS: readonly Check[] = [
@@ -34,4 +35,5 @@ export const CHECKS: readonly Check[] = [
   checkCanaries,
   checkHsmKeys,
   checkDeviceKeys,
+  checkWebhooks,
 ];

@@ -181,6 +181,14 @@ it('says what managers, officers and issuers really hear', async () => {
   for (const step of ['check', 'permissions', 'pause', 'resume']) expect((await call(officer, `POST /v1/aws/targets/{name}/${step}`, {}, doc)).status).toBe(200);
   expect((await call(officer, 'PATCH /v1/aws/targets/{name}', { mqttPort: 443 }, doc)).status).toBe(200);
   expect((await call(officer, 'DELETE /v1/aws/targets/{name}', undefined, doc)).body['state']).toBe('retired');
+  // Nobody answers there.
+  const webhook = (await call(admin, 'POST /v1/webhooks', { url: 'http://127.0.0.1:9/', events: ['work-order.created'] })).body['id']!;
+  const ofWebhook = { id: webhook };
+  expect((await call(manager, 'POST /v1/webhooks/{id}/replay', { fromIndex: 0 }, ofWebhook)).status).toBe(200);
+  await until('a delivery in vain', async () => ((await call(manager, 'GET /v1/webhooks/{id}/deliveries', undefined, ofWebhook)).body['items']!.length > 0 ? true : undefined));
+  expect((await call(admin, 'PATCH /v1/webhooks/{id}', { state: 'paused' }, ofWebhook)).status).toBe(200);
+  for (const [route, of] of [['GET /v1/webhooks', {}], ['GET /v1/webhooks/{id}', ofWebhook]] as const) expect((await call(auditor, route, undefined, of)).status).toBe(200);
+  expect((await call(admin, 'DELETE /v1/webhooks/{id}', undefined, ofWebhook)).status).toBe(204);
   // Last, since nothing is issued with it afterwards.
   expect((await call(officer, 'POST /v1/authorities/{id}/compromise', { reason: 'doc', lockedOut: 1_000 }, { id })).status).toBe(200);
   for (const path of ['/health/live', '/health/ready', '/metrics']) await call(undefined, `GET ${path}`);

@@ -42,6 +42,7 @@ import { stationSessions } from './migrations/0054_station_sessions.js';
 import { staleVerdicts } from './migrations/0043_stale_verdicts.js';
 import { clockSightings } from './migrations/0044_clock_sightings.js';
 import { letInAs } from './migrations/0047_let_in_as.js';
+import { webhooks } from './migrations/0058_webhooks.js';
 import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
 import { attachments } from './migrations/0056_attachments.js';
@@ -105,6 +106,7 @@ const MIGRATIONS = {
   '0047_let_in_as': letInAs,
   '0050_routes': routes,
   '0057_order_terms': orderTerms,
+  '0058_webhooks': webhooks,
   '0055_test_records': testRecords,
   '0056_attachments': attachments,
   '0059_pauses': pauses,

@@ -76,6 +76,12 @@ export const ERRORS = {
   'pause-unknown': refusal(404, 'There is no such pause', 'Correct the number: GET /v1/pauses lists them.'),
   'slot-unknown': refusal(422, 'The station has no such slot', 'Call the line engineer: the station’s slots are set up differently.'),
 
+  // Webhooks
+  'webhook-unknown': refusal(404, 'There is no such webhook', 'Correct the id of the webhook.'),
+  'webhook-url-refused': refusal(422, 'No messages are sent to this address', 'Name an address of https, or have its host added to the setting WEBHOOK_HOSTS.'),
+  'too-many-webhooks': refusal(409, 'There are too many webhooks', 'Delete one that nobody needs, or give one more events.'),
+  'webhook-secret-shown-once': refusal(409, 'The secret was shown once', 'Delete the webhook that is named, if its secret did not arrive, and make another one with a new Idempotency-Key.'),
+
   // Work orders and units
   'work-order-unknown': refusal(404, 'There is no such work order', 'Correct the id of the work order.'),
   'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
