@@ -82,6 +82,8 @@ export interface AuditEvents {
   'work-order.released': { id: string; units: number; oneHand: string[] };
   'work-order.held': { id: string; reason: string | null };
   'work-order.resumed': { id: string };
+  /** `epoch`: of the ledger, since which it was unconfirmed. */
+  'work-order.confirmed': { id: string; epoch: number; reason: string };
   /** `unaccounted`: units of which nobody could say where they were, as the manager named them. */
   'work-order.closed': { id: string; reason: string | null; jobs: number; unaccounted: number };
   'work-order.cancelled': { id: string; reason: string | null; jobs: number; unaccounted: number };

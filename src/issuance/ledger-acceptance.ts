@@ -4,6 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import type { Checkpoint } from '../audit/checkpoint.js';
 import { LedgerEpochs, type LedgerStanding } from '../audit/ledger-epochs.js';
 import { Database } from '../platform/database/database.js';
+import { OrderConfirmations } from '../work-orders/order-confirmations.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 
@@ -17,6 +18,8 @@ export interface Acceptance {
   /** The last one that is known to have been given. */
   to: number | null;
   heldOrders: string[];
+  /** How many orders wait to be confirmed, those that have ended too. */
+  unconfirmedOrders: number;
 }
 
 /** Lets a ledger issue again that lacks what it held once. Certificates that it does not know stay unknown to it. */
@@ -26,13 +29,15 @@ export class LedgerAcceptance {
     private readonly db: Database,
     private readonly epochs: LedgerEpochs,
     private readonly orders: WorkOrderRepository,
+    private readonly confirmations: OrderConfirmations,
     private readonly units: UnitRepository,
     private readonly audit: AuditLog,
   ) {}
 
   /**
    * Numbers that may have been used are not used again: fences of units and numbers of revocation lists go on above them. Each
-   * released order is put on hold, so that none of its units gets a certificate until a manager resumes it. One transaction.
+   * released order is put on hold, so that none of its units gets a certificate until a manager resumes it, and each that was ever released is to be confirmed
+   * before anything is decided of the second certificates of its units. One transaction.
    * @param kept what was kept outside the ledger, newest first
    * @param applies decides with the ledger locked; undefined is answered where it says no
    */
@@ -55,9 +60,10 @@ export class LedgerAcceptance {
         await this.orders.move(tx, id, 'held', why);
         await this.audit.record(tx, actor, 'work-order.held', `work-order:${id}`, { id, reason: why });
       }
+      const unconfirmedOrders = await this.confirmations.doubtAll(tx, epoch);
       const leastCrlNumber = Math.floor(now / 1_000) + CRL_MARGIN_SECONDS;
       await this.epochs.begin(tx, actor, { epoch, from, to, reason, leastCrlNumber, orders: heldOrders.length });
-      return { epoch, from, to, heldOrders };
+      return { epoch, from, to, heldOrders, unconfirmedOrders };
     });
   }
 }

@@ -4,6 +4,7 @@ import { CheckpointDamaged, putCheckpointAside, readCheckpoint } from '../audit/
 import { LedgerEpochs } from '../audit/ledger-epochs.js';
 import { type Database, openDatabase, run } from '../platform/database/database.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
+import { OrderConfirmations } from '../work-orders/order-confirmations.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { LedgerAcceptance } from './ledger-acceptance.js';
@@ -35,7 +36,7 @@ export async function acceptCommand({ url, folders }: LedgerPlace, { json }: { j
     const kept = await Promise.all(folders.map((folder) => look(db, folder)));
     const faults = kept.map(({ fault }) => fault).filter((fault) => fault !== undefined);
     const audit = new AuditLog();
-    const acceptance = new LedgerAcceptance(db, new LedgerEpochs(audit), new WorkOrderRepository(db), new UnitRepository(db, new LeaseAbsence({ LEASE_MS: 0 })), audit);
+    const acceptance = new LedgerAcceptance(db, new LedgerEpochs(audit), new WorkOrderRepository(db), new OrderConfirmations(db), new UnitRepository(db, new LeaseAbsence({ LEASE_MS: 0 })), audit);
     const checkpoints = kept.map(({ checkpoint }) => checkpoint).filter((checkpoint) => checkpoint !== undefined);
     const accepted = await acceptance.accept('system', checkpoints, ({ reason }) => reason ?? faults[0]);
     if (!accepted) {
@@ -49,6 +50,7 @@ export async function acceptCommand({ url, folders }: LedgerPlace, { json }: { j
       [
         `Accepted. What the log held ${lost} is lost, and certificates that were issued then are not known to this ledger.`,
         `Held until a manager resumes each: ${accepted.heldOrders.length === 0 ? 'no order was released' : accepted.heldOrders.join(', ')}.`,
+        `Units of ${accepted.unconfirmedOrders} orders, those that have ended too, get no renewal until a manager has confirmed their order (POST /v1/work-orders/confirm).`,
         'See "Backup and restore" in docs/operations.md for what to compare before that.',
       ].join('\n'),
       { accepted: true, ...accepted },

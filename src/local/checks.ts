@@ -1,6 +1,7 @@
 import { checkBulkRegistrations } from './bulk-checks.js';
 import { checkCanaries } from './canary-check.js';
 import { checkCheckpoint } from './checkpoint-check.js';
+import { checkConfirmations } from './confirmations-check.js';
 import { checkCredentials } from './credentials-check.js';
 import { checkDeviceKeys } from './device-keys-check.js';
 import type { Check } from './examination.js';
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   checkTargets,
   checkPauses,
   checkAtPassOrders,
+  checkConfirmations,
   checkRenewals,
   checkUnknownDevices,
   checkBulkRegistrations,

@@ -61,7 +61,7 @@ export class DailyReports implements OnApplicationBootstrap, OnModuleDestroy {
   /** Orders under way, and those that have ended lately. */
   private async *reported(now: Date): AsyncGenerator<WorkOrder> {
     for (let after: string | undefined; ; ) {
-      const page = await this.orders.list(PAGE, after);
+      const page = await this.orders.list(PAGE, { after });
       for (const order of page) {
         const isUnderWay = order.state === 'released' || order.state === 'held';
         const endedLately = (order.state === 'closed' || order.state === 'cancelled') && +now - +order.stateSince < AFTER_END_MS;

@@ -5,6 +5,7 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { OrderJobs } from '../programming/order-jobs.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
+import { Confirmations } from './confirmations.js';
 import { OneHand } from './one-hand.js';
 import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
@@ -22,6 +23,7 @@ export class OrderTransitions {
     private readonly references: OrderReferences,
     private readonly oneHand: OneHand,
     private readonly balances: OrderBalanceQueries,
+    private readonly confirmations: Confirmations,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -47,13 +49,14 @@ export class OrderTransitions {
     });
   }
 
-  /** Throws `order-not-ready`, or `work-order-state`. */
+  /** Of an order that was held when a restored ledger was accepted it says too that its units were compared. Throws `order-not-ready`, or `work-order-state`. */
   async resume(actor: string, id: string, keepAnswer: KeepAnswer): Promise<void> {
     const order = await this.orders.get(id);
     if (order.state === 'held') await this.preflight.assertReady(order);
     await this.db.transaction().execute(async (tx) => {
       await this.orders.move(tx, id, 'released', null, ['held']);
       await this.audit.record(tx, actor, 'work-order.resumed', `work-order:${id}`, { id });
+      await this.confirmations.confirmIn(tx, actor, [id], 'resumed');
       await keepAnswer(tx, { id });
     });
   }

@@ -9,6 +9,8 @@ import { StationsModule } from '../stations/stations.module.js';
 import { WorkOrdersModule } from '../work-orders/work-orders.module.js';
 import { CanaryController } from './canary.controller.js';
 import { CanaryReplay } from './canary-replay.js';
+import { Confirmations } from './confirmations.js';
+import { ConfirmationsController } from './confirmations.controller.js';
 import { DailyReports } from './daily-reports.js';
 import { OneHand } from './one-hand.js';
 import { OrderBalanceQueries } from './order-balance.queries.js';
@@ -28,7 +30,7 @@ import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
-  controllers: [WorkOrdersController, ProductsController, CanaryController, ReconciliationController, OrderUnitsController],
-  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
+  controllers: [WorkOrdersController, ConfirmationsController, ProductsController, CanaryController, ReconciliationController, OrderUnitsController],
+  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, Confirmations, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

@@ -96,8 +96,8 @@ export class PlanningService {
     return made.id;
   }
 
-  async list(limit: number, after?: string, externalId?: string): Promise<WorkOrderSummary[]> {
-    return (await this.orders.list(limit, after, externalId)).map(summaryOf);
+  async list(limit: number, of: Parameters<WorkOrderRepository['list']>[1]): Promise<WorkOrderSummary[]> {
+    return (await this.orders.list(limit, of)).map(summaryOf);
   }
 
   async describe(id: string): Promise<WorkOrderDescription> {
@@ -105,7 +105,7 @@ export class PlanningService {
     const units = Object.fromEntries(UNIT_STATES.map((state) => [state, counted[state] ?? 0])) as Record<UnitState, number>;
     const total = Object.values(units).reduce((sum, count) => sum + count, 0);
     const [findings, warnings, canary] = await Promise.all([this.preflight.findings(order), this.oneHand.warnings(order), this.preflight.warnings(order)]);
-    return { ...summaryOf(order), units: { ...units, total }, findings, warnings: [...warnings, ...canary, ...warningsOfWindow(order)] };
+    return { ...summaryOf(order), units: { ...units, total }, findings, warnings: [...warnings, ...canary, ...warningsOfWindow(order), ...warningsOfLoss(order)] };
   }
 }
 
@@ -125,6 +125,11 @@ function revisionOf({ product, revision }: CreateWorkOrder, { revisions }: Produ
 function warningsOfWindow({ state, window, notAfter }: WorkOrder): { problem: string; remedy: string }[] {
   if (window !== 'over' || ENDED.includes(state)) return [];
   return [{ problem: `The order's window is over since ${notAfter?.toISOString()}: nothing is handed out or issued.`, remedy: 'Move its end (POST /v1/work-orders/{id}/raise with notAfter), or close the order.' }];
+}
+
+function warningsOfLoss({ unconfirmed }: WorkOrder): { problem: string; remedy: string }[] {
+  if (!unconfirmed) return [];
+  return [{ problem: 'The ledger was accepted after it had lost what it held: units of the order may have certificates that it does not know, and get no renewal.', remedy: 'Compare them with what AWS has (docs/operations.md, Restore), then confirm the order (POST /v1/work-orders/confirm), or resume it where it is held.' }];
 }
 
 /** `undefined`: the order does not say. */

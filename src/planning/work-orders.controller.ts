@@ -41,7 +41,7 @@ export class WorkOrdersController {
   @Get()
   @Operation({ summary: 'List work orders', answers: { 200: pageOf(WorkOrderListed) } })
   async list(@Query({ schema: WorkOrdersQuery }) query: WorkOrdersQuery) {
-    return page(await this.planning.list(query.limit + 1, query.cursor, query.externalId), query.limit, (order) => order.id);
+    return page(await this.planning.list(query.limit + 1, { after: query.cursor, externalId: query.externalId, unconfirmed: query.unconfirmed === 'true' }), query.limit, (order) => order.id);
   }
 
   @Post(':id/release')
@@ -77,6 +77,7 @@ export class WorkOrdersController {
   @Post(':id/resume')
   @Operation({
     summary: 'Resume a held work order',
+    description: 'Of an order that was put on hold when a restored ledger was accepted, it says too that its units were compared with AWS (`POST /v1/work-orders/confirm`).',
     answers: { 200: WorkOrderAnswer },
     refusals: ['work-order-unknown', 'work-order-state', 'order-not-ready'],
   })

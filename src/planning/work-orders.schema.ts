@@ -88,7 +88,7 @@ export const CloseWorkOrder = named('CloseWorkOrder', Reason.extend({ unaccounte
 export type CloseWorkOrder = z.infer<typeof CloseWorkOrder>;
 
 /** `?limit=&cursor=`, or the one order of this name in another system. */
-export const WorkOrdersQuery = PageQuery.extend({ externalId: Label.optional() });
+export const WorkOrdersQuery = PageQuery.extend({ externalId: Label.optional(), unconfirmed: z.enum(['true']).optional().meta({ description: 'Only those that wait to be confirmed after a restore' }) });
 export type WorkOrdersQuery = z.infer<typeof WorkOrdersQuery>;
 
 /** What an order is to have from now on, each at least what it has; `serials` are added to those it has. */
@@ -108,13 +108,14 @@ export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number)
 
 const EXAMPLE = {
   id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
-  stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', certificates: { used: 12, quota: 102 },
+  stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', unconfirmed: false, certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
   id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
+  unconfirmed: z.boolean().meta({ description: 'The ledger was accepted after a restore, and nobody has confirmed the order since: its units get no renewal' }),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),
 }), EXAMPLE);
 

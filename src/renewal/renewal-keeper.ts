@@ -15,7 +15,7 @@ const RETRY = { firstMs: 1_000, mostMs: 10 * 60_000 };
 /** `attempts`: looks in its present state, this one included. */
 type DueRenewal = { id: number; serial: string; attempts: number };
 
-const EVENTS = ['unit.registered', 'unit.in-sync', 'unit.certificate-suspended', 'unit.certificate-revoked', 'certificate.revoked'] as const;
+const EVENTS = ['unit.registered', 'unit.in-sync', 'unit.certificate-suspended', 'unit.certificate-revoked', 'certificate.revoked', 'work-order.confirmed'] as const;
 
 /** Goes on with renewals that are due. Runs in the worker role. */
 @Injectable()
@@ -37,7 +37,11 @@ export class RenewalKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     log.follow({
       name: 'renewals',
       events: EVENTS,
-      read: (leaves, tx) => renewals.makeDue(tx, leaves.map(({ event, facts }) => (event === 'certificate.revoked' ? (facts as AuditEvents[typeof event]).fingerprint : (facts as AuditEvents['unit.registered']).certificateId))),
+      read: async (leaves, tx) => {
+        const [confirmed, ofCertificates] = [leaves.filter(({ event }) => event === 'work-order.confirmed'), leaves.filter(({ event }) => event !== 'work-order.confirmed')];
+        await renewals.makeDue(tx, ofCertificates.map(({ event, facts }) => (event === 'certificate.revoked' ? (facts as AuditEvents[typeof event]).fingerprint : (facts as AuditEvents['unit.registered']).certificateId)));
+        if (confirmed.length > 0) await renewals.makeDueOf(tx, confirmed.map(({ facts }) => (facts as AuditEvents['work-order.confirmed']).id));
+      },
       afterwards: () => this.loop.wake(),
     });
     clients.whenAnswered((target) => {

@@ -58,6 +58,7 @@ export class RenewalProgress {
   private async stepOf(tx: Ledger, renewal: Renewal, asked: Asked): Promise<RenewalChange | Question> {
     // Another worker was faster.
     if (renewal.endedAt !== null) return {};
+    if (renewal.unconfirmed) return UNCONFIRMED;
     const ended = await this.endOf(tx, renewal);
     if (ended) return ended;
     switch (renewal.state) {
@@ -162,6 +163,12 @@ export class RenewalProgress {
 
 /** Its time, its device or a caller brings it on. */
 const WAITS_BY_ITSELF = { detail: null, remedy: null, aws_error: null, step: null };
+
+const UNCONFIRMED = {
+  detail: 'The ledger was accepted after it had lost what it held, and nobody has confirmed the unit’s order since: its device may use another certificate than the ledger tells',
+  remedy: 'Look which certificate the device uses in AWS, cancel the renewal where the ledger has it wrong, and have a manager confirm the order (POST /v1/work-orders/confirm).',
+  aws_error: null, step: null,
+};
 
 /** The first target that names an error, a remedy or a step speaks for the others there; `detail` names all. */
 function waitFor(hindrances: readonly Hindrance[]): RenewalChange {

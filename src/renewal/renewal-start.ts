@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { DeviceKey } from '../issuance/device-key.js';
 import { Successors } from '../issuance/successors.js';
 import type { Unit } from '../work-orders/unit.repository.js';
+import { OrderConfirmations } from '../work-orders/order-confirmations.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { assertRenewable, type RenewedCertificate } from './renewable.js';
 import { type Renewal, RenewalRepository } from './renewal.repository.js';
@@ -19,6 +20,7 @@ export class RenewalStart {
     private readonly readiness: TargetReadiness,
     private readonly successors: Successors,
     private readonly orders: WorkOrderRepository,
+    private readonly confirmations: OrderConfirmations,
     private readonly audit: AuditLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -29,7 +31,10 @@ export class RenewalStart {
     await this.successors.issue({
       actor, unit, workOrder, key, replaces: current.serialNumber,
       lockUnit: async (tx) => assertRenewable(await this.renewals.lockUnit(tx, serial)),
-      permit: (tx, authority) => this.readiness.permit(tx, workOrder.id, authority),
+      permit: async (tx, authority) => {
+        await this.confirmations.require(tx, workOrder.id);
+        await this.readiness.permit(tx, workOrder.id, authority);
+      },
       stored: async (tx, { fingerprint: certificateId, authority }) => {
         const limitMs = this.config.RENEWAL_LIMIT_DAYS * DAY_MS;
         await this.renewals.insert(tx, { unitId, certificateId, formerCertificateId: current.fingerprint, spkiSha256: key.spkiSha256, requestedBy: actor, limitMs });

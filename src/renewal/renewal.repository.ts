@@ -32,6 +32,8 @@ export interface Renewal {
   endedAt: Date | null;
   /** It goes on, and its time is over. */
   overdue: boolean;
+  /** It rests: the ledger was accepted after a restore, and nobody has confirmed its unit's order since. */
+  unconfirmed: boolean;
 }
 
 export type RenewalChange = Pick<UpdateObject<Schema, 'renewal'>, 'state' | 'detail' | 'remedy' | 'aws_error' | 'step' | 'delivered_at' | 'seen_at' | 'seen_in' | 'grace_ends_at' | 'ended_at'>;
@@ -46,6 +48,7 @@ const COLUMNS = [
   'renewal.ended_at as endedAt', 'renewal.remedy', 'renewal.aws_error as awsError', 'renewal.step', 'renewal.attempts', 'renewal.since', 'renewal.next_look_at as nextLookAt',
 ] as const;
 const IS_OVERDUE = sql<boolean>`(renewal.state in ('registering', 'ready', 'delivered') and renewal.expires_at <= now())`;
+const IS_UNCONFIRMED = sql<boolean>`exists (select from work_order where work_order.id = unit.work_order_id and work_order.unconfirmed_epoch is not null)`;
 /** What is so until it is looked at in its new state. */
 const NEW_STATE = { attempts: 0, since: sql<Date>`now()`, remedy: null, aws_error: null, step: null };
 /** A worker that died holds a renewal no longer than this. */
@@ -138,6 +141,18 @@ export class RenewalRepository {
       .execute();
   }
 
+  /** Somebody has confirmed these orders: renewals of their units go on. */
+  async makeDueOf(tx: Ledger, workOrders: readonly string[]): Promise<void> {
+    await tx
+      .updateTable('renewal')
+      .from('unit')
+      .set({ next_look_at: sql<Date>`now()` })
+      .whereRef('unit.id', '=', 'renewal.unit_id')
+      .where('renewal.state', 'not in', ENDED)
+      .where(sql<boolean>`unit.work_order_id = any(${textArray(workOrders)}::text[])`)
+      .execute();
+  }
+
   /** AWS answers again in the target: what waits for what it says there is due. One that somebody is at work on is left to him. */
   async makeDueIn(target: string): Promise<void> {
     await this.db
@@ -157,15 +172,16 @@ export class RenewalRepository {
     await this.db.updateTable('renewal').set({ next_look_at: sql<Date>`now()` }).where('id', '=', id).where('state', 'not in', ENDED).execute();
   }
 
-  list({ state, overdue, after, limit }: { state?: RenewalState | undefined; overdue: boolean; after?: string | undefined; limit: number }): Promise<Renewal[]> {
+  list({ state, overdue, unconfirmed, after, limit }: { state?: RenewalState | undefined; overdue: boolean; unconfirmed: boolean; after?: string | undefined; limit: number }): Promise<Renewal[]> {
     let rows = this.query(this.db).orderBy('renewal.id').limit(limit);
     if (state !== undefined) rows = rows.where('renewal.state', '=', state);
     if (overdue) rows = rows.where(IS_OVERDUE);
+    if (unconfirmed) rows = rows.where('renewal.state', 'not in', ENDED).where(IS_UNCONFIRMED);
     if (after !== undefined) rows = rows.where('renewal.id', '>', Number(after));
     return rows.execute();
   }
 
   private query(ledger: Ledger) {
-    return ledger.selectFrom('renewal').innerJoin('unit', 'unit.id', 'renewal.unit_id').select([...COLUMNS, IS_OVERDUE.as('overdue')]);
+    return ledger.selectFrom('renewal').innerJoin('unit', 'unit.id', 'renewal.unit_id').select([...COLUMNS, IS_OVERDUE.as('overdue'), IS_UNCONFIRMED.as('unconfirmed')]);
   }
 }

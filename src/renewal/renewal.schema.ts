@@ -10,7 +10,7 @@ import type { Renewal } from './renewal.repository.js';
 
 /** Of every request for a renewal. */
 export const RENEWAL_REFUSALS = [
-  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open', 'renewal-cancelled',
+  ...ISSUING_REFUSALS, 'unit-not-renewable', 'certificate-missing', 'certificate-not-ours', 'renewal-needs-new-key', 'renewal-of-another', 'renewal-open', 'renewal-cancelled', 'work-order-unconfirmed',
 ] as const satisfies readonly ErrorCode[];
 
 const FINGERPRINT = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -29,7 +29,8 @@ export type RenewalLine = z.infer<typeof RenewalLine>;
 
 const State = z.enum(['registering', 'ready', 'delivered', 'seen', 'grace', 'done', 'cancelled']);
 
-export const RenewalsQuery = PageQuery.extend({ state: State.optional(), overdue: z.enum(['true']).optional().meta({ description: 'Only those whose time is over' }) });
+export const RenewalsQuery = PageQuery.extend({ state: State.optional(), overdue: z.enum(['true']).optional().meta({ description: 'Only those whose time is over' }),
+  unconfirmed: z.enum(['true']).optional().meta({ description: 'Only those that rest since a restored ledger was accepted, until their order is confirmed' }) });
 export type RenewalsQuery = z.infer<typeof RenewalsQuery>;
 
 export const CancelReason = named('CancelRenewal', z.object({ reason: z.string().trim().min(1).max(256) }).strict(), { reason: 'The device has lost its new key' });
@@ -49,12 +50,13 @@ const Shown = z.strictObject({
   awsError: z.string().nullable().meta({ description: 'Of the last failed attempt: AWS’s name of the error, or that of a network failure' }),
   remedy: z.string().nullable().meta({ description: 'What to do about it; null where it goes on by itself' }),
   overdue: z.boolean().meta({ description: 'Its time is over (RENEWAL_LIMIT_DAYS): the device was not seen with the new certificate. The old one is as it was' }),
+  unconfirmed: z.boolean().meta({ description: 'The ledger was accepted after a restore, and nobody has confirmed the unit’s order since: the renewal rests until then (POST /v1/work-orders/confirm)' }),
   startedAt: Time, expiresAt: Time, deliveredAt: Time.nullable(), seenAt: Time.nullable(), seenIn: z.string().nullable(), graceEndsAt: Time.nullable(), endedAt: Time.nullable(),
 });
 
 const EXAMPLE = {
   serial: 'LS-000042', state: 'delivered' as const, certificateId: FINGERPRINT, replaces: FORMER, detail: null, attempts: 3, since: '2026-11-26T08:01:00.000Z', nextAttempt: '2026-11-26T08:11:00.000Z', step: null, awsError: null, remedy: null,
-  overdue: false, startedAt: '2026-11-26T08:00:00.000Z', expiresAt: '2026-12-26T08:00:00.000Z',
+  overdue: false, unconfirmed: false, startedAt: '2026-11-26T08:00:00.000Z', expiresAt: '2026-12-26T08:00:00.000Z',
   deliveredAt: '2026-11-26T08:01:00.000Z', seenAt: null, seenIn: null, graceEndsAt: null, endedAt: null,
 };
 
@@ -65,9 +67,9 @@ export const RenewalWithIdentity = named('RenewalWithIdentity', Shown.extend({
 }), { ...EXAMPLE, state: 'registering', deliveredAt: null, identity: null });
 
 export function shown(renewal: Renewal) {
-  const { serial, state, certificateId, formerCertificateId: replaces, detail, attempts, since, nextLookAt, step, awsError, remedy, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt } = renewal;
+  const { serial, state, certificateId, formerCertificateId: replaces, detail, attempts, since, nextLookAt, step, awsError, remedy, overdue, unconfirmed, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt } = renewal;
   const nextAttempt = endedAt === null ? nextLookAt : null;
-  return { serial, state, certificateId, replaces, detail, attempts, since, nextAttempt, step, awsError, remedy, overdue, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt };
+  return { serial, state, certificateId, replaces, detail, attempts, since, nextAttempt, step, awsError, remedy, overdue, unconfirmed, startedAt, expiresAt, deliveredAt, seenAt, seenIn, graceEndsAt, endedAt };
 }
 
 export function shownWithIdentity({ renewal, identity }: Delivered) {

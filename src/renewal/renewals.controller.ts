@@ -16,8 +16,8 @@ export class RenewalsController {
 
   @Get()
   @Operation({ summary: 'List renewals', description: 'In the order in which they were begun.', answers: { 200: pageOf(RenewalAnswer) } })
-  async list(@Query({ schema: RenewalsQuery }) { state, overdue, limit, cursor }: RenewalsQuery) {
-    const { items, nextCursor } = page(await this.renewals.list({ state, overdue: overdue === 'true', after: cursor, limit: limit + 1 }), limit, ({ id }) => String(id));
+  async list(@Query({ schema: RenewalsQuery }) { state, overdue, unconfirmed, limit, cursor }: RenewalsQuery) {
+    const { items, nextCursor } = page(await this.renewals.list({ state, overdue: overdue === 'true', unconfirmed: unconfirmed === 'true', after: cursor, limit: limit + 1 }), limit, ({ id }) => String(id));
     return { items: items.map(shown), nextCursor };
   }
 }

@@ -36,6 +36,10 @@ export const workOrderNotPlanned = (id: string, state: string) =>
 export const workOrderState = (id: string, state: string, wanted: string, from: readonly string[]) =>
   new DomainError('work-order-state', `Work order ${id} is ${state}; only one that is ${from.join(' or ')} can become ${wanted}`);
 
+/** Units of the order may have certificates that the ledger does not know. */
+export const workOrderUnconfirmed = (id: string) =>
+  new DomainError('work-order-unconfirmed', `The ledger was accepted after it had lost what it held, and nobody has confirmed work order ${id} since: its units may have certificates that the ledger does not know`);
+
 /** A unit of an order that has ended gets no further job. */
 export const workOrderEnded = (id: string) => new DomainError('work-order-ended', `Work order ${id} has ended: there is no further work for its units`);
 

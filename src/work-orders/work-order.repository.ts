@@ -50,6 +50,8 @@ export interface WorkOrder {
   releasedAt: Date | null;
   /** `key:<id>`; null also of orders that were released before this was kept. */
   releasedBy: string | null;
+  /** The ledger was accepted after a restore, and nobody has confirmed the order since. */
+  unconfirmed: boolean;
 }
 
 export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
@@ -71,7 +73,7 @@ export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'ro
 export class ExternalOrderExists extends Error {}
 
 const targetsOf = sql<string[]>`array(select target_name from work_order_target where work_order_id = work_order.id order by target_name)`;
-const window = sql<OrderWindow>`order_window(work_order)`.as('window');
+const DERIVED = [targetsOf.as('targets'), sql<OrderWindow>`order_window(work_order)`.as('window'), sql<boolean>`unconfirmed_epoch is not null`.as('unconfirmed')] as const;
 
 const COLUMNS = [
   'id', 'external_id as externalId', 'product', 'revision', 'route', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
@@ -109,7 +111,7 @@ export class WorkOrderRepository {
   private async findByIds(ids: readonly string[]): Promise<(WorkOrder | undefined)[]> {
     const rows = await this.db
       .selectFrom('work_order')
-      .select([...COLUMNS, targetsOf.as('targets'), window])
+      .select([...COLUMNS, ...DERIVED])
       .where('id', '=', sql<string>`any(${textArray([...new Set(ids)])}::text[])`)
       .execute();
     const orders = new Map(rows.map((row) => [row.id, row]));
@@ -117,7 +119,7 @@ export class WorkOrderRepository {
   }
 
   async get(id: string, ledger: Ledger = this.db): Promise<WorkOrder> {
-    const row = await ledger.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets'), window]).where('id', '=', id).executeTakeFirst();
+    const row = await ledger.selectFrom('work_order').select([...COLUMNS, ...DERIVED]).where('id', '=', id).executeTakeFirst();
     if (!row) throw workOrderNotFound(id);
     return row;
   }
@@ -127,10 +129,11 @@ export class WorkOrderRepository {
     return this.db.selectFrom('work_order').select(['id', 'asked']).where('external_id', '=', externalId).$narrowType<{ asked: NotNull }>().executeTakeFirst();
   }
 
-  async list(limit: number, after?: string, externalId?: string): Promise<WorkOrder[]> {
-    let rows = this.db.selectFrom('work_order').select([...COLUMNS, targetsOf.as('targets'), window]).orderBy('id').limit(limit);
+  async list(limit: number, { after, externalId, unconfirmed = false }: { after?: string | undefined; externalId?: string | undefined; unconfirmed?: boolean }): Promise<WorkOrder[]> {
+    let rows = this.db.selectFrom('work_order').select([...COLUMNS, ...DERIVED]).orderBy('id').limit(limit);
     if (after !== undefined) rows = rows.where('id', '>', after);
     if (externalId !== undefined) rows = rows.where('external_id', '=', externalId);
+    if (unconfirmed) rows = rows.where('unconfirmed_epoch', 'is not', null);
     return rows.execute();
   }
 

@@ -76,6 +76,8 @@ export interface WorkOrderTable {
   released_at: Date | null;
   /** `key:<id>`. */
   released_by: string | null;
+  /** The epoch of the ledger since which nobody has confirmed the order; null: nothing is to be confirmed. */
+  unconfirmed_epoch: ColumnType<number | null, never, number | null>;
 }
 
 export interface WorkOrderTargetTable {

@@ -120,6 +120,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/units/{serial}/scrap': 'operator manager',
   'POST /v1/units/{serial}/ship': 'operator manager',
   'POST /v1/work-orders': 'manager',
+  'POST /v1/work-orders/confirm': 'manager',
   'POST /v1/work-orders/{id}/cancel': 'manager',
   'POST /v1/work-orders/{id}/close': 'manager',
   'POST /v1/work-orders/{id}/hold': 'manager',

@@ -115,11 +115,11 @@ describe('a ledger that was restored from a backup', () => {
 
   it('is accepted on the machine, and then gives nothing to an order that no manager has resumed', async () => {
     const { code, answer } = await accept();
-    expect({ code, answer }).toMatchObject({ code: 0, answer: { accepted: true, to: lost.index, heldOrders: expect.arrayContaining([order.id]) } });
+    expect({ code, answer }).toMatchObject({ code: 0, answer: { accepted: true, to: lost.index, heldOrders: expect.arrayContaining([order.id]), unconfirmedOrders: expect.any(Number) } });
     const leaf = await bench.db.selectFrom('log_leaf').select('body').where('event', '=', 'ledger.restored').executeTakeFirstOrThrow();
     expect(readLeaf(leaf.body).facts).toMatchObject({ from: answer['from'], to: lost.index, epoch: 1 });
     expect(Number(answer['from'])).toBeLessThanOrEqual(lost.firstIndex);
-    expect((await bench.as('manager').get(`/v1/work-orders/${order.id}`)).body).toMatchObject({ state: 'held' });
+    expect((await bench.as('manager').get(`/v1/work-orders/${order.id}`)).body).toMatchObject({ state: 'held', unconfirmed: true, warnings: expect.arrayContaining([{ problem: expect.stringMatching(/had lost what it held/), remedy: expect.any(String) }]) });
     expect((await issue(order.id, order.serials[1])).status).toBe(409);
     expect(await bench.db.selectFrom('certificate').selectAll().where('state', '=', 'valid').execute()).toHaveLength(1);
   });
@@ -130,7 +130,9 @@ describe('a ledger that was restored from a backup', () => {
   });
 
   it('issues again for what a manager resumes, with fences above all that were used', async () => {
-    expect(await bench.as('manager').post(`/v1/work-orders/${order.id}/resume`)).toMatchObject({ status: 200 });
+    expect(await bench.as('manager').post(`/v1/work-orders/${order.id}/resume`)).toMatchObject({ status: 200, body: { unconfirmed: false } });
+    expect(await bench.auditTrail(`work-order:${order.id}`)).toEqual(expect.arrayContaining(['work-order.resumed', 'work-order.confirmed']));
+    expect(((await bench.as('manager').get('/v1/work-orders?unconfirmed=true')).body['items'] as { id: string }[]).map(({ id }) => id)).not.toContain(order.id);
     expect(await issue(order.id, order.serials[1])).toMatchObject({ status: 201 });
     const { fence, answer } = await bench.claim(order.serials[2]);
     expect(answer.status).toBe(200);

@@ -49,8 +49,8 @@ it('has counted the units that have yet to connect, of each authority and target
   expect(rows.length).toBeGreaterThan(0);
 });
 
-it('has orders that are open at any time, on their own line, and no other system’s', async () => {
-  expect(await old.db.selectFrom('work_order').select(['not_before', 'not_after', 'lines', 'external_id', 'asked']).distinct().execute()).toEqual([{ not_before: null, not_after: null, lines: [], external_id: null, asked: null }]);
+it('has orders that are open at any time, on their own line, and no other system’s, and none to confirm after a restore', async () => {
+  expect(await old.db.selectFrom('work_order').select(['not_before', 'not_after', 'lines', 'external_id', 'asked', 'unconfirmed_epoch']).distinct().execute()).toEqual([{ not_before: null, not_after: null, lines: [], external_id: null, asked: null, unconfirmed_epoch: null }]);
 });
 
 it('has every certificate of its orders on record', async () => {

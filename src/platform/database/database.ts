@@ -47,6 +47,7 @@ import { orderTerms } from './migrations/0057_order_terms.js';
 import { testRecords } from './migrations/0055_test_records.js';
 import { attachments } from './migrations/0056_attachments.js';
 import { pauses } from './migrations/0059_pauses.js';
+import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
 import { routes } from './migrations/0050_routes.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
@@ -110,6 +111,7 @@ const MIGRATIONS = {
   '0055_test_records': testRecords,
   '0056_attachments': attachments,
   '0059_pauses': pauses,
+  '0060_unconfirmed_orders': unconfirmedOrders,
   '0053_station_certificates': stationCertificates,
   '0054_station_sessions': stationSessions,
 };

@@ -96,6 +96,7 @@ export const ERRORS = {
   'canary-not-of-method': refusal(409, 'The order’s method has no canary', 'Look at the order’s units one by one: of this method the first unit of the line proves the way.'),
   'order-not-ready': refusal(409, 'Something would keep the order’s units from AWS', 'Mend what the findings name, then open the order.'),
   'work-order-state': refusal(409, 'The work order’s state does not allow it', 'Look at the order’s state: only some steps lead on from it.'),
+  'work-order-unconfirmed': refusal(409, 'The order was not confirmed since the ledger was restored', 'A manager compares what AWS has for the order’s units and confirms it (POST /v1/work-orders/confirm); ask again then.'),
   'order-unaccounted': refusal(409, 'Units of the order are unaccounted for', 'Finish, ship or scrap them, or name their number and the reason.'),
   'work-order-ended': refusal(409, 'The work order has ended', 'Scrap the unit, or name its serial in a new order if nobody has worked on it.'),
   'quantity-not-raised': refusal(422, 'The quantity is not raised', 'Give a quantity or an overage above the present one; a quota is never taken down.'),

@@ -65,6 +65,12 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
       await hold();
       return { request: post('manager', `/v1/work-orders/${id}/resume`), meanwhile: hold, now: state('held') };
     },
+    'POST /v1/work-orders/confirm': async () => {
+      const { id } = await bench().order(1);
+      const doubt = () => bench().db.updateTable('work_order').set({ unconfirmed_epoch: 1 }).where('id', '=', id).execute();
+      await doubt();
+      return { request: post('manager', '/v1/work-orders/confirm', { workOrders: [id], reason: 'compared' }), now: () => ({ status: 200, body: { confirmed: 0, unconfirmed: 0 } }) };
+    },
     'POST /v1/work-orders/{id}/close': async () => {
       const { id } = await bench().order(1);
       return { request: post('manager', `/v1/work-orders/${id}/close`, { unaccounted: 1, reason: 'test' }), now: state('closed') };
