@@ -2,6 +2,7 @@ import { checkBulkRegistrations } from './bulk-checks.js';
 import { checkCanaries } from './canary-check.js';
 import { checkCheckpoint } from './checkpoint-check.js';
 import { checkConfirmations } from './confirmations-check.js';
+import { checkClaims } from './claim-checks.js';
 import { checkCredentials } from './credentials-check.js';
 import { checkDeviceKeys } from './device-keys-check.js';
 import type { Check } from './examination.js';
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   checkConfirmations,
   checkRenewals,
   checkUnknownDevices,
+  checkClaims,
   checkBulkRegistrations,
   checkCanaries,
   checkHsmKeys,

@@ -1,24 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Verdicts } from '../issuance/verdicts.js';
-import type { DomainError } from '../platform/errors/domain-error.js';
 import { Pauses } from '../stations/pauses.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
-import { claimedElsewhere, orderExhausted, refusalOfOrder, refusalOfState, unitNotOpen } from '../work-orders/work-order.errors.js';
-import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import type { UnitState } from '../work-orders/work-order.tables.js';
+import { claimedElsewhere } from '../work-orders/work-order.errors.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
 import { LineQueues, type TakenEntry } from './line-queues.js';
 import { wrongLine } from './programming.errors.js';
 import { Refusals } from './refusals.js';
+import { Unclaimable } from './unclaimable.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
 const LOOK_AGAIN_MS = 3_000;
 /** Entries of no use to this slot that one claim takes, before it asks the ledger, which knows what is. */
 const MOST_MISFITS = 10;
-
-/** A unit that waits for an attempt is in one of these. */
-const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified', 'reworking']);
 
 /** Who waits for the claim's answer. */
 export interface Claimant {
@@ -37,18 +31,17 @@ export class Claims {
     private readonly jobs: JobRepository,
     private readonly units: UnitRepository,
     private readonly leases: Leases,
-    private readonly orders: WorkOrderRepository,
-    private readonly verdicts: Verdicts,
     private readonly queues: LineQueues,
     private readonly refusals: Refusals,
     private readonly pauses: Pauses,
+    private readonly unclaimable: Unclaimable,
   ) {}
 
   /** The job of the unit that was scanned. Served from the ledger: a queue can't hand out a chosen unit. */
   async claimSerial(slot: Slot, scanned: string): Promise<Job> {
     await this.pauses.assertOpen(placeOf(slot));
     const job = (await this.jobs.findOpenBySerial(scanned)) ?? (await this.findInOtherCase(scanned));
-    if (!job) throw await this.refusalOf(scanned);
+    if (!job) throw await this.unclaimable.refusalOf(scanned);
     const { serial } = job;
     if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
@@ -57,7 +50,7 @@ export class Claims {
     const present = await this.jobs.find(job.id);
     // Also where its lease is over, and somebody else's statement is at work on it.
     if (present?.station) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''), present.leftMs);
-    throw await this.refusalOf(serial);
+    throw await this.unclaimable.refusalOf(serial);
   }
 
   /** The line's next job; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
@@ -78,18 +71,6 @@ export class Claims {
   private async findInOtherCase(scanned: string): Promise<Job | undefined> {
     const serial = await this.units.findSerialInOtherCase(scanned);
     return serial === undefined ? undefined : this.jobs.findOpenBySerial(serial);
-  }
-
-  /** Why nobody gets the unit at present. */
-  private async refusalOf(scanned: string): Promise<DomainError> {
-    const { serial, state, workOrderId } = await this.units.getBySerial((await this.units.findSerialInOtherCase(scanned)) ?? scanned);
-    const refused = refusalOfState(serial, state);
-    if (refused) return refused;
-    if (!OPEN.has(state)) return unitNotOpen(serial, state);
-    const order = await this.orders.get(workOrderId);
-    const refusal = refusalOfOrder(order) ?? (await this.verdicts.refusalOf(order));
-    if (refusal) return refusal;
-    return order.certificatesReserved >= order.quantity + order.overage ? orderExhausted(order.id) : unitNotOpen(serial, state);
   }
 
   /** From the line's queue; where that is empty, of no use or away, from the ledger, which knows of jobs that no queue holds yet. */

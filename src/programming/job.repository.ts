@@ -143,7 +143,7 @@ export class JobRepository {
   }
 
   /**
-   * queued → leased, if it still is queued, and its order is released, within its window, may issue, and has quota left for a unit without a certificate;
+   * queued → leased, if it still is queued, and its order is released, within its window, may issue, and for a unit without a certificate has quota left and a claim that has not ended;
    * undefined otherwise. The caller leases the unit in the same transaction. Throws SlotTaken.
    */
   async lease(tx: Ledger, id: number, { station, slot }: { station: string; slot: string }): Promise<{ attempt: number } | undefined> {
@@ -162,7 +162,7 @@ export class JobRepository {
               .whereRef('work_order.id', '=', 'job.work_order_id')
               .where('work_order.state', '=', 'released')
               .where(sql<boolean>`order_window(work_order) = 'open'`)
-              .where(sql<boolean>`order_may_issue(work_order.id)`)
+              .where(sql<boolean>`order_may_issue(work_order.id) and not unit_asks_no_more(work_order.id, unit.id)`)
               .where((order) => order.or([
                 order('work_order.certificates_reserved', '<', sql<number>`work_order.quantity + work_order.overage`),
                 order('unit.state', 'in', ['reserved', 'certified']),

@@ -2,18 +2,20 @@
 -- all the same, and stops where its limit is.
 
 -- At most `most` queued jobs of a line that may be handed out now, the least tried first. An order that is not released or outside its window, or whose targets do not have the authority, gives none.
--- One whose quota is used up, or that is among resting_orders, gives units that have their certificate already. What is read is bounded by
+-- One whose quota is used up, whose claim has ended, or that is among resting_orders, gives units that have their certificate already. What is read is bounded by
 -- the line's orders with queued jobs and by `most`, however many jobs there were.
 create function next_jobs(line text, resting_orders text[], most integer) returns table (job_id bigint, attempt integer) language plpgsql stable
     set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
   declare
     asked_order text := (select min(job.work_order_id) from job where job.line_id = line and job.state = 'queued');
     gives text;
+    claim_ended boolean;
   begin
     while asked_order is not null loop
+      claim_ended := claim_of_order_ended(asked_order);
       select case
         when work_order.state <> 'released' or order_window(work_order) <> 'open' or not order_may_issue(work_order.id) then 'nothing'
-        when work_order.id = any(resting_orders) or work_order.certificates_reserved >= work_order.quantity + work_order.overage then 'certified'
+        when claim_ended or work_order.id = any(resting_orders) or work_order.certificates_reserved >= work_order.quantity + work_order.overage then 'certified'
         else 'all' end
       into gives from work_order where work_order.id = asked_order;
       if gives = 'all' then
@@ -31,6 +33,7 @@ create function next_jobs(line text, resting_orders text[], most integer) return
               where job.line_id = line and job.work_order_id = asked_order and job.state = 'queued' and job.attempt = 0
               order by job.id limit 200)) as tried
           where (select unit.state from unit where unit.id = tried.unit_id) in ('reserved', 'certified')
+            and not (claim_ended and unit_asks_no_more(asked_order, tried.unit_id))
           order by tried.attempt, tried.id limit most;
       end if;
       asked_order := (select min(job.work_order_id) from job where job.line_id = line and job.state = 'queued' and job.work_order_id > asked_order);

@@ -35,6 +35,7 @@ import { Results } from './results.js';
 import { ShipmentController } from './shipment.controller.js';
 import { StationController } from './station.controller.js';
 import { Shipments } from './shipments.js';
+import { Unclaimable } from './unclaimable.js';
 import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
@@ -43,7 +44,7 @@ import { UnitJobs } from './unit-jobs.js';
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Unclaimable, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, EvidenceQueries],

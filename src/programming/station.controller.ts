@@ -50,7 +50,7 @@ export class StationController {
     answers: { 200: GrantedAnswer, 204: null },
     refusals: [
       'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
-      'serial-unknown', 'lease-lost', 'paused', 'slot-disabled',
+      'serial-unknown', 'lease-lost', 'paused', 'slot-disabled', 'may-not-issue', 'no-issuing-authority', 'claim-ended',
     ],
   })
   @RepeatsByNature()

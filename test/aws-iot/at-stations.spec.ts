@@ -1,3 +1,6 @@
+import { CONFIG, type Config } from '../../src/config/config.js';
+import { checkClaims } from '../../src/local/claim-checks.js';
+import type { Examined } from '../../src/local/examination.js';
 import { EU } from '../sandbox/support/bench.js';
 import { boto3 } from '../sandbox/support/boto3.js';
 import { until } from '../support/until.js';
@@ -8,6 +11,9 @@ import { Station } from './support/station.js';
 /** A function of Lambda is a process that has to start first. */
 const PATIENCE_MS = 90_000;
 const PASSED = { status: 200, body: { unit: { state: 'passed' } } };
+
+/** What doctor says of claims. */
+const doctor = () => checkClaims({ databaseUrl: line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
 
 let fleet: FleetLine;
 let line: Line;
@@ -73,13 +79,29 @@ describe('a unit of fleet-claim', () => {
     expect((await line.call('manager', 'POST', '/v1/work-orders/TOO-LATE/cancel', {})).status).toBe(200);
   }, PATIENCE_MS);
 
-  it('is given back where the claim of its order has ended, and no other one of the order is handed out meanwhile', async () => {
-    await fleet.releasedOrder('ENDED', ['E-1', 'E-2']);
+  it('is given back once the claim of its order has ended, and handed out no more unless AWS has signed for it; doctor names the order', async () => {
+    await fleet.releasedOrder('ENDED', ['E-1', 'E-2', 'E-3']);
+    expect((await fleet.handed('ENDED', 'E-2')).status).toBe(201);
+    await fleet.provision(await fleet.handed('ENDED', 'E-3'));
+    await fleet.inLedger('E-3');
+    const held = await station.claim('E-1');
+    const ofOrder = async () => (await doctor()).filter(({ finding }) => finding.includes('ENDED'));
+    expect(await ofOrder()).toEqual([]);
     expect((await line.call('officer', 'POST', '/v1/aws/claims/ENDED/end', { reason: 'a board was stolen' })).status).toBe(200);
-    const refused = await station.claim('E-1');
-    expect(await refused.identity()).toMatchObject({ status: 409, body: { code: 'claim-ended', nextStep: 'release' } });
-    await refused.release();
+    expect(await held.identity()).toMatchObject({ status: 409, body: { code: 'claim-ended', nextStep: 'release' } });
+    await held.release();
+    const refusals = [await station.post('/v1/station/claims', { slot: '1', serial: 'E-1' }), await station.post('/v1/station/claims', { slot: '1', serial: 'E-2' })];
+    expect(refusals.map(({ status, body }) => [status, body.code, body.nextStep, body.detail])).toEqual(
+      Array(2).fill([409, 'claim-ended', 'release', 'The claim of work order ENDED has ended: a board was stolen']),
+    );
+    expect(await ofOrder()).toMatchObject([{ state: 'fail', finding: expect.stringContaining('a board was stolen'), remedy: expect.stringContaining('/v1/work-orders/ENDED/cancel') }]);
+    const next = await station.post('/v1/station/claims', { slot: '1' });
+    expect(next).toMatchObject({ status: 200, body: { unit: { serial: 'E-3' } } });
+    const { job, lease: { fence } } = next.body;
+    expect(await station.post(`/v1/jobs/${job.id}/result`, { fence, outcome: 'PASS' })).toMatchObject(PASSED);
     expect(await station.post('/v1/station/claims', { slot: '1' })).toMatchObject({ status: 204 });
+    expect((await line.call('manager', 'POST', '/v1/work-orders/ENDED/cancel', {})).status).toBe(200);
+    expect(await ofOrder()).toEqual([]);
   }, PATIENCE_MS);
 });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Authority } from '../../certificate-authority/authority.js';
 import { AwsEntitlements } from '../../issuance/aws-entitlements.js';
 import type { Ledger } from '../../platform/database/database.js';
+import type { DomainError } from '../../platform/errors/domain-error.js';
 import { SealedSecrets } from '../../platform/sealed-secrets.js';
 import type { NewWorkOrder, WorkOrderTerms } from '../../work-orders/work-order.repository.js';
 import { claimEnded, claimNotReady, deviceKeyUnwanted } from '../aws-iot.errors.js';
@@ -62,9 +63,9 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
     const findings = registrationFindings(order, registrations);
     if (!this.secrets.isAvailable) findings.push({ target, problem: `${target}: The claim's key can't be kept: SECRETS_KEY_FILE is not set`, remedy: 'Set SECRETS_KEY_FILE to a file with 32 octets in base64url, the same for all replicas.' });
     const claim = await this.claims.find(order.id);
-    if (claim?.state === 'active') return findings;
-    const ended = claim?.state === 'ending' || claim?.state === 'ended';
-    const problem = ended ? `The claim of the order has ended: ${claim.reason}` : `The claim of the order is not made yet${claim?.detail ? `: ${claim.detail}` : ''}`;
+    const ended = claim !== undefined && hasEnded(claim);
+    if (claim?.state === 'active' && !ended) return findings;
+    const problem = ended ? claimEnded(order.id, claim.reason).message : `The claim of the order is not made yet${claim?.detail ? `: ${claim.detail}` : ''}`;
     const remedy = ended ? 'Make a new order.' : 'A worker makes it by itself; if it stays so for minutes, see that one runs and reaches AWS, and that the target\'s role may do what docs/aws/fleet-claim.json says.';
     return [...findings, { target, problem: `${target}: ${problem}`, remedy }];
   }
@@ -81,6 +82,11 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
     return { ...vouched, claim: { certificate: claim.certificate!, certificateId: claim.certificateId!, pkcs8, expiresAt: claim.expiresAt } };
   }
 
+  async asksNoMore(order: string, unitId: number): Promise<DomainError | undefined> {
+    const claim = await this.claims.find(order);
+    return claim && hasEnded(claim) && !(await this.fleetUnits.isCertified(unitId)) ? claimEnded(order, claim.reason) : undefined;
+  }
+
   claimPolicy({ parameters }: WorkOrderTerms, target: Target): string {
     const { keys = 'device' } = FleetClaimParameters.parse(parameters);
     return claimPolicy(this.templateName({ parameters }), keys, target).name;
@@ -89,7 +95,9 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
   private async activeClaim(order: string): Promise<Claim> {
     const claim = await this.claims.find(order);
     if (!claim || claim.state === 'pending') throw claimNotReady(order, claim?.detail ?? null);
-    if (claim.state !== 'active' || +claim.expiresAt <= Date.now()) throw claimEnded(order, claim.reason);
+    if (hasEnded(claim)) throw claimEnded(order, claim.reason);
     return claim;
   }
 }
+
+const hasEnded = ({ state, expiresAt }: Claim): boolean => state === 'ending' || state === 'ended' || +expiresAt <= Date.now();

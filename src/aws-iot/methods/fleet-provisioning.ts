@@ -33,7 +33,7 @@ export abstract class FleetProvisioning {
 
   constructor(
     protected readonly entitlements: AwsEntitlements,
-    private readonly fleetUnits: FleetUnitRepository,
+    protected readonly fleetUnits: FleetUnitRepository,
     private readonly imports: FleetImports,
     private readonly steps: UnitSteps,
     private readonly clients: AwsIotClients,

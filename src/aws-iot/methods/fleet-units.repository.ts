@@ -144,7 +144,7 @@ export class FleetUnitRepository {
     const { rows } = await sql<Vouched>`
       select unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", verdict_refusal(v) as reason, coalesce(not verdict_allows(v), false) as against,
         (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate,
-        e.work_order_id as "workOrder", coalesce(claim.state in ('ending', 'ended') or claim.expires_at <= now(), false) as "claimEnded", claim.reason as "claimReason"
+        e.work_order_id as "workOrder", claim_of_order_ended(e.work_order_id) as "claimEnded", claim.reason as "claimReason"
       from aws_entitlement e join unit on unit.id = e.unit_id join authority a on a.id = e.authority_id
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
       left join fleet_claim claim on claim.work_order_id = e.work_order_id

@@ -124,6 +124,9 @@ export interface ProvisioningMethod {
   /** What a unit gets in place of a certificate of our HSM's, where its device asks AWS itself. Entitles the unit: quota, key and lease are taken. */
   handOver?(request: HandOver): Promise<HandedClaim>;
 
+  /** Why AWS signs nothing for the unit any more, whatever stands in its targets; undefined while it may. `unit_asks_no_more` (SQL) says whether it is so. */
+  asksNoMore?(order: string, unitId: number): Promise<DomainError | undefined>;
+
   /** Name of the fleet template with which the order's devices get their certificates. */
   templateName?(order: Pick<WorkOrderTerms, 'parameters'>): string;
 
