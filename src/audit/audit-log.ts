@@ -118,6 +118,7 @@ export interface AuditEvents {
   'certificate.reserved': { serialNumber: string; unit: string; authority: string; tbsSha256: string; spkiSha256: string };
   'certificate.issued': { serialNumber: string; unit: string; authority: string; fingerprint: string };
   /** AWS may sign a certificate for the unit. `spkiSha256`: null where AWS makes the key. */
+  'certificate.voucher-renewed': { entitlement: string; unit: string; ended: string };
   'certificate.entitled': { entitlement: string; unit: string; authority: string; spkiSha256: string | null };
   /** AWS has signed it. `quarantined`: the unit was set aside at that moment. */
   'certificate.imported': { serialNumber: string; unit: string; target: string; fingerprint: string; entitlement: string; quarantined: boolean };

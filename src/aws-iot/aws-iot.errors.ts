@@ -81,6 +81,9 @@ export const claimNotOfInstallers = (order: string, method: string) => new Domai
 
 export const claimsAfterRelease = (order: string, state: string) => new DomainError('work-order-state', `Work order ${order} is ${state}; claims are made for orders that were released`);
 
+/** AWS's hook lets nobody in with it; whoever asks for the unit's identity again gets a new one. */
+export const voucherEnded = (serial: string, end: Date) => new DomainError('voucher-ended', `The voucher of unit ${serial} was good until ${end.toISOString()}, and AWS has signed nothing for it yet`);
+
 export const voucherMissing = () => new DomainError('voucher-missing', 'The unit was given no claim and voucher yet, so it can’t pass');
 
 export const deviceKeyNeeded = (order: string) => new DomainError('device-key-needed', `Vouchers of work order ${order} are for keys of the devices: send csr`);

@@ -84,11 +84,11 @@ export class AwsEntitlementRepository {
       .executeTakeFirst();
   }
 
-  /** Keeps the voucher if there is none yet; answers the one that counts. Undefined when the entitlement is not open any more. */
-  async keepVoucher(id: string, voucher: string): Promise<string | undefined> {
-    const row = await this.db
+  /** Keeps the voucher in the place of `former` (null: there is none yet) unless another one was kept meanwhile; answers the one that counts. Undefined when the entitlement is not open any more. */
+  async keepVoucher(tx: Ledger, id: string, { voucher, former }: { voucher: string; former: string | null }): Promise<string | undefined> {
+    const row = await tx
       .updateTable('aws_entitlement')
-      .set((eb) => ({ voucher: eb.fn.coalesce('voucher', eb.val(voucher)) }))
+      .set((eb) => ({ voucher: eb.case().when('voucher', 'is not distinct from', former).then(voucher).else(eb.ref('voucher')).end() }))
       .where('id', '=', id)
       .where('state', '=', 'open')
       .returning('voucher')

@@ -14,6 +14,7 @@ import { type WorkOrderTerms, WorkOrderRepository } from '../work-orders/work-or
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { type Certificate, fingerprint, readCertificate } from '../x509/certificate.js';
 import { keyIdentity } from '../x509/public-key.js';
+import { voucherEnd } from '../x509/voucher.js';
 import { X509Error } from '../x509/x509.errors.js';
 import { type AwsEntitlement, AwsEntitlementRepository } from './aws-entitlement.repository.js';
 import { IssuerReplaced } from './certificate.repository.js';
@@ -110,18 +111,24 @@ export class AwsEntitlements {
   }
 
   /**
-   * The voucher with which the unit's device asks AWS for the certificate itself; signed once and kept. Throws `authority-compromised`, `hsm-unavailable` and what signing throws; the entitlement stays, and
+   * The voucher with which the unit's device asks AWS for the certificate itself; signed once and kept, and anew once it has ended. Throws `authority-compromised`, `hsm-unavailable` and what signing throws; the entitlement stays, and
    * the same request gets the voucher then.
    */
-  async voucherOf({ id, authorityId, workOrderId, spkiSha256, voucher, madeAt }: AwsEntitlement, serial: string, days: number | undefined): Promise<string> {
-    if (voucher !== null) return voucher;
+  async voucherOf({ id, authorityId, workOrderId, spkiSha256, voucher, madeAt }: AwsEntitlement, { actor, serial, days }: { actor: string; serial: string; days: number | undefined }): Promise<string> {
+    const now = new Date();
+    const end = voucher === null ? undefined : voucherEnd(voucher);
+    if (voucher !== null && (end === undefined || end > now)) return voucher;
     const authority = await this.certificateAuthority.get(authorityId);
     if (authority.state === 'compromised') throw authorityCompromised(authorityId);
-    const iat = Math.floor(+madeAt / 1_000);
+    const iat = Math.floor(+(voucher === null ? madeAt : now) / 1_000);
     const signed = await this.certificateAuthority.signVoucher(authority, {
       jti: id, sub: serial, order: workOrderId, ...(spkiSha256 ? { key: spkiSha256.toString('hex') } : {}), iat, ...(days === undefined ? {} : { exp: iat + days * 86_400 }),
     });
-    const kept = await this.rows.keepVoucher(id, signed);
+    const kept = await this.db.transaction().execute(async (tx) => {
+      const counts = await this.rows.keepVoucher(tx, id, { voucher: signed, former: voucher });
+      if (counts === signed && voucher !== null) await this.audit.record(tx, actor, 'certificate.voucher-renewed', `unit:${serial}`, { entitlement: id, unit: serial, ended: end?.toISOString() ?? '' });
+      return counts;
+    });
     if (kept === undefined) throw unitAlreadyProvisioned(serial);
     return kept;
   }

@@ -12,7 +12,7 @@ import { shipGateClosed } from './programming.errors.js';
 
 /** What a unit may be refused with. */
 export const SHIP_REFUSALS = [
-  'serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'voucher-missing', 'claim-ended', 'may-not-issue', 'authority-compromised',
+  'serial-unknown', 'unit-state', 'claimed-elsewhere', 'ship-gate', 'certificate-revoked', 'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'may-not-issue', 'authority-compromised',
 ] as const satisfies readonly ErrorCode[];
 
 /** Units of one list for which AWS is asked: one call or more for each, within the account's budget. */

@@ -51,6 +51,12 @@ export function readVoucher(text: string, authorities: readonly X509Certificate[
   return parsed(body) as unknown as Voucher;
 }
 
+/** From when on nobody is let in with a voucher of ours; undefined where it is good for ever. */
+export function voucherEnd(text: string): Date | undefined {
+  const exp = parsed(text.split('.')[1] ?? '')?.['exp'];
+  return typeof exp === 'number' ? new Date(exp * 1_000) : undefined;
+}
+
 /** As AWS and the ledger name a certificate. */
 export const fingerprintOf = (certificate: X509Certificate): string => certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 

@@ -1,6 +1,9 @@
+import { CertificateAuthorityService } from '../../src/certificate-authority/certificate-authority.service.js';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import { checkClaims } from '../../src/local/claim-checks.js';
 import type { Examined } from '../../src/local/examination.js';
+import { Database } from '../../src/platform/database/database.js';
+import type { Voucher } from '../../src/x509/voucher.js';
 import { EU } from '../sandbox/support/bench.js';
 import { boto3 } from '../sandbox/support/boto3.js';
 import { until } from '../support/until.js';
@@ -11,6 +14,16 @@ import { Station } from './support/station.js';
 /** A function of Lambda is a process that has to start first. */
 const PATIENCE_MS = 90_000;
 const PASSED = { status: 200, body: { unit: { state: 'passed' } } };
+
+const claimsIn = (voucher: string) => JSON.parse(Buffer.from(voucher.split('.')[1]!, 'base64url').toString()) as Voucher;
+
+/** As if the voucher had been signed so long ago that it has ended. */
+async function endVoucher(voucher: string): Promise<void> {
+  const signer = line.app.get(CertificateAuthorityService);
+  const { iat, ...claims } = claimsIn(voucher);
+  const ended = await signer.signVoucher(await signer.get(fleet.authority), { ...claims, iat: iat - 2 * 86_400, exp: iat - 86_400 });
+  await line.app.get(Database).updateTable('aws_entitlement').set({ voucher: ended }).where('voucher', '=', voucher).execute();
+}
 
 /** What doctor says of claims. */
 const doctor = () => checkClaims({ databaseUrl: line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
@@ -77,6 +90,32 @@ describe('a unit of fleet-claim', () => {
     expect((await line.call('manager', 'POST', '/v1/units/T-1/ship')).status).toBe(200);
     await slot.release();
     expect((await line.call('manager', 'POST', '/v1/work-orders/TOO-LATE/cancel', {})).status).toBe(200);
+  }, PATIENCE_MS);
+
+  it('neither passes nor is shipped once its voucher has ended, until it has a new one', async () => {
+    await fleet.releasedOrder('SHORT', ['V-1', 'V-2'], { parameters: { claim: { voucherDays: 1 } } });
+    const boxed = await fleet.handed('SHORT', 'V-1');
+    const inBox = await station.claim('V-1');
+    expect(await inBox.result('PASS')).toMatchObject(PASSED);
+    const slot = await station.claim('V-2');
+    const first = await slot.identity();
+    expect(first.status).toBe(201);
+    for (const { claim: { voucher } } of [boxed.body, first.body]) await endVoucher(voucher);
+    const ENDED = { status: 409, body: { code: 'voucher-ended' } };
+    expect(await slot.result('PASS')).toMatchObject(ENDED);
+    expect(await line.call('manager', 'POST', '/v1/units/V-1/ship')).toMatchObject(ENDED);
+    const again = [await slot.identity(), await boxed.again()];
+    expect(again.map(({ status, body }) => [status, claimsIn(body.claim.voucher)])).toEqual([first.body, boxed.body].map((body) => {
+      const { jti, sub, order, key } = claimsIn(body.claim.voucher);
+      return [201, { jti, sub, order, key, iat: expect.any(Number), exp: expect.any(Number) }];
+    }));
+    for (const { body } of again) expect(claimsIn(body.claim.voucher).exp!).toBeGreaterThan(Date.now() / 1_000);
+    expect((await line.leaves('certificate.voucher-renewed')).map(({ data }) => data['unit'])).toEqual(['V-2', 'V-1']);
+    expect(await slot.identity()).toMatchObject({ status: 200, body: { claim: { voucher: again[0]!.body.claim.voucher } } });
+    expect(await slot.result('PASS')).toMatchObject(PASSED);
+    expect((await line.call('manager', 'POST', '/v1/units/V-1/ship')).status).toBe(200);
+    expect(await fleet.provision({ body: again[1]!.body, csr: boxed.csr })).toMatchObject({ outcome: 'accepted' });
+    await fleet.inLedger('V-1');
   }, PATIENCE_MS);
 
   it('is given back once the claim of its order has ended, and handed out no more unless AWS has signed for it; doctor names the order', async () => {

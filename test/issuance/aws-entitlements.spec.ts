@@ -97,7 +97,7 @@ it('lets AWS sign nothing more for a key that turns out to be compromised, and t
   await service().import('eu', serial, first.der);
   expect((await bench.as('operator').post(`/v1/units/${serial}/rework`)).status).toBe(200);
   const { entitlement } = await entitle(id, serial, key);
-  await service().voucherOf(entitlement, serial, undefined);
+  await service().voucherOf(entitlement, { actor: 'test', serial, days: undefined });
   const pass = () => bench.app.get(FleetUnitRepository, { strict: false }).mayPass(bench.db, entitlement.unitId);
   expect(await pass()).toBeUndefined();
   expect((await bench.as('officer').post(`/v1/certificates/${first.id}/revoke`, { reason: 'keyCompromise' })).status).toBe(200);
@@ -122,7 +122,7 @@ it('is a unit’s only certificate: no authority of ours renews it, and with its
   const { id, serials: [serial = ''] } = await bench.order(1);
   const key = deviceKey();
   const { entitlement } = await entitle(id, serial, key);
-  await service().voucherOf(entitlement, serial, undefined);
+  await service().voucherOf(entitlement, { actor: 'test', serial, days: undefined });
   const certificate = signed(key);
   await service().import('eu', serial, certificate.der);
   await bench.db.updateTable('unit').set({ state: 'passed' }).where('serial', '=', serial).execute();
@@ -173,7 +173,7 @@ it('says of a unit that was set aside while AWS signed that its certificate is t
 it('lets no unit of a closed order pass whose voucher is of an authority that was stopped or is compromised, and signs none with that', async () => {
   const { id, serials: [serial = '', other = ''] } = await bench.order(2);
   const [{ entitlement }, { entitlement: unsigned }] = [await entitle(id, serial, deviceKey()), await entitle(id, other, deviceKey())];
-  const voucher = await service().voucherOf(entitlement, serial, undefined);
+  const voucher = await service().voucherOf(entitlement, { actor: 'test', serial, days: undefined });
   await bench.db.updateTable('work_order').set({ state: 'closed' }).where('id', '=', id).execute();
   await bench.db.deleteFrom('issuing_verdict').where('work_order_id', '=', id).execute();
   const pass = () => bench.app.get(FleetUnitRepository, { strict: false }).mayPass(bench.db, entitlement.unitId);
@@ -183,8 +183,8 @@ it('lets no unit of a closed order pass whose voucher is of an authority that wa
   expect(await pass()).toMatchObject({ code: 'may-not-issue', message: expect.stringContaining(`authority ${bench.authority.id} can’t connect now: An officer has stopped`), action: { others: expect.stringContaining(bench.authority.id) } });
   await bench.db.transaction().execute((tx) => authorities.compromise(tx, bench.authority.id));
   expect(await pass()).toMatchObject({ code: 'authority-compromised' });
-  await expect(service().voucherOf(unsigned, other, undefined)).rejects.toMatchObject({ code: 'authority-compromised' });
-  expect(await service().voucherOf({ ...entitlement, voucher }, serial, undefined)).toBe(voucher);
+  await expect(service().voucherOf(unsigned, { actor: 'test', serial: other, days: undefined })).rejects.toMatchObject({ code: 'authority-compromised' });
+  expect(await service().voucherOf({ ...entitlement, voucher }, { actor: 'test', serial, days: undefined })).toBe(voucher);
 });
 
 it('is made under the issuer of today at once, also where this process knows the former one', async () => {

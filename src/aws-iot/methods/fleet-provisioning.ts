@@ -98,12 +98,13 @@ export abstract class FleetProvisioning {
     return fleetTemplate(template, devicePolicyName(policy)).name;
   }
 
-  /** The same key again gets the same voucher. `days`: how long it is good; for ever without it. */
+  /** The same key again gets the same voucher while that is good. `days`: how long it is good; for ever without it. */
   protected async vouch(request: HandOver, days: number | undefined): Promise<{ replayed: boolean; template: string; voucher: string }> {
-    const { unit, workOrder, key } = request;
+    const { actor, unit, workOrder, key } = request;
     if ((FleetParameters.parse(workOrder.parameters).keys ?? 'device') === 'device' && !key) throw deviceKeyNeeded(workOrder.id);
     const { entitlement, replayed } = await this.entitlements.entitle(request);
-    return { replayed, template: this.templateName(workOrder), voucher: await this.entitlements.voucherOf(entitlement, unit.serial, days) };
+    const voucher = await this.entitlements.voucherOf(entitlement, { actor, serial: unit.serial, days });
+    return { replayed: replayed && voucher === entitlement.voucher, template: this.templateName(workOrder), voucher };
   }
 
   private templateResource({ template, policy, hook = FLEET_HOOK }: z.infer<typeof FleetParameters>, target: Target): Resource {

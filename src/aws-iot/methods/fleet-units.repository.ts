@@ -6,7 +6,8 @@ import { textArray } from '../../platform/database/arrays.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
 import { certificateRevoked, cloudStopped, unitMayNotConnect } from '../../issuance/issuance.errors.js';
-import { claimEnded, voucherMissing } from '../aws-iot.errors.js';
+import { voucherEnd } from '../../x509/voucher.js';
+import { claimEnded, voucherEnded, voucherMissing } from '../aws-iot.errors.js';
 
 /** A unit's voucher, the authority that has signed it, and what stands against it. */
 interface Vouched {
@@ -22,6 +23,9 @@ interface Vouched {
   /** The order's claim is good no more; false where the method has none. */
   claimEnded: boolean;
   claimReason: string | null;
+  voucher: string;
+  /** By the ledger's clock. */
+  now: Date;
 }
 
 /** What the ledger knows of units that ask AWS for their certificates themselves. */
@@ -137,14 +141,14 @@ export class FleetUnitRepository {
   }
 
   /**
-   * Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), its voucher proves nothing (`authority-compromised`), AWS has signed nothing for it and lets it ask no more (`claim-ended`), or it could not connect (`may-not-issue`).
+   * Why the unit can't pass: it has no voucher (`voucher-missing`, `certificate-revoked`), its voucher proves nothing (`authority-compromised`), AWS has signed nothing for it and lets it ask no more (`claim-ended`) or not with its voucher (`voucher-ended`), or it could not connect (`may-not-issue`).
    * Undefined when it may.
    */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
     const { rows } = await sql<Vouched>`
       select unit.serial, a.id as authority, a.state as "authorityState", a.cloud_stopped_at as "cloudStoppedAt", verdict_refusal(v) as reason, coalesce(not verdict_allows(v), false) as against,
         (select state from certificate where certificate.unit_id = e.unit_id and certificate.fingerprint = e.fingerprint) as certificate,
-        e.work_order_id as "workOrder", claim_of_order_ended(e.work_order_id) as "claimEnded", claim.reason as "claimReason"
+        e.work_order_id as "workOrder", claim_of_order_ended(e.work_order_id) as "claimEnded", claim.reason as "claimReason", e.voucher, now() as now
       from aws_entitlement e join unit on unit.id = e.unit_id join authority a on a.id = e.authority_id
       left join issuing_verdict v on v.work_order_id = e.work_order_id and v.authority_id = e.authority_id
       left join fleet_claim claim on claim.work_order_id = e.work_order_id
@@ -155,6 +159,8 @@ export class FleetUnitRepository {
     if (certificate === 'revoked') return certificateRevoked(serial);
     if (authorityState === 'compromised') return authorityCompromised(authority);
     if (certificate === null && vouched.claimEnded) return claimEnded(workOrder, vouched.claimReason);
+    const voucherEnds = certificate === null ? voucherEnd(vouched.voucher) : undefined;
+    if (voucherEnds && voucherEnds <= vouched.now) return voucherEnded(serial, voucherEnds);
     if (against) return unitMayNotConnect(authority, reason ?? '');
     // An order that has ended has no verdict.
     return cloudStoppedAt === null ? undefined : cloudStopped(authority);

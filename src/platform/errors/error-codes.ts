@@ -188,6 +188,7 @@ export const ERRORS = {
   'claim-ended': refusal(409, 'The order’s claim has ended', 'Stop and call the production manager: units of this order would not be let in at AWS; they need a new order.'),
   'claim-unknown': refusal(404, 'The order has no claim', 'Correct the id of the order: only orders with the method fleet-claim have one.'),
   'voucher-missing': refusal(409, 'The unit has no voucher', 'Run the unit again: it has no claim and voucher yet.'),
+  'voucher-ended': refusal(409, 'The unit’s voucher has ended', 'Run the unit again with the same key, or have an issuer ask for its identity again: it gets a new voucher, which its device needs.'),
   'device-key-needed': refusal(422, 'The order wants keys of the devices', 'Call the line engineer: the station must send the device’s certificate request.'),
   'device-key-unwanted': refusal(422, 'AWS makes the keys of this order', 'Call the line engineer: the station must send its own key (encryptTo) and no certificate request.'),
   'too-many-targets': refusal(422, 'The method allows fewer targets', 'Make an order for each target.'),

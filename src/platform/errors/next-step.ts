@@ -11,7 +11,7 @@ export type NextStep = (typeof NEXT_STEPS)[number];
 export const CODES_OF_STEP = {
   release: [
     'work-order-not-released', 'outside-window', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'slot-occupied',
-    'certificate-missing', 'voucher-missing', 'claim-ended', 'station-clock-wrong',
+    'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'station-clock-wrong',
   ],
   'claim-again': ['lease-lost'],
   'set-aside': [
