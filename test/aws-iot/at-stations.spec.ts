@@ -86,7 +86,9 @@ describe('a unit of fleet-claim', () => {
     expect((await line.call('officer', 'POST', '/v1/aws/claims/TOO-LATE/end', { reason: 'a board was stolen' })).status).toBe(200);
     const ENDED = { status: 409, body: { code: 'claim-ended', detail: expect.stringContaining('a board was stolen') } };
     expect(await slot.result('PASS')).toMatchObject(ENDED);
+    expect(await slot.spooled('PASS')).toMatchObject({ state: 'refused', problem: ENDED.body });
     expect(await line.call('manager', 'POST', '/v1/units/T-2/ship')).toMatchObject(ENDED);
+    expect((await line.call('manager', 'POST', '/v1/units/ship', { serials: ['T-2'] })).body).toMatchObject({ serial: 'T-2', ...ENDED.body });
     expect((await line.call('manager', 'POST', '/v1/units/T-1/ship')).status).toBe(200);
     await slot.release();
     expect((await line.call('manager', 'POST', '/v1/work-orders/TOO-LATE/cancel', {})).status).toBe(200);
@@ -103,7 +105,9 @@ describe('a unit of fleet-claim', () => {
     for (const { claim: { voucher } } of [boxed.body, first.body]) await endVoucher(voucher);
     const ENDED = { status: 409, body: { code: 'voucher-ended' } };
     expect(await slot.result('PASS')).toMatchObject(ENDED);
+    expect(await slot.spooled('PASS')).toMatchObject({ state: 'refused', problem: ENDED.body });
     expect(await line.call('manager', 'POST', '/v1/units/V-1/ship')).toMatchObject(ENDED);
+    expect((await line.call('manager', 'POST', '/v1/units/ship', { serials: ['V-1'] })).body).toMatchObject({ serial: 'V-1', ...ENDED.body });
     const again = [await slot.identity(), await boxed.again()];
     expect(again.map(({ status, body }) => [status, claimsIn(body.claim.voucher)])).toEqual([first.body, boxed.body].map((body) => {
       const { jti, sub, order, key } = claimsIn(body.claim.voucher);

@@ -19,6 +19,12 @@ export class Station {
     return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
   }
 
+  /** The answer to an offline spool of one result. */
+  async spool(result: object): Promise<any> {
+    const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/x-ndjson' };
+    return (await this.line.app.inject({ method: 'POST', url: '/v1/results/batch', headers, payload: JSON.stringify(result) })).json();
+  }
+
   /** The unit in its slot, with a key of the device's. */
   async claim(serial: string, { csr } = newCsr()) {
     const { status, body } = await this.post('/v1/station/claims', { slot: '1', serial });
@@ -30,6 +36,7 @@ export class Station {
       directive: async () => (await about('heartbeat')).body.directive as string,
       release: () => about('release'),
       result: (outcome: 'PASS' | 'ERROR') => about('result', { outcome }),
+      spooled: (outcome: 'PASS') => this.spool({ job: job.id, fence, outcome }),
     };
   }
 
