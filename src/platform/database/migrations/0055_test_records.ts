@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 const STATEMENTS = [
+  // Each attempt is looked at.
+  `set local statement_timeout = 0`,
   // What a station measured at one attempt, as JSON, up to 1 MiB. Compressed by PostgreSQL and apart from attempt, whose rows stay small. One lease
   // has several where it reported more than once.
   `create table test_record (
