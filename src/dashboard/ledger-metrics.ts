@@ -41,6 +41,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly bulkFailed = new LabelledGauge('lineside_aws_bulk_failed_units', 'target', `Units whose lines AWS refused or left incomplete and which wait for another file, of the first ${MOST} of the backlog`);
   private readonly authorityEnd = new LabelledGauge('lineside_authority_end_seconds', 'authority', 'notAfter of an authority in use, Unix time');
   private readonly crlEnd = new LabelledGauge('lineside_crl_end_seconds', 'authority', 'nextUpdate of the newest revocation list, Unix time');
+  private readonly stationEnd = new LabelledGauge('lineside_station_certificate_end_seconds', 'station', 'notAfter of the certificate of a station in service that ends last, Unix time; of the first 1,000 that end');
   private readonly renewals = new LabelledGauge('lineside_renewals', 'state', `Renewals of certificates that go on, by state, and of them those that are overdue and those that wait for somebody (held-up); counted up to ${MOST}`);
   private readonly webhooksBehind = new LabelledGauge('lineside_webhook_behind', 'webhook', 'Entries of the log that an active or paused webhook has not come to yet');
   private readonly webhooksFailing = new LabelledGauge('lineside_webhook_failing_seconds', 'webhook', 'For how long nothing could be delivered to a webhook');
@@ -60,7 +61,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, renewals, webhooks, starts] = await Promise.all([
+    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, stations, renewals, webhooks, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
       this.quotas(),
@@ -69,6 +70,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       this.bulkRegistrations(),
       this.db.selectFrom('authority').select(['id', 'not_after']).where('state', 'in', ['issuing', 'retiring']).where('not_after', 'is not', null).$narrowType<{ not_after: Date }>().execute(),
       sql<{ authority_id: string; next_update: Date }>`select distinct on (authority_id) authority_id, next_update from crl order by authority_id, number desc`.execute(this.db),
+      this.stationEnds(),
       this.renewalsByState(),
       this.webhooks(),
       sql<{ starts: number }>`select last_value::int as starts from instance_number`.execute(this.db),
@@ -85,6 +87,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.bulkFailed.show(bulk.failed.map(({ target, units }) => [target, units]));
     this.authorityEnd.show(authorities.map(({ id, not_after }) => [id, +not_after / 1_000]));
     this.crlEnd.show(lists.rows.map(({ authority_id, next_update }) => [authority_id, +next_update / 1_000]));
+    this.stationEnd.show(stations.map(({ station, end }) => [station, +end / 1_000]));
     this.renewals.show(renewals.map(({ state, count }) => [state, count]));
     this.webhooksBehind.show(webhooks.map(({ id, behind }) => [id, behind]));
     this.webhooksFailing.show(webhooks.map(({ id, failing }) => [id, failing]));
@@ -99,6 +102,18 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
         from (select updated_at from job where line_id = line.id and state = 'queued' limit ${MOST}) as next
       ) as waiting`.execute(this.db);
     return rows;
+  }
+
+  private stationEnds() {
+    return this.db
+      .selectFrom('station_certificate')
+      .leftJoin('station_access', 'station_access.station_id', 'station_certificate.station_id')
+      .select(({ fn }) => ['station_certificate.station_id as station', fn.max('not_after').as('end')])
+      .where('certificate', 'is not', null).where('revoked_at', 'is', null).where('disabled_at', 'is', null).where('not_after', '>', sql<Date>`now() - interval '30 days'`)
+      .groupBy('station_certificate.station_id')
+      .orderBy('end')
+      .limit(1_000)
+      .execute();
   }
 
   private quotas() {

@@ -11,6 +11,7 @@ import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings }
 import { checkPauses } from './pauses-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
+import { checkStations } from './station-checks.js';
 import { checkAtPassOrders, checkTargets, checkUnknownDevices } from './target-checks.js';
 import { checkWebhooks } from './webhooks-check.js';
 
@@ -40,4 +41,5 @@ export const CHECKS: readonly Check[] = [
   checkHsmKeys,
   checkDeviceKeys,
   checkWebhooks,
+  checkStations,
 ];

@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
+import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
+import type { Examined } from '../../src/local/examination.js';
+import { checkStations } from '../../src/local/station-checks.js';
 import { until } from '../support/until.js';
 import { newKey, pemOf, type StationBench, stationBench } from './support/station-bench.js';
 
@@ -118,6 +121,31 @@ describe('behind a proxy that ends TLS', () => {
       proxy.close();
     }
   });
+});
+
+it('doctor and the metrics say whose certificate ends soon or has ended, and whose clock is off', async () => {
+  const age = async (station: string, days: number) => {
+    await addStation(station);
+    await enrolled(station);
+    await bench.db.updateTable('station_certificate').set({ not_before: new Date(Date.now() - 90 * 86_400_000), not_after: new Date(Date.now() + days * 86_400_000) }).where('station_id', '=', station).execute();
+  };
+  await age('e-soon', 10);
+  await age('e-over', -1);
+  await age('e-good', 40);
+  await age('e-out', 3);
+  await bench.as('manager').post('/v1/stations/e-out/disable', { reason: 'not used' });
+  await bench.call('PATCH', '/v1/stations/e-over/access', bench.keys.manager, { requireCertificate: true });
+  await bench.as('station').post('/v1/station/session', { software: 'press', version: '7', stationTime: new Date(Date.now() - 90_000).toISOString() });
+  const found = (await checkStations({ databaseUrl: bench.config.DATABASE_URL } as Examined)).map(({ name, state, finding }) => [name, state, finding]);
+  expect(found).toEqual([
+    ['station e-over', 'fail', expect.stringMatching(/^Its certificate ended at .*, and it is let in with a certificate only\.$/)],
+    ['station e-soon', 'warn', expect.stringMatching(/^Its certificate ends at .* and was not renewed\.$/)],
+    ['station a', 'warn', expect.stringMatching(/^Its clock \(at .*\) is (89|90|91) s behind the service's\.$/)],
+  ]);
+  await bench.app.get(LedgerMetrics, { strict: false }).read();
+  const metrics = String((await bench.as('operator').get('/metrics')).body['text']);
+  const days = (station: string) => (Number(new RegExp(`lineside_station_certificate_end_seconds\\{station="${station}"\\} ([\\d.e+]+)`).exec(metrics)?.[1]) - Date.now() / 1_000) / 86_400;
+  expect([days('e-soon'), days('e-over'), days('e-out')]).toEqual([expect.closeTo(10, 1), expect.closeTo(-1, 1), Number.NaN]);
 });
 
 describe('lineside station', () => {
