@@ -84,6 +84,12 @@ export class AwsEntitlementRepository {
       .executeTakeFirst();
   }
 
+  /** Whether the unit's order waits to be confirmed after a restore. */
+  async isUnconfirmed(tx: Ledger, serial: string): Promise<boolean> {
+    const row = await tx.selectFrom('unit').innerJoin('work_order', 'work_order.id', 'unit.work_order_id').select('unit.id').where('unit.serial', '=', serial).where('work_order.unconfirmed_epoch', 'is not', null).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Keeps the voucher in the place of `former` (null: there is none yet) unless another one was kept meanwhile; answers the one that counts. Undefined when the entitlement is not open any more. */
   async keepVoucher(tx: Ledger, id: string, { voucher, former }: { voucher: string; former: string | null }): Promise<string | undefined> {
     const row = await tx

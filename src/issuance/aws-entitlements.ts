@@ -38,8 +38,8 @@ export interface EntitlementRequest {
 
 type SignedCertificate = Certificate & { spkiSha256: Buffer };
 
-/** What became of a certificate that AWS has signed. `refused`: why the unit may not have it, as the end of a sentence. */
-export type Imported = { outcome: 'imported' | 'known' } | { outcome: 'refused'; reason: string };
+/** What became of a certificate that AWS has signed. `refused`: why the unit may not have it, as the end of a sentence. `doubtful`: the same by what the ledger says, which may have lost that the unit got it. */
+export type Imported = { outcome: 'imported' | 'known' } | { outcome: 'refused' | 'doubtful'; reason: string };
 
 /**
  * Certificates that AWS signs and not our HSM: who may have one is settled and counted before AWS is asked (rule 3), and what AWS has signed is
@@ -88,15 +88,18 @@ export class AwsEntitlements {
   /**
    * Takes over what AWS has signed for the unit with this serial in the target; `der` as AWS answers it. The log tells aws-iot, which looks after it from then on. The same again changes nothing.
    * `voucher`: id of the entitlement with whose voucher it was asked for, where that is known. A refused one is on record; whoever calls keeps it out of the target (REVOKED).
+   * A doubtful one is left as it is until a manager has confirmed the unit's order. Throws `ledger-older` while the ledger is held.
    */
   async import(target: string, serial: string, der: Buffer, voucher?: string): Promise<Imported> {
     const id = fingerprint(der);
     const signed = readSigned(der);
     return this.db.transaction().execute(async (tx): Promise<Imported> => {
+      await this.audit.assertCurrent(tx);
       const entitled = await this.rows.lockOpen(tx, serial);
       if (await this.rows.isKnown(tx, id)) return { outcome: 'known' };
       const reason = 'unreadable' in signed ? signed.unreadable : await this.reasonAgainst(tx, entitled, signed, voucher);
       if (!entitled || 'unreadable' in signed || reason !== undefined) {
+        if (await this.rows.isUnconfirmed(tx, serial)) return { outcome: 'doubtful', reason: reason ?? '' };
         await this.audit.record(tx, 'system', 'certificate.not-entitled', `unit:${serial}`, { unit: serial, target, fingerprint: id, reason: reason ?? '' });
         return { outcome: 'refused', reason: reason ?? '' };
       }

@@ -93,7 +93,7 @@ it('finds a device whose event was lost', async () => {
   await until('may issue again', async () => ((await line.call('manager', 'GET', '/v1/work-orders/WO')).body.findings.length === 0 ? true : undefined));
 });
 
-it('revokes what the ledger knows as revoked, and leaves what it does not know', async () => {
+it('revokes what the ledger knows as revoked, and leaves what it does not know, also where it is told to revoke that, until the orders are confirmed after a restore', async () => {
   const device = await units.certify('R-BAD');
   await line.call('officer', 'POST', `/v1/certificates/${device.certificateId}/revoke`, { reason: 'keyCompromise' });
   await until('revoked before it ever came', async () => ((await statusIn(EU, device.certificateId)) === 'REVOKED' && (await statusIn(US, device.certificateId)) === 'REVOKED' ? true : undefined));
@@ -111,6 +111,17 @@ it('revokes what the ledger knows as revoked, and leaves what it does not know',
 
   // Another order of the family would have to say the same; here the family is told to revoke them.
   await line.db.updateTable('registration').set({ parameters: JSON.stringify({ policy: POLICY, unknown: 'revoke' }) }).execute();
+  const confirmed = (unconfirmed_epoch: number | null) => line.db.updateTable('work_order').set({ unconfirmed_epoch }).execute();
+  await confirmed(1);
+  const lookedAt = async () => (await line.db.selectFrom('unknown_certificate').select('last_seen_at').where('certificate_id', '=', foreign.certificateId).executeTakeFirstOrThrow()).last_seen_at;
+  for (const before of [await lookedAt(), new Date()]) {
+    await until('looked at', async () => {
+      await sweepNow();
+      return (await lookedAt()) > before ? true : undefined;
+    });
+  }
+  expect(await statusIn(US, foreign.certificateId)).toBe('PENDING_ACTIVATION');
+  await confirmed(null);
   await until('revoked', async () => {
     await sweepNow();
     return (await statusIn(US, foreign.certificateId)) === 'REVOKED' ? true : undefined;

@@ -2,10 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AuditLog } from '../../src/audit/audit-log.js';
 import { FleetUnitRepository } from '../../src/aws-iot/methods/fleet-units.repository.js';
 import { AuthorityRepository } from '../../src/certificate-authority/authority.repository.js';
 import { AwsEntitlements } from '../../src/issuance/aws-entitlements.js';
 import { DeviceKeys } from '../../src/issuance/device-key.js';
+import { LedgerAcceptance } from '../../src/issuance/ledger-acceptance.js';
 import { AmazonAuthority } from '../../src/sandbox/certificates/amazon-authority.js';
 import { UnitRepository } from '../../src/work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../../src/work-orders/work-order.repository.js';
@@ -193,4 +195,19 @@ it('is made under the issuer of today at once, also where this process knows the
   await entitle(id, first, deviceKey());
   const next = await nextIssuer(bench);
   expect(await entitle(id, second, deviceKey())).toMatchObject({ replayed: false, entitlement: { authorityId: next } });
+});
+
+it('refuses nothing by a ledger that has lost what it held before a manager has confirmed the order', async () => {
+  const { id, serials: [serial = ''] } = await bench.order(1);
+  await entitle(id, serial, deviceKey());
+  const lost = signed(deviceKey());
+  const before = await leaves(serial);
+  await bench.db.transaction().execute((tx) => bench.app.get(AuditLog, { strict: false }).hold(tx, 'older', 'the test says so'));
+  await expect(service().import('eu', serial, lost.der)).rejects.toMatchObject({ code: 'ledger-older' });
+  await bench.app.get(LedgerAcceptance, { strict: false }).accept('test', [], () => 'the test says so');
+  expect(await service().import('eu', serial, lost.der)).toEqual({ outcome: 'doubtful', reason: 'it is for another key than the unit’s' });
+  expect(await leaves(serial)).toEqual(before);
+  expect(await bench.as('manager').post('/v1/work-orders/confirm', { workOrders: 'all', reason: 'compared' })).toMatchObject({ status: 200, body: { unconfirmed: 0 } });
+  expect(await service().import('eu', serial, lost.der)).toMatchObject({ outcome: 'refused' });
+  expect(await leaves(serial)).toEqual([...before, 'certificate.not-entitled']);
 });

@@ -90,6 +90,8 @@ export class SignedByAws implements BulkSigner {
     if (serial === undefined) logger.warn({ event: 'bulk.certificate-of-nobody', target: target.name, bulkRegistration: bulk.id, certificateId: fingerprint(der) });
     const outcome = serial === undefined ? 'refused' : (await this.entitlements.import(target.name, serial, der)).outcome;
     if (outcome === 'refused') await this.keepOut(target, fingerprint(der), serial);
+    // It may be the unit's own, which the ledger has lost: a manager confirms the order first.
+    if (outcome === 'doubtful') logger.warn({ event: 'bulk.certificate-doubtful', target: target.name, bulkRegistration: bulk.id, unit: serial, certificateId: fingerprint(der) });
     if (row) await this.rows.signed(bulk, row.unitId);
   }
 

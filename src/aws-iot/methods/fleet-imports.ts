@@ -39,7 +39,8 @@ type Taken = 'imported' | 'refused' | 'unsettled' | 'none';
 
 /**
  * Takes over what AWS has signed for units with vouchers: found among the newest certificates of the target, or by the Things' names. A certificate is the unit's if the unit is entitled
- * to it; one that bears the name of such a unit, or is for its key, and is not is set REVOKED.
+ * to it; one that bears the name of such a unit, or is for its key, and is not is set REVOKED. While
+ * the unit's order waits to be confirmed after a restore, it is named and left: the ledger may have lost that the unit got it.
  */
 @Injectable()
 export class FleetImports {
@@ -168,6 +169,7 @@ export class FleetImports {
   /** One that is refused is taken off its Thing too: the hook would keep the unit's own device out. */
   private async takeOne(target: Target, serial: string, certificateId: string): Promise<Taken> {
     const { certificates, things } = this.clients.for(target);
+    const one = key(target, certificateId);
     const takeOff = () => things.detach(serial, arnOf(target, `cert/${certificateId}`));
     const found = await certificates.find(certificateId);
     if (!found || found.pem === null) return 'none';
@@ -178,6 +180,11 @@ export class FleetImports {
     if (found.status === 'PENDING_ACTIVATION' && !isSettled(found.createdAt)) return 'unsettled';
     const voucher = (await this.units.takesAnyKey(serial)) ? (await things.attributesOf(serial))?.[VOUCHER_ATTRIBUTE] : undefined;
     const { outcome } = await this.entitlements.import(target.name, serial, fromPem('CERTIFICATE', found.pem), voucher);
+    if (outcome === 'doubtful') {
+      await this.strangers.doubt(target, serial, found);
+      this.refused.set(one, true);
+      return 'none';
+    }
     if (outcome !== 'refused') return outcome === 'imported' ? outcome : 'none';
     await certificates.setStatus(certificateId, 'REVOKED');
     await takeOff();

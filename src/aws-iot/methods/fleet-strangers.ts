@@ -55,6 +55,12 @@ export class FleetStrangers {
     await this.connections.keepUnknown({ authority, target: target.name }, [{ id, status, thing: things[0] ?? null }], template);
   }
 
+  /** Of a certificate that a unit may not have by what a restored ledger says: kept as unknown, on record, and left until the unit's order is confirmed. */
+  async doubt(target: Target, serial: string, { id, status }: Pick<ListedCertificate, 'id' | 'status'>): Promise<void> {
+    const unit = await this.units.madeAmong(target.name, '', [serial]);
+    if (unit) await this.connections.keepUnknown({ authority: unit.authority, target: target.name }, [{ id, status, thing: serial }]);
+  }
+
   /** What was kept as unknown is shown as AWS has it now. */
   seen(target: Target, certificates: readonly ListedCertificate[]): Promise<void> {
     return this.connections.unknownSeen(target.name, certificates);

@@ -41,7 +41,7 @@ export class HeldThingRepository {
       on conflict (unit_id, target_name) do update set due_at = excluded.due_at, held_at = null`.execute(this.db);
   }
 
-  /** Those whose Things do not stand as they should; one whose unit has its certificate by now is none of them. */
+  /** Those whose Things do not stand as they should; one whose unit has its certificate by now is none of them, nor one whose order waits to be confirmed after a restore: what is on its Thing may be its own. */
   async due(target: string, limit: number): Promise<UnitToHold[]> {
     const { rows } = await sql<UnitToHold>`
       select unit.id as "unitId", unit.serial, open.id as entitlement, h.due_at::text as "dueAt" from held_thing h
@@ -49,6 +49,7 @@ export class HeldThingRepository {
       left join aws_entitlement open on open.unit_id = h.unit_id and open.state = 'open' and open.voucher is not null
       where h.target_name = ${target} and h.due_at <= statement_timestamp() and (h.held_at is null or h.entitlement is distinct from open.id)
         and not exists (select from aws_entitlement used where used.unit_id = h.unit_id and used.state = 'used')
+        and not exists (select from work_order where work_order.id = unit.work_order_id and work_order.unconfirmed_epoch is not null)
       order by h.due_at limit ${limit}`.execute(this.db);
     return rows;
   }

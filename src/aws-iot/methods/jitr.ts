@@ -83,10 +83,10 @@ export class Jitr extends SteppedProvisioning implements ProvisioningMethod {
     return Promise.resolve(AGAIN);
   }
 
-  /** `leave`, the default: with two ledgers, or after a restore, revoking what this ledger does not know kills good units for good. */
+  /** `leave`, the default: with two ledgers revoking what this ledger does not know kills good units for good. After a restore it does too: with `revoke` they are left until the family's orders are confirmed. */
   async unknown(target: Target, authority: string, certificates: readonly RegisteredCertificate[]): Promise<void> {
     const parameters = await this.connections.parametersOf(authority, target.name);
-    if (JitrParameters.parse(parameters).unknown !== 'revoke') return;
+    if (JitrParameters.parse(parameters).unknown !== 'revoke' || (await this.connections.mayHaveLost(authority))) return;
     for (const { id, status } of certificates) {
       if (status === 'PENDING_ACTIVATION') await this.keepingOut.revokeUnknown(target, id);
     }

@@ -69,6 +69,13 @@ export class FirstConnectionRepository {
     return rows.map(({ name }) => name);
   }
 
+  /** Whether an order of the authority's family waits to be confirmed after a restore: certificates that the ledger does not know may be its units'. */
+  async mayHaveLost(authority: string): Promise<boolean> {
+    const { rows } = await sql<{ may: boolean }>`
+      select exists (select from work_order join authority on authority.family = work_order.authority_family where authority.id = ${authority} and work_order.unconfirmed_epoch is not null) as may`.execute(this.db);
+    return rows[0]!.may;
+  }
+
   /** What the authority's family has said of its method in the target. */
   async parametersOf(authority: string, target: string): Promise<Record<string, Json>> {
     const { parameters } = await this.db
