@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
-import { assertShallow } from '../platform/http/body-bounds.js';
+import { assertShallow, streamOf } from '../platform/http/body-bounds.js';
 import { parseExactly } from '../platform/http/exact-json.js';
 import { answerInOrder, linesOf, NDJSON, TOO_LONG } from '../platform/http/ndjson.js';
 import { type Problem, toProblem } from '../platform/http/problem.js';
@@ -60,8 +59,7 @@ export class LineStreams {
 
   /** Takes the reply over. Throws `batches-busy`, or `request-invalid` for a body that is no stream of lines. */
   async answer<Line>(request: FastifyRequest, reply: FastifyReply, work: LineWork<Line>): Promise<void> {
-    if (!isStream(request.body)) throw requestInvalid(`The body must be sent as ${NDJSON}`);
-    return this.each(request, reply, linesIn(request.body, work.schema, BOUNDS[work.of ?? 'issuers']), work);
+    return this.each(request, reply, linesIn(streamOf(request, NDJSON), work.schema, BOUNDS[work.of ?? 'issuers']), work);
   }
 
   /** The same for lines that are read in another way. Throws `batches-busy`. */
@@ -121,8 +119,4 @@ function parse<Line>(text: string | typeof TOO_LONG, schema: z.ZodType<Line>, { 
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw requestInvalid(z.prettifyError(parsed.error).split('\n')[0] ?? 'The line is not a request');
   return parsed.data;
-}
-
-function isStream(body: unknown): body is IncomingMessage {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

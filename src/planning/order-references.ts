@@ -7,10 +7,8 @@ import { AuthorityRepository } from '../certificate-authority/authority.reposito
 import type { AuthorityState } from '../certificate-authority/authority.tables.js';
 import { Profiles } from '../issuance/profiles.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
-import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { StationRepository } from '../stations/station.repository.js';
-import { CANARY_PREFIX } from '../work-orders/serial.js';
-import { orderReferenceUnknown, serialRepeated } from '../work-orders/work-order.errors.js';
+import { orderReferenceUnknown } from '../work-orders/work-order.errors.js';
 import type { NewWorkOrder } from '../work-orders/work-order.repository.js';
 
 /** Authorities in these states never issue again. */
@@ -26,8 +24,8 @@ export class OrderReferences {
     private readonly profiles: Profiles,
   ) {}
 
-  /** Throws `order-reference-unknown`, which says what there is, `target-unverified`, `serial-repeated`, or `certificate-refused` for a serial that the profile's names can't hold. */
-  async check({ id, product, line, profile, authorityFamily, targets }: NewWorkOrder, serials: readonly string[]): Promise<void> {
+  /** Throws `order-reference-unknown`, which says what there is, or `target-unverified`. */
+  async check({ line, profile, authorityFamily, targets }: NewWorkOrder): Promise<void> {
     const [authorities, lines, known] = await Promise.all([this.authorities.list(), this.stations.lines(), this.targets.unretired()]);
     const unknown = unknownFamily(authorityFamily, authorities) ?? unknownName('line', line, lines.map((each) => each.id)) ?? unknownName('profile', profile, this.profiles.names());
     if (unknown) throw unknown;
@@ -36,14 +34,6 @@ export class OrderReferences {
       if (missing) throw missing;
       assertVerified(known.find(({ name }) => name === target)!);
     }
-    this.checkSerials({ id, product, profile }, serials);
-  }
-
-  /** Throws `serial-repeated`, or `certificate-refused`. */
-  checkSerials({ id, product, profile }: Pick<NewWorkOrder, 'id' | 'product' | 'profile'>, serials: readonly string[]): void {
-    assertOnce(serials);
-    if (serials.some((serial) => serial.startsWith(CANARY_PREFIX))) throw requestInvalid(`serials: those that begin with ${CANARY_PREFIX} are kept for canaries`);
-    this.profiles.assertNames(profile, { order: id, product }, serials);
   }
 }
 
@@ -61,13 +51,4 @@ function unknownName(what: string, name: string, known: readonly string[], hint?
 function assertVerified({ name, state, check }: Target): void {
   if (state !== 'unverified') return;
   throw targetUnverified(name, (check?.items ?? []).filter((item) => item.state === 'failed').map(({ finding }) => finding));
-}
-
-/** A range repeats nothing; a list may. */
-function assertOnce(serials: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const serial of serials) {
-    if (seen.has(serial)) throw serialRepeated(serial);
-    seen.add(serial);
-  }
 }

@@ -9,9 +9,9 @@ import { Confirmations } from './confirmations.js';
 import { OneHand } from './one-hand.js';
 import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
-import { OrderReferences } from './order-references.js';
+import { OrderSerials } from './order-serials.js';
 import { orderUnaccounted } from './planning.errors.js';
-import { type RaiseWorkOrder, serialsOf } from './work-orders.schema.js';
+import type { RaiseWorkOrder } from './work-orders.schema.js';
 
 /** Opens an order for work, holds it, and ends it. Each step is one transaction, on record; the log tells the queues. */
 @Injectable()
@@ -20,7 +20,7 @@ export class OrderTransitions {
     private readonly orders: WorkOrderRepository,
     private readonly jobs: OrderJobs,
     private readonly preflight: OrderPreflight,
-    private readonly references: OrderReferences,
+    private readonly serials: OrderSerials,
     private readonly oneHand: OneHand,
     private readonly balances: OrderBalanceQueries,
     private readonly confirmations: Confirmations,
@@ -86,9 +86,10 @@ export class OrderTransitions {
   async raise(actor: string, id: string, { serials: added, notAfter: until, ...asked }: RaiseWorkOrder, keepAnswer: KeepAnswer): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       const { before, quantity, overage, notAfter } = await this.orders.raise(tx, id, { ...asked, notAfter: until === null || until === undefined ? until : new Date(until) });
-      const serials = added === undefined ? [] : serialsOf(added, quantity - before.quantity);
+      const more = quantity - before.quantity;
+      const named = added === undefined ? [] : this.serials.named(before, added, more);
+      const serials = added === undefined ? [] : await this.serials.take(tx, before, added, named, more);
       if (added !== undefined && serials.length === 0) throw requestInvalid('serials: say the count of the range, or a quantity above the present one');
-      this.references.checkSerials(before, serials);
       await this.orders.insertUnits(tx, id, serials);
       if (before.state !== 'planned') await this.jobs.insert(tx, id);
       const facts = { id, quantity, overage, fromQuantity: before.quantity, fromOverage: before.overage, notAfter: notAfter?.toISOString() ?? null, fromNotAfter: before.notAfter?.toISOString() ?? null, units: serials.length };

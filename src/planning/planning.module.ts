@@ -16,6 +16,7 @@ import { OneHand } from './one-hand.js';
 import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
+import { OrderSerials } from './order-serials.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { OrderUnitsController } from './order-units.controller.js';
@@ -26,11 +27,12 @@ import { ProductsService } from './products.service.js';
 import { PlanningService } from './planning.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationQueries } from './reconciliation.queries.js';
+import { SerialUploads } from './serial-uploads.js';
 import { WorkOrdersController } from './work-orders.controller.js';
 
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController, ConfirmationsController, ProductsController, CanaryController, ReconciliationController, OrderUnitsController],
-  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, Confirmations, OrderReplay, CanaryReplay, OrderReferences, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
+  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, Confirmations, OrderReplay, CanaryReplay, OrderReferences, OrderSerials, SerialUploads, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

@@ -16,10 +16,11 @@ import { ExternalOrderExists, type WorkOrder, WorkOrderRepository } from '../wor
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { OneHand } from './one-hand.js';
 import { askedOf, differences } from './order-import.js';
+import { OrderSerials } from './order-serials.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { ProductsService } from './products.service.js';
-import { type CreateWorkOrder, parametersFor, serialsOf } from './work-orders.schema.js';
+import { type CreateWorkOrder, parametersFor } from './work-orders.schema.js';
 
 /** An order as the API shows it in a list. */
 export interface WorkOrderSummary extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily' | 'window'> {
@@ -42,6 +43,7 @@ export class PlanningService {
     private readonly units: UnitRepository,
     private readonly products: ProductsService,
     private readonly references: OrderReferences,
+    private readonly serials: OrderSerials,
     private readonly preflight: OrderPreflight,
     private readonly oneHand: OneHand,
     private readonly methods: OrderMethods,
@@ -75,12 +77,12 @@ export class PlanningService {
     const [profile, revision] = [body.profile ?? rules.profile ?? 'device', revisionOf(body, rules)];
     const targets = [...new Set(body.targets)];
     const [notBefore, notAfter] = [instantOf(body.notBefore), instantOf(body.notAfter)];
-    const order = { id, product, revision, route: rules.route, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
-    const serials = serialsOf(body.serials, quantity);
-    await this.references.check(order, serials);
+    const order = { id, product, revision, route: rules.route, serialRules: rules.serials, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
+    await this.references.check(order);
+    const named = this.serials.named(order, body.serials, quantity);
     await this.db.transaction().execute(async (tx) => {
       await this.products.makeSure(tx, actor, product);
-      await this.orders.insert(tx, order, serials);
+      await this.orders.insert(tx, order, await this.serials.take(tx, order, body.serials, named, quantity));
       await this.methods.take(tx, order);
       await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, revision, route: JSON.stringify(rules.route), profile, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
       await keepAnswer(tx, { id });

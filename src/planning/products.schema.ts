@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
 import { METHOD_NAMES } from '../aws-iot/methods/parameters.js';
 import { named, Time } from '../platform/http/api-responses.js';
+import { SerialRules } from '../work-orders/serial-rules.js';
 import { identityStep, type Route as Steps } from '../work-orders/route.js';
 
 /** What a product is called: orders name it so. */
@@ -47,6 +48,7 @@ const NewProduct = z
     method: z.enum(METHOD_NAMES).nullable().default(null).meta({ description: 'Of orders that say none; null: jitp' }),
     route: NewRoute.default(() => NewRoute.parse([{ name: 'provision' }])).meta({ description: 'The steps that a unit passes, in order' }),
     failureCodes: z.array(FailureCode).max(500).default([]).refine((codes) => differ(codes.map(({ code }) => code)), 'codes must differ').meta({ description: 'What stations may report, and what it means; empty: anything' }),
+    serials: SerialRules.default({}).meta({ description: 'What its serials are like; without it, any' }),
   })
   .strict();
 
@@ -55,15 +57,15 @@ function differ(names: readonly string[]): boolean {
 }
 
 const ROUTE_EXAMPLE = [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }, { name: 'test', identity: false, retests: 3, maxMinutes: 10 }];
-const EXAMPLE = { name: 'sensor', revisions: ['A', 'B'], profile: 'device', method: 'jitp' as const, route: ROUTE_EXAMPLE, failureCodes: [{ code: 'E7', meaning: 'draws too much current', action: 'Look for solder bridges.' }] };
+const EXAMPLE = { name: 'sensor', revisions: ['A', 'B'], profile: 'device', method: 'jitp' as const, route: ROUTE_EXAMPLE, failureCodes: [{ code: 'E7', meaning: 'draws too much current', action: 'Look for solder bridges.' }], serials: { pattern: 'LS-[0-9]{7}', checkDigit: { scheme: 'luhn' as const, from: 3 } } };
 
 export const CreateProduct = named('CreateProduct', NewProduct, { name: 'sensor', revisions: ['A', 'B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
 export type CreateProduct = z.infer<typeof CreateProduct>;
 
-const { revisions, profile, method, route, failureCodes } = NewProduct.shape;
+const { revisions, profile, method, route, failureCodes, serials } = NewProduct.shape;
 export const ChangeProduct = named('ChangeProduct', z
   // What is not named stays: none of the defaults of a new product counts.
-  .object({ revisions: revisions.removeDefault(), profile: profile.removeDefault(), method: method.removeDefault(), route: route.removeDefault(), failureCodes: failureCodes.removeDefault() })
+  .object({ revisions: revisions.removeDefault(), profile: profile.removeDefault(), method: method.removeDefault(), route: route.removeDefault(), failureCodes: failureCodes.removeDefault(), serials: serials.removeDefault() })
   .partial()
   .strict()
   .refine((changes) => Object.keys(changes).length > 0, 'needs something to change'), { route: [{ name: 'provision' }, { name: 'test', retests: 3 }] });
@@ -75,5 +77,11 @@ export const RouteAnswer = z.array(z.strictObject({
 
 export const ProductAnswer = named('Product', z.strictObject({
   name: z.string(), revisions: z.array(z.string()), profile: z.string().nullable(), method: z.enum(METHOD_NAMES).nullable(), route: RouteAnswer,
-  failureCodes: z.array(z.strictObject({ code: z.string(), meaning: z.string(), action: z.string().optional() })), createdAt: Time, updatedAt: Time,
+  failureCodes: z.array(z.strictObject({ code: z.string(), meaning: z.string(), action: z.string().optional() })), serials: SerialRules, createdAt: Time, updatedAt: Time,
 }), { ...EXAMPLE, createdAt: '2026-11-26T08:00:00.000Z', updatedAt: '2026-11-26T08:00:00.000Z' });
+
+export const UploadedAnswer = named('UploadedSerials', z.strictObject({
+  product: z.string(), added: z.int(), known: z.int().meta({ description: 'Lines whose serial stood in the product’s list before' }),
+}), { product: 'sensor', added: 1_000_000, known: 0 });
+
+export const AllowedAnswer = named('AllowedSerials', z.strictObject({ allowed: z.int(), free: z.int() }), { allowed: 1_000_000, free: 990_000 });

@@ -32,8 +32,8 @@ export class ProductsService {
   async change(actor: string, name: string, changes: ChangeProduct, keepAnswer: KeepAnswer): Promise<Product> {
     this.assertProfile(changes);
     await this.db.transaction().execute(async (tx) => {
-      const { revisions, profile, method, route, failureCodes } = await this.products.lock(tx, name);
-      const rules = { revisions, profile, method, route, failureCodes, ...changes } as ProductRules;
+      const { revisions, profile, method, route, failureCodes, serials } = await this.products.lock(tx, name);
+      const rules = { revisions, profile, method, route, failureCodes, serials, ...changes } as ProductRules;
       await this.products.update(tx, name, rules);
       await this.audit.record(tx, actor, 'product.changed', `product:${name}`, factsOf(name, rules));
       await keepAnswer(tx, { name });
@@ -57,6 +57,6 @@ export class ProductsService {
   }
 }
 
-function factsOf(name: string, { revisions, profile, method, route, failureCodes }: ProductRules) {
-  return { name, revisions, profile, method, route: JSON.stringify(route), failureCodes: JSON.stringify(failureCodes) };
+function factsOf(name: string, { revisions, profile, method, route, failureCodes, serials }: ProductRules) {
+  return { name, revisions, profile, method, route: JSON.stringify(route), failureCodes: JSON.stringify(failureCodes), serials: JSON.stringify(serials) };
 }

@@ -28,7 +28,7 @@ export class WorkOrdersController {
     summary: 'Make a work order',
     description: 'It is planned: its units exist, and nothing is made before it is released. With `externalId` (an ERP’s number) the same order sent again, from anywhere and at any time, answers the one that was made (200); one that differs is refused with what differs.',
     answers: { 200: WorkOrderAnswer, 201: WorkOrderAnswer },
-    refusals: ['work-order-exists', 'external-order-differs', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'family-held', 'too-many-targets'],
+    refusals: ['work-order-exists', 'external-order-differs', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'serial-malformed', 'serial-not-allowed', 'serials-short', 'family-held', 'too-many-targets'],
   })
   @Roles('manager')
   @ReplaysBy(OrderReplay)
@@ -124,7 +124,7 @@ export class WorkOrdersController {
     summary: 'Raise a work order',
     description: 'More certificates, more units, a later end; never fewer, never an earlier one.',
     answers: { 200: WorkOrderAnswer },
-    refusals: ['work-order-unknown', 'work-order-state', 'quantity-not-raised', 'window-not-extended', 'serial-taken', 'serial-repeated'],
+    refusals: ['work-order-unknown', 'work-order-state', 'quantity-not-raised', 'window-not-extended', 'serial-taken', 'serial-repeated', 'serial-malformed', 'serial-not-allowed', 'serials-short'],
   })
   @Roles('manager')
   @HttpCode(200)

@@ -6,6 +6,7 @@ import { Json, named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
+import { SerialRules } from '../work-orders/serial-rules.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { ProductName, Revision, RouteAnswer } from './products.schema.js';
@@ -32,6 +33,13 @@ const SerialRange = z
   })
   .strict();
 
+const FromAllowList = z
+  .object({
+    allowList: z.literal(true),
+    count: z.number().int().min(1).max(100_000).optional().meta({ description: 'How many; without it the quantity' }),
+  })
+  .strict();
+
 const NewOrder = z
   .object({
     id: Slug.optional(),
@@ -55,7 +63,7 @@ const NewOrder = z
     quantity: z.number().int().min(1).max(100_000),
     overage: z.number().int().min(0).max(10_000).default(0),
     targets: z.array(Slug).min(1).max(32),
-    serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000)]),
+    serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000), FromAllowList]).meta({ description: 'A range, a list, or the next ones of the product’s list. A range has the digits before the check digit, where the product has one' }),
   })
   .strict();
 
@@ -99,21 +107,14 @@ export const RaiseWorkOrder = named('RaiseWorkOrder', NewOrder.pick({ quantity: 
   .refine((body) => Object.keys(body).length > 0, 'needs quantity, overage, serials or notAfter'), { quantity: 120 });
 export type RaiseWorkOrder = z.infer<typeof RaiseWorkOrder>;
 
-/** All serials that are named, in order. `quantity`: how many a range has that does not say it. */
-export function serialsOf(serials: CreateWorkOrder['serials'], quantity: number): string[] {
-  if (Array.isArray(serials)) return serials;
-  const { prefix, start, digits } = serials;
-  return Array.from({ length: serials.count ?? quantity }, (_, index) => `${prefix}${String(start + index).padStart(digits, '0')}`);
-}
-
 const EXAMPLE = {
-  id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], serialRules: {}, line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', unconfirmed: false, certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
+  id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, serialRules: SerialRules, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   unconfirmed: z.boolean().meta({ description: 'The ledger was accepted after a restore, and nobody has confirmed the order since: its units get no renewal' }),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),

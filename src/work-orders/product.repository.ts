@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import { type FailureCode, type Route, ROUTE_OF_ONE_STEP } from './route.js';
+import type { SerialRules } from './serial-rules.js';
 import { productExists, productNotFound } from './work-order.errors.js';
 import type { Method } from './work-order.tables.js';
 
@@ -16,16 +17,17 @@ export interface Product {
   route: Route;
   /** Empty: stations report any code. */
   failureCodes: FailureCode[];
+  serials: SerialRules;
   createdAt: Date;
   updatedAt: Date;
 }
 
-export type ProductRules = Pick<Product, 'revisions' | 'profile' | 'method' | 'route' | 'failureCodes'>;
+export type ProductRules = Pick<Product, 'revisions' | 'profile' | 'method' | 'route' | 'failureCodes' | 'serials'>;
 
-const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_codes as failureCodes', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
+const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_codes as failureCodes', 'serial_rules as serials', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
 
 /** By these a product goes about which nobody has said anything. */
-export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [] };
+export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [], serials: {} };
 
 /** Products and their rules. */
 @Injectable()
@@ -76,6 +78,6 @@ export class ProductRepository {
   }
 }
 
-function rowOf({ revisions, profile, method, route, failureCodes }: ProductRules) {
-  return { revisions, profile, method, route: JSON.stringify(route), failure_codes: JSON.stringify(failureCodes) };
+function rowOf({ revisions, profile, method, route, failureCodes, serials }: ProductRules) {
+  return { revisions, profile, method, route: JSON.stringify(route), failure_codes: JSON.stringify(failureCodes), serial_rules: JSON.stringify(serials) };
 }

@@ -67,6 +67,15 @@ export const revisionNotOfProduct = (product: string, revision: string | undefin
 
 export const serialRepeated = (serial: string) => new DomainError('serial-repeated', `The order names the serial ${serial} twice`);
 
+/** `fault`: from `faultOf`. `entry`: of the list, from 1 on. */
+export const serialMalformed = (serial: string, fault: string, entry?: number) =>
+  new DomainError('serial-malformed', `${entry === undefined ? 'The serial' : `Entry ${entry} of the list,`} ${serial} ${fault}`);
+
+export const serialNotAllowed = (serial: string, product: string) => new DomainError('serial-not-allowed', `The serial ${serial} stands in no list that was uploaded for the product ${product}`);
+
+export const serialsShort = (product: string, free: number, wanted: number) =>
+  new DomainError('serials-short', `${wanted} serials are wanted, and the list of the product ${product} has ${free} more`);
+
 export const unitNotFound = (serial: string) => new DomainError('serial-unknown', `There is no unit ${serial}`);
 
 export const unitStateConflict = (state: string, wanted: string) => new DomainError('unit-state', `The unit is ${state} and can’t become ${wanted}`);

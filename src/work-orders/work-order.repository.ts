@@ -8,6 +8,7 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import type { Route } from './route.js';
+import type { SerialRules } from './serial-rules.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
 import type { CanaryRule, Method, OrderWindow, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
 import {
@@ -24,6 +25,8 @@ export interface WorkOrder {
   revision: string | null;
   /** As the product had it when the order was made. */
   route: Route;
+  /** The same. */
+  serialRules: SerialRules;
   profile: string;
   method: Method;
   /** What the order says of its method, as the method's own schema read it. */
@@ -54,7 +57,7 @@ export interface WorkOrder {
   unconfirmed: boolean;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'serialRules' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
   /** Which order of another system it is, and what that said of it. */
   external: { id: string; asked: Record<string, Json> } | null;
 };
@@ -67,7 +70,7 @@ export interface Raised {
 }
 
 /** What an order says once and for all. */
-export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
+export type WorkOrderTerms = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'serialRules' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'targets'>;
 
 /** Another request has made the order of this name in another system. */
 export class ExternalOrderExists extends Error {}
@@ -76,7 +79,7 @@ const targetsOf = sql<string[]>`array(select target_name from work_order_target 
 const DERIVED = [targetsOf.as('targets'), sql<OrderWindow>`order_window(work_order)`.as('window'), sql<boolean>`unconfirmed_epoch is not null`.as('unconfirmed')] as const;
 
 const COLUMNS = [
-  'id', 'external_id as externalId', 'product', 'revision', 'route', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
+  'id', 'external_id as externalId', 'product', 'revision', 'route', 'serial_rules as serialRules', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
   'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
   'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
@@ -102,8 +105,8 @@ export class WorkOrderRepository {
       this.unknown.set(id, true, { noUpdateTTL: true });
       throw workOrderNotFound(id);
     }
-    const { product, revision, route, line, profile, method, parameters, authorityFamily, shipGate, targets } = order;
-    const terms = { id, product, revision, route, line, profile, method, parameters, authorityFamily, shipGate, targets };
+    const { product, revision, route, serialRules, line, profile, method, parameters, authorityFamily, shipGate, targets } = order;
+    const terms = { id, product, revision, route, serialRules, line, profile, method, parameters, authorityFamily, shipGate, targets };
     this.terms.set(id, terms);
     return terms;
   }
@@ -144,7 +147,7 @@ export class WorkOrderRepository {
       await tx
         .insertInto('work_order')
         .values({
-          id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, revision: order.revision, route: JSON.stringify(order.route), line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
+          id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, revision: order.revision, route: JSON.stringify(order.route), serial_rules: JSON.stringify(order.serialRules), line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
           authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
           when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, state: 'planned',
         })
@@ -180,13 +183,8 @@ export class WorkOrderRepository {
   }
 
   async release(tx: Ledger, actor: string, id: string): Promise<void> {
-    const released = await tx
-      .updateTable('work_order')
-      .set({ state: 'released', released_at: new Date(), released_by: actor, state_since: new Date() })
-      .where('id', '=', id)
-      .where('state', '=', 'planned')
-      .returning('id')
-      .executeTakeFirst();
+    const to = { state: 'released' as const, released_at: new Date(), released_by: actor, state_since: new Date() };
+    const released = await tx.updateTable('work_order').set(to).where('id', '=', id).where('state', '=', 'planned').returning('id').executeTakeFirst();
     if (!released) throw workOrderNotPlanned(id, (await this.get(id, tx)).state);
   }
 

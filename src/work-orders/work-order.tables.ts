@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Json } from '../platform/database/schema.js';
 import type { FailureCode, Route } from './route.js';
+import type { SerialRules } from './serial-rules.js';
 
 export type WorkOrderState = 'planned' | 'released' | 'held' | 'closed' | 'cancelled';
 export type UnitState =
@@ -33,8 +34,7 @@ export interface ProductTable {
   route: JSONColumnType<Route>;
   /** Empty: stations report any code. */
   failure_codes: JSONColumnType<FailureCode[], string | undefined>;
-  /** Not used yet. */
-  serial_rules: JSONColumnType<Record<string, Json>> | null;
+  serial_rules: JSONColumnType<SerialRules, string | undefined>;
   created_at: CreatedAt;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
@@ -56,6 +56,8 @@ export interface WorkOrderTable {
   revision: string | null;
   /** What its units pass, as the product had it when the order was made. */
   route: JSONColumnType<Route, string, never>;
+  /** What its serials are like, as the product had it when the order was made. */
+  serial_rules: JSONColumnType<SerialRules, string | undefined, never>;
   profile: string;
   method: Method;
   /** What the order says of its method. */
@@ -78,6 +80,17 @@ export interface WorkOrderTable {
   released_by: string | null;
   /** The epoch of the ledger since which nobody has confirmed the order; null: nothing is to be confirmed. */
   unconfirmed_epoch: ColumnType<number | null, never, number | null>;
+}
+
+/** Serials that a product may use, in the order in which they were uploaded. */
+export interface AllowedSerialTable {
+  serial: string;
+  product: string;
+  position: Generated<number>;
+  /** Which upload brought it. */
+  upload: string;
+  /** There is a unit of this serial, or was one. */
+  taken: Generated<boolean>;
 }
 
 export interface WorkOrderTargetTable {
@@ -106,6 +119,7 @@ declare module '../platform/database/schema.js' {
   interface Schema {
     product: ProductTable;
     work_order: WorkOrderTable;
+    allowed_serial: AllowedSerialTable;
     work_order_target: WorkOrderTargetTable;
     unit: UnitTable;
   }

@@ -20,7 +20,7 @@ const REPEATS = { ...repeatsOn(() => bench), ...officerRepeatsOn(() => bench), .
 
 /** Those that need an AWS, a stream or a unit in the field: test/aws-iot, test/identity, test/planning, test/programming, test/renewal and test/webhooks repeat them. */
 const ELSEWHERE = [
-  'POST /v1/webhooks', 'PATCH /v1/webhooks/{id}', 'DELETE /v1/webhooks/{id}', 'POST /v1/webhooks/{id}/replay', 'POST /v1/certificates/batch', 'POST /v1/units/ship', 'POST /v1/renewals/batch', 'POST /v1/results/batch', 'POST /v1/units/{serial}/renewal', 'POST /v1/units/{serial}/renewal/seen', 'POST /v1/units/{serial}/renewal/retry', 'POST /v1/units/{serial}/renewal/cancel',
+  'POST /v1/webhooks', 'PATCH /v1/webhooks/{id}', 'DELETE /v1/webhooks/{id}', 'POST /v1/webhooks/{id}/replay', 'POST /v1/certificates/batch', 'POST /v1/products/{name}/serials', 'POST /v1/units/ship', 'POST /v1/renewals/batch', 'POST /v1/results/batch', 'POST /v1/units/{serial}/renewal', 'POST /v1/units/{serial}/renewal/seen', 'POST /v1/units/{serial}/renewal/retry', 'POST /v1/units/{serial}/renewal/cancel',
   'POST /v1/aws/registrations/{authority}/{target}/apply', 'POST /v1/aws/registrations/{authority}/{target}/accept', 'POST /v1/aws/bulk-registrations/{id}/send-again', 'POST /v1/aws/installer-claims',
   // With a station's certificate: test/stations.
   'POST /v1/station/certificate',

@@ -40,6 +40,8 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/products/{name}': 'operator manager officer auditor',
   'PATCH /v1/products/{name}': 'manager',
   'POST /v1/products': 'manager',
+  'GET /v1/products/{name}/serials': 'operator manager officer auditor',
+  'POST /v1/products/{name}/serials': 'manager',
   'GET /v1/pauses': 'operator manager officer auditor',
   'POST /v1/pauses': 'operator manager',
   'POST /v1/pauses/{id}/end': 'operator manager',

@@ -49,6 +49,7 @@ import { attachments } from './migrations/0056_attachments.js';
 import { pauses } from './migrations/0059_pauses.js';
 import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
 import { routes } from './migrations/0050_routes.js';
+import { serialRules } from './migrations/0062_serial_rules.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
 import { ClassPools } from './class-pools.js';
@@ -114,6 +115,7 @@ const MIGRATIONS = {
   '0060_unconfirmed_orders': unconfirmedOrders,
   '0053_station_certificates': stationCertificates,
   '0054_station_sessions': stationSessions,
+  '0062_serial_rules': serialRules,
 };
 
 // The ledger's counters stay far below 2^53.

@@ -23,6 +23,8 @@ export const SENTENCES: Partial<Record<ErrorCode, string>> = {
   'claimed-elsewhere': 'Wait until the station has finished with the unit, or have it released there.',
   'private-key-sent': 'Throw the key away: it was sent, and nobody may use it from now on.',
   'station-unknown': 'Correct the name of the station, or make it first.',
+  'serial-malformed': 'Correct the serial: the detail says which rule of the product it breaks.',
+  'serial-not-allowed': 'Upload the serial for the product first (POST /v1/products/{name}/serials), or correct it.',
   'serial-unknown': 'Correct the serial: no order has it.',
   'unit-state': 'Look at the unit’s state: only some steps lead on from it.',
   'lease-lost': 'Look at the unit: its job was handed on.',

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
 import { requestInvalid } from '../errors/platform.errors.js';
 import { CSV } from './csv.js';
@@ -88,4 +88,10 @@ function isTooDeep(body: unknown): boolean {
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value).filter((inner) => typeof inner === 'object' && inner !== null) : []));
   }
   return false;
+}
+
+/** The body of a route that takes a stream of this media type. Throws `request-invalid` where it was sent otherwise. */
+export function streamOf({ body }: FastifyRequest, mediaType: string): Readable {
+  if (body instanceof Readable) return body;
+  throw requestInvalid(`The body must be sent as ${mediaType}`);
 }
