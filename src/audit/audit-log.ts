@@ -58,7 +58,8 @@ export interface AuditEvents {
   'webhook.replayed': { id: string; fromIndex: number };
   'webhook.deleted': { id: string };
   'line.created': { id: string };
-  'station.created': { id: string; line: string; slots: string[] };
+  'station.created': { id: string; line: string; slots: string[]; steps: string[] };
+  'station.changed': { id: string; name: string; steps: string[] };
   /** `of`: the plant, a line, a station or a slot, in words. `endsAt`: null where nobody has said. */
   'pause.begun': { pause: number; of: string; drain: boolean; reason: string; endsAt: string | null };
   'pause.ended': { pause: number; of: string };
@@ -92,8 +93,8 @@ export interface AuditEvents {
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };
-  /** `record`: SHA-256 of the test record, hex, where there is one. */
-  'job.result': { job: number; serial: string; outcome: string; failureCode: string | null; attempt: number; record?: string };
+  /** `record`: SHA-256 of the test record, hex, where there is one. `next`: the job of the unit's next step, null where its order has ended; not there unless this was a PASS of a step that is not the last. */
+  'job.result': { job: number; serial: string; step: string; outcome: string; failureCode: string | null; attempt: number; record?: string; next?: number | null };
   /** The claim's caller had gone, so that nobody was given the job. */
   'job.claim-undone': { job: number; serial: string; station: string; fence: number; attempt: number };
   /** The unit is quarantined until a person decides. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { jobName } from '../programming/job.schema.js';
 import type { JobState } from '../programming/job.tables.js';
+import type { LineStep } from '../programming/line-step.js';
 
 /** A job as people look for it: by its unit and its order. */
 export interface ShownJob {
@@ -17,17 +18,18 @@ export interface ShownJob {
   updatedAt: Date;
 }
 
-/** Jobs of a line, for the board. What it reads grows with the page that is asked for, and not with the jobs that there were. */
+/** Jobs of a line's step, for the board. What it reads grows with the page that is asked for, and not with the jobs that there were. */
 @Injectable()
 export class JobsQueries {
   constructor(private readonly db: Database) {}
 
   /** Those that wait in the order in which they were queued, all others from the latest. `first` counts from 0. */
-  async ofLine(line: string, state: JobState, first: number, count: number): Promise<ShownJob[]> {
+  async of({ line, step }: LineStep, state: JobState, first: number, count: number): Promise<ShownJob[]> {
     const page = this.db
       .selectFrom('job')
       .select('id')
       .where('line_id', '=', line)
+      .where('step', '=', step)
       .where('state', '=', state)
       .orderBy('id', state === 'queued' ? 'asc' : 'desc')
       .offset(first)

@@ -3,6 +3,7 @@ import type { JobCounts, JobStatus, QueueJob, Status } from '@bull-board/api/typ
 import { JobId } from '../programming/job.schema.js';
 import type { JobCounts as LedgerCounts } from '../programming/job-counts.repository.js';
 import type { JobState } from '../programming/job.tables.js';
+import type { LineStep } from '../programming/line-step.js';
 import type { JobsQueries, ShownJob } from './jobs.queries.js';
 
 /** The board's words for a job's states. Cancelled jobs are not shown: GET /v1/queues counts them. */
@@ -11,19 +12,19 @@ const STATUSES = ['active', 'waiting', 'completed', 'failed'] as const satisfies
 
 /** Where the board reads. */
 export interface LineOfLedger {
-  line: string;
+  place: LineStep;
   name: string;
   jobs: JobsQueries;
   counts: () => Promise<LedgerCounts>;
 }
 
 /**
- * A line's jobs for bull-board, from the ledger: the queue in Redis holds ids of what comes next, keeps the last of what is over, and
+ * The jobs of a line's step for bull-board, from the ledger: the queue in Redis holds ids of what comes next, keeps the last of what is over, and
  * may be away. Read-only: the board asks for nothing that changes anything.
  */
 export class LedgerQueue extends BaseAdapter {
   constructor(private readonly from: LineOfLedger) {
-    super('bull', { readOnlyMode: true, description: `Programming jobs of line ${from.line}, as the ledger has them` });
+    super('bull', { readOnlyMode: true, description: `Jobs of the step ${from.place.step} on line ${from.place.line}, as the ledger has them` });
   }
 
   getName(): string {
@@ -45,7 +46,7 @@ export class LedgerQueue extends BaseAdapter {
 
   async getJobs(statuses: JobStatus[], start = 0, end = 9): Promise<QueueJob[]> {
     const states = statuses.map((status) => STATE_OF[status]).filter((state) => state !== undefined);
-    const pages = await Promise.all(states.map((state) => this.from.jobs.ofLine(this.from.line, state, start, end - start + 1)));
+    const pages = await Promise.all(states.map((state) => this.from.jobs.of(this.from.place, state, start, end - start + 1)));
     return pages.flat().map(toQueueJob);
   }
 

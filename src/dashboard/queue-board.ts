@@ -8,8 +8,8 @@ import type { Role } from '../platform/http/roles.js';
 import { PROBLEM_JSON, type Problem, toProblem } from '../platform/http/problem.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
 import { JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
-import { queueName } from '../programming/line-queues.js';
-import { StationRepository } from '../stations/station.repository.js';
+import { type LineStep, lineStepKey, queueName } from '../programming/line-step.js';
+import { WaitingJobsQueries } from '../programming/waiting-jobs.queries.js';
 import { JobsQueries } from './jobs.queries.js';
 import { LedgerQueue } from './ledger-queue.js';
 
@@ -29,7 +29,7 @@ export class QueueBoard implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authentication: Authentication,
-    private readonly stations: StationRepository,
+    private readonly waiting: WaitingJobsQueries,
     private readonly counts: JobCountsRepository,
     private readonly jobs: JobsQueries,
   ) {}
@@ -56,19 +56,20 @@ export class QueueBoard implements OnModuleInit {
   private async admit(request: FastifyRequest, reply: FastifyReply) {
     try {
       this.authentication.requireRole(request, ROLES);
-      // A line may have been made by another replica.
-      for (const { id } of await this.stations.lines()) this.show(id);
+      // Another replica may have released an order.
+      for (const place of await this.waiting.allPlaces()) this.show(place);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);
     }
   }
 
-  private show(line: string) {
-    if (this.shown.has(line)) return;
-    this.shown.add(line);
-    const counts = async () => (await this.counts.byLine()).get(line) ?? NONE;
-    this.board.addQueue(new LedgerQueue({ line, name: queueName(line), jobs: this.jobs, counts }));
+  private show(place: LineStep) {
+    const key = lineStepKey(place);
+    if (this.shown.has(key)) return;
+    this.shown.add(key);
+    const counts = async () => (await this.counts.byPlace()).get(key) ?? NONE;
+    this.board.addQueue(new LedgerQueue({ place, name: queueName(place), jobs: this.jobs, counts }));
   }
 }
 

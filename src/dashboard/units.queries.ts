@@ -36,7 +36,7 @@ export class UnitsQueries {
         jsonObjectFrom(
           eb
             .selectFrom('job')
-            .select([jobName('job.id').as('id'), 'state', 'attempt', jobName('job.follows').as('follows'), 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
+            .select([jobName('job.id').as('id'), 'step', 'step_number as stepNumber', 'state', 'attempt', 'fails', jobName('job.follows').as('follows'), 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
             .whereRef('job.unit_id', '=', 'unit.id')
             .orderBy('job.id', 'desc')
             .limit(1),
@@ -51,7 +51,8 @@ export class UnitsQueries {
         jsonArrayFrom(
           eb
             .selectFrom('attempt')
-            .select([jobName('attempt.job_id').as('job'), 'number', 'station_id as station', 'slot', 'fence', 'started_at as startedAt', 'ended_at as endedAt', 'outcome', 'failure_code as failureCode'])
+            .innerJoin('job', 'job.id', 'attempt.job_id')
+            .select([jobName('attempt.job_id').as('job'), 'job.step', 'number', 'attempt.station_id as station', 'attempt.slot', 'fence', 'started_at as startedAt', 'ended_at as endedAt', 'outcome', 'failure_code as failureCode'])
             .whereRef('attempt.unit_id', '=', 'unit.id')
             .orderBy('started_at'),
         ).as('attempts'),

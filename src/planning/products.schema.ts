@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
 import { METHOD_NAMES } from '../aws-iot/methods/parameters.js';
 import { named, Time } from '../platform/http/api-responses.js';
+import { Revision } from '../work-orders/revision.js';
 import { SerialRules } from '../work-orders/serial-rules.js';
 import { identityStep, type Route as Steps } from '../work-orders/route.js';
 
 /** What a product is called: orders name it so. */
 export const ProductName = Label.meta({ id: 'ProductName', example: 'sensor' });
-
-/** Of a product's hardware, as it is printed on the board. */
-export const Revision = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.+-]{0,31}$/, 'letters, digits, _ . + -; at most 32').meta({ id: 'Revision', example: 'B' });
 
 /** A step's name: stations say by it what they do. */
 const StepName = Slug.meta({ description: 'What stations say that they do' });

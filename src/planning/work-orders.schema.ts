@@ -9,7 +9,8 @@ import { Serial } from '../work-orders/serial.js';
 import { SerialRules } from '../work-orders/serial-rules.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
-import { ProductName, Revision, RouteAnswer } from './products.schema.js';
+import { Revision } from '../work-orders/revision.js';
+import { ProductName, RouteAnswer } from './products.schema.js';
 
 /** The form of each method's parameters, for /openapi.json; the one that counts is that of the order's method. */
 const AnyParameters = z.union([...Object.values(METHOD_PARAMETERS), z.record(z.string(), Json)]);

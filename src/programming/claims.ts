@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Pauses } from '../stations/pauses.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { claimedElsewhere } from '../work-orders/work-order.errors.js';
+import { type Board, Interlock } from './interlock.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
 import { LineQueues, type TakenEntry } from './line-queues.js';
-import { wrongLine } from './programming.errors.js';
+import type { LineStep } from './line-step.js';
 import { Refusals } from './refusals.js';
 import { Unclaimable } from './unclaimable.js';
+import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
 const LOOK_AGAIN_MS = 3_000;
@@ -31,19 +33,22 @@ export class Claims {
     private readonly jobs: JobRepository,
     private readonly units: UnitRepository,
     private readonly leases: Leases,
+    private readonly interlock: Interlock,
     private readonly queues: LineQueues,
+    private readonly waiting: WaitingJobsQueries,
     private readonly refusals: Refusals,
     private readonly pauses: Pauses,
     private readonly unclaimable: Unclaimable,
   ) {}
 
   /** The job of the unit that was scanned. Served from the ledger: a queue can't hand out a chosen unit. */
-  async claimSerial(slot: Slot, scanned: string): Promise<Job> {
+  async claimSerial(slot: Slot, board: Board): Promise<Job> {
+    const { serial: scanned } = board;
     await this.pauses.assertOpen(placeOf(slot));
     const job = (await this.jobs.findOpenBySerial(scanned)) ?? (await this.findInOtherCase(scanned));
     if (!job) throw await this.unclaimable.refusalOf(scanned);
     const { serial } = job;
-    if (job.line !== slot.station.line) throw wrongLine(serial, job.line);
+    await this.interlock.assertRight(job, slot.station, board);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
@@ -53,16 +58,16 @@ export class Claims {
     throw await this.unclaimable.refusalOf(serial);
   }
 
-  /** The line's next job; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
-  async claimNext(slot: Slot, waitMs: number, { gone, assertAdmitted }: Claimant): Promise<Job | undefined> {
+  /** The line's next job that the station does, of this order alone if one is named; waits up to `waitMs` for one. Undefined when there is none, or the caller has gone. */
+  async claimNext(slot: Slot, workOrder: string | undefined, waitMs: number, { gone, assertAdmitted }: Claimant): Promise<Job | undefined> {
     const deadline = performance.now() + waitMs;
     for (;;) {
       if (gone.aborted) return undefined;
       await this.pauses.assertOpen(placeOf(slot));
-      const job = await this.takeNext(slot);
+      const job = await this.takeNext(slot, workOrder);
       const leftMs = deadline - performance.now();
       if (job || leftMs <= 0) return job;
-      await this.queues.waitForWork(slot.station.line, Math.min(leftMs, LOOK_AGAIN_MS), gone);
+      await this.queues.waitForWork(slot.station.line, slot.station.steps, Math.min(leftMs, LOOK_AGAIN_MS), gone);
       await assertAdmitted();
     }
   }
@@ -73,26 +78,34 @@ export class Claims {
     return serial === undefined ? undefined : this.jobs.findOpenBySerial(serial);
   }
 
-  /** From the line's queue; where that is empty, of no use or away, from the ledger, which knows of jobs that no queue holds yet. */
-  private async takeNext(slot: Slot): Promise<Job | undefined> {
+  /** From the queues of the station's steps; where they are empty, of no use or away, from the ledger, which knows of jobs that no queue holds yet. A queue can't hand out an order's. */
+  private async takeNext(slot: Slot, workOrder: string | undefined): Promise<Job | undefined> {
+    return (workOrder === undefined ? await this.takeFromQueues(slot) : undefined) ?? this.takeFromLedger(slot, workOrder);
+  }
+
+  private async takeFromQueues(slot: Slot): Promise<Job | undefined> {
+    const { line, steps } = slot.station;
     const misfits: TakenEntry[] = [];
     try {
-      for (let tries = 0; tries < MOST_MISFITS; tries++) {
-        const entry = await this.take(slot);
-        if (entry === undefined) break;
-        const job = await this.takeUp(slot, entry, misfits);
-        if (job) return job;
+      let tries = 0;
+      for (const step of (await this.waiting.stepsOf(line)).filter((each) => steps.length === 0 || steps.includes(each))) {
+        for (; tries < MOST_MISFITS; tries++) {
+          const entry = await this.take({ line, step });
+          if (entry === undefined) break;
+          const job = await this.takeUp(slot, entry, misfits);
+          if (job) return job;
+        }
       }
+      return undefined;
     } finally {
       for (const entry of misfits) await entry.putBack().catch(() => undefined);
     }
-    return this.takeFromLedger(slot);
   }
 
-  private take({ station: { line } }: Slot): Promise<TakenEntry | undefined> {
-    return this.queues.take(line).catch((error: unknown) => {
+  private take(place: LineStep): Promise<TakenEntry | undefined> {
+    return this.queues.take(place).catch((error: unknown) => {
       // The circuit has said it once.
-      this.logger.debug({ event: 'queues.away', line, error });
+      this.logger.debug({ event: 'queues.away', ...place, error });
       return undefined;
     });
   }
@@ -117,9 +130,10 @@ export class Claims {
     return job;
   }
 
-  private async takeFromLedger(slot: Slot): Promise<Job | undefined> {
+  private async takeFromLedger(slot: Slot, workOrder: string | undefined): Promise<Job | undefined> {
+    const { line, steps } = slot.station;
     for (;;) {
-      const next = await this.jobs.findNext(slot.station.line, holderOf(slot), this.refusals.restingOrders());
+      const next = await this.jobs.findNext({ line, steps, workOrder }, holderOf(slot), this.refusals.restingOrders());
       if (!next) return undefined;
       const job = await this.leases.begin(slot, next);
       if (job) return job;

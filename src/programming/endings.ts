@@ -30,7 +30,7 @@ export class Endings {
   ) {}
 
   /** The attempt decided on the unit. */
-  async conclude(tx: Ledger, actor: string, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
+  private async conclude(tx: Ledger, actor: string, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
     await this.attempts.end(tx, job, ending);
     await this.jobs.end(tx, job, state);
     await this.units.advance(tx, job.unitId, state, leaseOf(job));
@@ -39,13 +39,44 @@ export class Endings {
     await this.units.endLease(tx, job.unitId);
   }
 
+  /**
+   * The unit passed this step. With the last one it has passed; otherwise the job of the next step waits, and nobody holds the unit: its number is answered,
+   * or null where its order has ended and nothing more is begun.
+   */
+  async pass(tx: Ledger, actor: string, job: Job, ending: Ending): Promise<number | null | undefined> {
+    const { route } = await this.orders.getTerms(job.workOrderId);
+    if (job.stepNumber >= route.length) {
+      await this.conclude(tx, actor, job, 'passed', ending);
+      return undefined;
+    }
+    await this.attempts.end(tx, job, ending);
+    await this.jobs.end(tx, job, 'passed');
+    const next = (await this.orders.goesOn(tx, job.workOrderId)) ? await this.jobs.insertAt(tx, job, { stepNumber: job.stepNumber + 1, fails: 0, follows: job.id }) : null;
+    await this.units.endLease(tx, job.unitId);
+    return next;
+  }
+
+  /** The unit failed this step. It may try again as often as the step allows, with the certificate that it has; then it has failed. */
+  async fail(tx: Ledger, actor: string, job: Job, ending: Ending): Promise<void> {
+    const { route } = await this.orders.getTerms(job.workOrderId);
+    const fails = job.fails + 1;
+    if (fails >= (route[job.stepNumber - 1]?.retests ?? 1)) {
+      await this.jobs.countFail(tx, job);
+      return this.conclude(tx, actor, job, 'failed', ending);
+    }
+    await this.goOn(tx, actor, { ...job, fails }, ending);
+  }
+
   /** It said nothing about the unit, which goes back to the queue while its order goes on, or is quarantined where another attempt would be of no use. */
   async handBack(tx: Ledger, actor: string, job: Job, how: HandedBack, ending: Ending): Promise<void> {
+    await this.goOn(tx, actor, { ...job, lapses: job.lapses + (how === 'lapsed' ? 1 : 0), errors: job.errors + (how === 'error' ? 1 : 0) }, ending);
+  }
+
+  private async goOn(tx: Ledger, actor: string, job: Job, ending: Ending): Promise<void> {
     await this.attempts.end(tx, job, ending);
-    const counts = { lapses: job.lapses + (how === 'lapsed' ? 1 : 0), errors: job.errors + (how === 'error' ? 1 : 0) };
-    const reason = (await this.passing.obstacleTo(tx, job)) ?? reasonToSetAside(counts);
+    const reason = (await this.passing.obstacleTo(tx, job)) ?? reasonToSetAside(job);
     if (reason !== undefined) await this.setAside(tx, actor, job, reason);
-    else await this.putBack(tx, { ...job, ...counts });
+    else await this.putBack(tx, job);
     await this.units.endLease(tx, job.unitId);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger, run } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
@@ -17,8 +17,13 @@ export interface Job {
   unitState: UnitState;
   workOrderId: string;
   line: string;
+  /** Of its order's route, counted from 1. */
+  step: string;
+  stepNumber: number;
   state: JobState;
   attempt: number;
+  /** Attempts that ended with FAIL. */
+  fails: number;
   station: string | null;
   slot: string | null;
   /** Of the unit's last lease. */
@@ -55,6 +60,13 @@ export interface Progress {
   checkpoint?: Record<string, Json> | undefined;
 }
 
+/** Which jobs a slot may get. `steps`: none: any. */
+export interface Wanted {
+  line: string;
+  steps: readonly string[];
+  workOrder: string | undefined;
+}
+
 /** More than the connections of the ledger, each of which can claim one job at a time. */
 const MOST_CLAIMED_AT_ONCE = 128;
 
@@ -62,7 +74,7 @@ const MOST_CLAIMED_AT_ONCE = 128;
 export class SlotTaken extends Error {}
 
 const COLUMNS = [
-  'job.id', 'job.unit_id as unitId', 'unit.serial', 'unit.state as unitState', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.state', 'job.attempt',
+  'job.id', 'job.unit_id as unitId', 'unit.serial', 'unit.state as unitState', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.step', 'job.step_number as stepNumber', 'job.state', 'job.attempt', 'job.fails',
   'job.station_id as station', 'job.slot', 'unit.fence', 'job.checkpoint', 'job.lapses', 'job.errors',
 ] as const;
 
@@ -101,45 +113,23 @@ export class JobRepository {
     return this.select(this.db, asOf).where('station_id', '=', station).where('slot', '=', slot).where('job.state', '=', 'leased').executeTakeFirst();
   }
 
-  /** The line's next job for this slot (`leaseHolder`); those that another claim takes at this moment are left out. */
-  async findNext(line: string, slot: string, restingOrders: readonly string[]): Promise<Job | undefined> {
+  /** The line's next job for this slot (`leaseHolder`), of these steps (none: any) and of this order alone, if one is named; those that another claim takes at this moment are left out. */
+  async findNext({ line, steps, workOrder }: Wanted, slot: string, restingOrders: readonly string[]): Promise<Job | undefined> {
     const { rows } = await sql<{ job_id: number }>`
-      select job_id from next_jobs(${line}, ${textArray(restingOrders)}, ${MOST_CLAIMED_AT_ONCE})`.execute(this.db);
+      select job_id from next_jobs(${line}, ${textArray(steps)}, ${workOrder ?? ''}, ${textArray(restingOrders)}, ${MOST_CLAIMED_AT_ONCE})`.execute(this.db);
     if (rows.length === 0) return undefined;
     return this.select(this.db)
       .where('job.id', 'in', rows.map((row) => row.job_id))
       .where('job.state', '=', 'queued')
       .where((eb) => eb.or([eb('job.refused_at_slot', 'is distinct from', slot), eb('job.refused_until', '<=', sql<Date>`clock_timestamp()`)]))
+      // A unit that has come further is finished first.
+      .orderBy('job.step_number', 'desc')
       .orderBy('job.attempt')
       .orderBy('job.id')
       .limit(1)
       .forUpdate('job')
       .skipLocked()
       .executeTakeFirst();
-  }
-
-  /** What the line's next claims get, in their order. */
-  next(line: string, most: number): Promise<{ id: number; attempt: number }[]> {
-    return run(this.db, 'select job_id as id, attempt from next_jobs($1, $2, $3)', [line, textArray([]), most]);
-  }
-
-  /** Queued jobs of these ids, for the queues. */
-  queuedAmong(ids: readonly number[]): Promise<{ id: number; line: string; attempt: number }[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return this.db.selectFrom('job').select(['id', 'line_id as line', 'attempt']).where('id', 'in', ids).where('state', '=', 'queued').orderBy('id').execute();
-  }
-
-  /** The line of each of these jobs. */
-  async linesOf(ids: readonly number[]): Promise<Map<number, string>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.db.selectFrom('job').select(['id', 'line_id as line']).where('id', 'in', ids).execute();
-    return new Map(rows.map(({ id, line }) => [id, line]));
-  }
-
-  async linesOfOrders(ids: readonly string[]): Promise<string[]> {
-    if (ids.length === 0) return [];
-    const rows = await this.db.selectFrom('work_order').select('line_id as line').distinct().where('id', 'in', ids).execute();
-    return rows.map(({ line }) => line);
   }
 
   /**
@@ -204,19 +194,36 @@ export class JobRepository {
   }
 
   /** Back in the queue. */
-  async requeue(tx: Ledger, { id, attempt, lapses, errors }: Pick<Job, 'id' | 'attempt' | 'lapses' | 'errors'>): Promise<void> {
+  async requeue(tx: Ledger, { id, attempt, lapses, errors, fails }: Pick<Job, 'id' | 'attempt' | 'lapses' | 'errors' | 'fails'>): Promise<void> {
     await tx
       .updateTable('job')
-      .set({ ...NOT_LEASED, state: 'queued', attempt, lapses, errors, updated_at: new Date() })
+      .set({ ...NOT_LEASED, state: 'queued', attempt, lapses, errors, fails, updated_at: new Date() })
       .where('id', '=', id)
       .returning('id')
       .executeTakeFirstOrThrow();
   }
 
+  /** A job of this step of the unit's route, counted from 1, waits for a station. Answers its number. */
+  async insertAt(tx: Ledger, { unitId, workOrderId }: Pick<Job, 'unitId' | 'workOrderId'>, { stepNumber, fails, follows }: { stepNumber: number; fails: number; follows: number | null }): Promise<number> {
+    const { rows: [made] } = await sql<{ id: number }>`
+      insert into job (unit_id, work_order_id, line_id, step, step_number, state, fails, follows)
+      select ${unitId}, id, line_id, route->(${stepNumber}::integer - 1)->>'name', ${stepNumber}, 'queued', ${fails}, ${follows}::bigint from work_order where id = ${workOrderId} returning id`.execute(tx);
+    return made!.id;
+  }
+
+  async countFail(tx: Ledger, { id, fails }: Pick<Job, 'id' | 'fails'>): Promise<void> {
+    await tx.updateTable('job').set({ fails: fails + 1 }).where('id', '=', id).execute();
+  }
+
+  /** The job that the unit had last. */
+  findLast(unitId: number, ledger: Ledger = this.db): Promise<Job | undefined> {
+    return this.select(ledger).where('job.unit_id', '=', unitId).orderBy('job.id', 'desc').limit(1).executeTakeFirst();
+  }
+
   /** The job is over. */
-  async end(tx: Ledger, { id, line }: Pick<Job, 'id' | 'line'>, state: EndState): Promise<void> {
+  async end(tx: Ledger, { id, line, step }: Pick<Job, 'id' | 'line' | 'step'>, state: EndState): Promise<void> {
     await tx.updateTable('job').set({ ...NOT_LEASED, state, updated_at: new Date() }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
-    await tx.insertInto('job_tally').values({ line_id: line, state, jobs: 1 }).execute();
+    await tx.insertInto('job_tally').values({ line_id: line, step, state, jobs: 1 }).execute();
   }
 
   /** The unit was refused for good at this slot, which gets other units for so long. */

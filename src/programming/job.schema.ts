@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Json, named } from '../platform/http/api-responses.js';
 import { CSR_EXAMPLE, hasOneKeySource, KEY_SOURCE, ONE_KEY_SOURCE } from '../identity/identity.schema.js';
 import { Slot } from '../stations/station.schema.js';
+import { Slug } from '../access/access.schema.js';
+import { Revision } from '../work-orders/revision.js';
 import { Scan } from '../work-orders/serial.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 
@@ -21,7 +23,13 @@ const Facts = z.record(z.string().max(64), Json).refine((facts) => JSON.stringif
 
 export const Claim = named(
   'Claim',
-  z.object({ slot: Slot, serial: Scan.optional(), waitMs: z.number().int().min(0).max(30_000).default(0) }).strict(),
+  z.object({
+    slot: Slot,
+    serial: Scan.optional(),
+    revision: Revision.optional().meta({ description: 'Of its hardware, as the station read it from the board that was scanned' }),
+    workOrder: Slug.optional().meta({ description: 'The order for which the station is set up: units of others are refused, and without a serial only its jobs are given' }),
+    waitMs: z.number().int().min(0).max(30_000).default(0),
+  }).strict().refine(({ serial, revision }) => revision === undefined || serial !== undefined, { message: 'is of a board that was scanned', path: ['revision'] }),
   { slot: '1', waitMs: 25_000 },
 );
 export type Claim = z.infer<typeof Claim>;
@@ -47,14 +55,15 @@ const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
 export const Job = z.strictObject({ id: z.string(), state: JobState });
 export const GrantedAnswer = named('Granted', z.strictObject({
   job: Job,
-  unit: z.strictObject({ serial: z.string() }),
+  unit: z.strictObject({ serial: z.string(), revision: z.string().nullable().meta({ description: 'Of its hardware, as the order says' }) }),
+  step: z.strictObject({ name: z.string(), number: z.int(), of: z.int() }).meta({ description: 'Of the unit’s route; it has passed with the last one' }),
   workOrder: z.strictObject({ id: z.string(), product: z.string(), method: z.string(), profile: z.string() }),
   lease: z.strictObject({ fence: z.int(), expiresInMs: z.int() }),
   attempt: z.int(),
   checkpoint: z.record(z.string(), Json).optional(),
   certificate: z.string().optional().meta({ description: 'PEM; the unit has it from an earlier attempt' }),
 }), {
-  job: { id: 'job-42', state: 'leased' }, unit: { serial: 'LS-000042' }, workOrder: { id: 'wo-1', product: 'sensor', method: 'jitp', profile: 'device' },
+  job: { id: 'job-42', state: 'leased' }, unit: { serial: 'LS-000042', revision: 'B' }, step: { name: 'provision', number: 1, of: 2 }, workOrder: { id: 'wo-1', product: 'sensor', method: 'jitp', profile: 'device' },
   lease: { fence: 7, expiresInMs: 30_000 }, attempt: 1, checkpoint: { block: 12 },
 });
 
@@ -88,8 +97,8 @@ export const DecidedAnswer = named(
 
 export const QueueAnswer = named(
   'Queue',
-  z.strictObject({ id: z.string(), line: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),
-  { id: 'line-line-1', line: 'line-1', name: 'Hall 3, line 1', jobs: { queued: 80, leased: 8, passed: 12, failed: 0, cancelled: 0 }, waiting: 80 },
+  z.strictObject({ id: z.string(), line: z.string(), step: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),
+  { id: 'line-line-1~provision', line: 'line-1', step: 'provision', name: 'Hall 3, line 1', jobs: { queued: 80, leased: 8, passed: 12, failed: 0, cancelled: 0 }, waiting: 80 },
 );
 
 export const ShippedAnswer = named('Shipped', z.strictObject({ serial: z.string(), state: z.literal('shipped') }), { serial: 'LS-000042', state: 'shipped' });

@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { type AnyRedis, isCluster, openRedis } from '../platform/redis/redis.js';
 import { RedisCircuit } from '../platform/redis/redis-circuit.js';
 import { jobName } from './job.schema.js';
+import { type LineStep, lineStepKey, lineStepOf, queueName } from './line-step.js';
 
 /** What a queue entry holds: an id. Whatever else there is to know is read fresh from the ledger. */
 interface Entry {
@@ -22,8 +23,6 @@ export interface TakenEntry extends Entry {
   /** Somebody claimed the unit by its serial, or the job is over or may not be handed out. It leaves no trace, so that it can come again. */
   drop(): Promise<void>;
 }
-
-export const queueName = (line: string) => `line-${line}`;
 
 /** One entry per attempt: an id that BullMQ keeps for the record would silently swallow the next attempt. */
 const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attempt}`;
@@ -42,13 +41,14 @@ const UPKEEP_MS = 5_000;
 /** Entries that one question puts into a queue. */
 const PUT_AT_ONCE = 100;
 
-/** The BullMQ queues, one per line. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
+/** The BullMQ queues, one per line and step. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
 @Injectable()
 export class LineQueues implements OnApplicationShutdown {
   private readonly logger = new Logger(LineQueues.name);
   private readonly queues = new Map<string, Queue<Entry>>();
   private readonly workers = new Map<string, Worker<Entry>>();
-  private readonly waiting = new Map<string, Set<() => void>>();
+  /** By line. */
+  private readonly waiting = new Map<string, Set<{ steps: readonly string[]; wake: () => void }>>();
   private readonly subscriber: AnyRedis;
 
   constructor(
@@ -57,7 +57,7 @@ export class LineQueues implements OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.subscriber = openRedis(config, 'wake');
-    this.subscriber.on('message', (_channel, line) => this.wakeHere(line));
+    this.subscriber.on('message', (_channel, at) => this.wakeHere(lineStepOf(at)));
     // Redis may come later than this process, or come back.
     this.subscriber.on('ready', () => {
       this.subscriber.subscribe(WAKE_CHANNEL).catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
@@ -66,20 +66,20 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** Queues the next attempts of these jobs. What is in the queue already stays as it is. */
-  async put(line: string, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
+  async put(at: LineStep, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
     if (jobs.length === 0) return;
     const entries = jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } }));
-    for (let at = 0; at < entries.length; at += PUT_AT_ONCE) {
-      await this.keep(() => this.queue(line).addBulk(entries.slice(at, at + PUT_AT_ONCE)));
+    for (let first = 0; first < entries.length; first += PUT_AT_ONCE) {
+      await this.keep(() => this.queue(at).addBulk(entries.slice(first, first + PUT_AT_ONCE)));
     }
-    await this.keep(() => this.redis.publish(WAKE_CHANNEL, line));
+    await this.keep(() => this.redis.publish(WAKE_CHANNEL, lineStepKey(at)));
   }
 
   /** The next entry, or undefined when the queue is empty. A claim goes on from the ledger when this rejects. */
-  async take(line: string): Promise<TakenEntry | undefined> {
+  async take(at: LineStep): Promise<TakenEntry | undefined> {
     const take = async () => {
       // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
-      const entry = (await this.worker(line).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
+      const entry = (await this.worker(at).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
       return entry?.data ? entry : undefined;
     };
     // An answer that comes too late was taken for nobody, and goes back while the circuit still keeps everybody else waiting.
@@ -88,9 +88,9 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** Marks an attempt's entry as over, for the people who look at the queue. `handedBack`: it leaves no trace. */
-  async finish(line: string, jobId: number, attempt: number, ending: 'passed' | 'handed-back' | { failure: string }): Promise<void> {
+  async finish(at: LineStep, jobId: number, attempt: number, ending: 'passed' | 'handed-back' | { failure: string }): Promise<void> {
     await this.keep(async () => {
-      const entry = await this.queue(line).getJob(entryId(jobId, attempt));
+      const entry = await this.queue(at).getJob(entryId(jobId, attempt));
       if (!entry) return;
       if (await entry.isWaiting()) await entry.remove(); // claimed by its serial, so never taken from the queue
       else if (ending === 'passed') await entry.moveToCompleted('passed', TOKEN, false);
@@ -99,33 +99,33 @@ export class LineQueues implements OnApplicationShutdown {
     });
   }
 
-  /** Resolves true when work may have come for the line, false after `ms` or when `signal` aborts. */
-  waitForWork(line: string, ms: number, signal: AbortSignal): Promise<boolean> {
+  /** Resolves true when work may have come for one of these steps of the line (none: any), false after `ms` or when `signal` aborts. */
+  waitForWork(line: string, steps: readonly string[], ms: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const waiters = this.waiting.get(line) ?? new Set();
       this.waiting.set(line, waiters);
       const end = (woken: boolean) => {
         clearTimeout(timer);
-        waiters.delete(wake);
+        waiters.delete(waiter);
         signal.removeEventListener('abort', abort);
         resolve(woken);
       };
-      const wake = () => end(true);
+      const waiter = { steps, wake: () => end(true) };
       const abort = () => end(false);
       const timer = setTimeout(() => end(false), ms);
-      waiters.add(wake);
+      waiters.add(waiter);
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
     });
   }
 
-  async waitingCount(line: string): Promise<number> {
-    return this.circuit.ask(() => this.queue(line).getWaitingCount());
+  async waitingCount(at: LineStep): Promise<number> {
+    return this.circuit.ask(() => this.queue(at).getWaitingCount());
   }
 
   /** Entries that were taken and not finished. */
-  async taken(line: string): Promise<TakenEntry[]> {
-    return this.keep(async () => (await this.queue(line).getActive(0, 999)).map((entry) => this.toTaken(entry)));
+  async taken(at: LineStep): Promise<TakenEntry[]> {
+    return this.keep(async () => (await this.queue(at).getActive(0, 999)).map((entry) => this.toTaken(entry)));
   }
 
   async onApplicationShutdown() {
@@ -148,51 +148,57 @@ export class LineQueues implements OnApplicationShutdown {
     };
   }
 
-  private queue(line: string): Queue<Entry> {
-    return this.kept(this.queues, line, () =>
-      new Queue<Entry>(queueName(line), {
-        connection: this.redis,
-        ...this.prefixOf(line),
-        defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-        streams: { events: { maxLen: 100 } },
-      }).on('error', (error) => this.warn(line, error)));
+  /** Those of which this process has put or counted anything. */
+  known(): LineStep[] {
+    return [...this.queues.keys()].map(lineStepOf);
   }
 
-  /** A worker that only claims by hand, on the shared connection: hundreds of lines need no connection of their own. */
-  private worker(line: string): Worker<Entry> {
-    return this.kept(this.workers, line, () =>
+  private queue(at: LineStep): Queue<Entry> {
+    return this.kept(this.queues, at, () =>
+      new Queue<Entry>(queueName(at), {
+        connection: this.redis,
+        ...this.prefixOf(at),
+        defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
+        streams: { events: { maxLen: 100 } },
+      }).on('error', (error) => this.warn(at, error)));
+  }
+
+  /** A worker that only claims by hand, on the shared connection: hundreds of queues need no connection of their own. */
+  private worker(at: LineStep): Worker<Entry> {
+    return this.kept(this.workers, at, () =>
       new Worker<Entry>(
-        queueName(line),
+        queueName(at),
         null,
-        { connection: this.redis, ...this.prefixOf(line), autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
+        { connection: this.redis, ...this.prefixOf(at), autorun: false, skipStalledCheck: true, lockDuration: LOCK_MS, name: `api-${randomUUID()}` },
         (name, options, roles) => createRedisBackend(name, options, { ...roles, withBlockingConnection: false }),
-      ).on('error', (error) => this.warn(line, error)));
+      ).on('error', (error) => this.warn(at, error)));
   }
 
   /** In a Cluster all keys of a queue must lie in one slot, and those of different queues on different nodes. */
-  private prefixOf(line: string) {
-    return isCluster(this.config) ? { prefix: `{bull-${line}}` } : {};
+  private prefixOf(at: LineStep) {
+    return isCluster(this.config) ? { prefix: `{bull-${lineStepKey(at)}}` } : {};
   }
 
   /** One that Redis did not greet in time stays useless for good, and is made anew the next time. */
-  private kept<Part extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(parts: Map<string, Part>, line: string, make: () => Part): Part {
-    const known = parts.get(line);
+  private kept<Part extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(parts: Map<string, Part>, at: LineStep, make: () => Part): Part {
+    const key = lineStepKey(at);
+    const known = parts.get(key);
     if (known) return known;
     const part = make();
     part.waitUntilReady().catch(() => {
-      if (parts.get(line) === part) parts.delete(line);
+      if (parts.get(key) === part) parts.delete(key);
       part.close().catch(() => undefined);
     });
-    parts.set(line, part);
+    parts.set(key, part);
     return part;
   }
 
-  private warn(line: string, error: Error) {
-    this.logger.warn({ event: 'queues.error', line, error: error.message });
+  private warn(at: LineStep, error: Error) {
+    this.logger.warn({ event: 'queues.error', ...at, error: error.message });
   }
 
-  private wakeHere(line: string) {
-    for (const wake of this.waiting.get(line)?.values().toArray() ?? []) wake();
+  private wakeHere({ line, step }: LineStep) {
+    for (const { steps, wake } of this.waiting.get(line)?.values().toArray() ?? []) if (steps.length === 0 || steps.includes(step)) wake();
   }
 }
 

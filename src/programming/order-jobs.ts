@@ -8,8 +8,8 @@ export class OrderJobs {
   /** A job for each planned unit of the order that has none. Answers how many. */
   async insert(tx: Ledger, order: string): Promise<number> {
     const { numAffectedRows } = await sql`
-      insert into job (unit_id, work_order_id, line_id, state)
-      select unit.id, unit.work_order_id, work_order.line_id, 'queued'
+      insert into job (unit_id, work_order_id, line_id, step, step_number, state)
+      select unit.id, unit.work_order_id, work_order.line_id, work_order.route->0->>'name', 1, 'queued'
       from unit join work_order on work_order.id = unit.work_order_id
       where unit.work_order_id = ${order} and unit.state = 'planned' and not unit.canary
         and not exists (select from job where job.unit_id = unit.id and job.state in ('queued', 'leased'))
@@ -19,14 +19,9 @@ export class OrderJobs {
 
   /** Jobs at stations end with their lease. Answers how many were waiting. */
   async cancelQueued(tx: Ledger, order: string): Promise<number> {
-    const { numUpdatedRows } = await tx
-      .updateTable('job')
-      .set({ state: 'cancelled', updated_at: new Date() })
-      .where('work_order_id', '=', order)
-      .where('state', '=', 'queued')
-      .executeTakeFirst();
-    const jobs = Number(numUpdatedRows);
-    if (jobs > 0) await sql`insert into job_tally (line_id, state, jobs) select line_id, 'cancelled', ${jobs} from work_order where id = ${order}`.execute(tx);
-    return jobs;
+    const { rows } = await sql<{ jobs: number }>`
+      with cancelled as (update job set state = 'cancelled', updated_at = now() where work_order_id = ${order} and state = 'queued' returning line_id, step)
+      insert into job_tally (line_id, step, state, jobs) select line_id, step, 'cancelled', count(*) from cancelled group by line_id, step returning jobs`.execute(tx);
+    return rows.reduce((sum, { jobs }) => sum + jobs, 0);
   }
 }

@@ -5,13 +5,14 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { Pauses } from '../stations/pauses.js';
+import { identityStep } from '../work-orders/route.js';
 import { refusalOfOrder } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import type { Job } from './job.repository.js';
 
 /** What is asked about. */
-type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId'>;
+type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId' | 'stepNumber'>;
 type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot'>;
 
 /** What these say of a unit does not pass by itself, and nobody can lift it. */
@@ -43,7 +44,15 @@ export class Passing {
   }
 
   /** Why a PASS is refused at this moment; undefined when it is taken. */
-  async refusalOf(ledger: Ledger, { unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
+  async refusalOf(ledger: Ledger, job: AtWork): Promise<DomainError | undefined> {
+    const { route } = await this.orders.getTerms(job.workOrderId);
+    if (job.stepNumber >= identityStep(route)) return this.refusalOfIdentity(ledger, job);
+    // What can be set right before the unit has its identity keeps it from no step before that.
+    const refusal = job.unitState === 'certified' ? await this.refusalOfIdentity(ledger, job) : undefined;
+    return refusal && FOR_GOOD.has(refusal.code) ? refusal : undefined;
+  }
+
+  private async refusalOfIdentity(ledger: Ledger, { unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
     if (unitState !== 'certified') return certificateMissing();
     const { method } = await this.orders.getTerms(workOrderId);
     return this.methods.get(method).mayPass(ledger, unitId);
@@ -51,7 +60,7 @@ export class Passing {
 
   /** Why no attempt can make the unit pass any more, only rework; undefined while one can. */
   async obstacleTo(ledger: Ledger, job: AtWork): Promise<ErrorCode | undefined> {
-    const code = (await this.refusalOf(ledger, job))?.code;
+    const code = (await this.refusalOfIdentity(ledger, job))?.code;
     return code !== undefined && FOR_GOOD.has(code) ? code : undefined;
   }
 }

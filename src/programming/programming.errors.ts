@@ -6,6 +6,25 @@ export const slotOccupied = (slot: string, serial: string) => new DomainError('s
 
 export const wrongLine = (serial: string, line: string) => new DomainError('wrong-line', `Unit ${serial} belongs to line ${line}`);
 
+/** `stations`: those of the line that do it. */
+export const wrongStep = (serial: string, step: string, stations: readonly string[]) =>
+  new DomainError('wrong-step', `Unit ${serial} is at the step ${step}${stations.length === 0 ? ', which no station of the line does' : `; stations that do it: ${stations.join(', ')}`}`, {
+    action: stations.length === 0 ? `Call the line engineer: no station of the line does the step ${step}.` : `Bring the unit to a station that does ${step}: ${stations.join(', ')}.`,
+    members: { step, stations },
+  });
+
+export const wrongOrder = (serial: string, order: string, wanted: string) =>
+  new DomainError('wrong-order', `Unit ${serial} is of the work order ${order}, and the station is set up for ${wanted}`, { members: { workOrder: order } });
+
+export const revisionMismatch = (serial: string, revision: string, wanted: string) =>
+  new DomainError('revision-mismatch', `The board of unit ${serial} has the revision ${revision}; its order is for ${wanted}`, { members: { revision: wanted } });
+
+export const retestLimitReached = (serial: string, step: string, fails: number) =>
+  new DomainError('retest-limit-reached', `Unit ${serial} has failed the step ${step} ${fails} times`, { members: { step, fails } });
+
+export const stepWithoutIdentity = (serial: string, step: string, identity: string) =>
+  new DomainError('step-without-identity', `Unit ${serial} is at the step ${step}; its certificate is issued in the step ${identity}`);
+
 export const resultReported = (outcome: string) => new DomainError('result-reported', `This attempt was reported as ${outcome} already`);
 
 export const shipGateClosed = (serial: string, gate: string, lacking: readonly string[]) =>

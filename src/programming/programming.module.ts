@@ -17,6 +17,7 @@ import { Endings } from './endings.js';
 import { Evidence } from './evidence.js';
 import { EvidenceController } from './evidence.controller.js';
 import { EvidenceQueries } from './evidence.queries.js';
+import { Interlock } from './interlock.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LateReports } from './late-reports.js';
@@ -39,14 +40,15 @@ import { Unclaimable } from './unclaimable.js';
 import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
+import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, Endings, LateReports, Refusals, Leases, Unclaimable, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WaitingJobsQueries, Interlock, Endings, LateReports, Refusals, Leases, Unclaimable, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
   ],
-  exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, EvidenceQueries],
+  exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],
 })
 export class ProgrammingModule {}

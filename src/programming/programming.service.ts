@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { type Identified, IdentityService } from '../identity/identity.service.js';
 import { slotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
+import { identityStep } from '../work-orders/route.js';
 import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { type Claimant, Claims } from './claims.js';
@@ -11,7 +12,7 @@ import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { LateReports } from './late-reports.js';
 import { Leases } from './leases.js';
 import { Passing } from './passing.js';
-import { jobNotFound, slotOccupied } from './programming.errors.js';
+import { jobNotFound, slotOccupied, stepWithoutIdentity } from './programming.errors.js';
 import { Refusals } from './refusals.js';
 
 /** A station at work. */
@@ -47,7 +48,7 @@ export class ProgrammingService {
    * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
    * that one again: the first answer may have been lost on its way.
    */
-  async claim({ actor, station, asOf }: AtStation, { slot, serial, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
+  async claim({ actor, station, asOf }: AtStation, { slot, serial, revision, workOrder, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
     if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
     const present = await this.jobs.findInSlot(station.id, slot, asOf);
@@ -58,8 +59,8 @@ export class ProgrammingService {
     }
     const place = { actor, station, slot };
     const job = serial === undefined
-      ? await this.claims.claimNext(place, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
-      : await this.claims.claimSerial(place, serial);
+      ? await this.claims.claimNext(place, workOrder, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
+      : await this.claims.claimSerial(place, { serial, revision, workOrder });
     const claimed = job && { job, isNew: true };
     if (!claimed || !claimant.gone.aborted) return claimed;
     await this.undo({ actor, station, asOf }, claimed);
@@ -91,6 +92,9 @@ export class ProgrammingService {
 
   private async requestFor({ actor }: AtStation, job: Job) {
     const workOrder = await this.orders.getTerms(job.workOrderId);
+    const { route } = workOrder;
+    // In another step the unit gets the certificate that it has, and no first one.
+    if (job.stepNumber !== identityStep(route) && job.unitState !== 'certified') throw stepWithoutIdentity(job.serial, job.step, route[identityStep(route) - 1]!.name);
     return { actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease: leaseOf(job) };
   }
 

@@ -2,10 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { type IndexedLeaf, LogFollower } from '../audit/log-follower.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
-import { StationRepository } from '../stations/station.repository.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
 import { LineQueues } from './line-queues.js';
+import { type LineStep, lineStepKey, lineStepOf } from './line-step.js';
+import { distinct, WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 /** An attempt is over. */
 const ENDS = ['job.released', 'job.lease-expired', 'job.result', 'job.claim-undone'] as const;
@@ -20,7 +21,7 @@ type EndLeaf = IndexedLeaf<(typeof ENDS)[number]>;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
 const REPAIR_EVERY_MS = 10_000;
-/** So many entries of a line at most: whoever finds its queue empty asks the ledger, so that more of them would only cost. */
+/** So many entries of a queue at most: whoever finds its queue empty asks the ledger, so that more of them would only cost. */
 const DEPTH = 1_000;
 /** An entry this old whose job the ledger still counts as queued belongs to a claim that died half-way. */
 const STRANDED_MS = 10_000;
@@ -36,7 +37,7 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly jobs: JobRepository,
     private readonly counts: JobCountsRepository,
-    private readonly stations: StationRepository,
+    private readonly waiting: WaitingJobsQueries,
     private readonly queues: LineQueues,
     @Inject(CONFIG) private readonly config: Config,
     log: LogFollower,
@@ -56,30 +57,31 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   /** Makes the queues true again after Redis was wiped, restarted or missed something. Rejects when Redis is away. */
   async repair(): Promise<void> {
     await this.counts.fold();
-    for (const { id: line } of await this.stations.lines()) {
-      await this.returnStranded(line);
-      if ((await this.queues.waitingCount(line)) < DEPTH) await this.fill(line);
+    for (const place of distinct([...(await this.waiting.places()), ...this.queues.known()])) {
+      await this.returnStranded(place);
+      if ((await this.queues.waitingCount(place)) < DEPTH) await this.fill(place);
     }
   }
 
   /** The entries of attempts that have ended are over, and jobs that may be worked on get their next one. */
   private async read(leaves: readonly Leaf[]): Promise<void> {
     const ended = leaves.filter((leaf): leaf is EndLeaf => ENDS.some((event) => event === leaf.event));
-    const lines = await this.jobs.linesOf(ended.map(({ facts }) => facts.job));
+    const places = await this.waiting.placesOf(ended.map(({ facts }) => facts.job));
     for (const { event, facts } of ended) {
-      const line = lines.get(facts.job);
-      if (line !== undefined) await this.queues.finish(line, facts.job, facts.attempt, endingOf(event, 'outcome' in facts ? facts.outcome : undefined));
+      const place = places.get(facts.job);
+      if (place !== undefined) await this.queues.finish(place, facts.job, facts.attempt, endingOf(event, 'outcome' in facts ? facts.outcome : undefined));
     }
     const made = leaves.filter((leaf): leaf is NewJobLeaf => NEW_JOBS.some((event) => event === leaf.event)).flatMap(({ facts }) => facts.job ?? []);
-    const again = await this.jobs.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...made])]);
-    for (const [line, jobs] of Map.groupBy(again, (job) => job.line)) await this.queues.put(line, jobs);
+    const following = ended.flatMap(({ facts }) => ('next' in facts ? (facts.next ?? []) : []));
+    const again = await this.waiting.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...following, ...made])]);
+    for (const [key, jobs] of Map.groupBy(again, lineStepKey)) await this.queues.put(lineStepOf(key), jobs);
     const opened = leaves.filter((leaf): leaf is OpenedLeaf => OPENED.some((event) => event === leaf.event));
-    for (const line of await this.jobs.linesOfOrders(opened.map(({ facts }) => facts.id))) await this.fill(line);
+    for (const place of await this.waiting.placesOfOrders(opened.map(({ facts }) => facts.id))) await this.fill(place);
   }
 
   /** Entries that were taken by a claim which then died: back into the queue, or out of it where the job has moved on. */
-  private async returnStranded(line: string): Promise<void> {
-    for (const entry of await this.queues.taken(line)) {
+  private async returnStranded(place: LineStep): Promise<void> {
+    for (const entry of await this.queues.taken(place)) {
       if (Date.now() - entry.takenAt < STRANDED_MS) continue;
       const job = await this.jobs.find(entry.jobId);
       if (job?.state === 'queued') await entry.putBack();
@@ -88,8 +90,8 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** What is in the queue already stays as it is. */
-  private async fill(line: string): Promise<void> {
-    await this.queues.put(line, await this.jobs.next(line, DEPTH));
+  private async fill(place: LineStep): Promise<void> {
+    await this.queues.put(place, await this.waiting.next(place, DEPTH));
   }
 }
 

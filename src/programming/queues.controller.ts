@@ -7,7 +7,9 @@ import { Roles } from '../platform/http/roles.js';
 import { StationRepository } from '../stations/station.repository.js';
 import { JobCountsRepository, NONE } from './job-counts.repository.js';
 import { QueueAnswer } from './job.schema.js';
-import { LineQueues, queueName } from './line-queues.js';
+import { LineQueues } from './line-queues.js';
+import { lineStepKey, queueName } from './line-step.js';
+import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -16,6 +18,7 @@ import { LineQueues, queueName } from './line-queues.js';
 export class QueuesController {
   constructor(
     private readonly stations: StationRepository,
+    private readonly waiting: WaitingJobsQueries,
     private readonly counts: JobCountsRepository,
     private readonly queues: LineQueues,
   ) {}
@@ -23,15 +26,17 @@ export class QueuesController {
   @Get()
   @Operation({
     summary: 'List queues',
-    description: "Jobs per line, counted in the ledger, and how many entries wait in the line's queue (null: Redis is away).",
+    description: 'Jobs per line and step, counted in the ledger, and how many entries wait in their queue (null: Redis is away).',
     answers: { 200: pageOf(QueueAnswer) },
   })
   async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
-    const [lines, counts] = await Promise.all([this.stations.lines(limit + 1, cursor), this.counts.byLine()]);
-    const { items, nextCursor } = page(lines, limit, ({ id }) => id);
+    const [lines, places, counts] = await Promise.all([this.stations.lines(), this.waiting.allPlaces(), this.counts.byPlace()]);
+    const names = new Map(lines.map(({ id, name }) => [id, name]));
+    const rest = places.toSorted((a, b) => (lineStepKey(a) < lineStepKey(b) ? -1 : 1)).filter((place) => cursor === undefined || lineStepKey(place) > cursor);
+    const { items, nextCursor } = page(rest.slice(0, limit + 1), limit, lineStepKey);
     const queues = await Promise.all(
-      items.map(async ({ id, name }) => ({
-        id: queueName(id), line: id, name, jobs: counts.get(id) ?? NONE, waiting: await this.queues.waitingCount(id).catch(() => null),
+      items.map(async (place) => ({
+        id: queueName(place), ...place, name: names.get(place.line) ?? place.line, jobs: counts.get(lineStepKey(place)) ?? NONE, waiting: await this.queues.waitingCount(place).catch(() => null),
       })),
     );
     return { items: queues, nextCursor };

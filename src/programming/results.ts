@@ -64,26 +64,26 @@ export class Results {
       if (!job) return false;
       const contradiction = contradictionIn(result, job.serial);
       if (contradiction) throw contradiction;
-      await this.end(tx, actor, job, result);
+      const next = await this.end(tx, actor, job, result);
       await this.evidence.keep(tx, { jobId, fence: result.fence }, result);
       await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
-        job: jobId, serial: job.serial, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }),
+        job: jobId, serial: job.serial, step: job.step, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }), ...(next !== undefined && { next }),
       });
       return true;
     });
   }
 
-  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Result): Promise<void> {
+  /** Answers the job of the unit's next step, null where its order has ended; undefined when this was the last one, or not passed. */
+  private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Result): Promise<number | null | undefined> {
     const ending = { outcome, failureCode: failureCode ?? null, failureDetail, startedAt, endedAt, record: record ?? null, attachments };
     if (outcome === 'PASS') {
       const refusal = await this.passing.refusalOf(tx, job);
       if (refusal) throw refusal;
-      await this.endings.conclude(tx, actor, job, 'passed', ending);
-    } else if (outcome === 'FAIL') {
-      await this.endings.conclude(tx, actor, job, 'failed', ending);
-    } else {
-      await this.endings.handBack(tx, actor, job, outcome === 'ABORTED' ? 'released' : 'error', ending);
+      return this.endings.pass(tx, actor, job, ending);
     }
+    if (outcome === 'FAIL') await this.endings.fail(tx, actor, job, ending);
+    else await this.endings.handBack(tx, actor, job, outcome === 'ABORTED' ? 'released' : 'error', ending);
+    return undefined;
   }
 
   /** Nobody holds the job under this fence: either this outcome was reported before, or the caller is late. */

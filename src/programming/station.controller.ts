@@ -46,10 +46,10 @@ export class StationController {
   @Operation({
     summary: 'Claim a job',
     description:
-      '200 with the next job or that of the scanned unit; 204 when none came within waitMs. The same slot again gets the same job, so that no Idempotency-Key is needed; one that is sent is not looked at.',
+      '200 with the next job that the station does or that of the scanned unit; 204 when none came within waitMs. The same slot again gets the same job, so that no Idempotency-Key is needed; one that is sent is not looked at.',
     answers: { 200: GrantedAnswer, 204: null },
     refusals: [
-      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
+      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'wrong-step', 'wrong-order', 'revision-mismatch', 'retest-limit-reached', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
       'serial-unknown', 'lease-lost', 'paused', 'slot-disabled', 'may-not-issue', 'no-issuing-authority', 'claim-ended',
     ],
   })
@@ -96,7 +96,7 @@ export class StationController {
     summary: "Get the unit's certificate",
     description: '201, or 200 when the unit had this certificate for this key already. With encryptTo the answer brings a key, once.',
     answers: { 200: IdentityAnswer, 201: IdentityAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'station-clock-wrong', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'station-clock-wrong', 'step-without-identity', ...ISSUING_REFUSALS, ...KEY_MAKING_REFUSALS],
   })
   @RepeatsByNature()
   async certificate(
@@ -144,7 +144,8 @@ export class StationController {
     const [order, certificate] = await Promise.all([this.orders.getTerms(job.workOrderId), this.issuance.findCertificate(job.unitId)]);
     return {
       job: { id: jobName(job.id), state: job.state },
-      unit: { serial: job.serial },
+      unit: { serial: job.serial, revision: order.revision },
+      step: { name: job.step, number: job.stepNumber, of: order.route.length },
       workOrder: { id: order.id, product: order.product, method: order.method, profile: order.profile },
       lease: { fence: job.fence, expiresInMs: this.config.LEASE_MS },
       attempt: job.attempt,

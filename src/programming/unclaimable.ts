@@ -6,6 +6,8 @@ import { UnitRepository } from '../work-orders/unit.repository.js';
 import { orderExhausted, refusalOfOrder, refusalOfState, unitNotOpen } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
+import { JobRepository } from './job.repository.js';
+import { retestLimitReached } from './programming.errors.js';
 
 /** A unit that waits for an attempt is in one of these. */
 const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', 'reserved', 'certified', 'reworking']);
@@ -14,6 +16,7 @@ const OPEN: ReadonlySet<UnitState> = new Set<UnitState>(['planned', 'claimed', '
 @Injectable()
 export class Unclaimable {
   constructor(
+    private readonly jobs: JobRepository,
     private readonly units: UnitRepository,
     private readonly orders: WorkOrderRepository,
     private readonly verdicts: Verdicts,
@@ -22,6 +25,8 @@ export class Unclaimable {
 
   async refusalOf(scanned: string): Promise<DomainError> {
     const { id, serial, state, workOrderId } = await this.units.getBySerial((await this.units.findSerialInOtherCase(scanned)) ?? scanned);
+    const last = state === 'failed' ? await this.jobs.findLast(id) : undefined;
+    if (last && last.fails > 1) return retestLimitReached(serial, last.step, last.fails);
     const refused = refusalOfState(serial, state);
     if (refused) return refused;
     if (!OPEN.has(state)) return unitNotOpen(serial, state);

@@ -53,7 +53,7 @@ export class UnitDecisions {
       await this.units.advance(tx, unit.id, 'reworking');
       const certificate = await this.revocation.revokeOfUnit(tx, actor, unit, isKeyLost ? 'keyCompromise' : 'superseded');
       const counted = await this.revocation.countAsReworked(tx, unit.id);
-      const { id: job, follows } = await this.jobs.insertNext(tx, unit);
+      const { id: job, follows } = await this.jobs.insertNext(tx, unit, { goesOn: false });
       if (counted > 0) await this.orders.giveQuotaBack(tx, unit.workOrderId, counted);
       await this.audit.record(tx, actor, 'unit.reworked', `unit:${serial}`, { serial, from: unit.state, job, follows, certificate, reason });
       return { serial, state: 'reworking', certificate, job: jobName(job) };
@@ -87,7 +87,7 @@ export class UnitDecisions {
     const { actor, serial, reason } = decision;
     return this.decide(decision, async (tx, unit) => {
       const to = await this.units.endQuarantine(tx, unit);
-      const next = TO_BE_WORKED_ON.has(to) ? await this.jobs.insertNext(tx, unit) : undefined;
+      const next = TO_BE_WORKED_ON.has(to) ? await this.jobs.insertNext(tx, unit, { goesOn: true }) : undefined;
       const certificate = await this.revocation.fingerprintOf(tx, unit.id);
       await this.audit.record(tx, actor, 'unit.released', `unit:${serial}`, { serial, to, job: next?.id ?? null, certificate, reason });
       return { serial, state: to, certificate, job: next ? jobName(next.id) : null };

@@ -3,8 +3,7 @@ import type { Ledger } from '../platform/database/database.js';
 import type { Unit } from '../work-orders/unit.repository.js';
 import { workOrderEnded } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import { JobRepository } from './job.repository.js';
-import type { JobState } from './job.tables.js';
+import { type Job, JobRepository } from './job.repository.js';
 import { Leases } from './leases.js';
 
 /** The jobs of one unit, when a supervisor decides on it. */
@@ -29,23 +28,27 @@ export class UnitJobs {
       .set({ state: 'cancelled', station_id: null, slot: null, updated_at: new Date() })
       .where('unit_id', 'in', (eb) => eb.selectFrom('unit').select('id').where('serial', '=', serial))
       .where('state', 'in', ['queued', 'leased'])
-      .returning('line_id')
+      .returning(['line_id', 'step'])
       .executeTakeFirst();
-    if (cancelled) await tx.insertInto('job_tally').values({ line_id: cancelled.line_id, state: 'cancelled', jobs: 1 }).execute();
+    if (cancelled) await tx.insertInto('job_tally').values({ ...cancelled, state: 'cancelled', jobs: 1 }).execute();
   }
 
-  /** A new job that follows the unit's last one. Throws `work-order-ended`. */
-  async insertNext(tx: Ledger, { id: unitId, workOrderId: order }: Unit): Promise<{ id: number; follows: number | null }> {
-    if (!(await this.orders.goesOn(tx, order))) throw workOrderEnded(order);
-    const last = await tx.selectFrom('job').select('id').where('unit_id', '=', unitId).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  /**
+   * A new job that follows the unit's last one: of its route's first step, or (`goesOn`) of the step at which it stood, with what it had failed there.
+   * Throws `work-order-ended`.
+   */
+  async insertNext(tx: Ledger, { id: unitId, workOrderId }: Unit, { goesOn }: { goesOn: boolean }): Promise<{ id: number; follows: number | null }> {
+    if (!(await this.orders.goesOn(tx, workOrderId))) throw workOrderEnded(workOrderId);
+    const last = await this.jobs.findLast(unitId, tx);
     const follows = last?.id ?? null;
-    const { id } = await tx
-      .insertInto('job')
-      .columns(['unit_id', 'work_order_id', 'line_id', 'state', 'follows'])
-      .expression((eb) =>
-        eb.selectFrom('work_order').select([eb.val(unitId).as('unit_id'), 'id', 'line_id', eb.val('queued' as JobState).as('state'), eb.cast<number | null>(eb.val(follows), 'bigint').as('follows')]).where('id', '=', order))
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return { id, follows };
+    const stood = goesOn && last?.workOrderId === workOrderId ? await this.standing(last) : FIRST;
+    return { id: await this.jobs.insertAt(tx, { unitId, workOrderId }, { ...stood, follows }), follows };
+  }
+
+  private async standing({ state, stepNumber, fails, workOrderId }: Job): Promise<{ stepNumber: number; fails: number }> {
+    const { route } = await this.orders.getTerms(workOrderId);
+    return state === 'passed' ? { stepNumber: Math.min(stepNumber + 1, route.length), fails: 0 } : { stepNumber, fails };
   }
 }
+
+const FIRST = { stepNumber: 1, fails: 0 };

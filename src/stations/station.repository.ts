@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import { lineNotFound, stationExists, stationNotFound } from './station.errors.js';
-import type { CreateLine, CreateStation } from './station.schema.js';
+import type { ChangeStation, CreateLine, CreateStation } from './station.schema.js';
 
 export interface Station {
   id: string;
   line: string;
   name: string;
   slots: string[];
+  /** Of routes, those that it does; empty: every one. */
+  steps: string[];
 }
 
 export interface Line {
@@ -17,7 +21,7 @@ export interface Line {
   name: string;
 }
 
-const COLUMNS = ['id', 'line_id as line', 'name', 'slots'] as const;
+const COLUMNS = ['id', 'line_id as line', 'name', 'slots', 'steps'] as const;
 
 @Injectable()
 export class StationRepository {
@@ -67,18 +71,40 @@ export class StationRepository {
     return this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
   }
 
+  /** Stations of the line that do this step, by name; at most so many. */
+  async doing(line: string, step: string, limit: number): Promise<string[]> {
+    const rows = await this.db.selectFrom('station').select('id').where('line_id', '=', line).where(sql<boolean>`(steps = '{}' or ${step} = any(steps))`).orderBy('id').limit(limit).execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Throws `station-unknown`. */
+  async change(actor: string, id: string, { name, steps }: ChangeStation, keepAnswer: KeepAnswer): Promise<Station> {
+    await this.db.transaction().execute(async (tx) => {
+      const changed = await tx
+        .updateTable('station')
+        .set({ ...(name !== undefined && { name }), ...(steps !== undefined && { steps }) })
+        .where('id', '=', id)
+        .returning(['name', 'steps'])
+        .executeTakeFirst();
+      if (!changed) throw stationNotFound(id);
+      await this.audit.record(tx, actor, 'station.changed', `station:${id}`, { id, ...changed });
+      await keepAnswer(tx, { id });
+    });
+    return this.get(id);
+  }
+
   /** The same station again answers the same; another line or other slots under its name are refused. */
   async addStation(actor: string, station: CreateStation): Promise<Station> {
-    const { id, line, slots, name = id } = station;
+    const { id, line, slots, steps, name = id } = station;
     try {
       await this.db.transaction().execute(async (tx) => {
         const added = await tx
           .insertInto('station')
-          .values({ id, line_id: line, name, slots })
+          .values({ id, line_id: line, name, slots, steps })
           .onConflict((conflict) => conflict.doNothing())
           .returning('id')
           .executeTakeFirst();
-        if (added) await this.audit.record(tx, actor, 'station.created', `station:${id}`, { id, line, slots });
+        if (added) await this.audit.record(tx, actor, 'station.created', `station:${id}`, { id, line, slots, steps });
       });
     } catch (error) {
       if (violatedReference(error) !== undefined) throw lineNotFound(line);

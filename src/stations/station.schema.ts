@@ -8,12 +8,17 @@ export type CreateLine = z.infer<typeof CreateLine>;
 /** A fixture position of a station. */
 export const Slot = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'letters, digits, _ and -; at most 16').meta({ id: 'Slot', example: '1' });
 
+const Steps = z.array(Slug).max(16).refine((steps) => new Set(steps).size === steps.length, 'steps must differ').meta({ description: 'Of routes, those that it does; empty: every one' });
+
 export const CreateStation = named('CreateStation', z
-  .object({ id: Slug, line: Slug, name: Label.optional(), slots: z.array(Slot).min(1).max(64).default(['1']) })
+  .object({ id: Slug, line: Slug, name: Label.optional(), slots: z.array(Slot).min(1).max(64).default(['1']), steps: Steps.default([]) })
   .strict()
   .refine(({ slots }) => new Set(slots).size === slots.length, { message: 'slots must differ', path: ['slots'] })
 , { id: 'station-1', line: 'line-1', slots: ['1', '2'] });
 export type CreateStation = z.infer<typeof CreateStation>;
+
+export const ChangeStation = named('ChangeStation', z.object({ name: Label, steps: Steps }).partial().strict().refine((changes) => Object.keys(changes).length > 0, 'needs something to change'), { steps: ['test'] });
+export type ChangeStation = z.infer<typeof ChangeStation>;
 
 /** Two weeks. */
 const MOST_MINUTES = 20_160;

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Injectable, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
-import { RepeatsByNature } from '../access/replays.js';
+import { Slug } from '../access/access.schema.js';
+import { AnswerKeeper, type KeepAnswer, RepeatsByNature, type Replay, ReplaysBy } from '../access/replays.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { page, PageQuery } from '../platform/http/page.js';
@@ -9,19 +10,29 @@ import { Roles } from '../platform/http/roles.js';
 import { paceOf } from './pace.js';
 import { stationNotFound } from './station.errors.js';
 import { StationRepository } from './station.repository.js';
-import { CreateLine, CreateStation } from './station.schema.js';
+import { ChangeStation, CreateLine, CreateStation } from './station.schema.js';
 import { z } from 'zod';
 import { named, pageOf, Time } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 
 const Line = named('Line', z.strictObject({ id: z.string(), name: z.string() }), { id: 'line-1', name: 'Hall 3, line 1' });
-const EXAMPLE = { id: 'station-1', line: 'line-1', name: 'press 7', slots: ['1', '2'] };
-const Station = named('Station', z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()) }), EXAMPLE);
+const EXAMPLE = { id: 'station-1', line: 'line-1', name: 'press 7', slots: ['1', '2'], steps: ['provision'] };
+const Station = named('Station', z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()), steps: z.array(z.string()) }), EXAMPLE);
 const StationItself = named(
   'StationItself',
   Station.extend({ serverTime: Time, pollWaitMs: z.int(), leaseMs: z.int(), heartbeatMs: z.int() }),
   { ...EXAMPLE, serverTime: '2026-11-26T08:00:00.000Z', pollWaitMs: 25_000, leaseMs: 30_000, heartbeatMs: 10_000 },
 );
+
+/** A repeated request is answered with the station as it is now. */
+@Injectable()
+export class StationReplay implements Replay {
+  constructor(private readonly stations: StationRepository) {}
+
+  answer(kept: unknown) {
+    return this.stations.get((kept as { id: string }).id);
+  }
+}
 
 @ApiTags('stations')
 @ApiBearerAuth()
@@ -77,6 +88,19 @@ export class StationsController {
   @RepeatsByNature()
   addStation(@Body({ schema: CreateStation }) body: CreateStation, @CurrentCaller() caller: Caller) {
     return this.stations.addStation(caller.actor, body);
+  }
+
+  @Patch('stations/:id')
+  @Operation({
+    summary: 'Change a station',
+    description: 'Its name, and the steps of routes that it does. The next claims are answered by it; what is at the station is finished.',
+    answers: { 200: Station },
+    refusals: ['station-unknown'],
+  })
+  @Roles('manager')
+  @ReplaysBy(StationReplay)
+  change(@Param('id', { schema: Slug }) id: string, @Body({ schema: ChangeStation }) changes: ChangeStation, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    return this.stations.change(caller.actor, id, changes, keepAnswer);
   }
 
   @Get('stations')

@@ -12,12 +12,12 @@ import { SessionController } from './session.controller.js';
 import { SessionRepository } from './session.repository.js';
 import { Sessions } from './sessions.js';
 import { StationRepository } from './station.repository.js';
-import { StationsController } from './stations.controller.js';
+import { StationReplay, StationsController } from './stations.controller.js';
 
 @Module({
   imports: [AuditModule, AccessModule],
   controllers: [StationsController, PausesController, EnrolmentController, StationAccessController, SessionController],
-  providers: [StationRepository, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay, SessionRepository, Sessions],
+  providers: [StationRepository, StationReplay, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay, SessionRepository, Sessions],
   exports: [StationRepository, Pauses],
 })
 export class StationsModule {}

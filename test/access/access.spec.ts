@@ -174,8 +174,8 @@ describe('the queue board', () => {
   it('changes nothing: it is read-only', async () => {
     await bench.order(1);
     const queues = (await bench.call('GET', '/admin/queues/api/queues', bench.keys.manager)).body as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues.queues).toMatchObject([{ name: 'line-line-1', readOnlyMode: true }]);
-    const paused = await bench.call('PUT', '/admin/queues/api/queues/line-line-1/pause', bench.keys.manager);
+    expect(queues.queues).toMatchObject([{ name: 'line-line-1~provision', readOnlyMode: true }]);
+    const paused = await bench.call('PUT', '/admin/queues/api/queues/line-line-1~provision/pause', bench.keys.manager);
     expect(paused.status).toBe(405);
   });
 });

@@ -45,6 +45,7 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/pauses': 'operator manager officer auditor',
   'POST /v1/pauses': 'operator manager',
   'POST /v1/pauses/{id}/end': 'operator manager',
+  'PATCH /v1/stations/{id}': 'manager',
   'GET /v1/queues': 'operator manager officer auditor',
   'GET /v1/station': 'station',
   'GET /v1/stations': 'operator manager officer auditor',

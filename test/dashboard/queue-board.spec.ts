@@ -15,7 +15,7 @@ interface BoardQueue {
 }
 
 const board = async (query = '') => (await bench.call('GET', `/admin/queues/api/queues${query}`, bench.keys.manager)).body['queues'] as BoardQueue[];
-const jobsOf = async (status: string) => (await board(`?activeQueue=line-line-1&status=${status}&page=1&jobsPerPage=10`))[0]!.jobs;
+const jobsOf = async (status: string) => (await board(`?activeQueue=line-line-1~provision&status=${status}&page=1&jobsPerPage=10`))[0]!.jobs;
 
 it('counts as /v1/queues does, at the same moment, also what Redis has never seen or has forgotten', async () => {
   await bench.order(4);
@@ -40,7 +40,7 @@ it('names each job by the serial of its unit and its order, in each state', asyn
   expect(await shown('waiting')).toEqual([[`${serials[2]} · ${id}`, serials[2], id, null]]);
   expect(await shown('active')).toEqual([[`${serials[1]} · ${id}`, serials[1], id, '2']]);
   expect((await shown('failed'))[0]).toEqual([`${serials[0]} · ${id}`, serials[0], id, null]);
-  const one = await bench.call('GET', `/admin/queues/api/queues/line-line-1/${failed.jobId}`, bench.keys.manager);
+  const one = await bench.call('GET', `/admin/queues/api/queues/line-line-1~provision/${failed.jobId}`, bench.keys.manager);
   expect(one).toMatchObject({ status: 200, body: { job: { data: { serial: serials[0] } }, status: 'failed' } });
 });
 
@@ -64,5 +64,5 @@ it('shows a line that another replica has made', async () => {
   } finally {
     await replica.close();
   }
-  expect((await board()).map(({ name }) => name)).toEqual(['line-line-1', 'line-line-2']);
+  expect((await board()).map(({ name }) => name)).toEqual(['line-line-1~provision', 'line-line-2~provision']);
 });

@@ -17,7 +17,7 @@ afterAll(async () => {
   redis.close();
 });
 
-const waiting = () => bench.redis.llen('bull:line-line-1:wait');
+const waiting = () => bench.redis.llen('bull:line-line-1~provision:wait');
 const repair = () => bench.app.get(QueueUpkeep).repair();
 /** The queue hears of a change from the log. */
 const entries = (count: number) => until(`${count} entries in the queue`, async () => ((await waiting()) === count ? true : undefined));
@@ -39,9 +39,9 @@ it('hands out an order’s units in the order of their serials', async () => {
 it('holds ids only', async () => {
   await bench.order(1);
   await entries(1);
-  const [id] = await bench.redis.lrange('bull:line-line-1:wait', 0, 0);
+  const [id] = await bench.redis.lrange('bull:line-line-1~provision:wait', 0, 0);
   expect(id).toMatch(/^job-\d+-a1$/);
-  expect(JSON.parse((await bench.redis.hget(`bull:line-line-1:${id}`, 'data'))!)).toEqual({ jobId: expect.any(Number) });
+  expect(JSON.parse((await bench.redis.hget(`bull:line-line-1~provision:${id}`, 'data'))!)).toEqual({ jobId: expect.any(Number) });
 });
 
 it('is rebuilt from the ledger after Redis was wiped, each job once', async () => {
@@ -88,10 +88,10 @@ it('queues a released unit again as its next attempt', async () => {
 it('brings back an entry whose claim died between Redis and the ledger', async () => {
   await bench.order(1);
   await entries(1);
-  expect(await bench.app.get(LineQueues).take('line-1')).toBeDefined();
+  expect(await bench.app.get(LineQueues).take({ line: 'line-1', step: 'provision' })).toBeDefined();
   expect(await waiting()).toBe(0);
-  const [id] = await bench.redis.lrange('bull:line-line-1:active', 0, 0);
-  await bench.redis.hset(`bull:line-line-1:${id}`, 'processedOn', Date.now() - 60_000);
+  const [id] = await bench.redis.lrange('bull:line-line-1~provision:active', 0, 0);
+  await bench.redis.hset(`bull:line-line-1~provision:${id}`, 'processedOn', Date.now() - 60_000);
   // Fails where the worker's own repair brings it back at the same moment.
   await repair().catch(() => undefined);
   await entries(1);
@@ -142,7 +142,7 @@ it('wakes a waiting station when a lease runs out', async () => {
 it('keeps the tickets of an order that is held while claims find them, and hands them out after it is resumed', async () => {
   const { id, serials } = await bench.order(20);
   await entriesAtLeast(20);
-  const failed = () => bench.redis.zcard('bull:line-line-1:failed');
+  const failed = () => bench.redis.zcard('bull:line-line-1~provision:failed');
   const failedBefore = await failed();
   const step = (name: string) => bench.as('manager').post(`/v1/work-orders/${id}/${name}`, {});
   expect((await step('hold')).status).toBe(200);

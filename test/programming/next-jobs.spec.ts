@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { JobCountsRepository } from '../../src/programming/job-counts.repository.js';
 import { JobRepository } from '../../src/programming/job.repository.js';
+import { WaitingJobsQueries } from '../../src/programming/waiting-jobs.queries.js';
 import { QueueUpkeep } from '../../src/programming/queue-upkeep.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { LeaseAbsence } from '../../src/work-orders/lease-absence.js';
@@ -105,10 +106,10 @@ describe('a ledger full of old work', () => {
   it('does not slow a claim, what goes into the queues, or the count of what has ended', async () => {
     const { serials } = await bench.order(3);
     const claim = await rowsRead(async (db) => {
-      expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext('line-1', 'a/1', []))?.serial).toBe(serials[0]);
+      expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: [], workOrder: undefined }, 'a/1', []))?.serial).toBe(serials[0]);
     });
     const fill = await rowsRead(async (db) => {
-      expect(await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).next('line-1', 1_000)).toHaveLength(3);
+      expect(await new WaitingJobsQueries(db).next({ line: 'line-1', step: 'provision' }, 1_000)).toHaveLength(3);
     });
     const fold = await rowsRead((db) => new JobCountsRepository(db).fold());
     expect(claim).toBeLessThan(500);
@@ -116,15 +117,26 @@ describe('a ledger full of old work', () => {
     expect(fold).toBeLessThan(50);
   });
 
+  it('does not slow a claim by what waits in another step', async () => {
+    const { id, serials } = await bench.order(2);
+    await sql`update job set step = 'test', step_number = 2 from unit where unit.id = unit_id and unit.serial = ${serials[1]!}`.execute(bench.db);
+    for (const workOrder of [undefined, id]) {
+      const rows = await rowsRead(async (db) => {
+        expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: ['test'], workOrder }, 'a/1', []))?.serial).toBe(serials[1]);
+      });
+      expect(rows).toBeLessThan(20);
+    }
+  });
+
   it('does not slow the page of a unit, nor the count of a line’s jobs by more than the jobs that wait', async () => {
     const plan = async (query: ReturnType<typeof sql>) => JSON.stringify((await sql`explain (format json) ${query}`.execute(bench.db)).rows);
     for (const table of ['job', 'attempt']) expect(await plan(sql`select * from ${sql.table(table)} where unit_id = 1`)).toContain('by_unit');
     const { serials } = await bench.order(3);
     await bench.claim(serials[0]);
-    const before = (await new JobCountsRepository(bench.db).byLine()).get('line-1');
+    const before = (await new JobCountsRepository(bench.db).byPlace()).get('line-1~provision');
     const waiting = OLD / 2 + 2;
     expect(before).toMatchObject({ queued: waiting, leased: 1 });
-    expect(await rowsRead((db) => new JobCountsRepository(db).byLine())).toBeLessThan(waiting + 100);
+    expect(await rowsRead((db) => new JobCountsRepository(db).byPlace())).toBeLessThan(waiting + 100);
   });
 
   it('is counted as it ends, and added up by the queues’ repair without a change of the sum', async () => {

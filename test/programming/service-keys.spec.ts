@@ -46,7 +46,7 @@ async function claimed(profile = 'keyed', { scanned = true } = {}) {
   // Without a scan the job comes from the line's queue, which hears of it from the log.
   if (!scanned) await until('queued', async () => {
     const job = await bench.db.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select('job.id').where('serial', '=', serial).executeTakeFirstOrThrow();
-    return (await bench.redis.exists(`bull:line-line-1:job-${job.id}-a1`)) === 1 ? true : undefined;
+    return (await bench.redis.exists(`bull:line-line-1~provision:job-${job.id}-a1`)) === 1 ? true : undefined;
   });
   const { jobId, fence } = await bench.claim(scanned ? serial : undefined);
   const ask = (body: Record<string, unknown>, headers?: Record<string, string>) => bench.as('station').post(`/v1/jobs/${jobId}/certificate`, { fence, ...body }, headers);

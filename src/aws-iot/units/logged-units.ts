@@ -41,7 +41,7 @@ export class LoggedUnits {
       const { certificate } = facts as AuditEvents['unit.quarantined' | 'unit.released'];
       if (certificate !== null) await this.units.expectSuspended(tx, certificate, event === 'unit.quarantined');
     }
-    const passed = leaves.filter(({ event }) => event === 'job.result').map(({ facts }) => facts as AuditEvents['job.result']).filter(({ outcome }) => outcome === 'PASS');
+    const passed = leaves.filter(({ event }) => event === 'job.result').map(({ facts }) => facts as AuditEvents['job.result']).filter(({ outcome, next }) => outcome === 'PASS' && next === undefined);
     if (passed.length > 0) await this.units.expectPassed(tx, passed.map(({ serial }) => serial));
     // After the certificates of the same leaves: whichever was revoked was issued before.
     const revoked = fingerprints('certificate.revoked');

@@ -33,6 +33,7 @@ export const SENTENCES: Partial<Record<ErrorCode, string>> = {
   'outside-window': 'Wait until the order opens, or move its end (POST /v1/work-orders/{id}/raise with notAfter).',
   'may-not-issue': 'Look at the findings of the order: units of it could not connect to AWS at present.',
   'unit-already-provisioned': 'Have the unit reworked: it can’t get another certificate before.',
+  'retest-limit-reached': 'Have the unit repaired and reworked (POST /v1/units/{serial}/rework): it begins anew then.',
   'unit-quarantined': 'Have it decided what becomes of the unit: a supervisor releases, reworks or scraps it (POST /v1/units/{serial}/release, rework or scrap).',
   'unit-not-open': 'Have the unit reworked first, if it should be worked on (POST /v1/units/{serial}/rework).',
   'csr-malformed': OTHER_CSR,

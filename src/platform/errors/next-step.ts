@@ -10,12 +10,12 @@ export type NextStep = (typeof NEXT_STEPS)[number];
 
 export const CODES_OF_STEP = {
   release: [
-    'work-order-not-released', 'outside-window', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'slot-occupied',
+    'work-order-not-released', 'outside-window', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'wrong-step', 'wrong-order', 'slot-occupied',
     'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'station-clock-wrong',
   ],
   'claim-again': ['lease-lost'],
   'set-aside': [
-    'serial-unknown', 'serial-malformed', 'serial-not-allowed', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'authority-compromised', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
+    'serial-unknown', 'serial-malformed', 'serial-not-allowed', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'revision-mismatch', 'retest-limit-reached', 'authority-compromised', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
     'key-not-allowed', 'certificate-refused', 'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported',
     'key-malformed', 'key-weak', 'key-unsupported', 'certificate-malformed', 'pem-malformed', 'name-malformed', 'private-key-sent', 'key-compromised', 'certificate-revoked', 'no-certificate',
   ],

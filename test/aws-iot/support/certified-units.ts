@@ -77,7 +77,7 @@ export class CertifiedUnits {
     const { db, app } = this.line;
     await db.transaction().execute(async (tx) => {
       const passed = await tx.updateTable('unit').set({ state: 'passed', updated_at: new Date() }).where('serial', '=', serial).where('state', '=', 'certified').returning('id').executeTakeFirst();
-      if (passed) await app.get(AuditLog, { strict: false }).record(tx, 'station', 'job.result', `unit:${serial}`, { job: 1, serial, outcome: 'PASS', failureCode: null, attempt: 1 });
+      if (passed) await app.get(AuditLog, { strict: false }).record(tx, 'station', 'job.result', `unit:${serial}`, { job: 1, serial, step: 'provision', outcome: 'PASS', failureCode: null, attempt: 1 });
     });
   }
 
