@@ -92,7 +92,8 @@ export interface AuditEvents {
   'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; notAfter: string | null; fromNotAfter: string | null; units: number };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
-  'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number };
+  /** `overTime`: the attempt took longer than its step allows. */
+  'job.lease-expired': { job: number; serial: string; station: string; fence: number; attempt: number; overTime?: boolean };
   /** `record`: SHA-256 of the test record, hex, where there is one. `next`: the job of the unit's next step, null where its order has ended; not there unless this was a PASS of a step that is not the last. */
   'job.result': { job: number; serial: string; step: string; outcome: string; failureCode: string | null; attempt: number; record?: string; next?: number | null };
   /** The claim's caller had gone, so that nobody was given the job. */

@@ -6,7 +6,7 @@ import type { Keeping, LateReport } from './late-reports.js';
 import type { TestRecord } from './test-record.js';
 
 /** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
-const TAKEN_BACK = ['lease-expired', 'released'] as const;
+const TAKEN_BACK = ['lease-expired', 'time-limit', 'released'] as const;
 export type TakenBack = (typeof TAKEN_BACK)[number];
 
 /** Late reports that are kept of one lease. */

@@ -37,6 +37,8 @@ export interface Job {
   errors: number;
   /** Until when the lease lasts if it is not renewed, in milliseconds from now. */
   leftMs: number;
+  /** Until the present attempt has taken as long as its step allows, in milliseconds from now; below 0 when it has; null: as long as it takes. */
+  attemptLeftMs: number | null;
   /** The slot at which its unit was just refused, and which gets others for a while. */
   refusedAtSlot: string | null;
 }
@@ -82,6 +84,9 @@ const NOT_LEASED = { station_id: null, slot: null } as const;
 
 const held = (asOf: number) => sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > ${inTime(asOf)})`;
 const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
+const ATTEMPT_LEFT_MS = sql<number | null>`ceil(extract(epoch from job.attempt_ends_at - clock_timestamp()) * 1000)::integer`;
+/** As `RouteStep` has it. */
+const ATTEMPT_ENDS_AT = sql<Date>`clock_timestamp() + (select (route->(job.step_number - 1)->>'maxMinutes')::integer from work_order where work_order.id = job.work_order_id) * interval '1 minute'`;
 const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
@@ -98,7 +103,7 @@ export class JobRepository {
     return ledger
       .selectFrom('job')
       .innerJoin('unit', 'unit.id', 'job.unit_id')
-      .select([...COLUMNS, held(asOf).as('held'), sql<number>`${asOf}::bigint`.as('asOf'), LEFT_MS.as('leftMs'), REFUSED_AT.as('refusedAtSlot')]);
+      .select([...COLUMNS, held(asOf).as('held'), sql<number>`${asOf}::bigint`.as('asOf'), LEFT_MS.as('leftMs'), ATTEMPT_LEFT_MS.as('attemptLeftMs'), REFUSED_AT.as('refusedAtSlot')]);
   }
 
   find(id: number, { ledger = this.db, asOf }: { ledger?: Ledger; asOf?: number } = {}): Promise<Job | undefined> {
@@ -140,7 +145,7 @@ export class JobRepository {
     try {
       return await tx
         .updateTable('job')
-        .set((eb) => ({ state: 'leased' as const, attempt: eb('attempt', '+', 1), station_id: station, slot, updated_at: new Date() }))
+        .set((eb) => ({ state: 'leased' as const, attempt: eb('attempt', '+', 1), station_id: station, slot, attempt_ends_at: ATTEMPT_ENDS_AT, updated_at: new Date() }))
         .where('id', '=', id)
         .where('state', '=', 'queued')
         .where((eb) =>

@@ -18,6 +18,8 @@ export interface JobTable {
   attempt: Generated<number>;
   /** Attempts that ended with FAIL. */
   fails: Generated<number>;
+  /** When the present attempt has taken as long as its step allows. */
+  attempt_ends_at: Date | null;
   station_id: string | null;
   slot: string | null;
   phase: string | null;

@@ -53,13 +53,19 @@ export class Leases {
 
   /** False when the lease was over at `job.asOf`, or somebody has ended it since. */
   renew(job: Job, progress: Progress): Promise<boolean> {
-    if (Object.values(progress).every((told) => told === undefined)) return this.units.renewLease(this.db, job.unitId, leaseOf(job), this.config.LEASE_MS);
+    const leaseMs = this.renewedMs(job);
+    if (Object.values(progress).every((told) => told === undefined)) return this.units.renewLease(this.db, job.unitId, leaseOf(job), leaseMs);
     return this.db.transaction().execute(async (tx) => {
       // The job's row first, as everywhere: two orders of locking could wait for each other.
       if (!(await this.jobs.lockHeld(tx, job.id, job.station ?? '', job))) return false;
       await this.jobs.keepProgress(tx, job.id, progress);
-      return this.units.renewLease(tx, job.unitId, leaseOf(job), this.config.LEASE_MS);
+      return this.units.renewLease(tx, job.unitId, leaseOf(job), leaseMs);
     });
+  }
+
+  /** How long a lease lasts that is renewed now, in milliseconds: never longer than one whole lease after the attempt's time. */
+  renewedMs({ attemptLeftMs }: Pick<Job, 'attemptLeftMs'>): number {
+    return Math.max(0, Math.min(this.config.LEASE_MS, (attemptLeftMs ?? Infinity) + this.config.LEASE_MS));
   }
 
   /** Back to the queue, with no word on the unit. False when the station does not hold the job under this fence. */
@@ -88,9 +94,11 @@ export class Leases {
     return this.db.transaction().execute(async (tx) => {
       const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, id);
       for (const job of jobs) {
-        await this.endings.handBack(tx, 'system', job, 'lapsed', { outcome: 'TIMEOUT', failureCode: 'lease-expired', record: null });
+        // A station that goes on beyond the attempt's time is at fault, and has not gone away.
+        const isOverTime = (job.attemptLeftMs ?? 0) < 0;
+        await this.endings.handBack(tx, 'system', job, isOverTime ? 'error' : 'lapsed', { outcome: 'TIMEOUT', failureCode: isOverTime ? 'time-limit' : 'lease-expired', record: null });
         await this.audit.record(tx, 'system', 'job.lease-expired', `unit:${job.serial}`, {
-          job: job.id, serial: job.serial, station: job.station ?? '', fence: job.fence, attempt: job.attempt,
+          job: job.id, serial: job.serial, station: job.station ?? '', fence: job.fence, attempt: job.attempt, ...(isOverTime && { overTime: true }),
         });
       }
       return jobs.length;

@@ -13,7 +13,7 @@ import type { Job } from './job.repository.js';
 
 /** What is asked about. */
 type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId' | 'stepNumber'>;
-type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot'>;
+type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot' | 'attemptLeftMs'>;
 
 /** What these say of a unit does not pass by itself, and nobody can lift it. */
 const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['certificate-revoked', 'authority-compromised']);
@@ -33,10 +33,11 @@ export class Passing {
 
   /**
    * Whether the station that holds the unit goes on. While an order is held, outside its window, and after it was closed, stations finish units that have their certificate. A unit on which a
-   * person decided meanwhile, or that only rework helps, is given back. `drain`: the station goes on with this unit, and takes none after it.
+   * person decided meanwhile, or that only rework helps, is given back, and one whose attempt takes longer than its step allows. `drain`: the station goes on with this unit, and takes none after it.
    */
   async directiveOf(job: AtStation): Promise<'continue' | 'cancel' | 'drain'> {
-    const { unitState, workOrderId, line, station, slot } = job;
+    const { unitState, workOrderId, line, station, slot, attemptLeftMs } = job;
+    if (attemptLeftMs !== null && attemptLeftMs < 0) return 'cancel';
     const order = await this.orders.get(workOrderId);
     if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (refusalOfOrder(order) && unitState !== 'certified')) return 'cancel';
     if ((await this.obstacleTo(this.db, job)) !== undefined) return 'cancel';

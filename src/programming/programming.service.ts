@@ -76,7 +76,7 @@ export class ProgrammingService {
   async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
     const job = await this.getHeld(at, jobId, fence, 'heartbeat');
     if (!(await this.leases.renew(job, progress))) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });
-    return { expiresInMs: this.config.LEASE_MS, directive: await this.passing.directiveOf(job) };
+    return { expiresInMs: this.leases.renewedMs(job), directive: await this.passing.directiveOf(job) };
   }
 
   /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */

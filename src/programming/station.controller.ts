@@ -81,7 +81,7 @@ export class StationController {
   @Post('jobs/:id/heartbeat')
   @Operation({
     summary: 'Keep a lease',
-    description: 'Extends the lease and keeps phase, progress and checkpoint. The answer says whether to go on; `cancel`: give the unit back, as its order does not go on, or only rework helps it.',
+    description: 'Extends the lease and keeps phase, progress and checkpoint. The answer says whether to go on; `cancel`: give the unit back, as its order does not go on, only rework helps it, or the attempt takes longer than its step allows (`maxMinutes`): the lease ends by itself then.',
     answers: { 200: HeartbeatAnswer },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
   })

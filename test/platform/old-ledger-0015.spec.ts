@@ -68,7 +68,7 @@ it('has a product for each that its orders name, made in one step, and each job 
   expect(products).toEqual(named.map(({ product }) => ({ name: product, revisions: [], profile: null, method: null, route, failure_codes: [] })));
   expect(named.length).toBeGreaterThan(2);
   expect(await old.get('manager', '/v1/work-orders/old-work')).toMatchObject({ revision: null, route });
-  expect(await old.db.selectFrom('job').select(['step', 'step_number', 'fails']).distinct().execute()).toEqual([{ step: 'provision', step_number: 1, fails: 0 }]);
+  expect(await old.db.selectFrom('job').select(['step', 'step_number', 'fails', 'attempt_ends_at']).distinct().execute()).toEqual([{ step: 'provision', step_number: 1, fails: 0, attempt_ends_at: null }]);
   expect(await old.db.selectFrom('station').select('steps').distinct().execute()).toEqual([{ steps: [] }]);
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { JobRepository } from '../../src/programming/job.repository.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -139,6 +140,37 @@ describe('a unit whose route has several steps', () => {
     const { id } = await order();
     expect((await bench.as('manager').post(`/v1/work-orders/${id}/raise`, { quantity: 2, serials: [`${id}-X`] })).status).toBe(200);
     expect((await work('burn-in', `${id}-X`)).granted.body).toMatchObject({ step: { number: 1 } });
+  });
+});
+
+describe('an attempt that takes longer than its step allows', () => {
+  /** As if it had begun so long ago. */
+  const ago = (id: string, minutes: number) => bench.db.updateTable('job').set({ attempt_ends_at: sql<Date>`attempt_ends_at - ${minutes} * interval '1 minute'` }).where('id', '=', Number(id.slice(4))).execute();
+
+  it('is told to stop, and its lease is not renewed beyond one more; it counts as an error of the station', async () => {
+    const { serial } = await order([{ name: 'burn-in', maxMinutes: 30 }]);
+    const burnIn = await work('burn-in', serial);
+    await ago(burnIn.id, 29);
+    expect(await burnIn.tell('heartbeat')).toMatchObject({ status: 200, body: { directive: 'continue', expiresInMs: 60_000 } });
+    await ago(burnIn.id, 1.5);
+    const late = await burnIn.tell('heartbeat', { progress: 0.5 });
+    expect(late).toMatchObject({ status: 200, body: { directive: 'cancel' } });
+    expect(late.body['expiresInMs']).toBeLessThanOrEqual(30_000);
+    await bench.db.updateTable('unit').set({ lease_ends_at: sql<Date>`clock_timestamp() + interval '1 second'` }).where('serial', '=', serial).execute();
+    await ago(burnIn.id, 1);
+    expect((await burnIn.tell('heartbeat')).body).toMatchObject({ directive: 'cancel', expiresInMs: 0 });
+    // The worker's sweep takes it back.
+    await until('it is over', async () => ((await unit(serial))['job'] as { state: string }).state === 'queued' ? true : undefined);
+    expect(await unit(serial)).toMatchObject({ state: 'planned', attempts: [{ outcome: 'TIMEOUT', failureCode: 'time-limit' }] });
+    expect(await bench.db.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select(['errors', 'lapses']).where('serial', '=', serial).execute()).toEqual([{ errors: 1, lapses: 0 }]);
+  });
+
+  it('is none of the next attempt’s', async () => {
+    const { serial } = await order([{ name: 'burn-in', maxMinutes: 30 }]);
+    const first = await work('burn-in', serial);
+    await ago(first.id, 40);
+    expect((await first.tell('release')).status).toBe(204);
+    expect((await (await work('burn-in', serial)).tell('heartbeat')).body).toMatchObject({ directive: 'continue', expiresInMs: 60_000 });
   });
 });
 

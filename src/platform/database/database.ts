@@ -48,6 +48,7 @@ import { testRecords } from './migrations/0055_test_records.js';
 import { attachments } from './migrations/0056_attachments.js';
 import { pauses } from './migrations/0059_pauses.js';
 import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
+import { attemptEnds } from './migrations/0051_attempt_ends.js';
 import { routes } from './migrations/0050_routes.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
@@ -107,6 +108,7 @@ const MIGRATIONS = {
   '0044_clock_sightings': clockSightings,
   '0047_let_in_as': letInAs,
   '0050_routes': routes,
+  '0051_attempt_ends': attemptEnds,
   '0057_order_terms': orderTerms,
   '0058_webhooks': webhooks,
   '0055_test_records': testRecords,
