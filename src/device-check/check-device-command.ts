@@ -5,7 +5,7 @@ import { CHECK_ACCOUNT } from '../config/other-settings.js';
 import type { Environment } from '../config/setting.js';
 import { credentialsFile, findCredentials } from '../simulation/credentials.js';
 import { readSandbox, type SandboxAccount, type SandboxPlace } from '../simulation/sandbox-place.js';
-import { readCertificate } from '../x509/certificate.js';
+import { fingerprint, readCertificate } from '../x509/certificate.js';
 import { commonNameOf, readName } from '../x509/name.js';
 import { fromPem } from '../x509/pem.js';
 import { reasonOf, type CheckResult } from '../device-connection/check-result.js';
@@ -50,9 +50,9 @@ const SIGNS = { ok: 'ok  ', 'not-seen': '–   ', failed: 'FAIL' };
 export async function checkDeviceCommand(options: CheckDeviceOptions, env: Environment): Promise<void> {
   const json = options.json === true;
   try {
-    const { thingName, host, results } = options.observe === true ? await observe(options, env) : await check(options, env);
+    const { thingName, certificate, host, results } = options.observe === true ? await observe(options, env) : await check(options, env);
     const passed = results.every(({ state }) => state !== 'failed');
-    process.stdout.write(json ? `${JSON.stringify({ ok: passed, thing: thingName, endpoint: host, proves: WHAT_IT_PROVES, checks: results }, null, 2)}\n` : describe(thingName, host, results, passed));
+    process.stdout.write(json ? `${JSON.stringify({ ok: passed, thing: thingName, certificateId: fingerprint(fromPem('CERTIFICATE', certificate)), endpoint: host, proves: WHAT_IT_PROVES, checks: results }, null, 2)}\n` : describe(thingName, host, results, passed));
     process.exitCode = passed ? 0 : 1;
   } catch (error) {
     process.stderr.write(`The check could not be made: ${reasonOf(error)}\n`);
@@ -63,6 +63,8 @@ export async function checkDeviceCommand(options: CheckDeviceOptions, env: Envir
 
 interface Outcome {
   thingName: string;
+  /** PEM. */
+  certificate: string;
   /** Where it connected. */
   host: string;
   results: CheckResult[];
@@ -70,13 +72,13 @@ interface Outcome {
 
 async function check(options: CheckDeviceOptions, env: Environment): Promise<Outcome> {
   const planned = await planCheck(options, env);
-  return { thingName: planned.unit.thingName, host: planned.way.host, results: await checkDevice(planned) };
+  return { thingName: planned.unit.thingName, certificate: planned.unit.certificate, host: planned.way.host, results: await checkDevice(planned) };
 }
 
 /** A board whose key nobody can read connects by itself, to the sandbox, or to AWS of which the service is asked. */
 async function observe(options: CheckDeviceOptions, env: Environment): Promise<Outcome> {
   const { unit, roots, hosts, targets, service } = await loadUnit(options, env);
-  const { thingName } = unit;
+  const { thingName, certificate } = unit;
   const endpoint = endpointFor(options, unit, hosts);
   const sandbox = await findSandbox(options, env);
   const account = sandbox && (await accountFor(sandbox, { ...options, endpoint }, service ?? serviceHere(env)));
@@ -87,11 +89,11 @@ async function observe(options: CheckDeviceOptions, env: Environment): Promise<O
     const policy = options.policy === undefined ? undefined : readFileSync(options.policy, 'utf8');
     const heard = endpoint === undefined ? '' : '. A client of the check hears meanwhile what devices do in this account, and is removed afterwards';
     const say = () => void process.stderr.write(`Let the board connect to ${way.host} (${way.connectTo}:${way.port}) as ${thingName}, within ${patienceMs / 1_000} s${heard}\n`);
-    return { thingName, host: way.host, results: await watchBoard({ unit, way, terms, sandbox, account, prepares: endpoint === undefined, policy }, say) };
+    return { thingName, certificate, host: way.host, results: await watchBoard({ unit, way, terms, sandbox, account, prepares: endpoint === undefined, policy }, say) };
   }
   if (service === undefined) throw new Error('No sandbox runs here: start it (npm start), name its folder by --sandbox, or name the unit by --serial, so that the service asks AWS about it');
   const wanted = endpoint === undefined ? [] : targets.filter((_, at) => hosts[at] === endpoint);
-  return { thingName, host: endpoint ?? hosts.join(', '), results: await watchInAws(service, thingName, wanted, patienceMs) };
+  return { thingName, certificate, host: endpoint ?? hosts.join(', '), results: await watchInAws(service, thingName, wanted, patienceMs) };
 }
 
 function describe(thingName: string, host: string, results: readonly CheckResult[], passed: boolean): string {

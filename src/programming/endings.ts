@@ -7,6 +7,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { AttemptRepository, type Ending } from './attempt.repository.js';
 import { type Job, JobRepository, leaseOf, type Unexplained } from './job.repository.js';
 import { Passing } from './passing.js';
+import { countFail, insertStepJob } from './step-jobs.js';
 
 /** A restart of a station or a power cut costs each unit one lease. When so many ran out, the board itself may be what stops its stations. */
 const MOST_LAPSES = 5;
@@ -51,7 +52,7 @@ export class Endings {
     }
     await this.attempts.end(tx, job, ending);
     await this.jobs.end(tx, job, 'passed');
-    const next = (await this.orders.goesOn(tx, job.workOrderId)) ? await this.jobs.insertAt(tx, job, { stepNumber: job.stepNumber + 1, fails: 0, follows: job.id }) : null;
+    const next = (await this.orders.goesOn(tx, job.workOrderId)) ? await insertStepJob(tx, job, { stepNumber: job.stepNumber + 1, fails: 0, follows: job.id }) : null;
     await this.units.endLease(tx, job.unitId);
     return next;
   }
@@ -61,7 +62,7 @@ export class Endings {
     const { route } = await this.orders.getTerms(job.workOrderId);
     const fails = job.fails + 1;
     if (fails >= (route[job.stepNumber - 1]?.retests ?? 1)) {
-      await this.jobs.countFail(tx, job);
+      await countFail(tx, job);
       return this.conclude(tx, actor, job, 'failed', ending);
     }
     await this.goOn(tx, actor, { ...job, fails }, ending);

@@ -208,18 +208,6 @@ export class JobRepository {
       .executeTakeFirstOrThrow();
   }
 
-  /** A job of this step of the unit's route, counted from 1, waits for a station. Answers its number. */
-  async insertAt(tx: Ledger, { unitId, workOrderId }: Pick<Job, 'unitId' | 'workOrderId'>, { stepNumber, fails, follows }: { stepNumber: number; fails: number; follows: number | null }): Promise<number> {
-    const { rows: [made] } = await sql<{ id: number }>`
-      insert into job (unit_id, work_order_id, line_id, step, step_number, state, fails, follows)
-      select ${unitId}, id, line_id, route->(${stepNumber}::integer - 1)->>'name', ${stepNumber}, 'queued', ${fails}, ${follows}::bigint from work_order where id = ${workOrderId} returning id`.execute(tx);
-    return made!.id;
-  }
-
-  async countFail(tx: Ledger, { id, fails }: Pick<Job, 'id' | 'fails'>): Promise<void> {
-    await tx.updateTable('job').set({ fails: fails + 1 }).where('id', '=', id).execute();
-  }
-
   /** The job that the unit had last. */
   findLast(unitId: number, ledger: Ledger = this.db): Promise<Job | undefined> {
     return this.select(ledger).where('job.unit_id', '=', unitId).orderBy('job.id', 'desc').limit(1).executeTakeFirst();

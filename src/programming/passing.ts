@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
 import { certificateMissing } from '../issuance/issuance.errors.js';
+import { RevocationService } from '../issuance/revocation.service.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
@@ -9,10 +10,15 @@ import { identityStep } from '../work-orders/route.js';
 import { refusalOfOrder } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
+import { refusalOfDeviceCheck } from './device-check-report.js';
 import type { Job } from './job.repository.js';
+import { shipGateUnmet } from './programming.errors.js';
+import { ShipGates } from './ship-gates.js';
+import type { TestRecord } from './test-record.js';
 
 /** What is asked about. */
 type AtWork = Pick<Job, 'unitId' | 'unitState' | 'workOrderId' | 'stepNumber'>;
+type AtResult = AtWork & Pick<Job, 'serial' | 'step'>;
 type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot' | 'attemptLeftMs'>;
 
 /** What these say of a unit does not pass by itself, and nobody can lift it. */
@@ -28,6 +34,8 @@ export class Passing {
     private readonly orders: WorkOrderRepository,
     private readonly methods: ProvisioningMethods,
     private readonly pauses: Pauses,
+    private readonly revocation: RevocationService,
+    private readonly gates: ShipGates,
     private readonly db: Database,
   ) {}
 
@@ -45,12 +53,24 @@ export class Passing {
   }
 
   /** Why a PASS is refused at this moment; undefined when it is taken. */
-  async refusalOf(ledger: Ledger, job: AtWork): Promise<DomainError | undefined> {
+  async refusalOf(ledger: Ledger, job: AtResult, record: TestRecord | undefined): Promise<DomainError | undefined> {
     const { route } = await this.orders.getTerms(job.workOrderId);
-    if (job.stepNumber >= identityStep(route)) return this.refusalOfIdentity(ledger, job);
+    if (job.stepNumber >= identityStep(route)) {
+      const refusal = await this.refusalOfIdentity(ledger, job);
+      if (refusal || route[job.stepNumber - 1]?.check !== 'device') return refusal;
+      return refusalOfDeviceCheck(record?.deviceCheck, { serial: job.serial, certificate: await this.revocation.fingerprintOf(ledger, job.unitId) });
+    }
     // What can be set right before the unit has its identity keeps it from no step before that.
     const refusal = job.unitState === 'certified' ? await this.refusalOfIdentity(ledger, job) : undefined;
     return refusal && FOR_GOOD.has(refusal.code) ? refusal : undefined;
+  }
+
+  /** Why a PASS has to wait, where its step waits for AWS. Asks AWS, and so not in a transaction: what it knows of a unit it does not forget. */
+  async waitsFor({ serial, workOrderId, stepNumber, step }: AtResult): Promise<DomainError | undefined> {
+    const terms = await this.orders.getTerms(workOrderId);
+    if (terms.route[stepNumber - 1]?.waitFor !== 'shipGate') return undefined;
+    const lacking = await this.gates.lacking(serial, terms, () => true);
+    return lacking.length === 0 ? undefined : shipGateUnmet(serial, step, terms.shipGate, lacking);
   }
 
   private async refusalOfIdentity(ledger: Ledger, { unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {

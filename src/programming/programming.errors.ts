@@ -25,6 +25,16 @@ export const retestLimitReached = (serial: string, step: string, fails: number) 
 export const stepWithoutIdentity = (serial: string, step: string, identity: string) =>
   new DomainError('step-without-identity', `Unit ${serial} is at the step ${step}; its certificate is issued in the step ${identity}`);
 
+/** `lacking`: targets, with what is missing there. */
+export const shipGateUnmet = (serial: string, step: string, gate: string, lacking: readonly string[]) =>
+  new DomainError('ship-gate-unmet', `Unit ${serial} passes the step ${step} once it is ${gate} in each target; it is not in ${lacking.join(', ')}`, { members: { shipGate: gate, lacking } });
+
+/** `why`: what is wrong with the report that came, if one did. */
+export const deviceCheckMissing = (serial: string, why: string) => new DomainError('device-check-missing', `Unit ${serial} needs the report of an end-of-line check: ${why}`);
+
+export const deviceCheckFailed = (serial: string, { check, finding, remedy }: { check: string; finding: string; remedy: string | null }) =>
+  new DomainError('device-check-failed', `Unit ${serial} failed the check “${check}”: ${finding}`, { members: { check, finding, remedy } });
+
 export const resultReported = (outcome: string) => new DomainError('result-reported', `This attempt was reported as ${outcome} already`);
 
 export const shipGateClosed = (serial: string, gate: string, lacking: readonly string[]) =>

@@ -35,6 +35,7 @@ import { ResultBatchController } from './result-batch.controller.js';
 import { Results } from './results.js';
 import { ShipmentController } from './shipment.controller.js';
 import { StationController } from './station.controller.js';
+import { ShipGates } from './ship-gates.js';
 import { Shipments } from './shipments.js';
 import { Unclaimable } from './unclaimable.js';
 import { UnitDecisions } from './unit-decisions.js';
@@ -47,7 +48,7 @@ import { WaitingJobsQueries } from './waiting-jobs.queries.js';
   controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
     JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WaitingJobsQueries, Interlock, Endings, LateReports, Refusals, Leases, Unclaimable, Claims, ProgrammingService,
-    Results, UnitDecisions, DecisionReplay, Shipments, LeaseSweep, QueueUpkeep, Passing,
+    Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],
 })

@@ -50,11 +50,19 @@ export class Results {
    * report under a lease that is over; both are kept whole as evidence. Throws what the job or its unit can't become.
    */
   async settle(at: AtStation, jobId: number, result: Result): Promise<Settled> {
+    if (result.outcome === 'PASS') await this.assertDue(at, jobId, result);
     const isTaken = await this.take(at, jobId, result).catch(async (error: unknown) => {
       if (error instanceof DomainError && !error.retryable && tellsMoreThanOutcome(result)) await this.keep(at, jobId, result, { refused: error.code });
       throw error;
     });
     return isTaken ? { state: 'taken' } : this.settleAfterwards(at, jobId, result);
+  }
+
+  /** Throws `ship-gate-unmet` where the station holds the unit in a step that waits for AWS. */
+  private async assertDue({ station, asOf }: AtStation, jobId: number, { fence }: Result): Promise<void> {
+    const job = await this.jobs.find(jobId, { asOf });
+    const refusal = job?.held && job.station === station.id && job.fence === fence ? await this.passing.waitsFor(job) : undefined;
+    if (refusal) throw refusal;
   }
 
   /** False when the station does not hold the job under this fence. */
@@ -77,7 +85,7 @@ export class Results {
   private async end(tx: Ledger, actor: string, job: Job, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Result): Promise<number | null | undefined> {
     const ending = { outcome, failureCode: failureCode ?? null, failureDetail, startedAt, endedAt, record: record ?? null, attachments };
     if (outcome === 'PASS') {
-      const refusal = await this.passing.refusalOf(tx, job);
+      const refusal = await this.passing.refusalOf(tx, job, record);
       if (refusal) throw refusal;
       return this.endings.pass(tx, actor, job, ending);
     }

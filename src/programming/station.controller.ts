@@ -118,7 +118,7 @@ export class StationController {
     mostBytes: MOST_RESULT_BYTES,
     keepsDigits: true,
     answers: { 200: EndedAnswer },
-    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state', 'record-without-unit', 'record-of-another-unit', 'record-contradicts'],
+    refusals: ['station-unknown', 'job-unknown', 'lease-lost', 'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'certificate-revoked', 'may-not-issue', 'authority-compromised', 'result-reported', 'unit-state', 'record-without-unit', 'record-of-another-unit', 'record-contradicts', 'ship-gate-unmet', 'device-check-missing', 'device-check-failed'],
   })
   @RepeatsByNature()
   @HttpCode(200)

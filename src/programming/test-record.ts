@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type DeviceCheckReport, deviceCheckIn } from './device-check-report.js';
 
 export const MOST_RECORD_BYTES = 1_048_576;
 
@@ -12,6 +13,8 @@ export interface TestRecord {
   bytes: number;
   /** Undefined for a record that is none of OpenHTF's. */
   openHtf?: OpenHtf;
+  /** The report of an end-of-line check, or what is wrong with it in words. */
+  deviceCheck?: DeviceCheckReport | string;
 }
 
 /** What OpenHTF's record says of unit and outcome; null: nothing. */
@@ -22,8 +25,8 @@ export interface OpenHtf {
 
 export function testRecord(record: Record<string, unknown>): TestRecord {
   const text = JSON.stringify(record);
-  const openHtf = openHtfIn(record);
-  return { text, sha256: hash('sha256', text, 'hex'), bytes: Buffer.byteLength(text), ...(openHtf && { openHtf }) };
+  const [openHtf, deviceCheck] = [openHtfIn(record), deviceCheckIn(record)];
+  return { text, sha256: hash('sha256', text, 'hex'), bytes: Buffer.byteLength(text), ...(openHtf && { openHtf }), ...(deviceCheck && { deviceCheck }) };
 }
 
 /** A record as OpenHTF's JSON callback writes it (`openhtf/output/callbacks/json_factory.py`; members as in `openhtf/core/test_record.py`). */

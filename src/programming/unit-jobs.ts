@@ -5,6 +5,7 @@ import { workOrderEnded } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases } from './leases.js';
+import { insertStepJob } from './step-jobs.js';
 
 /** The jobs of one unit, when a supervisor decides on it. */
 @Injectable()
@@ -42,7 +43,7 @@ export class UnitJobs {
     const last = await this.jobs.findLast(unitId, tx);
     const follows = last?.id ?? null;
     const stood = goesOn && last?.workOrderId === workOrderId ? await this.standing(last) : FIRST;
-    return { id: await this.jobs.insertAt(tx, { unitId, workOrderId }, { ...stood, follows }), follows };
+    return { id: await insertStepJob(tx, { unitId, workOrderId }, { ...stood, follows }), follows };
   }
 
   private async standing({ state, stepNumber, fails, workOrderId }: Job): Promise<{ stepNumber: number; fails: number }> {

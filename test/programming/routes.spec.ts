@@ -1,58 +1,15 @@
-import { sql } from 'kysely';
 import { JobRepository } from '../../src/programming/job.repository.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
-import { until } from '../support/until.js';
+import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { ROUTE, routeBench } from './support/route-bench.js';
 
 let bench: ServiceBench;
-/** Keys of stations that do one step each. */
-const at: Record<string, string> = {};
+let { at, order, claim, work, unit, inQueue, bring } = {} as Awaited<ReturnType<typeof routeBench>>;
 beforeAll(async () => {
   bench = await serviceBench({ LEASE_MS: '60000' });
-  for (const step of ['burn-in', 'provision', 'test']) {
-    expect((await bench.as('manager').post('/v1/stations', { id: `${step}-1`, line: 'line-1', slots: ['1', '2'], steps: [step] })).status).toBe(201);
-    at[step] = await bench.addKey('station', `${step}-1`);
-  }
+  ({ at, order, claim, work, unit, inQueue, bring } = await routeBench(bench));
 });
 afterEach(() => bench.clearSlots());
 afterAll(() => bench.close());
-
-const ROUTE = [{ name: 'burn-in' }, { name: 'provision', identity: true }, { name: 'test', retests: 3 }];
-
-let products = 0;
-/** A released order of one unit of a new product. */
-async function order(route: object[] = ROUTE, fields: { product?: object; order?: object; units?: number } = {}) {
-  const product = `routed-${++products}`;
-  expect((await bench.as('manager').post('/v1/products', { name: product, route, ...fields.product })).status).toBe(201);
-  const serials = Array.from({ length: fields.units ?? 1 }, (_, unit) => `R${products}-${unit}`);
-  const made = await bench.as('manager').post('/v1/work-orders', { product, line: 'line-1', authority: 'Test', quantity: serials.length, targets: ['eu'], serials, ...fields.order });
-  expect(made.status).toBe(201);
-  const id = String(made.body['id']);
-  expect((await bench.as('manager').post(`/v1/work-orders/${id}/release`)).status).toBe(200);
-  return { id, product, serials, serial: serials[0]! };
-}
-
-const claim = (step: string, body: object = {}) => bench.call('POST', '/v1/station/claims', at[step], { slot: '1', ...body });
-/** What a station of the step tells of the job that it has claimed. */
-async function work(step: string, serial: string) {
-  const granted = await claim(step, { serial });
-  expect([step, granted]).toEqual([step, expect.objectContaining({ status: 200 })]);
-  const { job, lease } = granted.body as { job: { id: string }; lease: { fence: number } };
-  const tell = (what: string, body: object = {}) => bench.call('POST', `/v1/jobs/${job.id}/${what}`, at[step], { fence: lease.fence, ...body });
-  return { granted, id: job.id, tell, certify: (key = deviceKey()) => tell('certificate', { csr: csrFor(key) }), report: (outcome: string, fields: object = {}) => tell('result', { outcome, ...fields }) };
-}
-const unit = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body;
-/** The queue hears of a job from the log. */
-const inQueue = (step: string, serial: string) => until(`${serial} waits in the queue of ${step}`, async () => ((await bench.redis.exists(`bull:line-line-1~${step}:${String(((await unit(serial))['job'] as { id: string }).id)}-a1`)) === 1 ? true : undefined));
-/** Through the steps before `step`. Answers the unit's key. */
-async function bring(serial: string, step: string) {
-  const key = deviceKey();
-  if (step !== 'burn-in') expect((await (await work('burn-in', serial)).report('PASS')).status).toBe(200);
-  if (step !== 'test') return key;
-  const provision = await work('provision', serial);
-  expect((await provision.certify(key)).status).toBe(201);
-  expect((await provision.report('PASS')).status).toBe(200);
-  return key;
-}
 
 describe('a unit whose route has several steps', () => {
   it('passes each at a station that does it, and has passed with the last one only', async () => {
@@ -140,37 +97,6 @@ describe('a unit whose route has several steps', () => {
     const { id } = await order();
     expect((await bench.as('manager').post(`/v1/work-orders/${id}/raise`, { quantity: 2, serials: [`${id}-X`] })).status).toBe(200);
     expect((await work('burn-in', `${id}-X`)).granted.body).toMatchObject({ step: { number: 1 } });
-  });
-});
-
-describe('an attempt that takes longer than its step allows', () => {
-  /** As if it had begun so long ago. */
-  const ago = (id: string, minutes: number) => bench.db.updateTable('job').set({ attempt_ends_at: sql<Date>`attempt_ends_at - ${minutes} * interval '1 minute'` }).where('id', '=', Number(id.slice(4))).execute();
-
-  it('is told to stop, and its lease is not renewed beyond one more; it counts as an error of the station', async () => {
-    const { serial } = await order([{ name: 'burn-in', maxMinutes: 30 }]);
-    const burnIn = await work('burn-in', serial);
-    await ago(burnIn.id, 29);
-    expect(await burnIn.tell('heartbeat')).toMatchObject({ status: 200, body: { directive: 'continue', expiresInMs: 60_000 } });
-    await ago(burnIn.id, 1.5);
-    const late = await burnIn.tell('heartbeat', { progress: 0.5 });
-    expect(late).toMatchObject({ status: 200, body: { directive: 'cancel' } });
-    expect(late.body['expiresInMs']).toBeLessThanOrEqual(30_000);
-    await bench.db.updateTable('unit').set({ lease_ends_at: sql<Date>`clock_timestamp() + interval '1 second'` }).where('serial', '=', serial).execute();
-    await ago(burnIn.id, 1);
-    expect((await burnIn.tell('heartbeat')).body).toMatchObject({ directive: 'cancel', expiresInMs: 0 });
-    // The worker's sweep takes it back.
-    await until('it is over', async () => ((await unit(serial))['job'] as { state: string }).state === 'queued' ? true : undefined);
-    expect(await unit(serial)).toMatchObject({ state: 'planned', attempts: [{ outcome: 'TIMEOUT', failureCode: 'time-limit' }] });
-    expect(await bench.db.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select(['errors', 'lapses']).where('serial', '=', serial).execute()).toEqual([{ errors: 1, lapses: 0 }]);
-  });
-
-  it('is none of the next attempt’s', async () => {
-    const { serial } = await order([{ name: 'burn-in', maxMinutes: 30 }]);
-    const first = await work('burn-in', serial);
-    await ago(first.id, 40);
-    expect((await first.tell('release')).status).toBe(204);
-    expect((await (await work('burn-in', serial)).tell('heartbeat')).body).toMatchObject({ directive: 'continue', expiresInMs: 60_000 });
   });
 });
 

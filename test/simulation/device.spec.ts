@@ -57,7 +57,7 @@ describe('a simulated device', () => {
       });
     };
     const checks = expect.arrayContaining([expect.objectContaining({ check: 'chain', state: 'ok' }), expect.objectContaining({ check: 'first connections', state: 'ok' }), expect.objectContaining({ check: 'forbidden topic', state: 'ok' })]);
-    expect(await check(granted.unit.serial)).toEqual({ code: 0, report: { ok: true, thing: granted.unit.serial, endpoint: service.sandbox.accounts.at(-1)!.endpoint, proves: expect.stringContaining('not the customer’s account'), checks } });
+    expect(await check(granted.unit.serial)).toEqual({ code: 0, report: { ok: true, thing: granted.unit.serial, certificateId: expect.stringMatching(/^[0-9a-f]{64}$/), endpoint: service.sandbox.accounts.at(-1)!.endpoint, proves: expect.stringContaining('not the customer’s account'), checks } });
     expect(identity.endpoints.map(({ host }) => host)).not.toContain(service.sandbox.accounts.at(-1)!.endpoint);
     expect(await check('LS-999999')).toEqual({ code: 1, report: { ok: false, message: expect.stringContaining('LS-999999'), checks: [] } });
     await calls.result(granted, { outcome: 'PASS' });

@@ -49,6 +49,8 @@ export class MultiAccount extends SteppedProvisioning implements ProvisioningMet
     return [...findings, ...open.map(({ target, problem, remedy }) => ({ target, problem: `${target}: ${problem}`, remedy }))];
   }
 
+  letsInAfterPass = isAtPass;
+
   expect({ targets }: WorkOrderTerms): Expectation[] {
     return targets.map((target) => ({ target, step: REGISTER, firstLookMs: 0 }));
   }

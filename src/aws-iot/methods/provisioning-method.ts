@@ -94,6 +94,9 @@ export interface ProvisioningMethod {
   /** Targets of one order at most; without it as many as there are. */
   readonly mostTargets?: number;
 
+  /** Whether targets let units of the order in only once they have passed, so that no step of theirs can wait for it. */
+  letsInAfterPass?(order: Pick<WorkOrderTerms, 'parameters'>): boolean;
+
   /** What a new order needs besides, made in the background. In the transaction that makes the order. */
   prepare?(tx: Ledger, order: NewWorkOrder): Promise<void>;
 
