@@ -35,6 +35,7 @@ program
   .option('--units <m>', 'units to bring through', '100')
   .option('--order <id>', 'the work order: a new one, or one to go on with')
   .option('--method <name>', 'how the units become known to AWS; the service names those that there are', 'jitp')
+  .option('--route <steps>', 'the steps that each unit passes, such as provision,test; each station does one if there are enough')
   .option('--fail-rate <x>', 'share of attempts that end in an error and are tried again', '0')
   .option('--rotate', 'in the middle, let the next generation of the authority take over')
   .option('--json', 'print one JSON document')

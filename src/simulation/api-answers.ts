@@ -53,6 +53,7 @@ export type WorkOrder = z.infer<typeof WorkOrder>;
 export const Granted = z.object({
   job: z.object({ id: z.string() }),
   unit: z.object({ serial: z.string() }),
+  step: z.object({ name: z.string(), number: z.number(), of: z.number() }),
   workOrder: z.object({ id: z.string() }),
   lease: z.object({ fence: z.number(), expiresInMs: z.number() }),
   attempt: z.number(),

@@ -8,6 +8,7 @@ export interface SimulateOptions {
   units: string;
   order?: string;
   method: string;
+  route?: string;
   failRate: string;
   rotate?: boolean;
   json?: boolean;
@@ -26,6 +27,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
       failRate: share('--fail-rate', options.failRate),
       method: options.method,
       rotate: options.rotate === true,
+      ...(options.route === undefined ? {} : { route: stepNames('--route', options.route) }),
       ...(options.order === undefined ? {} : { order: options.order }),
       onProgress: progressPrinter(),
     });
@@ -69,6 +71,12 @@ function wholeNumber(option: string, text: string, most: number): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > most) throw new Error(`${option} must be a whole number from 1 to ${most}`);
   return number;
+}
+
+function stepNames(option: string, text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length > 16 || new Set(names).size < names.length || names.some((name) => !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name))) throw new Error(`${option} must name 1 to 16 different steps, as in provision,test`);
+  return names;
 }
 
 function share(option: string, text: string): number {

@@ -30,6 +30,8 @@ export interface SimulationSettings {
   order?: string;
   /** How the units become known to AWS; jitp unless it is said. Each method has a family of authorities, and a line, of its own. */
   method?: string;
+  /** Steps of the units' route, in order; the certificate is issued in the first one. One step unless it is said. */
+  route?: readonly string[];
   /** Share of attempts that end in an error and are tried again, 0 to 1. */
   failRate?: number;
   /** In the middle, the next generation of the authority takes over. */
@@ -47,6 +49,8 @@ export interface SimulationReport extends Progress, Findings {
   unitsPerSecond: number;
   /** Attempts that counted for nothing, because the lease was over. */
   lostLeases: number;
+  /** PASSes of steps that were not the unit's last. */
+  movedOn: number;
   rotation: Rotation | null;
   /** Sentences; empty when all is well. */
   problems: string[];
@@ -94,6 +98,7 @@ export async function simulate(credentials: DemoCredentials, settings: Simulatio
     seconds,
     unitsPerSecond: Number((passed / Math.max(seconds, 0.001)).toFixed(1)),
     lostLeases: run.lostLeases,
+    movedOn: run.movedOn,
     certificates: findings.certificates,
     things: findings.things,
     rotation,
@@ -119,15 +124,15 @@ async function setUpHook(manager: ApiClient, { aws }: DemoCredentials, authority
 /** PEM. */
 const authorityCertificate = (manager: ApiClient, id: string) => manager.get(`/v1/authorities/${id}/certificate`, z.string());
 
-async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
+async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, units, method, route }: SimulationSettings & { method: string }, family: string): Promise<WorkOrder> {
   const id = order ?? `sim-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   const present = order === undefined ? undefined : await findOrder(manager, id);
   if (present && present.state !== 'planned') return present;
-  const line = method === 'jitp' ? LINE : `${LINE}-${method}`;
-  await manager.post('/v1/lines', { id: line, name: method === 'jitp' ? 'Simulation' : `Simulation of ${method}` }, z.unknown());
+  const line = lineFor(method, route);
+  await manager.post('/v1/lines', { id: line, name: line === LINE ? 'Simulation' : `Simulation of ${[method, ...(route ?? [])].join(', ')}` }, z.unknown());
   return ensureReleased(manager, {
     id,
-    product: 'simulated-device',
+    product: await ensureProduct(manager, route),
     line,
     authority: family,
     method,
@@ -138,6 +143,28 @@ async function openOrder(manager: ApiClient, { aws }: DemoCredentials, { order, 
   });
 }
 
+/** Units of a method, and of a route, pass on a line of their own. */
+function lineFor(method: string, route: readonly string[] | undefined): string {
+  return [LINE, ...(method === 'jitp' ? [] : [method]), ...(route ?? [])].join('-');
+}
+
+/** The one whose units pass these steps. */
+async function ensureProduct(manager: ApiClient, route: readonly string[] | undefined): Promise<string> {
+  if (route === undefined) return 'simulated-device';
+  const name = `simulated-device-${route.join('-')}`;
+  try {
+    await manager.post('/v1/products', { name, route: route.map((step) => ({ name: step })) }, z.unknown());
+  } catch (error) {
+    if (!hasCode(error, 'product-exists')) throw error;
+  }
+  return name;
+}
+
+/** Of so many stations, the steps that this one does: each does one if there are enough. */
+function stepsAt(at: number, stations: number, route: readonly string[]): string[] {
+  return stations >= route.length ? [route[at % route.length]!] : route.filter((_, step) => step % stations === at);
+}
+
 /** An installer at the bench, who gets a claim for each device. */
 async function openInstaller(manager: ApiClient, workOrder: string) {
   const { id: keyId, key } = await manager.post('/v1/access/keys', { role: 'installer', name: 'simulation' }, StationKey);
@@ -146,14 +173,15 @@ async function openInstaller(manager: ApiClient, workOrder: string) {
 }
 
 /** Their keys stay in memory, and are revoked at the end. */
-async function openStations(manager: ApiClient, { aws }: DemoCredentials, line: string, { stations, failRate = 0, firstPauseMs, bringClaim }: SimulationSettings & Pick<Network, 'bringClaim'>) {
+async function openStations(manager: ApiClient, { aws }: DemoCredentials, line: string, { stations, route, failRate = 0, firstPauseMs, bringClaim }: SimulationSettings & Pick<Network, 'bringClaim'>) {
   const boards = new Boards();
   const network = { ...sandboxNetwork(aws, undefined, firstPauseMs), ...(bringClaim ? { bringClaim } : {}) };
   const prefix = line === LINE ? 'sim' : `sim-${line}`;
   const ids = Array.from({ length: stations }, (_, at) => `${prefix}-${String(at + 1).padStart(3, '0')}`);
   return Promise.all(
-    ids.map(async (id) => {
+    ids.map(async (id, at) => {
       await ensureStation(manager, { id, line, slots: ['1'] });
+      if (route) await manager.patch(`/v1/stations/${id}`, { steps: stepsAt(at, stations, route) }, z.unknown());
       const { id: keyId, key } = await makeStationKey(manager, id);
       return { keyId, station: await Station.open(new StationCalls(new ApiClient(manager.address, key)), boards, { network, failRate }) };
     }),

@@ -30,6 +30,8 @@ export class SimulationRun {
   private retried = 0;
   private busy = 0;
   private lost = 0;
+  /** PASSes of steps that were not the unit's last. */
+  movedOn = 0;
   private pause: { after: number; until: Promise<void> } | undefined;
   private standstill: NodeJS.Timeout | undefined;
 
@@ -94,8 +96,9 @@ export class SimulationRun {
     if (turn.kind === 'passed') this.passed.set(turn.serial, { serial: turn.serial, identity: turn.identity });
     else if (turn.kind === 'retried') this.retried++;
     else if (turn.kind === 'lease-lost') this.lost++;
+    else if (turn.kind === 'moved-on') this.movedOn++;
     else this.fail(turn.serial, turn.reason);
-    if (turn.kind === 'passed' || turn.kind === 'failed') this.expectMovement();
+    if (turn.kind === 'passed' || turn.kind === 'moved-on' || turn.kind === 'failed') this.expectMovement();
     this.notify();
     this.onProgress(this.progress());
     if (this.passed.size + this.failed.size >= this.units) this.end();

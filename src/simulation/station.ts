@@ -6,6 +6,8 @@ import type { Report, StationCalls } from './station-calls.js';
 /** What became of a claimed unit. */
 export type Turn = { serial: string; order: string; attempt: number } & (
   | { kind: 'passed'; identity: Identity; drops: number }
+  /** It passed a step of its route that is not the last. */
+  | { kind: 'moved-on'; step: string }
   /** It goes back to the line, and whoever claims it next tries again. */
   | { kind: 'retried'; reason: string }
   /** The lease is over, so what this station did does not count. */
@@ -17,10 +19,11 @@ type Ending = Turn extends infer Each ? (Each extends Turn ? Omit<Each, 'serial'
 
 /**
  * The boards on the line by serial. A board keeps the key that it made, whichever station it comes to, until its result is
- * accepted: so a repeated request carries the same CSR.
+ * accepted: so a repeated request carries the same CSR. What it was loaded with in one step of its route it has in the next one.
  */
 export class Boards {
   private readonly devices = new Map<string, Promise<Device>>();
+  private readonly loaded = new Map<string, { identity: Identity; drops: number }>();
 
   device(serial: string): Promise<Device> {
     let device = this.devices.get(serial);
@@ -31,8 +34,18 @@ export class Boards {
     return device;
   }
 
+  /** What the board was loaded with, and how often it was dropped at its first connections. */
+  loadedWith(serial: string): { identity: Identity; drops: number } | undefined {
+    return this.loaded.get(serial);
+  }
+
+  load(serial: string, loaded: { identity: Identity; drops: number }): void {
+    this.loaded.set(serial, loaded);
+  }
+
   remove(serial: string): void {
     this.devices.delete(serial);
+    this.loaded.delete(serial);
   }
 }
 
@@ -113,18 +126,26 @@ export class Station {
   }
 
   private async work(granted: Granted, lease: AbortSignal): Promise<Ending> {
-    const { serial } = granted.unit;
+    const { unit: { serial }, step } = granted;
+    const known = step.number > 1 ? this.boards.loadedWith(serial) : undefined;
     const device = await this.boards.device(serial);
-    const identity = await device.identityFrom(await this.calls.certificate(granted, device.csr), this.settings.network);
+    const identity = known?.identity ?? (await device.identityFrom(await this.calls.certificate(granted, device.csr), this.settings.network));
     lease.throwIfAborted();
     if (granted.attempt <= LAST_FAILING_ATTEMPT && Math.random() < this.settings.failRate) {
       return this.report(granted, { outcome: 'ERROR', failureCode: 'simulated' }, { kind: 'retried', reason: 'simulated' });
     }
-    const contacts = await Promise.all(identity.endpoints.map((endpoint) => device.firstContact(identity, endpoint, this.settings.network, lease)));
-    const drops = contacts.reduce((sum, contact) => sum + contact.drops, 0);
-    const ending = await this.report(granted, { outcome: 'PASS', record: { drops } }, { kind: 'passed', identity, drops });
-    this.boards.remove(serial);
+    const drops = known?.drops ?? (await this.connect(device, identity, lease));
+    const isLast = step.number === step.of;
+    if (!isLast) this.boards.load(serial, { identity, drops });
+    const ending = await this.report(granted, { outcome: 'PASS', record: { drops } }, isLast ? { kind: 'passed', identity, drops } : { kind: 'moved-on', step: step.name });
+    if (isLast) this.boards.remove(serial);
     return ending;
+  }
+
+  /** Answers how often the device was dropped before it was let in. */
+  private async connect(device: Device, identity: Identity, lease: AbortSignal): Promise<number> {
+    const contacts = await Promise.all(identity.endpoints.map((endpoint) => device.firstContact(identity, endpoint, this.settings.network, lease)));
+    return contacts.reduce((sum, contact) => sum + contact.drops, 0);
   }
 
   private async report(granted: Granted, report: Report, ending: Ending): Promise<Ending> {

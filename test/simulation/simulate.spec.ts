@@ -56,6 +56,14 @@ describe('a simulated line', () => {
     expect(await get('/v1/work-orders/unlucky')).toMatchObject({ units: { passed: 12 }, certificates: { used: 12 } });
   });
 
+  it('takes units through several steps, each at stations of its own, with one certificate', async () => {
+    const report = await simulate(demo, { firstPauseMs: 100, stations: 3, units: 6, order: 'routed', route: ['provision', 'test'] });
+    expect(report).toMatchObject({ ok: true, passed: 6, movedOn: 6, failed: 0, problems: [], certificates: { distinct: 6 } });
+    expect(await get('/v1/work-orders/routed')).toMatchObject({ product: 'simulated-device-provision-test', route: [{ name: 'provision', identity: true }, { name: 'test' }], units: { passed: 6 }, certificates: { used: 6 } });
+    const { attempts } = await get<{ attempts: { step: string; station: string }[] }>('/v1/units/ROUTED-000001');
+    expect(attempts.map(({ step, station }) => `${step} ${station === 'sim-sim-provision-test-002'}`)).toEqual(['provision false', 'test true']);
+  });
+
   it('lets the next generation of the authority take over in the middle, and no job fails', async () => {
     const report = await simulate(demo, { firstPauseMs: 100, stations: 4, units: 24, order: 'turning', rotate: true });
     expect(report).toMatchObject({ ok: true, passed: 24, failed: 0, problems: [], rotation: { from: 'lineside-g1', to: 'lineside-g2' } });
