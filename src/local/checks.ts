@@ -9,6 +9,7 @@ import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPauses } from './pauses-check.js';
+import { checkRoutes } from './routes-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
 import { checkStations } from './station-checks.js';
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   checkCredentials,
   checkTargets,
   checkPauses,
+  checkRoutes,
   checkAtPassOrders,
   checkConfirmations,
   checkRenewals,

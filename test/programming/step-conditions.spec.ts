@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { Examined } from '../../src/local/examination.js';
+import { checkRoutes } from '../../src/local/routes-check.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 import { routeBench } from './support/route-bench.js';
@@ -97,4 +99,14 @@ describe('a step that looks at the unit in AWS', () => {
     const body = { product, line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: [product], method: 'multi-account', parameters: { activate: 'at-pass' }, shipGate: 'registered' };
     expect(await bench.as('manager').post('/v1/work-orders', body)).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('at-pass') } });
   });
+});
+
+it('a step that no station of its line does is named by doctor', async () => {
+  await bench.as('manager').post('/v1/lines', { id: 'line-9' });
+  await bench.as('manager').post('/v1/stations', { id: 'alone', line: 'line-9', slots: ['1'], steps: ['provision'] });
+  const { id } = await order([{ name: 'provision' }, { name: 'x-ray' }], { order: { line: 'line-9' } });
+  const doctor = () => checkRoutes({ databaseUrl: bench.config.DATABASE_URL } as Examined);
+  expect(await doctor()).toEqual([{ name: 'step x-ray on line line-9', state: 'warn', finding: `No station of the line does it, and units of the order ${id} pass it`, remedy: expect.stringContaining('PATCH /v1/stations') as string }]);
+  await bench.call('PATCH', '/v1/stations/alone', bench.keys.manager, { steps: [] });
+  expect(await doctor()).toMatchObject([{ name: 'routes', state: 'ok' }]);
 });
