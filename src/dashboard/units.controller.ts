@@ -17,6 +17,7 @@ const Certificate = z.strictObject({ fingerprint: z.string().nullable(), serialN
   authority: z.string().nullable(), notAfter: Time });
 const Attempt = z.strictObject({
   job: z.string(), step: z.string(), number: z.int(), station: z.string(), slot: z.string(), fence: z.int(), startedAt: Time, endedAt: Time.nullable(), outcome: z.string().nullable(), failureCode: z.string().nullable(),
+  failure: z.strictObject({ known: z.boolean(), meaning: z.string().nullable(), action: z.string().nullable() }).nullable().meta({ description: 'What the product’s catalogue says of failureCode at present; known: false for a code that is not in it. Null: no code, or no catalogue' }),
 });
 const Target = z.strictObject({
   target: z.string(), certificateId: z.string().nullable(), desired: z.string(), state: z.string(), detail: z.string().nullable(), observedAt: Time.nullable(),
@@ -31,7 +32,7 @@ const Unit = named('Unit', z.strictObject({
   serial: 'LS-000042', state: 'certified', workOrder: 'wo-1', updatedAt: '2026-11-26T08:00:00.000Z',
   job: { id: 'job-42', step: 'provision', stepNumber: 1, state: 'leased', attempt: 1, fails: 0, follows: null, line: 'line-1', station: 'station-1', slot: '1', phase: 'flash', progress: 0.4 },
   certificates: [{ fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', serialNumber: '4f6c2d1b8a907e3355aa10c2d4e6f80912345678', state: 'valid', standing: 'current', authority: 'lineside-g1', notAfter: '2036-11-26T08:00:00.000Z' }],
-  attempts: [{ job: 'job-42', step: 'provision', number: 1, station: 'station-1', slot: '1', fence: 7, startedAt: '2026-11-26T08:00:00.000Z', endedAt: null, outcome: null, failureCode: null }],
+  attempts: [{ job: 'job-42', step: 'provision', number: 1, station: 'station-1', slot: '1', fence: 7, startedAt: '2026-11-26T08:00:00.000Z', endedAt: null, outcome: null, failureCode: null, failure: null }],
   targets: [{ target: 'eu', certificateId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', desired: 'ACTIVE', state: 'pending', detail: null, observedAt: null }],
   lateReports: [],
   history: [{ at: '2026-11-26T08:00:00.000Z', actor: 'key:3f2a9c1b7d54', event: 'job.claimed', data: { job: 42, serial: 'LS-000042', station: 'station-1', slot: '1', fence: 7, attempt: 1 } }],

@@ -4,7 +4,9 @@ import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { readLeaf } from '../audit/log-follower.js';
 import type { Standing } from '../issuance/certificate.tables.js';
 import { Database } from '../platform/database/database.js';
+import { isTakenBack } from '../programming/attempt.repository.js';
 import { EvidenceQueries } from '../programming/evidence.queries.js';
+import { failureOf } from '../work-orders/failure-codes.js';
 import { unitNotFound } from '../work-orders/work-order.errors.js';
 
 const MOST_LEAVES = 200;
@@ -33,6 +35,7 @@ export class UnitsQueries {
         'unit.state',
         'unit.work_order_id as workOrder',
         'unit.updated_at as updatedAt',
+        eb.selectFrom('work_order').innerJoin('product', 'product.name', 'work_order.product').select('product.failure_codes').whereRef('work_order.id', '=', 'unit.work_order_id').as('failureCodes'),
         jsonObjectFrom(
           eb
             .selectFrom('job')
@@ -67,8 +70,10 @@ export class UnitsQueries {
       .where('unit.serial', '=', serial)
       .executeTakeFirst();
     if (!found) throw unitNotFound(serial);
-    const { id, ...unit } = found;
-    return { ...unit, lateReports: await this.evidence.lateReports(id, { after: 0, limit: MOST_LATE_REPORTS }), history: await this.history(serial) };
+    const { id, failureCodes, ...unit } = found;
+    // A code of our own is none of the product's.
+    const attempts = unit.attempts.map((attempt) => ({ ...attempt, failure: failureOf(isTakenBack(attempt.failureCode) ? null : attempt.failureCode, failureCodes ?? []) }));
+    return { ...unit, attempts, lateReports: await this.evidence.lateReports(id, { after: 0, limit: MOST_LATE_REPORTS }), history: await this.history(serial) };
   }
 
   /** The last leaves about the unit, oldest first. */

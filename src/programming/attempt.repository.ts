@@ -8,6 +8,7 @@ import type { TestRecord } from './test-record.js';
 /** How an attempt ends that the station did not end with a result: stands as the attempt's failure code. */
 const TAKEN_BACK = ['lease-expired', 'time-limit', 'released'] as const;
 export type TakenBack = (typeof TAKEN_BACK)[number];
+export const isTakenBack = (failureCode: string | null) => TAKEN_BACK.includes(failureCode as TakenBack);
 
 /** Late reports that are kept of one lease. */
 const MOST_LATE_REPORTS = 20;
@@ -89,7 +90,7 @@ export class AttemptRepository {
       .where('job_id', '=', jobId)
       .where('fence', '=', fence)
       .executeTakeFirst();
-    return row && { ...row, record: row.record && row.record.toString('hex'), takenBack: TAKEN_BACK.includes(row.failureCode as TakenBack) };
+    return row && { ...row, record: row.record && row.record.toString('hex'), takenBack: isTakenBack(row.failureCode) };
   }
 
   /** Keeps each different report once, and so many of one lease at most. */

@@ -82,6 +82,18 @@ describe('a unit whose route has several steps', () => {
     expect(await (await work('test', serial)).report('FAIL')).toMatchObject({ body: { unit: { state: 'failed' } } });
   });
 
+  it('has failures with what its product says of them; a code that it does not know is kept, and marked', async () => {
+    const codes = [{ code: 'E7', meaning: 'draws too much', action: 'Look for solder bridges.' }];
+    const { serial } = await order([{ name: 'burn-in', retests: 3 }], { product: { failureCodes: codes } });
+    await (await work('burn-in', serial)).tell('release');
+    for (const failureCode of ['E7', 'E99']) expect((await (await work('burn-in', serial)).report('FAIL', { failureCode })).status).toBe(200);
+    expect(await unit(serial)).toMatchObject({ attempts: [
+      { failureCode: 'released', failure: null },
+      { failureCode: 'E7', failure: { known: true, meaning: 'draws too much', action: 'Look for solder bridges.' } },
+      { failureCode: 'E99', failure: { known: false, meaning: null, action: null } },
+    ] });
+  });
+
   it('gets no further job once its order was closed, and keeps what it has passed', async () => {
     const { serial, id } = await order();
     await bring(serial, 'provision');
