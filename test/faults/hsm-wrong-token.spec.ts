@@ -51,7 +51,7 @@ async function doctor() {
   await writeFile(join(folder, 'credentials.json'), JSON.stringify({ keys: { officer: bench.keys.officer } }));
   const around = await lookAround('.', { ...process.env, LINESIDE_DATA_DIR: folder });
   const { hsmModule: _, ...settings } = around.settings;
-  const examined = { ...around, settings, isRunning: true, baseUrl: await bench.app.getUrl() };
+  const examined = { ...around, settings, isRunning: true, address: { baseUrl: await bench.app.getUrl() } };
   const service = (await checkService(examined)).find(({ name }) => name === 'service: hsm');
   return { service, keys: await checkHsmKeys(examined) };
 }
