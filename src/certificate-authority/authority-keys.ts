@@ -63,15 +63,16 @@ export class AuthorityKeys {
     }
   }
 
-  /** The key of each authority that needs one, as the token holds it now. Signs nothing. @throws HsmUnavailable */
+  /** The key of each authority that needs one, as the token holds it now; each that is there signs once. @throws HsmUnavailable */
   async look(): Promise<AuthorityKey[]> {
     const authorities = await this.authorities.list();
-    const labels = (await this.hsm.listKeys()).map(({ label }) => label);
+    const named = await this.hsm.listKeys();
     const keys: AuthorityKey[] = [];
     for (const { id: authority, family, state, keyLabel: label, keyId: id, certificate } of authorities) {
       if (!hasKey(state)) continue;
-      const held = labels.filter((each) => each === label).length;
-      const found = held === 0 ? { onToken: 'missing' as const } : held > 1 ? { onToken: 'doubled' as const } : await this.compare(label, readCertificate(certificate).spki);
+      const held = named.filter((each) => each.label === label).length;
+      const isNameless = held === 0 && named.some((each) => each.label === '' && each.id === id);
+      const found = isNameless ? { onToken: 'unreadable' as const, detail: `Its label can't be read (CKA_ID ${id}).` } : held === 0 ? { onToken: 'missing' as const } : held > 1 ? { onToken: 'doubled' as const } : await this.compare(label, readCertificate(certificate).spki);
       keys.push({ authority, family, state, label, id, ...found });
     }
     return keys;
@@ -82,7 +83,10 @@ export class AuthorityKeys {
     try {
       const key = await this.hsm.findKey(label);
       if (key === undefined) return { onToken: 'missing' };
-      return { onToken: key.spki.equals(publicKey) ? 'present' : 'other' };
+      if (!key.spki.equals(publicKey)) return { onToken: 'other' };
+      // What a token keeps of a private half is read for a signature only.
+      await this.hsm.probe({ label, publicKey });
+      return { onToken: 'present' };
     } catch (error) {
       // The token was changed since its keys were listed.
       if (hasCode(error, 'hsm-key-ambiguous')) return { onToken: 'doubled' };

@@ -60,7 +60,7 @@ export interface ProbedKey {
   publicKey: Buffer;
 }
 
-/** A key as the token names it. */
+/** A key as the token names it; empty what the token can't read. */
 export interface NamedKey {
   label: string;
   /** CKA_ID in hex. */

@@ -1,6 +1,7 @@
 import pkcs11js, { type Mechanism, type PKCS11, type Template } from 'pkcs11js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { spkiFromEcPoint, spkiFromRsa } from '../x509/public-key.js';
+import { ckrOf, recoveryFor } from './ckr.js';
 import type { HsmKey, HsmKeyAttributes, HsmKeyType, NamedKey } from './hsm.js';
 import type { Handle } from './library.js';
 
@@ -51,12 +52,12 @@ export function keyPairTemplates(label: string, id: Buffer, keyType: HsmKeyType)
 
 /** Private keys that may sign: those with the label, or all. */
 export function findPrivateKeys(pkcs11: PKCS11, session: Handle, label?: string): Handle[] {
-  return find(pkcs11, session, [
+  const signing: Template = [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
     { type: pkcs11js.CKA_TOKEN, value: true },
     { type: pkcs11js.CKA_SIGN, value: true },
-    ...(label === undefined ? [] : [{ type: pkcs11js.CKA_LABEL, value: label }]),
-  ]);
+  ];
+  return label === undefined ? find(pkcs11, session, signing) : findNamed(pkcs11, session, signing, { type: pkcs11js.CKA_LABEL, value: Buffer.from(label) });
 }
 
 /** What the token says of a private key, and whether signing is the only thing it may do. */
@@ -76,25 +77,23 @@ export function readAttributes(pkcs11: PKCS11, session: Handle, privateKey: Hand
 
 /** Tokens do not keep CKA_ID unique, but a pair's two halves are found by it, so no other pair may have it. */
 export function isFreeId(pkcs11: PKCS11, session: Handle, id: Buffer): boolean {
-  return find(pkcs11, session, [{ type: pkcs11js.CKA_ID, value: id }]).length === 0;
+  return findNamed(pkcs11, session, [{ type: pkcs11js.CKA_TOKEN, value: true }], { type: pkcs11js.CKA_ID, value: id }).length === 0;
 }
 
-/** What a private key is called. */
+/** What a private key is called; empty what the token can't read of it. */
 export function readName(pkcs11: PKCS11, session: Handle, privateKey: Handle): NamedKey {
-  return { label: read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8'), id: read(pkcs11, session, privateKey, pkcs11js.CKA_ID).toString('hex') };
+  const part = (type: number) => readIfReadable(pkcs11, session, privateKey, type) ?? Buffer.alloc(0);
+  return { label: part(pkcs11js.CKA_LABEL).toString('utf8'), id: part(pkcs11js.CKA_ID).toString('hex') };
 }
 
 /** @throws HsmRefused for a key of another type than HsmKeyType, or whose public half can't be found on the token */
 export function readKey(pkcs11: PKCS11, session: Handle, privateKey: Handle): HsmKey {
   const id = read(pkcs11, session, privateKey, pkcs11js.CKA_ID);
   const label = read(pkcs11, session, privateKey, pkcs11js.CKA_LABEL).toString('utf8');
-  const publicHalf: Template = [
-    { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY },
-    { type: pkcs11js.CKA_ID, value: id },
-  ];
-  let [publicKey, another] = find(pkcs11, session, publicHalf);
+  const halves = findNamed(pkcs11, session, [{ type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY }], { type: pkcs11js.CKA_ID, value: id });
   // An imported key may share its CKA_ID with others. The label then says which public half is its own.
-  if (another) [publicKey, another] = find(pkcs11, session, [...publicHalf, { type: pkcs11js.CKA_LABEL, value: label }]);
+  const own = halves.length > 1 ? halves.filter((half) => readIfReadable(pkcs11, session, half, pkcs11js.CKA_LABEL)?.equals(Buffer.from(label))) : halves;
+  const [publicKey, another] = own;
   if (another) throw new DomainError('hsm-refused', `Nobody can tell which public half of the key "${label}" is its own (CKA_ID ${id.toString('hex')}).`);
   if (!publicKey) throw new DomainError('hsm-refused', `The public half of the key "${label}" is not on the token (no public key with CKA_ID ${id.toString('hex')}).`);
   const { onlySigns: _, ...attributes } = readAttributes(pkcs11, session, privateKey);
@@ -122,9 +121,32 @@ function read(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Bu
   return attribute?.value ?? Buffer.alloc(0);
 }
 
-function find(pkcs11: PKCS11, session: Handle, template: Template): Handle[] {
-  pkcs11.C_FindObjectsInit(session, template);
+/** Undefined where the library fails at it, as SoftHSM does where the object's file is damaged. */
+function readIfReadable(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer | undefined {
   try {
+    return read(pkcs11, session, object, type);
+  } catch (error) {
+    if (!isOfOneObject(error)) throw error;
+    return undefined;
+  }
+}
+
+/** A library may fail as a whole because of one object of its token. */
+const isOfOneObject = (error: unknown): boolean => recoveryFor(error) === 'library' || ckrOf(error) === 'CKR_ATTRIBUTE_VALUE_INVALID';
+
+/** Objects with this value of a label or id. SoftHSM finds none by it while it can't read that of any one object: then all are read here, and those that can't be are left out. */
+function findNamed(pkcs11: PKCS11, session: Handle, template: Template, name: { type: number; value: Buffer }): Handle[] {
+  try {
+    return find(pkcs11, session, [...template, name]);
+  } catch (error) {
+    if (!isOfOneObject(error)) throw error;
+    return find(pkcs11, session, template).filter((object) => readIfReadable(pkcs11, session, object, name.type)?.equals(name.value));
+  }
+}
+
+function find(pkcs11: PKCS11, session: Handle, template: Template): Handle[] {
+  try {
+    pkcs11.C_FindObjectsInit(session, template);
     const found: Handle[] = [];
     for (;;) {
       const some = pkcs11.C_FindObjects(session, FOUND_AT_ONCE);
@@ -132,6 +154,15 @@ function find(pkcs11: PKCS11, session: Handle, template: Template): Handle[] {
       if (some.length < FOUND_AT_ONCE) return found;
     }
   } finally {
+    // Also after a beginning that failed, which SoftHSM takes for one under way.
+    finishQuietly(pkcs11, session);
+  }
+}
+
+function finishQuietly(pkcs11: PKCS11, session: Handle): void {
+  try {
     pkcs11.C_FindObjectsFinal(session);
+  } catch {
+    // None was under way.
   }
 }

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { unavailable, type Failure, type FromChild, type PoolAnswer, type ToChild } from './messages.js';
+import { unavailable, type Failure, type FromChild, type Operation, type PoolAnswer, type ToChild } from './messages.js';
 import type { PendingRequest } from './request-queue.js';
 
 /** A login over a network may take seconds; a start that takes longer than this hangs. */
@@ -19,14 +19,15 @@ export interface PooledProcessEvents {
   ready(child: PooledProcess): void;
   /** Answers have come, so that there is room for more requests. */
   answered(answers: readonly PoolAnswer[]): void;
-  /** The process has exited and will not answer `unanswered`. `reason`: what it said or why it was killed, if either is known. */
-  ended(child: PooledProcess, unanswered: PendingRequest[], reason: Failure | undefined): void;
+  /** The process has exited and will not answer `unanswered`. `reason`: what it said, why it was killed, or else how it ended and at what. */
+  ended(child: PooledProcess, unanswered: PendingRequest[], reason: Failure): void;
 }
 
 /** A child process of the pool as its parent sees it: starts it, sends it requests in batches, and kills it when it hangs. */
 export class PooledProcess {
   /** Started and not told to end. */
   isReady = false;
+  private wasReady = false;
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
   private readonly unanswered = new Map<number, PendingRequest>();
@@ -106,6 +107,7 @@ export class PooledProcess {
         if (this.child.killed) return undefined;
         clearTimeout(this.watchdog);
         this.isReady = true;
+        this.wasReady = true;
         return this.events.ready(this);
       case 'failed':
         this.isReady = false;
@@ -166,6 +168,18 @@ export class PooledProcess {
     this.isReady = false;
     const unanswered = [...this.unanswered.values()].filter(({ isFinished }) => !isFinished);
     this.unanswered.clear();
-    this.events.ended(this, unanswered, this.exitReason);
+    this.events.ended(this, unanswered, this.exitReason ?? unavailable(`A process has died (${this.child.signalCode ?? `exit code ${this.child.exitCode}`})${this.occupation(unanswered)}.`));
   }
+
+  /** What it was at when it ended, as far as that is known: a library that ends its process says nothing. */
+  private occupation(unanswered: readonly PendingRequest[]): string {
+    if (!this.wasReady) return ' while it was being started';
+    const [label, another] = new Set(unanswered.flatMap(({ operation }) => labelOf(operation) ?? []));
+    return label === undefined || another !== undefined ? '' : ` while it was asked for the key "${label}"`;
+  }
+}
+
+function labelOf(operation: Operation): string | undefined {
+  if ('label' in operation) return operation.label;
+  return operation.name === 'probe' ? operation.key?.label : undefined;
 }

@@ -2,7 +2,7 @@ import { backoffMs } from '../platform/backoff.js';
 import { pathOfProgram } from './child-programs.js';
 import { HsmUnavailable } from './hsm.errors.js';
 import type { WorkClass } from './hsm.js';
-import { unavailable, type Failure, type Operation, type PoolAnswer } from './messages.js';
+import { type Failure, type Operation, type PoolAnswer } from './messages.js';
 import { PooledProcess } from './pooled-process.js';
 import { PendingRequest, RequestQueue } from './request-queue.js';
 
@@ -212,10 +212,10 @@ export class ProcessPool {
     return new HsmUnavailable(`There was no answer from ${this.settings.title} in time.${this.reason}`);
   }
 
-  private onEnded(child: PooledProcess, unanswered: readonly PendingRequest[], reason: Failure | undefined): void {
+  private onEnded(child: PooledProcess, unanswered: readonly PendingRequest[], reason: Failure): void {
     this.processes.delete(child);
     if (this.isClosing && this.isIdle) return;
-    this.lastFailure = reason ?? unavailable('A process has died.');
+    this.lastFailure = reason;
     this.queueAgain(unanswered);
     this.planRestart();
     this.events.processChanged('ended', child.pid, this.lastFailure);

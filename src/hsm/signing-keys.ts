@@ -3,7 +3,7 @@ import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { importPublicKey } from '../x509/public-key.js';
 import { verifySignature } from '../x509/signature-algorithm.js';
 import { X509Error } from '../x509/x509.errors.js';
-import { recoveryFor } from './ckr.js';
+import { ckrOf, recoveryFor } from './ckr.js';
 import { HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
 import type { HsmKey, HsmKeyType, NamedKey } from './hsm.js';
 import { findPrivateKeys, isFreeId, keyPairTemplates, readAttributes, readKey, readName } from './key-attributes.js';
@@ -27,6 +27,8 @@ export class SigningKeys {
   private readonly cache = new Map<string, SigningKey>();
   /** Labels of all keys that this process has ever found. */
   private readonly everFound = new Set<string>();
+  /** Labels of the keys whose last signature in this process was good. */
+  private readonly signsWell = new Set<string>();
 
   constructor(private readonly token: Token) {
     token.onRecovered = () => this.cache.clear();
@@ -39,7 +41,11 @@ export class SigningKeys {
   }
 
   list(): NamedKey[] {
-    return this.token.run((session) => this.privateKeys(session).map((handle) => readName(this.token.pkcs11, session, handle)));
+    return this.token.run((session) => {
+      const names = this.privateKeys(session).map((handle) => readName(this.token.pkcs11, session, handle));
+      if (names.some(({ label }) => label === '')) this.token.assertAnswers(session);
+      return names;
+    });
   }
 
   /**
@@ -151,20 +157,39 @@ export class SigningKeys {
   }
 
   private signingKey(session: Handle, handle: Handle): SigningKey {
-    const key = readKey(this.token.pkcs11, session, handle);
+    const name = () => readName(this.token.pkcs11, session, handle);
+    const key = this.atKey(session, name, () => readKey(this.token.pkcs11, session, handle));
     this.everFound.add(key.label);
     return { key, handle, publicKey: importPublicKey(key.spki) };
   }
 
   private signWith(session: Handle, { key, handle, publicKey }: SigningKey, message: Buffer): Buffer {
     const algorithm = algorithmFor(key.keyType, message);
-    const signature = signOnToken(this.token.pkcs11, session, handle, algorithm, message);
+    const signature = this.atKey(session, () => key, () => signOnToken(this.token.pkcs11, session, handle, algorithm, message));
     // One faulty signature may be enough to calculate the private key from, so it must not leave this process.
     if (!verifySignature(publicKey, algorithm, message, signature)) {
       // The handle may stand for another key by now: the next request finds the key again.
       this.cache.delete(key.label);
-      throw new HsmUnavailable(`The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`);
+      const sentence = `The HSM's signature with the key "${key.label}" does not verify. It was thrown away.`;
+      throw this.signsWell.delete(key.label) ? new HsmUnavailable(sentence) : new DomainError('hsm-refused', sentence);
     }
+    this.signsWell.add(key.label);
     return signature;
+  }
+
+  /**
+   * Work with one key. A library that fails at it is replaced with its process only where this key has signed in it before, or where the token answers nothing else either:
+   * otherwise the fault is the key's, as that of a damaged file of SoftHSM's, and must not take the other keys along.
+   */
+  private atKey<T>(session: Handle, name: () => NamedKey, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (recoveryFor(error) !== 'library') throw error;
+      const { label, id } = name();
+      if (this.signsWell.has(label)) throw error;
+      this.token.assertAnswers(session);
+      throw new DomainError('hsm-refused', `The HSM fails at the key "${label}" (CKA_ID ${id || 'unreadable'}; ${ckrOf(error)}), and at nothing else: what it keeps of that key may be damaged.`, { cause: error });
+    }
   }
 }

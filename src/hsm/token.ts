@@ -1,6 +1,6 @@
 import pkcs11js, { type PKCS11 } from 'pkcs11js';
 import { X509Error } from '../x509/x509.errors.js';
-import { DomainError, hasCode } from '../platform/errors/domain-error.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { ckrOf, recoveryFor } from './ckr.js';
 import { HsmPinWrong, HsmUnavailable, SignerMustRestart } from './hsm.errors.js';
 import type { TokenDescription } from './hsm.js';
@@ -103,14 +103,19 @@ export class Token {
     if (!LOGGED_IN_STATES.includes(state)) throw new Error('CKR_USER_NOT_LOGGED_IN');
   }
 
-  /** Uses the session, so that the token does not end it as idle. Random bytes are made by the token, so the call reaches it. */
+  /** Uses the session, so that the token does not end it as idle. */
   keepAlive(): void {
+    this.run((session) => this.assertAnswers(session));
+  }
+
+  /** Throws what the library says where the token answers nothing at all. Random bytes are made by the token, so the call reaches it. */
+  assertAnswers(session: Handle): void {
     try {
-      this.run((session) => this.pkcs11.C_GenerateRandom(session, Buffer.alloc(16)));
+      this.pkcs11.C_GenerateRandom(session, Buffer.alloc(16));
     } catch (error) {
       // A token need not have a random number generator.
-      if (!hasCode(error, 'hsm-refused')) throw error;
-      this.run((session) => this.pkcs11.C_GetSessionInfo(session));
+      if (recoveryFor(error) !== 'permanent') throw error;
+      this.pkcs11.C_GetSessionInfo(session);
     }
   }
 

@@ -33,7 +33,7 @@ export async function checkHsmKeys(examined: Examined): Promise<Finding[]> {
   const { authorityKeys, strayKeys } = Answer.parse(body);
   const findings = authorityKeys.flatMap((key) => faultOf(examined, key) ?? []);
   if (strayKeys.length > 0) {
-    const names = strayKeys.map(({ label, id }) => `"${label}" (CKA_ID ${id})`).join(', ');
+    const names = strayKeys.map(({ label, id }) => `${label ? `"${label}"` : "a key whose label can't be read"} (CKA_ID ${id || "can't be read"})`).join(', ');
     findings.push({ name: NAME, state: 'warn', finding: `The ledger names no authority for ${names}.`, remedy: "Have a security officer look at them; whoever is sure removes them with the HSM's own tools." });
   }
   return findings.length > 0 ? findings : [{ name: NAME, state: 'ok', finding: 'each authority has its key, and the ledger names each of them' }];

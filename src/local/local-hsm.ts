@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findSoftHsmLibrary } from '../../setup/programs.mjs';
+import { findDamagedFiles } from '../hsm/softhsm-files.js';
 import { initSoftHsmToken, writeSoftHsmConf } from '../hsm/token-setup.js';
 import { LocalProblem } from './local.errors.js';
 import { ensureSecretFile } from './secret-file.js';
@@ -44,8 +45,21 @@ export async function ensureLocalToken(folder: string): Promise<HsmEnvironment> 
 
 /** What helps, by what is wrong: only a lost PIN is a reason to give keys up. */
 export function tokenRemedy(reason: string, folder: string, pinFile: string): string {
+  const damage = damageIn(folder);
+  if (damage) return damage.remedy;
   if (/PIN/.test(reason)) return `Put the right PIN back into ${pinFile} (mode 600). If it is lost, its keys are lost too: put ${folder} aside and start again.`;
   return `Look at ${join(folder, 'tokens')}: it must hold one token labelled ${LABEL}, the one with the authorities' keys (HSM_TOKEN_SERIAL is for an HSM of your own). Move any other folder out of it, and delete nothing before you know which one that is.`;
+}
+
+/** The files of the private token that SoftHSM can't read through; undefined while it can. */
+export function damageIn(folder: string): { finding: string; remedy: string } | undefined {
+  const damaged = findDamagedFiles(join(folder, 'tokens'));
+  if (damaged.length === 0) return undefined;
+  const named = damaged.slice(0, 5).map(({ path, octet }) => `${path} (from octet ${octet} on)`).join(', ');
+  return {
+    finding: `SoftHSM can't read ${damaged.length} of the token's files: ${named}. It leaves out the key of such a file, or ends each process that opens the token, so that no key can be used.`,
+    remedy: `Stop Lineside, put ${damaged.length > 1 ? 'these files' : 'this file'} back from the last backup of ${folder}: ${named}; without such a backup put nothing else in the place and keep the file. Then start again ("Backup and restore" in docs/operations.md, step 3).`,
+  };
 }
 
 /** Where the private token's files are. */

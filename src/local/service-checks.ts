@@ -8,7 +8,7 @@ import { callService, type ServiceAddress } from '../client/service-call.js';
 import type { DataFolder } from './data-folder.js';
 import { askLedger, type Examined, type Finding } from './examination.js';
 import { hsmRemedy } from './hsm-remedies.js';
-import { tokenRemedy } from './local-hsm.js';
+import { damageIn, tokenRemedy } from './local-hsm.js';
 import { findSecret } from './secret-file.js';
 
 const TIMEOUT_MS = 3_000;
@@ -90,9 +90,11 @@ export async function checkToken({ place, settings }: Examined): Promise<Finding
   try {
     // Without the file of the security officer's PIN it checks, and makes nothing.
     await initSoftHsmToken({ module, conf, label: 'lineside', pinFile, soPinFile: '' });
-    return { name, state: 'ok', finding: 'the PIN fits (SoftHSM, NOT FOR PRODUCTION)' };
+    const damage = damageIn(place.hsm.folder);
+    return damage ? { name, state: 'fail', ...damage } : { name, state: 'ok', finding: 'the PIN fits (SoftHSM, NOT FOR PRODUCTION)' };
   } catch (error) {
-    const finding = error instanceof Error ? error.message : String(error);
+    const damage = damageIn(place.hsm.folder);
+    const finding = `${error instanceof Error ? error.message : String(error)}${damage ? ` ${damage.finding}` : ''}`;
     return { name, state: 'fail', finding, remedy: tokenRemedy(finding, place.hsm.folder, pinFile) };
   }
 }

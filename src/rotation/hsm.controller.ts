@@ -18,7 +18,7 @@ const HsmAnswer = named('Hsm', z.strictObject({
   authorityKeys: z.array(z.strictObject({
     authority: z.string(), family: z.string(), state: z.enum(STATES_WITH_KEY), label: z.string(), id: z.string(), onToken: z.enum(ON_TOKEN), detail: z.string().optional(),
   })),
-  /** Keys on the token that no authority names: label and CKA_ID (hex). */
+  /** Keys on the token that no authority names: label and CKA_ID (hex), empty what the token can't read. */
   strayKeys: z.array(z.strictObject({ label: z.string(), id: z.string() })),
 }), {
   token: { label: 'lineside', manufacturer: 'SoftHSM project', model: 'SoftHSM v2', serialNumber: '0123456789abcdef', firmware: '2.6', production: false, warning: 'SoftHSM: NOT FOR PRODUCTION' },
@@ -46,7 +46,8 @@ export class HsmController {
   })
   async get() {
     const { signers, circuit } = this.hsm.state();
-    const [token, authorityKeys, strayKeys] = await Promise.all([this.hsm.token(), this.authorityKeys.look(), this.strayKeys.find()]);
+    const [token, authorityKeys, unnamed] = await Promise.all([this.hsm.token(), this.authorityKeys.look(), this.strayKeys.find()]);
+    const strayKeys = unnamed.filter(({ label, id }) => label !== '' || !authorityKeys.some((key) => key.id === id));
     return { token, signers, circuit, authorityKeys, strayKeys };
   }
 }

@@ -8,6 +8,7 @@ import { initSoftHsmToken, writeSoftHsmConf } from '../../src/hsm/token-setup.js
 import { lookAround } from '../../src/local/examination.js';
 import { checkHsmKeys } from '../../src/local/hsm-keys-check.js';
 import { checkService } from '../../src/local/service-checks.js';
+import { damaged, filesOfKey, inside, type KeyFiles, lengthOf } from '../hsm/key-files.js';
 import { makeSoftHsm, type SoftHsm } from '../hsm/softhsm.js';
 import { csrFor, deviceKey, makeAuthority, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { newFolder } from '../support/run-folders.js';
@@ -15,13 +16,19 @@ import { until } from '../support/until.js';
 
 let hsm: SoftHsm;
 let bench: ServiceBench;
+/** Of the key of the authority that issues. */
+let issuing: KeyFiles;
+/** CKA_LABEL and CKA_VALUE. */
+const [LABEL, VALUE] = [0x3, 0x11];
 const { SOFTHSM2_CONF } = process.env;
 
 beforeAll(async () => {
   hsm = await makeSoftHsm();
   const { module, label, pinFile, conf } = hsm.setup;
   process.env['SOFTHSM2_CONF'] = conf;
-  bench = await serviceBench({ HSM_MODULE: module, HSM_TOKEN: label, HSM_PIN_FILE: pinFile });
+  issuing = await filesOfKey(hsm.tokenDir, async () => {
+    bench = await serviceBench({ HSM_MODULE: module, HSM_TOKEN: label, HSM_PIN_FILE: pinFile });
+  });
 });
 afterAll(async () => {
   process.env['SOFTHSM2_CONF'] = SOFTHSM2_CONF;
@@ -125,6 +132,27 @@ it('commits nothing while the HSM can’t be asked, however often callers come b
   expect((await bench.as('station').post(`/v1/jobs/${held.jobId}/certificate`, { fence: held.fence, csr: csrFor(deviceKey()) })).status).toBe(201);
 });
 
+it('is not ready while the file of the issuing key is damaged, says whether that key or the whole token is of no use, and is ready once the file is back', async () => {
+  const { id, serials } = await bench.order(1);
+  await damaged(issuing.private, inside(issuing.private, VALUE), async () => {
+    killSigners();
+    expect(await readiness('not-ready', `Authority test-g1 can't sign: The HSM fails at the key "${bench.authority.keyLabel}"`)).toMatchObject({ status: 503 });
+    expect(await ask(serials[0]!, id)).toMatchObject({ status: 503, body: { code: 'hsm-refused', retryable: true } });
+    expect(pool().state()).toMatchObject({ circuit: 'closed', signers: expect.any(Number) });
+    expect(await doctor()).toEqual({
+      service: { name: 'service: hsm', state: 'fail', finding: expect.stringContaining('and at nothing else'), remedy: expect.stringContaining('What "keys on the HSM" says of a key comes first') },
+      keys: [{ name: 'keys on the HSM', state: 'fail', finding: expect.stringContaining('Authority test-g1 can issue nothing: the token has the key'), remedy: expect.stringMatching(/put the folder .*hsm that holds this key back/) }],
+    });
+  });
+  await damaged(issuing.private, lengthOf(issuing.private, VALUE), async () => {
+    killSigners();
+    expect(await readiness('not-ready', 'while it was being started')).toMatchObject({ status: 503 });
+    expect((await doctor()).service).toMatchObject({ state: 'fail', finding: expect.stringContaining('while it was being started'), remedy: expect.stringContaining('What "HSM token" says comes first') });
+  });
+  await readiness('ready');
+  expect((await ask(serials[0]!, id)).status).toBe(201);
+});
+
 it('waits for a signer that is being started, before anything is committed', async () => {
   const { id, serials } = await bench.order(1);
   killSigners();
@@ -173,6 +201,29 @@ it('says of each authority what is wrong with its own key, and names the keys of
     { name: 'keys on the HSM', state: 'warn', finding: expect.stringContaining('"of nobody"'), remedy: expect.any(String) },
   ]);
   expect(await bench.app.get(Hsm, { strict: false }).sign(twin.keyLabel, Buffer.from('a message'))).toBeInstanceOf(Buffer);
+});
+
+it('names the authority whose key’s file is damaged, while the others sign, and the backup of the token', async () => {
+  let hurt!: Awaited<ReturnType<typeof makeAuthority>>;
+  const { private: file } = await filesOfKey(hsm.tokenDir, async () => {
+    hurt = await makeAuthority(bench.app, { family: 'Hurt', keyType: 'P-256' });
+  });
+  const whole = await makeAuthority(bench.app, { family: 'Whole', keyType: 'P-256' });
+  const putBack = expect.stringMatching(/put the folder .*hsm that holds this key back/);
+  for (const [type, detail] of [[VALUE, 'fails at the key'], [LABEL, "label can't be read"]] as const) {
+    await damaged(file, inside(file, type), async () => {
+      killSigners();
+      const found = (await until('doctor names it', async () => {
+        const { keys } = await doctor();
+        return keys.some(({ finding }) => finding.includes(detail)) ? keys : undefined;
+      }));
+      expect(found.filter(({ finding }) => /Hurt|Whole|hurt|whole/.test(finding))).toEqual([
+        { name: 'keys on the HSM', state: 'warn', finding: expect.stringMatching(`Authority ${hurt.id} \\(generated\\) can sign nothing: .*${detail}`), remedy: putBack },
+      ]);
+      expect(await bench.app.get(Hsm, { strict: false }).sign(whole.keyLabel, Buffer.from('a message'))).toBeInstanceOf(Buffer);
+    });
+  }
+  killSigners();
 });
 
 it('says of an officer’s key that is nobody’s that it could not look', async () => {
