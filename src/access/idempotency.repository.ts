@@ -20,7 +20,7 @@ export interface Identified {
   requestSha256: Buffer;
 }
 
-/** The row belongs to this request under this fence. */
+/** The row belongs to this request under this fence, which no other request has or had. */
 export interface Held extends Identified {
   fence: number;
 }
@@ -126,7 +126,7 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
   private async takeOver({ caller, key }: Identified, fence: number): Promise<number | undefined> {
     const row = await this.db
       .updateTable('idempotency')
-      .set((eb) => ({ held_by: this.instance.number, held_until: leaseEnd(), fence: eb('fence', '+', 1) }))
+      .set({ held_by: this.instance.number, held_until: leaseEnd(), fence: sql<number>`nextval('idempotency_fence')` })
       .where('caller', '=', caller)
       .where('key', '=', key)
       .where('fence', '=', fence)
@@ -138,13 +138,19 @@ export class IdempotencyRepository implements OnApplicationBootstrap, OnModuleDe
 
   /** The same within the transaction of the change: a repeat finds both or neither. @throws `request-in-progress` when the row was taken over: the change is the repeat's then */
   async keepWithin(tx: Ledger, held: Held, answer: KeptAnswer): Promise<void> {
-    if (!(await this.keep(held, answer, tx))) throw requestInProgress();
+    if (!(await this.keep(held, answer, tx, true))) throw requestInProgress();
   }
 
-  /** False when the row was taken over: nothing is kept of such a request, the repeat's answer is. */
-  private async keep({ caller, key, fence }: Held, { status, body }: KeptAnswer, ledger: Ledger = this.db): Promise<boolean> {
+  /** False when the row was taken over: nothing is kept of such a request, the repeat's answer is. `first`: none was kept yet; the request itself may say more when it is answered. */
+  private async keep({ caller, key, fence }: Held, { status, body }: KeptAnswer, ledger: Ledger = this.db, first = false): Promise<boolean> {
     const kept = { status, body: body === undefined ? null : JSON.stringify(body) };
-    const row = await ledger.updateTable('idempotency').set(kept).where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).returning('key').executeTakeFirst();
+    const row = await ledger
+      .updateTable('idempotency')
+      .set(kept)
+      .where('caller', '=', caller).where('key', '=', key).where('fence', '=', fence).where('held_by', '=', this.instance.number)
+      .$if(first, (query) => query.where('status', 'is', null))
+      .returning('key')
+      .executeTakeFirst();
     return row !== undefined;
   }
 

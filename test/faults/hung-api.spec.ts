@@ -56,6 +56,25 @@ describe('an api that hangs while the HSM works', () => {
   });
 });
 
+it('an api that hangs before its change makes none when it wakes after its Idempotency-Key was forgotten and answered anew', async () => {
+  const api = await crashingApi(bench, 'around the change', 'SIGSTOP');
+  const headers = { 'idempotency-key': 'before-it-hung' };
+  const body = { role: 'station', name: 'once', station: 'of-late' };
+  const late = api.post('/v1/access/keys', bench.keys.manager, body, headers);
+  await api.hung();
+  await bench.db.updateTable('idempotency').set({ held_until: new Date(0) }).where('key', '=', 'before-it-hung').execute();
+  const repeat = () => bench.as('manager').post('/v1/access/keys', body, headers);
+  // Nothing is kept of a refusal.
+  expect(await repeat()).toMatchObject({ body: { code: 'station-unknown' } });
+  await bench.as('manager').post('/v1/stations', { id: 'of-late', line: 'line-1', slots: ['1'] });
+  const answer = await repeat();
+  expect(answer.status).toBe(201);
+  api.wake();
+  const woken = await late;
+  expect([woken.status, await woken.json()]).toEqual([409, expect.objectContaining({ code: 'request-in-progress' })]);
+  expect(await bench.db.selectFrom('api_key').select('id').where('name', '=', 'once').execute()).toEqual([{ id: answer.body['id'] }]);
+});
+
 it('an api that is killed leaves its Idempotency-Key to the next repeat', async () => {
   const api = await crashingApi(bench, 'around the change');
   const order = { id: 'wo-killed', product: 'sensor', line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: ['WO-KILLED-1'] };

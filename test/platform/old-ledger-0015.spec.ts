@@ -183,3 +183,8 @@ it('takes over in a target that was made anew, before migration 0041, what the r
     expect(await old.db.selectFrom('unit_target').select(['desired', 'step', 'beyond_order']).where('unit_id', '=', id).where('target_name', '=', anew).execute()).toEqual([{ desired: 'REVOKED', step: 'revoke', beyond_order: true }]);
   }
 });
+
+it('gives each request with an Idempotency-Key a fence that none had', async () => {
+  const { rows } = await sql<{ is: boolean }>`select nextval('idempotency_fence') > coalesce(max(fence), 0) as is from idempotency`.execute(old.db);
+  expect(rows).toEqual([{ is: true }]);
+});

@@ -49,6 +49,7 @@ import { attachments } from './migrations/0056_attachments.js';
 import { pauses } from './migrations/0059_pauses.js';
 import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
 import { attemptEnds } from './migrations/0051_attempt_ends.js';
+import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
@@ -115,6 +116,7 @@ const MIGRATIONS = {
   '0056_attachments': attachments,
   '0059_pauses': pauses,
   '0060_unconfirmed_orders': unconfirmedOrders,
+  '0061_fences_of_requests': fencesOfRequests,
   '0053_station_certificates': stationCertificates,
   '0054_station_sessions': stationSessions,
   '0062_serial_rules': serialRules,
