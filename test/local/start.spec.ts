@@ -133,7 +133,11 @@ it('serves https with TLS=local: credentials.json says whom to trust, and each c
   expect(ok).toBe(true);
   expect(findings).toContainEqual({ name: 'service', state: 'ok', finding: `ready at ${baseUrl}` });
   const command = async (...words: string[]) => (await promisify(execFile)(process.execPath, ['dist/cli.js', ...words, '--json'], { env })).stdout;
+  // Reads the certificate anew, and ends nothing.
+  const { service } = lineside.children();
+  process.kill(service!.pid, 'SIGHUP');
   expect(JSON.parse(await command('golden-unit'))).toMatchObject({ ok: true });
+  expect(lineside.children()['service']).toEqual(service);
   await promisify(execFile)(process.execPath, ['setup/container/healthy.mjs'], { env: { PATH: env['PATH'], PORT: env['PORT'], TLS_CERT: 'any' } });
 });
 
