@@ -2,6 +2,7 @@
 import './config/supported-node.js';
 import { Command } from 'commander';
 import { runWithSettings } from './config/settings.js';
+import type { RunOptions } from './agent/run-command.js';
 import type { EnrolOptions, RenewOptions } from './agent/station-commands.js';
 import type { CheckDeviceOptions } from './device-check/check-device-command.js';
 import type { AwsCheckOptions } from './local/aws-check-command.js';
@@ -100,6 +101,21 @@ station
   .option('--watch', 'go on, and look once an hour')
   .option('--json', 'print one JSON document')
   .action(async (options: RenewOptions) => (await import('./agent/station-commands.js')).renewCommand(options));
+
+station
+  .command('run')
+  .description('claim units for a slot, run a program on each, and report what became of it (docs/stations.md)')
+  .argument('<program...>', 'the program and what it is given, behind --')
+  .requiredOption('--slot <slot>', 'the fixture position')
+  .option(...STATION_FOLDER)
+  .option('--server <url>', 'with --key-file: the service')
+  .option('--ca <file>', 'with --key-file: PEM of the CA that its certificate comes from')
+  .option('--key-file <file>', 'file that holds an API key, for a station that is not enrolled')
+  .option('--csr <command>', 'shell command that prints the device’s certificate request; else the key is made here')
+  .option('--no-identity', 'for steps that bring no certificate')
+  .option('--scan', 'units are named by lines of standard input, as scanners type them')
+  .option('--once', 'one unit, and no more')
+  .action(async (command: string[], options: RunOptions) => (await import('./agent/run-command.js')).runCommand(command, options));
 
 program
   .command('ledger')

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { Job } from '../client/job.js';
+import type { Report } from '../client/station-answers.js';
+import type { UnitEnvironment } from './unit-folder.js';
+
+/** How long a program that is to let its unit go may take before it is ended, in milliseconds. */
+const GRACE_MS = 5_000;
+/** A certificate request is under 4 KiB. */
+const MOST_CSR = 16_384;
+
+/** A line of a program's output that is for the service: a JSON object with `type`. All other lines are for people. */
+interface Told {
+  type: 'progress' | 'checkpoint' | 'record' | 'failure';
+  phase?: unknown;
+  share?: unknown;
+  data?: unknown;
+  code?: unknown;
+  detail?: unknown;
+}
+
+/**
+ * Runs the command on the unit, and answers what is to be reported: exit code 0 is PASS, 1 is FAIL, anything else ERROR, which says nothing about the unit. Lines such as
+ * `{"type":"progress","phase":"write","share":0.5}`, `{"type":"checkpoint","data":{…}}`, `{"type":"record","data":{…}}` and `{"type":"failure","code":"E7","detail":"…"}` are taken from its
+ * output. Throws the job's reason when the unit is to be let go: the program was ended then.
+ */
+export async function runProgram(command: readonly string[], job: Job, environment: UnitEnvironment, show: (line: string) => void): Promise<Report> {
+  const { child, ended } = start(command, job.signal, environment);
+  let record: Record<string, unknown> = {};
+  let failure: { failureCode?: string; failureDetail?: string } = {};
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const told = readTold(line);
+    if (told?.type === 'progress') job.progress(String(told.phase ?? '').slice(0, 64), typeof told.share === 'number' ? Math.min(1, Math.max(0, told.share)) : undefined);
+    else if (told?.type === 'checkpoint' && isFacts(told.data)) await job.keep(told.data);
+    else if (told?.type === 'record' && isFacts(told.data)) record = { ...record, ...told.data };
+    else if (told?.type === 'failure') failure = { failureCode: String(told.code ?? 'failed').slice(0, 64), ...(told.detail === undefined ? {} : { failureDetail: String(told.detail).slice(0, 1_000) }) };
+    else show(line);
+  }
+  const code = await ended;
+  job.signal.throwIfAborted();
+  const told = Object.keys(record).length > 0 ? { record } : {};
+  if (code === 0) return { outcome: 'PASS', ...told };
+  return { outcome: code === 1 ? 'FAIL' : 'ERROR', failureCode: `exit-${code ?? 'signal'}`, ...failure, ...told };
+}
+
+/** The device's certificate request (PEM), which the command prints. Throws where it prints none. */
+export async function requestFrom(command: readonly string[], job: Job, environment: UnitEnvironment): Promise<string> {
+  const { child, ended } = start(command, job.signal, environment);
+  const csr = await text(child.stdout!);
+  const code = await ended;
+  job.signal.throwIfAborted();
+  if (code !== 0 || csr.trim() === '' || csr.length > MOST_CSR) throw new Error(`${command[0]} brought no certificate request (exit code ${code ?? 'by a signal'})`);
+  return csr;
+}
+
+/** In a process group of its own, so that what the program starts goes with it. */
+function start(command: readonly string[], signal: AbortSignal, environment: UnitEnvironment): { child: ChildProcess; ended: Promise<number | null> } {
+  const [program = '', ...given] = command;
+  const child = spawn(program, given, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'], detached: process.platform !== 'win32' });
+  const kill = (with_: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, with_);
+    } catch {
+      // It has ended.
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const letGo = () => {
+    kill('SIGTERM');
+    timer = setTimeout(() => kill('SIGKILL'), GRACE_MS);
+  };
+  if (signal.aborted) letGo();
+  else signal.addEventListener('abort', letGo, { once: true });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', letGo);
+  });
+  ended.catch(() => undefined); // awaited once its output is read
+  return { child, ended };
+}
+
+function readTold(line: string): Told | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const told = JSON.parse(line) as Told;
+    return ['progress', 'checkpoint', 'record', 'failure'].includes(told.type) ? told : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isFacts = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data);

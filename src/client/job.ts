@@ -1,0 +1,186 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ApiClient, ApiProblem, NOTHING, ServiceUnreachable } from './api-client.js';
+import type { Spool } from './spool.js';
+import { answer, type Beaten, type Ended, type Granted, type Identity, type Report } from './station-answers.js';
+
+/** The service wants the unit back: the work on it stops, and `run` releases it. */
+export class Cancelled extends Error {}
+
+/** The lease is over and the unit may be at another station: it is touched no more. */
+export class LeaseLost extends Error {}
+
+/** How a job came to its end here. `kept`: its report waits on disk for the service. */
+export type Ending =
+  | { kind: 'reported'; report: Report; ended: Ended | undefined; kept: boolean }
+  | { kind: 'released'; problem?: ApiProblem }
+  | { kind: 'lease-lost' };
+
+interface JobParts {
+  api: ApiClient;
+  granted: Granted;
+  heartbeatMs: number;
+  spool?: Spool | undefined;
+  /** Hears one sentence for the person at the station. */
+  tell: (sentence: string) => void;
+}
+
+const REPEATABLE = { idempotencyKey: null } as const;
+
+/** A unit at a slot. Heartbeats keep its lease while `run` works on it. */
+export class Job {
+  readonly id: string;
+  readonly serial: string;
+  /** Number of this lease, which every call of the job repeats. */
+  readonly fence: number;
+  private readonly lease = new AbortController();
+  private readonly begun = new Date();
+  private leaseEndsAt: number;
+  private news: { phase?: string; progress?: number } = {};
+  private ending: Ending | undefined;
+  private draining = false;
+
+  constructor(private readonly parts: JobParts) {
+    const { job, unit, lease } = parts.granted;
+    [this.id, this.serial, this.fence] = [job.id, unit.serial, lease.fence];
+    this.leaseEndsAt = performance.now() + lease.expiresInMs;
+  }
+
+  get granted(): Granted {
+    return this.parts.granted;
+  }
+
+  /** Aborted with Cancelled or LeaseLost when the unit is to be let go. */
+  get signal(): AbortSignal {
+    return this.lease.signal;
+  }
+
+  /** The service asked this station to take no unit after this one. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /**
+   * Does `work` under the lease, and brings the job to its end: as `work` reported, by what docs/stations.md says of a refusal, or released where it reported
+   * nothing. An error of the work's own is reported as ERROR, and thrown.
+   */
+  async run(work: (job: this) => Promise<unknown>): Promise<Ending> {
+    const over = new AbortController();
+    const beating = this.beat(over.signal);
+    try {
+      await work(this);
+      await this.endUnreported(undefined);
+    } catch (error) {
+      await this.endUnreported(error);
+      if (!isOurs(error)) throw error;
+    } finally {
+      over.abort();
+      await beating;
+    }
+    return this.ending ?? { kind: 'lease-lost' };
+  }
+
+  /** Told with the next heartbeat. `share`: 0 to 1. */
+  progress(phase: string, share?: number): void {
+    this.news = { phase, ...(share === undefined ? {} : { progress: share }) };
+  }
+
+  /** Kept now, for whoever goes on with the unit; at most 16 KiB as JSON. */
+  async keep(checkpoint: Record<string, unknown>): Promise<void> {
+    await this.heartbeat({ checkpoint }, this.signal);
+  }
+
+  /** The unit's identity for the device's certificate request (PEM). The same key again gets the same certificate, byte for byte. Throws ApiProblem, Cancelled or LeaseLost. */
+  certificate(csr: string): Promise<Identity> {
+    return this.call('certificate', { csr }, answer<Identity>(), REPEATABLE);
+  }
+
+  /** Ends the job. With a spool it is on disk first; while the service can't be reached, it stays there and undefined is answered. */
+  async report(report: Report): Promise<Ended | undefined> {
+    const body = { fence: this.fence, startedAt: this.begun.toISOString(), endedAt: new Date().toISOString(), ...report };
+    const path = `/v1/jobs/${this.id}/result`;
+    const name = await this.parts.spool?.add({ path, body });
+    try {
+      const ended = await this.parts.api.post(path, body, answer<Ended>());
+      this.ending = { kind: 'reported', report, ended, kept: false };
+      if (name !== undefined) await this.parts.spool?.remove(name);
+      return ended;
+    } catch (error) {
+      if (error instanceof ServiceUnreachable && name !== undefined) {
+        this.ending = { kind: 'reported', report, ended: undefined, kept: true };
+        return undefined;
+      }
+      // The service has kept what comes late as evidence; what else it refuses, the caller reports otherwise.
+      if (error instanceof ApiProblem && !error.retryable && name !== undefined) await this.parts.spool?.remove(name);
+      throw this.lost(error);
+    }
+  }
+
+  /** Gives the unit back with no word on it. */
+  async release(problem?: ApiProblem): Promise<void> {
+    this.ending = { kind: 'released', ...(problem && { problem }) };
+    await this.call('release', {}, NOTHING, {}, null);
+  }
+
+  private async endUnreported(error: unknown): Promise<void> {
+    if (this.ending || this.lease.signal.reason instanceof LeaseLost || error instanceof LeaseLost) return;
+    try {
+      if (error instanceof ApiProblem) await this.follow(error);
+      else if (error === undefined || error instanceof Cancelled || error instanceof ServiceUnreachable) await this.release();
+      else await this.report({ outcome: 'ERROR', failureCode: error instanceof Error ? error.name : 'error' });
+    } catch (late) {
+      // The lease runs out by itself, and the unit goes back to the line.
+      if (!isOurs(late)) throw late;
+    }
+  }
+
+  /** Does what the refusal's next step says. */
+  private async follow(problem: ApiProblem): Promise<void> {
+    if (problem.operatorAction !== undefined) this.parts.tell(problem.operatorAction);
+    if (problem.nextStep === 'claim-again') return;
+    if (problem.nextStep === 'set-aside') await this.report({ outcome: 'FAIL', failureCode: problem.code });
+    else if (problem.nextStep === 'retry') await this.report({ outcome: 'ERROR', failureCode: problem.code });
+    else await this.release(problem);
+  }
+
+  private async beat(over: AbortSignal): Promise<void> {
+    while (!over.aborted && !this.signal.aborted) {
+      await pause(this.parts.heartbeatMs * (0.8 + Math.random() / 5), undefined, { signal: over }).catch(() => undefined);
+      if (over.aborted) return;
+      const { news } = this;
+      this.news = {};
+      await this.heartbeat(news, over).catch(() => {
+        this.news = { ...news, ...this.news }; // told the next time
+      });
+      if (performance.now() > this.leaseEndsAt) this.lose();
+    }
+  }
+
+  private async heartbeat(told: object, signal: AbortSignal): Promise<void> {
+    const { expiresInMs, directive } = await this.call('heartbeat', told, answer<Beaten>(), { ...REPEATABLE, timeoutMs: 10_000 }, signal);
+    this.leaseEndsAt = performance.now() + expiresInMs;
+    if (directive === 'cancel') this.lease.abort(new Cancelled(`The service wants ${this.serial} back`));
+    if (directive === 'drain') this.draining = true;
+  }
+
+  private async call<T>(step: string, body: object, reader: { parse(value: unknown): T }, options: object, signal: AbortSignal | null = this.signal): Promise<T> {
+    try {
+      return await this.parts.api.post(`/v1/jobs/${this.id}/${step}`, { fence: this.fence, ...body }, reader, { ...options, ...(signal && { signal }) });
+    } catch (error) {
+      throw this.lost(error);
+    }
+  }
+
+  private lost(error: unknown): unknown {
+    return error instanceof ApiProblem && error.code === 'lease-lost' ? this.lose() : error;
+  }
+
+  private lose(): LeaseLost {
+    const lost = new LeaseLost(`The lease of ${this.serial} is over`);
+    this.lease.abort(lost);
+    return lost;
+  }
+}
+
+function isOurs(error: unknown): boolean {
+  return error instanceof ApiProblem || error instanceof ServiceUnreachable || error instanceof Cancelled || error instanceof LeaseLost;
+}

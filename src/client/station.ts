@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiClient, ApiProblem, ServiceUnreachable } from './api-client.js';
+import { Job } from './job.js';
+import type { ServiceAddress } from './service-call.js';
+import { Spool } from './spool.js';
+import { answer, type Granted, type StationItself } from './station-answers.js';
+
+/** One slot of a station, and how it reaches the service. */
+export interface StationSettings extends ServiceAddress {
+  /** The station's API key; without it, `client` holds its certificate. */
+  key?: string | undefined;
+  slot: string;
+  /** Folder that keeps results until the service has them; without it, a power cut between work and report loses the report. Each slot has its own. */
+  spool?: string | undefined;
+  /** Hears one sentence for the person at the station; undefined: all is well again. */
+  onOperator?: (sentence: string | undefined) => void;
+  /** How long one call may go on trying, in milliseconds. */
+  patienceMs?: number;
+}
+
+/** Which job a claim is for. */
+export interface Wanted {
+  /** As the scanner sent it; without it, the line's next one. */
+  serial?: string;
+  /** Longest wait for one; by default as long as the service lets it. */
+  waitMs?: number;
+  /** Further members of the claim, such as `revision` or `workOrder`. */
+  more?: object;
+  signal?: AbortSignal;
+}
+
+const REPEATABLE = { idempotencyKey: null } as const;
+/** A claim's answer may take so much longer than the wait for work, in milliseconds. */
+const ANSWER_MS = 15_000;
+/** Between claims that were refused, in milliseconds, where the service says nothing. */
+const REFUSED_MS = 3_000;
+
+/** A slot of a station: its units one after the other. */
+export class Station {
+  private readonly api: ApiClient;
+  private readonly spool: Spool | undefined;
+  private itself: Promise<StationItself> | undefined;
+  /** What the operator was told last. */
+  private told: string | undefined;
+
+  constructor(private readonly settings: StationSettings) {
+    this.api = new ApiClient(settings, settings.key, settings.patienceMs);
+    this.spool = settings.spool === undefined ? undefined : new Spool(settings.spool);
+  }
+
+  /** What the service says of this station: its slots, and how often it wants to hear of it. */
+  who(): Promise<StationItself> {
+    this.itself ??= this.api.get('/v1/station', answer<StationItself>());
+    this.itself.catch(() => (this.itself = undefined));
+    return this.itself;
+  }
+
+  /** The job of the scanned unit, or the line's next; undefined when none came. The same slot again gets the same job, with its checkpoint and certificate. Throws ApiProblem or ServiceUnreachable. */
+  async claim({ serial, waitMs, more, signal }: Wanted = {}): Promise<Job | undefined> {
+    const { pollWaitMs, heartbeatMs } = await this.who();
+    const wait = serial === undefined ? (waitMs ?? pollWaitMs) : 0;
+    const body = { slot: this.settings.slot, waitMs: wait, ...(serial === undefined ? {} : { serial }), ...more };
+    const granted = await this.api.post('/v1/station/claims', body, answer<Granted | undefined>(), { ...REPEATABLE, timeoutMs: wait + ANSWER_MS, ...(signal && { signal }) });
+    if (!granted) return undefined;
+    return new Job({ api: this.api, granted, heartbeatMs, spool: this.spool, tell: (sentence) => this.tell(sentence) });
+  }
+
+  /** Jobs one after the other, until `signal` aborts or the service asks for no more. What stops them is told to the operator, and they go on when they can. */
+  async *jobs(wanted: Wanted = {}): AsyncGenerator<Job, void, void> {
+    const { signal } = wanted;
+    const rest = (ms: number) => pause(ms * (0.8 + 0.4 * Math.random()), undefined, signal && { signal }).catch(() => undefined);
+    for (;;) {
+      await this.flush();
+      let job: Job | undefined;
+      try {
+        job = await this.claim(wanted);
+        this.tell(undefined);
+      } catch (error) {
+        if (signal?.aborted) return;
+        if (error instanceof ApiProblem) this.tell(error.operatorAction ?? error.message);
+        else if (error instanceof ServiceUnreachable) this.tell('Wait: the service does not answer. The station tries again by itself.');
+        else throw error;
+        await rest(error instanceof ApiProblem ? (error.retryAfterMs ?? REFUSED_MS) : REFUSED_MS);
+      }
+      if (job) yield job;
+      if (signal?.aborted || job?.isDraining) return;
+    }
+  }
+
+  /** Sends the results that are kept on disk. Answers how many are left. */
+  async flush(): Promise<number> {
+    const names = (await this.spool?.names()) ?? [];
+    for (const [index, name] of names.entries()) {
+      const kept = await this.spool!.read(name);
+      if (!kept) continue;
+      try {
+        await this.api.post(kept.path, kept.body, answer());
+        await this.spool!.remove(name);
+      } catch (error) {
+        if (error instanceof ServiceUnreachable || (error instanceof ApiProblem && error.retryable)) return names.length - index;
+        if (!(error instanceof ApiProblem)) throw error;
+        // What comes late is kept there as evidence.
+        if (error.code === 'lease-lost') await this.spool!.remove(name);
+        else await this.spool!.putAside(name, kept, { code: error.code, detail: error.message });
+      }
+    }
+    return 0;
+  }
+
+  private tell(sentence: string | undefined): void {
+    if (sentence === this.told) return;
+    this.told = sentence;
+    this.settings.onOperator?.(sentence);
+  }
+}

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { stationGate } from '../clients/station-gate.js';
+import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { until } from '../support/until.js';
+
+let bench: ServiceBench;
+let gate: Awaited<ReturnType<typeof stationGate>>;
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  bench = await serviceBench({ LEASE_MS: '20000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
+  await bench.app.listen(0, '127.0.0.1');
+  gate = await stationGate(await bench.app.getUrl());
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lineside-agent-'));
+  writeFileSync(join(folder, 'key'), `${bench.keys.station}\n`, { mode: 0o600 });
+  gate.meddle(() => undefined);
+});
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  rmSync(folder, { recursive: true });
+  await bench.clearSlots();
+});
+afterAll(async () => {
+  await gate.close();
+  await bench.close();
+});
+
+/** The agent with a program of shell lines. */
+function agent(program: string, ...options: string[]) {
+  const file = join(folder, 'program.sh');
+  writeFileSync(file, `#!/bin/sh\n${program}\n`);
+  chmodSync(file, 0o755);
+  const child = spawn(process.execPath, [resolve('dist/cli.js'), 'station', 'run', '--slot', '1', '--server', gate.url, '--key-file', join(folder, 'key'), '--folder', join(folder, 'station'), ...options, '--', file], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  running.add(child);
+  const [output, errors] = [text(child.stdout), text(child.stderr)];
+  return {
+    child,
+    async end() {
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return { code, output: await output, errors: await errors };
+    },
+  };
+}
+
+const unitOf = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
+const recordOf = async (serial: string) => {
+  const { body } = await bench.as('manager').get(`/v1/units/${serial}/attempts`);
+  const [{ job, number }] = body['items'] as [{ job: string; number: number }];
+  return (await bench.as('manager').get(`/v1/jobs/${job}/attempts/${number}/record`)).body;
+};
+const slotFiles = (...path: string[]) => (existsSync(join(folder, 'station', 'slots', '1', ...path)) ? readdirSync(join(folder, 'station', 'slots', '1', ...path)) : []);
+
+/** Where nobody waits for it, one that has ended stays a zombie. */
+const works = (pid: string) => existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+describe('lineside station run', () => {
+  it('gives the program its unit and identity, takes its record, reports PASS, and keeps no key', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const ended = await agent(`
+cp "$LINESIDE_CERTIFICATE_FILE" device.crt; cp "$LINESIDE_KEY_FILE" device.key
+echo "$LINESIDE_SERIAL $LINESIDE_THING_NAME $LINESIDE_ENDPOINT $LINESIDE_ATTEMPT"
+echo '{"type":"progress","phase":"write","share":0.5}'
+echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
+    expect(ended).toMatchObject({ code: 0, output: `${serial} ${serial} x-ats.iot.eu-west-1.amazonaws.com 1\n` });
+    const certificate = new X509Certificate(readFileSync(join(folder, 'device.crt')));
+    expect(certificate.subject).toContain(`CN=${serial}`);
+    expect(readFileSync(join(folder, 'device.key'), 'utf8')).toContain('PRIVATE KEY');
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+    expect(await recordOf(serial!)).toMatchObject({ milliamperes: 81 });
+    expect([slotFiles('units'), slotFiles('spool')]).toEqual([[], []]);
+  });
+
+  it('takes the certificate request from the programmer, and makes no key then', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const csr = 'openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$LINESIDE_SERIAL.key" -subj /CN=x 2>/dev/null';
+    expect(await agent('test -z "$LINESIDE_KEY_FILE" && test -s "$LINESIDE_CERTIFICATE_FILE"', '--once', '--csr', csr).end()).toMatchObject({ code: 0 });
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed' });
+  });
+
+  it('reports FAIL with the program’s code for exit code 1, and ERROR for any other', async () => {
+    const { serials: [bad, odd] } = await bench.order(2);
+    await agent(`echo '{"type":"failure","code":"E7","detail":"too hot"}'; exit 1`, '--once').end();
+    expect(await unitOf(bad!)).toMatchObject({ state: 'failed', attempts: [{ outcome: 'FAIL', failureCode: 'E7' }] });
+    await agent('kill -9 $$', '--once').end();
+    expect(await unitOf(odd!)).toMatchObject({ attempts: [{ outcome: 'ERROR', failureCode: 'exit-signal' }] });
+  });
+
+  it('goes on after a power cut in the middle of a unit with the same key, certificate and checkpoint', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const first = agent(`cp "$LINESIDE_CERTIFICATE_FILE" first.crt; echo '{"type":"checkpoint","data":{"block":12}}'; echo $$ > claimed; exec sleep 300`);
+    await until('the program works', () => (existsSync(join(folder, 'claimed')) ? true : undefined));
+    await until('the checkpoint is kept', async () => (await bench.db.selectFrom('job').select('checkpoint').where('state', '=', 'leased').executeTakeFirst())?.checkpoint ?? undefined);
+    // The power takes the program too.
+    for (const pid of [first.child.pid!, Number(readFileSync(join(folder, 'claimed'), 'utf8'))]) process.kill(pid, 'SIGKILL');
+    await first.end();
+    const second = await agent('cmp first.crt "$LINESIDE_CERTIFICATE_FILE" && test "$LINESIDE_CHECKPOINT" = \'{"block":12}\'', '--once').end();
+    expect(second).toMatchObject({ code: 0 });
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('keeps a result that the service has not answered, and sends it when it is started again', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const arrived = new Promise<void>((told) => {
+      gate.meddle((asked) => {
+        if (asked.url?.endsWith('/result') !== true) return undefined;
+        told();
+        return 'taken';
+      });
+    });
+    const first = agent('true', '--once');
+    await arrived;
+    first.child.kill('SIGKILL');
+    await first.end();
+    expect(slotFiles('spool')).toHaveLength(1);
+    gate.meddle(() => undefined);
+    const { serials: [next] } = await bench.order(1);
+    await agent('true', '--once').end();
+    expect([(await unitOf(serial!)).state, (await unitOf(next!)).state, slotFiles('spool')]).toEqual(['passed', 'passed', []]);
+  });
+
+  it('ends the program, with all that it started, and gives the unit back when its order is cancelled', async () => {
+    const { id, serials: [serial] } = await bench.order(1);
+    const station = agent('(sleep 300; touch survived) & echo $! > child; wait', '--once');
+    await until('the program works', () => (existsSync(join(folder, 'child')) ? true : undefined));
+    await bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
+    expect(await station.end()).toMatchObject({ code: 0 });
+    expect(await unitOf(serial!)).toMatchObject({ attempts: [{ outcome: 'ABORTED', failureCode: 'released' }] });
+    const child = readFileSync(join(folder, 'child'), 'utf8').trim();
+    await until('what the program started has ended', () => (works(child) ? undefined : true));
+  });
+
+  it('takes the units that are scanned, and tells the operator of one that it can’t have', async () => {
+    const { serials } = await bench.order(2);
+    const station = agent('true', '--scan');
+    station.child.stdin!.end(`]C1${serials[1]}\r\nNO-SUCH-UNIT\n${serials[0]}\n`);
+    const { code, errors } = await station.end();
+    expect(code).toBe(0);
+    expect(errors).toMatch(new RegExp(`${serials[1]}: PASS\\n.*(Scan|label).*\\n[^]*${serials[0]}: PASS`));
+    for (const serial of serials) expect(await unitOf(serial)).toMatchObject({ state: 'passed' });
+  });
+});
