@@ -24,6 +24,9 @@ type AtStation = AtWork & Pick<Job, 'line' | 'station' | 'slot' | 'attemptLeftMs
 /** What these say of a unit does not pass by itself, and nobody can lift it. */
 const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['certificate-revoked', 'authority-compromised']);
 
+/** Whoever hears one of these takes the unit for good; after the others it is plain that a PASS is not the last word. */
+const GOOD: ReadonlySet<UnitState> = new Set<UnitState>(['certified', 'passed', 'shipped']);
+
 /** A unit that a station holds goes on in these. */
 const AT_WORK: ReadonlySet<UnitState> = new Set<UnitState>(['claimed', 'reserved', 'certified']);
 
@@ -73,15 +76,24 @@ export class Passing {
     return lacking.length === 0 ? undefined : shipGateUnmet(serial, step, terms.shipGate, lacking);
   }
 
+  /** Why a PASS that was taken is not answered as good again (`certificate-revoked`, `authority-compromised`): only rework helps the unit. Undefined where it holds, or the unit's state says how it stands. */
+  async refusalOfTaken({ unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
+    const refusal = GOOD.has(unitState) ? await this.askMethod(this.db, { unitId, workOrderId }) : undefined;
+    return refusal && FOR_GOOD.has(refusal.code) ? refusal : undefined;
+  }
+
   private async refusalOfIdentity(ledger: Ledger, { unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
-    if (unitState !== 'certified') return certificateMissing();
-    const { method } = await this.orders.getTerms(workOrderId);
-    return this.methods.get(method).mayPass(ledger, unitId);
+    return unitState === 'certified' ? this.askMethod(ledger, { unitId, workOrderId }) : certificateMissing();
   }
 
   /** Why no attempt can make the unit pass any more, only rework; undefined while one can. */
   async obstacleTo(ledger: Ledger, job: AtWork): Promise<ErrorCode | undefined> {
     const code = (await this.refusalOfIdentity(ledger, job))?.code;
     return code !== undefined && FOR_GOOD.has(code) ? code : undefined;
+  }
+
+  private async askMethod(ledger: Ledger, { unitId, workOrderId }: Pick<AtWork, 'unitId' | 'workOrderId'>): Promise<DomainError | undefined> {
+    const { method } = await this.orders.getTerms(workOrderId);
+    return this.methods.get(method).mayPass(ledger, unitId);
   }
 }

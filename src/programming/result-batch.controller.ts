@@ -37,7 +37,7 @@ export class ResultBatchController {
     summary: 'Report the results of an offline spool',
     description:
       'One JSON object a line, in and out, in the same order, streamed, as POST /v1/jobs/{id}/result takes it, with `job`. Each is answered with its line, job and state: `taken`; `repeated`: it came before; `late`: kept as evidence, and changes nothing; `refused`: see `problem`, and send it again if that is retryable. ' +
-      'A repeat of what is late has its `problem` too. A bad line fails alone. A stream ends where the next line does not come within 30 s.',
+      'A repeat of what is late has its `problem` too, and so has that of a PASS whose unit only rework helps by now. A bad line fails alone. A stream ends where the next line does not come within 30 s.',
     answers: { 200: { mediaTypes: [NDJSON], example: ANSWER_EXAMPLE } },
     refusals: ['station-unknown', 'batches-busy'],
     takes: { mediaType: NDJSON, example: LINE_EXAMPLE },

@@ -8,7 +8,7 @@ import type { Attempt } from './attempt.repository.js';
 import { Endings } from './endings.js';
 import { Evidence } from './evidence.js';
 import { type Job, JobRepository } from './job.repository.js';
-import type { NamedAttachment } from './job.tables.js';
+import type { NamedAttachment, Outcome } from './job.tables.js';
 import { type Keeping, type LateReport, LateReports } from './late-reports.js';
 import { Passing } from './passing.js';
 import { jobNotFound, resultReported } from './programming.errors.js';
@@ -17,7 +17,7 @@ import { contradictionIn } from './record-contradiction.js';
 import type { Result } from './result.schema.js';
 
 /**
- * What became of a report. `repeated`: this very one came before, and holds, or is kept as late evidence where there is a `refusal`. `late`: it is kept as
+ * What became of a report. `repeated`: this very one came before, and holds; where there is a `refusal`, it was kept as late evidence, or is a PASS that holds no more. `late`: it is kept as
  * evidence now. `refused`: it changed nothing, and the refusal says whether it will.
  */
 export interface Settled {
@@ -46,7 +46,7 @@ export class Results {
   }
 
   /**
-   * The same outcome again is answered with what holds; what such a repeat tells besides is kept as evidence. Another outcome is refused, and so is a
+   * The same outcome again is answered with what holds, a PASS with a refusal once only rework helps the unit; what such a repeat tells besides is kept as evidence. Another outcome is refused, and so is a
    * report under a lease that is over; both are kept whole as evidence. Throws what the job or its unit can't become.
    */
   async settle(at: AtStation, jobId: number, result: Result): Promise<Settled> {
@@ -96,13 +96,18 @@ export class Results {
 
   /** Nobody holds the job under this fence: either this outcome was reported before, or the caller is late. */
   private async settleAfterwards(at: AtStation, jobId: number, result: Result): Promise<Settled> {
-    const { serial } = await this.getJob(jobId);
+    const job = await this.getJob(jobId);
     const reported = await this.lateReports.reportedInTime(at.station.id, jobId, result.fence);
-    if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return { state: 'repeated' };
+    if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return this.repeated(job, reported.outcome);
     const keeping = await this.keep(at, jobId, result);
-    if (reported?.outcome === result.outcome) return { state: 'repeated' };
+    if (reported?.outcome === result.outcome) return this.repeated(job, reported.outcome);
     if (reported?.outcome) return { state: 'refused', refusal: resultReported(reported.outcome) };
-    return { state: STATE_OF[keeping], refusal: leaseLost(serial) };
+    return { state: STATE_OF[keeping], refusal: leaseLost(job.serial) };
+  }
+
+  private async repeated(job: Job, outcome: Outcome): Promise<Settled> {
+    const refusal = outcome === 'PASS' ? await this.passing.refusalOfTaken(job) : undefined;
+    return { state: 'repeated', ...(refusal && { refusal }) };
   }
 
   private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt, attachments }: Result, refused: { refused?: string } = {}) {

@@ -114,7 +114,7 @@ export class StationController {
   @Post('jobs/:id/result')
   @Operation({
     summary: 'Report a result',
-    description: "The record is any JSON object of up to 1 MiB, or OpenHTF's own, which must be of this unit and have this outcome. startedAt and endedAt are the station's own times and are compared with nothing. The same outcome again is answered with what holds; what differs in it is kept as evidence, as is a report that comes late. Text that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
+    description: "The record is any JSON object of up to 1 MiB, or OpenHTF's own, which must be of this unit and have this outcome. startedAt and endedAt are the station's own times and are compared with nothing. The same outcome again is answered with what holds, a PASS with `certificate-revoked` or `authority-compromised` once only rework helps its unit; what differs in it is kept as evidence, as is a report that comes late. Text that the ledger can't hold (U+0000, half a surrogate pair) is kept in its escaped form, such as \\u0000.",
     mostBytes: MOST_RESULT_BYTES,
     keepsDigits: true,
     answers: { 200: EndedAnswer },

@@ -146,6 +146,30 @@ it.each(['hold', 'close', 'cancel'])('%s of an order takes units without a certi
   expect((await job(serials[0]!)).state).toBe(step === 'hold' ? 'queued' : 'cancelled');
 });
 
+it('a PASS that is reported again is refused once the certificate is revoked, by itself and in a spool; where the unit’s state says how it stands, that is the answer', async () => {
+  const { serials: [serial] } = await bench.order(1);
+  const claim = await bench.claim(serial);
+  const fingerprint = await certify(claim);
+  const pass = { fence: claim.fence, outcome: 'PASS', record: { a: 1 } };
+  const report = () => bench.as('station').post(`/v1/jobs/${claim.jobId}/result`, pass);
+  const spool = async () => {
+    const payload = `${JSON.stringify({ job: claim.jobId, ...pass })}\n`;
+    const { body } = await bench.app.inject({ method: 'POST', url: '/v1/results/batch', headers: { authorization: `Bearer ${bench.keys.station}`, 'content-type': 'application/x-ndjson' }, payload });
+    const { state, problem } = JSON.parse(body) as { state: string; problem?: { code: string } };
+    return [state, problem?.code];
+  };
+  const { body } = await report();
+  expect([await report(), await spool()]).toMatchObject([{ status: 200, body }, ['repeated', undefined]]);
+
+  await revoke(fingerprint);
+  expect(await report()).toMatchObject({ status: 409, body: { code: 'certificate-revoked', retryable: false, nextStep: 'set-aside' } });
+  expect(await spool()).toEqual(['repeated', 'certificate-revoked']);
+  expect((await bench.as('auditor').get(`/v1/units/${serial}`)).body).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }], lateReports: [] });
+
+  await bench.as('operator').post(`/v1/units/${serial}/rework`);
+  expect([await report(), await spool()]).toMatchObject([{ status: 200, body: { job: { state: 'passed' }, unit: { state: 'reworking' } } }, ['repeated', undefined]]);
+});
+
 describe('a late report', () => {
   const kept = (jobId: string) => bench.db.selectFrom('late_report').select('report').where('job_id', '=', Number(jobId.slice(4))).execute();
   const leaves = (jobId: string) => bench.auditTrail(`job:${jobId}`);
