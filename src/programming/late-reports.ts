@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
-import { leaseLost } from '../work-orders/work-order.errors.js';
 import { type Attempt, AttemptRepository } from './attempt.repository.js';
 import { type Brought, Evidence } from './evidence.js';
-import type { Job } from './job.repository.js';
+import { type Job, JobRepository } from './job.repository.js';
 import { jobName } from './job.schema.js';
+import { leaseOver } from './programming.errors.js';
 
 export type LateReport = Record<string, Json> & { kind: string };
 
@@ -17,16 +17,17 @@ export type Keeping = 'kept' | 'known' | 'not-kept';
 @Injectable()
 export class LateReports {
   constructor(
+    private readonly jobs: JobRepository,
     private readonly attempts: AttemptRepository,
     private readonly evidence: Evidence,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
 
-  /** Throws `lease-lost`. */
-  async refuse(actor: string, station: string, { id, serial }: Pick<Job, 'id' | 'serial'>, fence: number, report: LateReport): Promise<never> {
-    await this.keep(actor, station, { jobId: id, fence }, report);
-    throw leaseLost(serial);
+  /** Throws `lease-lost`, which says whose the unit is by now. */
+  async refuse(actor: string, station: string, job: Job, fence: number, report: LateReport): Promise<never> {
+    await this.keep(actor, station, { jobId: job.id, fence }, report);
+    throw leaseOver((await this.jobs.find(job.id)) ?? job);
   }
 
   /** What the station itself reported of the attempt in time; undefined when it reported nothing, or never had the job under this fence. */

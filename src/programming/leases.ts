@@ -68,15 +68,20 @@ export class Leases {
     return Math.max(0, Math.min(this.config.LEASE_MS, (attemptLeftMs ?? Infinity) + this.config.LEASE_MS));
   }
 
-  /** Back to the queue, with no word on the unit. False when the station does not hold the job under this fence. */
+  /** Back to the queue, with no word on the unit, now or by an earlier request. False when the station neither holds the job under this fence nor has handed it back. */
   release(actor: string, station: string, id: number, hold: Hold): Promise<boolean> {
     return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, id, station, hold);
-      if (!job) return false;
+      if (!job) return this.wasReleased(station, id, hold.fence);
       await this.endings.handBack(tx, actor, job, 'released', { outcome: 'ABORTED', failureCode: 'released', record: null });
       await this.audit.record(tx, actor, 'job.released', `unit:${job.serial}`, { job: id, serial: job.serial, station, fence: hold.fence, attempt: job.attempt });
       return true;
     });
+  }
+
+  private async wasReleased(station: string, id: number, fence: number): Promise<boolean> {
+    const attempt = await this.attempts.find(id, fence);
+    return attempt?.station === station && attempt.outcome === 'ABORTED' && attempt.failureCode === 'released';
   }
 
   /** As if the claim had not been: its caller hung up before it had the answer. Does nothing when the lease is over. */

@@ -1,6 +1,18 @@
 import { DomainError } from '../platform/errors/domain-error.js';
+import { leaseLost } from '../work-orders/work-order.errors.js';
+import type { Job } from './job.repository.js';
 
 export const jobNotFound = () => new DomainError('job-unknown', 'There is no such job');
+
+/** The caller's lease is over, or was never theirs. `job`: as it stands now, which says whether the unit is somebody's. */
+export function leaseOver(job: Pick<Job, 'serial' | 'state' | 'held' | 'station' | 'slot'>): DomainError {
+  if (job.held) {
+    const holder = `station ${job.station}, slot ${job.slot}`;
+    return leaseLost(job.serial, { now: `${holder} has it`, action: `Take the unit out: ${holder} has it now.` });
+  }
+  if (job.state === 'queued' || job.state === 'leased') return leaseLost(job.serial, { now: 'nobody has it', action: 'Scan the unit again: this station holds it no more, and nobody else does.' });
+  return leaseLost(job.serial, { now: `its job is over (${job.state})`, action: `Take the unit out: its job is over (${job.state}).` });
+}
 
 export const slotOccupied = (slot: string, serial: string) => new DomainError('slot-occupied', `Slot ${slot} holds unit ${serial}`);
 

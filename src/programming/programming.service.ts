@@ -4,7 +4,6 @@ import { type Identified, IdentityService } from '../identity/identity.service.j
 import { slotUnknown } from '../stations/station.errors.js';
 import type { Station } from '../stations/station.repository.js';
 import { identityStep } from '../work-orders/route.js';
-import { leaseLost } from '../work-orders/work-order.errors.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { type Claimant, Claims } from './claims.js';
 import { type Job, JobRepository, leaseOf } from './job.repository.js';
@@ -12,7 +11,7 @@ import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { LateReports } from './late-reports.js';
 import { Leases } from './leases.js';
 import { Passing } from './passing.js';
-import { jobNotFound, slotOccupied, stepWithoutIdentity } from './programming.errors.js';
+import { jobNotFound, leaseOver, slotOccupied, stepWithoutIdentity } from './programming.errors.js';
 import { Refusals } from './refusals.js';
 
 /** A station at work. */
@@ -98,10 +97,10 @@ export class ProgrammingService {
     return { actor, unit: { id: job.unitId, serial: job.serial, state: job.unitState }, workOrder, lease: leaseOf(job) };
   }
 
-  /** Hands the job back, with no word on the unit. */
+  /** Hands the job back, with no word on the unit. A job that was handed back under this fence is answered the same. */
   async release({ actor, station, asOf }: AtStation, jobId: number, fence: number): Promise<void> {
     if (await this.leases.release(actor, station.id, jobId, { fence, asOf })) return;
-    throw leaseLost((await this.getJob(jobId, asOf)).serial);
+    throw leaseOver(await this.getJob(jobId, asOf));
   }
 
   /** The job that the station has under this fence. Throws `job-unknown`, or `lease-lost` and keeps what was late. */

@@ -3,7 +3,6 @@ import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import type { Json } from '../platform/database/schema.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { leaseLost } from '../work-orders/work-order.errors.js';
 import type { Attempt } from './attempt.repository.js';
 import { Endings } from './endings.js';
 import { Evidence } from './evidence.js';
@@ -11,7 +10,7 @@ import { type Job, JobRepository } from './job.repository.js';
 import type { NamedAttachment, Outcome } from './job.tables.js';
 import { type Keeping, type LateReport, LateReports } from './late-reports.js';
 import { Passing } from './passing.js';
-import { jobNotFound, resultReported } from './programming.errors.js';
+import { jobNotFound, leaseOver, resultReported } from './programming.errors.js';
 import type { AtStation } from './programming.service.js';
 import { contradictionIn } from './record-contradiction.js';
 import type { Result } from './result.schema.js';
@@ -102,7 +101,7 @@ export class Results {
     const keeping = await this.keep(at, jobId, result);
     if (reported?.outcome === result.outcome) return this.repeated(job, reported.outcome);
     if (reported?.outcome) return { state: 'refused', refusal: resultReported(reported.outcome) };
-    return { state: STATE_OF[keeping], refusal: leaseLost(job.serial) };
+    return { state: STATE_OF[keeping], refusal: leaseOver(job) };
   }
 
   private async repeated(job: Job, outcome: Outcome): Promise<Settled> {

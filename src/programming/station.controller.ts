@@ -130,10 +130,11 @@ export class StationController {
   @Post('jobs/:id/release')
   @Operation({
     summary: 'Give a unit back',
-    description: 'Its job goes back on the queue.',
+    description: 'Its job goes back on the queue. A unit that was given back under this fence is answered the same, whoever has it by then.',
     answers: { 204: null },
     refusals: ['station-unknown', 'job-unknown', 'lease-lost'],
   })
+  @RepeatsByNature()
   @HttpCode(204)
   async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
     await this.programming.release(await this.at(caller, asOf), id, body.fence);

@@ -94,8 +94,9 @@ export function refusalOfState(serial: string, state: UnitState): DomainError | 
   return state === 'failed' || state === 'scrapped' ? unitNotOpen(serial, state) : undefined;
 }
 
-/** The caller's lease is over, or was never theirs. What they report is kept as evidence and changes nothing. */
-export const leaseLost = (serial: string) => new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence`);
+/** The caller's lease is over, or was never theirs. What they report is kept as evidence and changes nothing. `now`: whose the unit is instead. */
+export const leaseLost = (serial: string, { now, action }: { now?: string; action?: string } = {}) =>
+  new DomainError('lease-lost', `Unit ${serial} is no longer held under this fence${now === undefined ? '' : `: ${now}`}`, action === undefined ? {} : { action });
 
 /** `holder`: from `leaseHolder`. `leftMs`: until its lease ends, if it is not renewed. */
 export const claimedElsewhere = (serial: string, holder: string, endsInMs: number) => {

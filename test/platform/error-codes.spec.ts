@@ -57,7 +57,7 @@ it('every code is answered somewhere', () => {
 it('a problem says what its code says, and what happened this time', () => {
   expect(toProblem(new DomainError('lease-lost', 'Unit A is no longer held under this fence'))).toEqual({
     type: 'urn:lineside:problem:lease-lost', title: 'The lease is over', status: 410, detail: 'Unit A is no longer held under this fence', code: 'lease-lost',
-    retryable: false, operatorAction: 'Take the unit out and scan it again: its job was handed on.', nextStep: 'claim-again',
+    retryable: false, operatorAction: 'Take the unit out and scan it again: this station holds it no more.', nextStep: 'claim-again',
   });
   expect(toProblem(new DomainError('hsm-unavailable', 'Too many requests are waiting for the HSM.', { retryAfterMs: 250 }))).toMatchObject({ status: 503, retryable: true, retryAfterMs: 250 });
 });

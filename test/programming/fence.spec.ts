@@ -19,6 +19,10 @@ async function endLease(jobId: string) {
 /** As if the lease's time had passed, without waiting for it. */
 async function letLeaseRunOut(jobId: string) {
   await endLease(jobId);
+  await takenBack(jobId);
+}
+
+async function takenBack(jobId: string) {
   // The service's own sweep may have been faster, and at work on this lease.
   await bench.app.get(Leases).takeBackExpired();
   await until('the job waits again', () => bench.db.selectFrom('job').select('state').where('id', '=', Number(jobId.slice(4))).where('state', '=', 'queued').executeTakeFirst());
@@ -81,6 +85,38 @@ it('keeps what the late station reports as evidence and changes nothing by it', 
     { fence: late.fence, report: { kind: 'result', outcome: 'FAIL', failureCode: 'E1' } },
     { fence: late.fence, report: { kind: 'heartbeat' } },
   ]);
+});
+
+it('answers a release again as the first one, whatever became of the job since', async () => {
+  const { serials: [serial] } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serial);
+  const release = () => bench.as('station').post(`/v1/jobs/${jobId}/release`, { fence });
+  expect([(await release()).status, (await release()).status]).toEqual([204, 204]);
+  const next = await bench.claim(serial, '1', bench.otherStation);
+  expect((await release()).status).toBe(204);
+  expect((await bench.as('manager').get(`/v1/units/${serial}`)).body).toMatchObject({ job: { state: 'leased', station: 'b' }, lateReports: [] });
+  expect((await bench.auditTrail(`unit:${serial}`)).filter((event) => event === 'job.released')).toHaveLength(1);
+  expect(await bench.atOther(`/v1/jobs/${next.jobId}/release`, { fence })).toMatchObject({ status: 410 });
+});
+
+it('says who has the unit, that nobody has it, or that its job is over, to whoever comes with a lease that has ended', async () => {
+  const { serials: [serial] } = await bench.order(1);
+  const late = await bench.claim(serial);
+  const told = async () => {
+    const steps = [['heartbeat', {}], ['certificate', { csr: csrFor(deviceKey()) }], ['result', { outcome: 'FAIL' }], ['release', {}]] as const;
+    const answers = await Promise.all(steps.map(async ([step, body]) => (await bench.as('station').post(`/v1/jobs/${late.jobId}/${step}`, { fence: late.fence, ...body })).body));
+    expect(answers.map(({ code, nextStep }) => [code, nextStep])).toEqual(steps.map(() => ['lease-lost', 'claim-again']));
+    return new Set(answers.map(({ detail, operatorAction }) => `${String(detail)}. ${String(operatorAction)}`));
+  };
+  const over = `Unit ${serial} is no longer held under this fence:`;
+  await endLease(late.jobId);
+  expect(await told()).toEqual(new Set([`${over} nobody has it. Scan the unit again: this station holds it no more, and nobody else does.`]));
+  await takenBack(late.jobId);
+  expect(await told()).toEqual(new Set([`${over} nobody has it. Scan the unit again: this station holds it no more, and nobody else does.`]));
+  const { jobId, fence } = await bench.claim(serial, '2', bench.otherStation);
+  expect(await told()).toEqual(new Set([`${over} station b, slot 2 has it. Take the unit out: station b, slot 2 has it now.`]));
+  await bench.atOther(`/v1/jobs/${jobId}/result`, { fence, outcome: 'FAIL' });
+  expect(await told()).toEqual(new Set([`${over} its job is over (failed). Take the unit out: its job is over (failed).`]));
 });
 
 /** What happens between the HSM's answer and the commit that stores the certificate. */

@@ -111,7 +111,7 @@ export const ERRORS = {
   'order-reference-unknown': refusal(422, 'The work order names something that does not exist', 'Correct the name, or make what it names first.'),
   'serial-unknown': refusal(404, 'There is no unit with this serial', 'Scan the label again; if it is right, call the line engineer: no order has this serial.'),
   'unit-state': refusal(409, 'The unit’s state does not allow it', 'Set the unit aside and call a supervisor, who looks at it (GET /v1/units/{serial}) and can rework, scrap or quarantine it.'),
-  'lease-lost': refusal(410, 'The lease is over', 'Take the unit out and scan it again: its job was handed on.'),
+  'lease-lost': refusal(410, 'The lease is over', 'Take the unit out and scan it again: this station holds it no more.'),
   'claimed-elsewhere': refusal(409, 'Another station has the unit', 'Check the label: another station works on a unit with this serial.'),
 
   // Jobs on the line

@@ -27,7 +27,7 @@ export const SENTENCES: Partial<Record<ErrorCode, string>> = {
   'serial-not-allowed': 'Upload the serial for the product first (POST /v1/products/{name}/serials), or correct it.',
   'serial-unknown': 'Correct the serial: no order has it.',
   'unit-state': 'Look at the unit’s state: only some steps lead on from it.',
-  'lease-lost': 'Look at the unit: its job was handed on.',
+  'lease-lost': 'Look at the unit: the station that worked on it holds it no more.',
   'order-exhausted': 'Raise the order’s quota, or leave the order as complete.',
   'work-order-not-released': 'Release or resume the order first.',
   'outside-window': 'Wait until the order opens, or move its end (POST /v1/work-orders/{id}/raise with notAfter).',
