@@ -41,7 +41,8 @@ export class AwsIotThrottled extends AwsIotError {
   readonly code = 'ThrottlingException';
 }
 
-export const targetExists = (name: string, why: string) => new DomainError('target-exists', `The target ${name} can’t be created: ${why}`);
+/** `differs`: names of the settings that it was made with otherwise. */
+export const targetExists = (name: string, why: string, differs?: readonly string[]) => new DomainError('target-exists', `The target ${name} can’t be created: ${why}`, differs && { members: { differs } });
 
 export const controlEndpointRefused = (endpoint: string, region: string) =>
   new DomainError('control-endpoint-refused', `${endpoint} is neither AWS IoT in ${region}, nor this machine, nor a host of TARGET_CONTROL_HOSTS`);

@@ -4,8 +4,10 @@ export const stationNotFound = (id: string) => new DomainError('station-unknown'
 
 export const lineNotFound = (id: string) => new DomainError('line-unknown', `There is no line ${id}`);
 
-/** The name stands for something else already. */
-export const stationExists = (id: string) => new DomainError('station-exists', `There is a station ${id} already, on another line or with other slots`);
+/** The id stands for another one already. `differs`: names of what was asked otherwise than it is kept. */
+export const lineExists = (id: string, differs: readonly string[]) => new DomainError('line-exists', `There is a line ${id} already, with another ${differs.join(', ')}`, { members: { differs } });
+
+export const stationExists = (id: string, differs: readonly string[]) => new DomainError('station-exists', `There is a station ${id} already, with another ${differs.join(', ')}`, { members: { differs } });
 
 export const slotUnknown = (station: string, slot: string) => new DomainError('slot-unknown', `Station ${station} has no slot ${slot}`);
 

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
-import { lineNotFound, stationExists, stationNotFound } from './station.errors.js';
+import { lineExists, lineNotFound, stationExists, stationNotFound } from './station.errors.js';
 import type { ChangeStation, CreateLine, CreateStation } from './station.schema.js';
 
 export interface Station {
@@ -57,8 +58,9 @@ export class StationRepository {
     return row;
   }
 
-  /** A line that exists is answered as it is kept. */
-  async addLine(actor: string, { id, name = id }: CreateLine): Promise<Line> {
+  /** A line that exists is answered as it is kept. Throws `line-exists` where that is not what is asked. */
+  async addLine(actor: string, line: CreateLine): Promise<Line> {
+    const { id, name = id } = line;
     await this.db.transaction().execute(async (tx) => {
       const added = await tx
         .insertInto('line')
@@ -68,7 +70,10 @@ export class StationRepository {
         .executeTakeFirst();
       if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
     });
-    return this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
+    const present = await this.getLine(id);
+    const differs = differing(present, line);
+    if (differs.length > 0) throw lineExists(id, differs);
+    return present;
   }
 
   /** Stations of the line that do this step, by name; at most so many. */
@@ -93,9 +98,9 @@ export class StationRepository {
     return this.get(id);
   }
 
-  /** The same station again answers the same; another line or other slots under its name are refused. */
+  /** The same station again answers the same. Throws `line-unknown`, or `station-exists` where it is kept otherwise. */
   async addStation(actor: string, station: CreateStation): Promise<Station> {
-    const { id, line, slots, steps, name = id } = station;
+    const { id, line, slots, steps = [], name = id } = station;
     try {
       await this.db.transaction().execute(async (tx) => {
         const added = await tx
@@ -111,7 +116,13 @@ export class StationRepository {
       throw error;
     }
     const present = await this.get(id);
-    if (present.line !== line || present.slots.join() !== slots.join()) throw stationExists(id);
+    const differs = differing(present, station);
+    if (differs.length > 0) throw stationExists(id, differs);
     return present;
   }
+}
+
+/** Names of what is asked otherwise than it is kept; what is not asked does not differ. */
+function differing<Kept extends object>(kept: Kept, asked: { [Name in keyof Kept]?: Kept[Name] | undefined }): string[] {
+  return Object.entries(asked).filter(([name, value]) => value !== undefined && !isDeepStrictEqual(value, kept[name as keyof Kept])).map(([name]) => name);
 }

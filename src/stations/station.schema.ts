@@ -11,7 +11,7 @@ export const Slot = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'letters, digits, 
 const Steps = z.array(Slug).max(16).refine((steps) => new Set(steps).size === steps.length, 'steps must differ').meta({ description: 'Of routes, those that it does; empty: every one' });
 
 export const CreateStation = named('CreateStation', z
-  .object({ id: Slug, line: Slug, name: Label.optional(), slots: z.array(Slot).min(1).max(64).default(['1']), steps: Steps.default([]) })
+  .object({ id: Slug, line: Slug, name: Label.optional(), slots: z.array(Slot).min(1).max(64).default(['1']), steps: Steps.optional() })
   .strict()
   .refine(({ slots }) => new Set(slots).size === slots.length, { message: 'slots must differ', path: ['slots'] })
 , { id: 'station-1', line: 'line-1', slots: ['1', '2'] });

@@ -61,8 +61,9 @@ export class StationsController {
   @Post('lines')
   @Operation({
     summary: 'Make a line',
-    description: 'A line that exists is answered as it is.',
+    description: 'The same line again answers the same; another name under its id is refused.',
     answers: { 201: Line },
+    refusals: ['line-exists'],
   })
   @Roles('manager')
   @RepeatsByNature()
@@ -80,7 +81,7 @@ export class StationsController {
   @Post('stations')
   @Operation({
     summary: 'Make a station',
-    description: 'The same station again answers the same; another line or other slots under its name are refused.',
+    description: 'The same station again answers the same; another line, name, slots or steps under its id are refused.',
     answers: { 201: Station },
     refusals: ['line-unknown', 'station-exists'],
   })

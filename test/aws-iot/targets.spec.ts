@@ -20,7 +20,7 @@ describe('a target', () => {
     expect(first).toMatchObject({ status: 201, body: { ...body, mqttHost: null, state: 'unverified', check: null } });
     const again = await create(body);
     expect([again.status, again.body.createdAt]).toEqual([200, first.body.createdAt]);
-    expect(await create({ ...body, mqttPort: 443 })).toMatchObject({ status: 409, body: { code: 'target-exists' } });
+    expect(await create({ ...body, mqttPort: 443 })).toMatchObject({ status: 409, body: { code: 'target-exists', differs: ['mqttPort'], detail: expect.stringContaining('with another mqttPort') } });
     expect(await create({ ...body, name: 'other' })).toMatchObject({ status: 409, body: { code: 'target-exists', detail: expect.stringContaining('111111111111 in eu-west-1') } });
     expect(await line.leaves('target.created')).toHaveLength(1);
   });

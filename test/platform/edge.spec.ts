@@ -220,12 +220,6 @@ it('the queue board refuses a change from another site with a problem too', asyn
   expect(answer).toMatchObject({ status: 403, body: { code: 'origin-refused', requestId: expect.any(String) }, headers: { 'content-type': expect.stringMatching(/^application\/problem\+json/) } });
 });
 
-it('a line that exists is answered as it is kept', async () => {
-  await bench.as('manager').post('/v1/lines', { id: 'line-kept', name: 'first' });
-  expect(await bench.as('manager').post('/v1/lines', { id: 'line-kept', name: 'second' })).toMatchObject({ status: 201, body: { id: 'line-kept', name: 'first' } });
-  expect(await bench.as('manager').post('/v1/lines', { id: 'line-kept' })).toMatchObject({ body: { name: 'first' } });
-});
-
 it('a name for people holds no character that turns the reading direction', async () => {
   for (const name of ['a\u202eb', 'a\u2066b', 'a\u200fb', 'a\nb', 'a\u2028b']) {
     expect(await bench.as('manager').post('/v1/lines', { id: 'line-bidi', name })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('name: must not hold control characters') } });

@@ -121,9 +121,20 @@ describe('a station', () => {
   });
 });
 
-it('a line that exists is answered as it is kept, whatever is asked', async () => {
-  expect((await bench.as('manager').post('/v1/lines', { id: 'line-9', name: 'Hall 9' })).body).toEqual({ id: 'line-9', name: 'Hall 9' });
-  expect((await bench.as('manager').post('/v1/lines', { id: 'line-9', name: 'Hall 10' })).body).toEqual({ id: 'line-9', name: 'Hall 9' });
+it('a line or a station that exists is answered as it is kept where nothing else is asked, and otherwise refused with what differs', async () => {
+  const post = (place: 'lines' | 'stations', body: object) => bench.as('manager').post(`/v1/${place}`, body);
+  const line = { id: 'line-9', name: 'Hall 9' };
+  for (const body of [line, line, { id: 'line-9' }]) expect(await post('lines', body)).toMatchObject({ status: 201, body: line });
+  const refused = await post('lines', { id: 'line-9', name: 'Hall 10' });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'line-exists', retryable: false, differs: ['name'], detail: 'There is a line line-9 already, with another name' } });
+
+  const station = { id: 'press-9', line: 'line-9', name: 'press', slots: ['1', '2'] };
+  for (const body of [station, station, { ...station, name: undefined }]) expect(await post('stations', body)).toMatchObject({ status: 201, body: station });
+  for (const [changed, differs] of [[{ name: 'oven' }, ['name']], [{ line: 'line-1', name: undefined, slots: ['2', '1'] }, ['line', 'slots']]] as const) {
+    const detail = `There is a station press-9 already, with another ${differs.join(', ')}`;
+    expect(await post('stations', { ...station, ...changed })).toMatchObject({ status: 409, body: { code: 'station-exists', differs, detail } });
+  }
+  expect([(await bench.auditTrail('line:line-9')), (await bench.auditTrail('station:press-9'))]).toEqual([['line.created'], ['station.created']]);
 });
 
 describe('a claim', () => {

@@ -111,8 +111,8 @@ function columnsOf({ mode, profile, roleArn, externalId, sessionTags, provisioni
   };
 }
 
-/** Whether the target is what the body asks for. */
-export function sameTarget(target: Target, body: CreateTarget): boolean {
+/** Names of the settings that the body asks for otherwise than the target has them. */
+export function differing(target: Target, body: CreateTarget): string[] {
   const none = { profile: null, roleArn: null, externalId: null, controlEndpoint: null, deviceEndpoint: null, deviceRoots: null };
-  return Object.entries({ ...none, ...body }).every(([setting, asked]) => isDeepStrictEqual(target[setting as keyof Target], asked));
+  return Object.entries({ ...none, ...body }).filter(([setting, asked]) => !isDeepStrictEqual(target[setting as keyof Target], asked)).map(([setting]) => setting);
 }

@@ -13,7 +13,7 @@ import { RegistrationPlans } from '../registrations/registration-plans.repositor
 import { RegistrationRepository } from '../registrations/registrations.repository.js';
 import { LeftOpenRepository } from './left-open.repository.js';
 import { UntoldKeepOutRepository } from '../units/untold-keep-outs.repository.js';
-import { sameTarget, TargetRepository } from './targets.repository.js';
+import { differing, TargetRepository } from './targets.repository.js';
 import { accountOf, type ChangeTarget, type CreateTarget, type RetiredTarget, type Target } from './targets.schema.js';
 
 /** Where devices connect, and whose settings count; everything else says how the service reaches AWS, or what it makes there, and is checked anew. */
@@ -139,7 +139,8 @@ export class TargetsService {
     if (!target) {
       const known = await this.targets.get(body.name, tx);
       if (known.state === 'retired') throw targetExists(body.name, 'one of this name was retired, and its history keeps the name');
-      if (!sameTarget(known, body)) throw targetExists(body.name, 'it exists with other settings');
+      const differs = differing(known, body);
+      if (differs.length > 0) throw targetExists(body.name, `it exists with another ${differs.join(', ')}`, differs);
       return { target: known, created: false };
     }
     const { name, accountId, region, mode } = target;
