@@ -139,7 +139,7 @@ it.each(['hold', 'close', 'cancel'])('%s of an order takes units without a certi
   const { id, serials } = await bench.order(2);
   const [bare, certified] = [await bench.claim(serials[0], '1'), await bench.claim(serials[1], '2')];
   await certify(certified);
-  expect((await bench.as('manager').post(`/v1/work-orders/${id}/${step}`, { reason: 'a test' })).status).toBe(200);
+  expect((await bench.as('manager').post(`/v1/work-orders/${id}/${step}`, { reason: 'a test', ...(step === 'close' && { unaccounted: 2 }) })).status).toBe(200);
   const directive = async ({ jobId, fence }: typeof bare) => (await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).body['directive'];
   expect([await directive(bare), await directive(certified)]).toEqual(['cancel', step === 'cancel' ? 'cancel' : 'continue']);
   expect((await bench.as('station').post(`/v1/jobs/${bare.jobId}/release`, { fence: bare.fence })).status).toBe(204);
