@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { ApiProblem } from '../client/api-client.js';
 import type { Granted, Identity, StationSelf } from './api-answers.js';
 import { Device, DeviceOffline, type Network } from './device.js';
@@ -56,10 +57,14 @@ interface StationSettings {
 }
 
 const LAST_FAILING_ATTEMPT = 3;
+/** Before a station claims again that has called for a person. */
+const CALLED_REST_MS = 2_000;
 
 /** Station software with one slot: claims a unit, gives it its identity, lets it connect, and reports. */
 export class Station {
   private draining = false;
+  /** Before the next claim. */
+  private restMs = 0;
   /** When the unit that is under way came. */
   private began = new Date();
 
@@ -81,6 +86,8 @@ export class Station {
 
   /** The next unit of the line from claim to result; undefined when none came within the poll, or `signal` ended it. */
   async turn(signal: AbortSignal): Promise<Turn | undefined> {
+    if (this.restMs > 0) await wait(this.restMs, undefined, { signal }).catch(() => undefined);
+    this.restMs = 0;
     const granted = await this.claim(signal);
     if (!granted) return undefined;
     this.began = new Date();
@@ -167,23 +174,31 @@ export class Station {
       if (error instanceof DeviceOffline) {
         return await this.report(granted, { outcome: 'ERROR', failureCode: 'device-offline' }, { kind: 'retried', reason: error.message });
       }
-      if (error instanceof ApiProblem && error.status >= 500) {
-        return await this.report(granted, { outcome: 'ERROR', failureCode: error.code }, { kind: 'retried', reason: `${error.code}: ${error.message}` });
-      }
-      if (error instanceof ApiProblem && error.nextStep === 'release') {
-        await this.calls.release(granted);
-        return { kind: 'retried', reason: `${error.code}: ${error.message}` };
-      }
-      if (error instanceof ApiProblem && [409, 422].includes(error.status)) {
-        return await this.report(granted, { outcome: 'FAIL', failureCode: error.code }, { kind: 'failed', reason: `${error.code}: ${error.message}` });
-      }
+      if (error instanceof ApiProblem) return await this.follow(granted, error);
     } catch (late) {
       if (isLeaseLost(late)) return { kind: 'lease-lost', reason: late.code };
       throw late;
     }
     throw error;
   }
+
+  /** What docs/stations.md says for each `nextStep`. Only `set-aside` is about the unit. Anything else is thrown. */
+  private async follow(granted: Granted, refused: ApiProblem): Promise<Ending> {
+    const { code } = refused;
+    const reason = `${code}: ${refused.message}`;
+    const step = stepAfter(refused);
+    if (step === 'set-aside') return this.report(granted, { outcome: 'FAIL', failureCode: code }, { kind: 'failed', reason });
+    // The same request was sent again for as long as this station was willing to wait.
+    if (step === 'retry') return this.report(granted, { outcome: 'ERROR', failureCode: code }, { kind: 'retried', reason });
+    if (step !== 'release' && step !== 'call') throw refused;
+    await this.calls.release(granted);
+    this.restMs = step === 'call' ? CALLED_REST_MS : 0;
+    return { kind: 'retried', reason };
+  }
 }
+
+/** The service says it itself; what only a proxy in between has answered is tried again. */
+const stepAfter = ({ nextStep, status }: ApiProblem) => nextStep ?? (status >= 500 ? 'retry' : undefined);
 
 function isLeaseLost(error: unknown): error is ApiProblem {
   return error instanceof ApiProblem && error.status === 410;

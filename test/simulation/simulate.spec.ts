@@ -1,4 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { IoTClient, paginateListThings } from '@aws-sdk/client-iot';
+import { DomainError } from '../../src/platform/errors/domain-error.js';
+import { ERRORS } from '../../src/platform/errors/error-codes.js';
+import { toProblem } from '../../src/platform/http/problem.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { Device } from '../../src/simulation/device.js';
 import { simulate } from '../../src/simulation/simulate.js';
@@ -27,6 +33,29 @@ async function thingsIn(account: { accountId: string; region: string }, prefix: 
   for await (const { things } of paginateListThings({ client, pageSize: 250 }, {})) names.push(...things!.map(({ thingName }) => thingName!));
   client.destroy();
   return names.filter((name) => name.startsWith(prefix));
+}
+
+/** The service, but for the first certificates that stations ask for, which are refused. */
+async function refusingAtFirst(...refusals: DomainError[]) {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = await text(request);
+      const refusal = request.url!.endsWith('/certificate') ? refusals.shift() : undefined;
+      if (refusal) {
+        response.writeHead(ERRORS[refusal.code].status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(toProblem(refusal)));
+        return;
+      }
+      const headers = Object.entries(request.headers).filter(([name]) => ['authorization', 'content-type', 'idempotency-key'].includes(name)) as [string, string][];
+      const answer = await fetch(`${service.baseUrl}${request.url}`, { method: request.method!, headers, ...(body && { body }) });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' }).end(await answer.text());
+    })();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const close = () => new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
+  });
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
 describe('a simulated line', () => {
@@ -98,6 +127,14 @@ describe('a simulated line', () => {
     const simulated = items.filter(({ station }) => station?.startsWith('sim-'));
     expect(simulated.length).toBeGreaterThan(0);
     expect(simulated.filter(({ revokedAt }) => revokedAt === null)).toEqual([]);
+  });
+
+  it('fails no unit whose certificate is refused with a call for a person: the unit is handed back, and passes at its next attempt', async () => {
+    const refusing = await refusingAtFirst(new DomainError('device-key-needed', 'a test'), new DomainError('request-invalid', 'a test'));
+    const report = await simulate({ ...demo, baseUrl: refusing.baseUrl }, { firstPauseMs: 100, stations: 1, units: 1, order: 'called' }).finally(() => refusing.close());
+    expect(report).toMatchObject({ ok: true, passed: 1, failed: 0, retried: 2, problems: [], certificates: { distinct: 1 } });
+    const { items } = await get<{ items: object[] }>('/v1/units/CALLED-000001/attempts');
+    expect(items).toMatchObject([{ outcome: 'ABORTED', failureCode: 'released' }, { outcome: 'ABORTED', failureCode: 'released' }, { outcome: 'PASS' }]);
   });
 
   it('tells of a unit that failed: its key was lost between two attempts, so it needs rework', async () => {
