@@ -51,20 +51,20 @@ export class Leases {
     }
   }
 
-  /** False when the lease was over at `job.asOf`, or somebody has ended it since. */
-  renew(job: Job, progress: Progress): Promise<boolean> {
+  /** How long the lease lasts now, in milliseconds; undefined when it was over at `job.asOf`, or somebody has ended it since. */
+  renew(job: Job, progress: Progress): Promise<number | undefined> {
     const leaseMs = this.renewedMs(job);
     if (Object.values(progress).every((told) => told === undefined)) return this.units.renewLease(this.db, job.unitId, leaseOf(job), leaseMs);
     return this.db.transaction().execute(async (tx) => {
       // The job's row first, as everywhere: two orders of locking could wait for each other.
-      if (!(await this.jobs.lockHeld(tx, job.id, job.station ?? '', job))) return false;
+      if (!(await this.jobs.lockHeld(tx, job.id, job.station ?? '', job))) return undefined;
       await this.jobs.keepProgress(tx, job.id, progress);
       return this.units.renewLease(tx, job.unitId, leaseOf(job), leaseMs);
     });
   }
 
-  /** How long a lease lasts that is renewed now, in milliseconds: never longer than one whole lease after the attempt's time. */
-  renewedMs({ attemptLeftMs }: Pick<Job, 'attemptLeftMs'>): number {
+  /** For how long a lease is renewed, in milliseconds: never longer than one whole lease after the attempt's time. */
+  private renewedMs({ attemptLeftMs }: Pick<Job, 'attemptLeftMs'>): number {
     return Math.max(0, Math.min(this.config.LEASE_MS, (attemptLeftMs ?? Infinity) + this.config.LEASE_MS));
   }
 

@@ -25,6 +25,8 @@ export interface AtStation {
 /** A job that a slot was given now, or had already. */
 export interface Claimed {
   job: Job;
+  /** How long its lease lasts if it is not renewed. */
+  leaseMs: number;
   isNew: boolean;
 }
 
@@ -54,13 +56,14 @@ export class ProgrammingService {
     if (present && !present.held) await this.leases.takeBackExpired(present.id);
     if (present?.held) {
       if (serial !== undefined && serial !== present.serial) throw slotOccupied(slot, present.serial);
-      if (await this.leases.renew(present, {})) return { job: present, isNew: false };
+      const leaseMs = await this.leases.renew(present, {});
+      if (leaseMs !== undefined) return { job: present, leaseMs, isNew: false };
     }
     const place = { actor, station, slot };
     const job = serial === undefined
       ? await this.claims.claimNext(place, workOrder, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
       : await this.claims.claimSerial(place, { serial, revision, workOrder });
-    const claimed = job && { job, isNew: true };
+    const claimed = job && { job, leaseMs: this.config.LEASE_MS, isNew: true };
     if (!claimed || !claimant.gone.aborted) return claimed;
     await this.undo({ actor, station, asOf }, claimed);
     return undefined;
@@ -74,8 +77,9 @@ export class ProgrammingService {
   /** Renews the lease, and says whether the station goes on; `cancel`: stop and release. */
   async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
     const job = await this.getHeld(at, jobId, fence, 'heartbeat');
-    if (!(await this.leases.renew(job, progress))) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });
-    return { expiresInMs: this.leases.renewedMs(job), directive: await this.passing.directiveOf(job) };
+    const expiresInMs = await this.leases.renew(job, progress);
+    if (expiresInMs === undefined) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });
+    return { expiresInMs, directive: await this.passing.directiveOf(job) };
   }
 
   /** The certificate for the key that the device made, or with one made for it. The lease is checked again in each transaction of the issuance. */

@@ -1,10 +1,9 @@
-import { Body, Controller, HttpCode, Inject, Logger, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Logger, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Authentication } from '../access/authentication.js';
 import { RepeatsByNature } from '../access/replays.js';
-import { CONFIG, type Config } from '../config/config.js';
 import { IdentityAnswer, ISSUING_REFUSALS, KEY_MAKING_REFUSALS } from '../identity/identity.schema.js';
 import { IssuanceService } from '../issuance/issuance.service.js';
 import { Operation } from '../platform/http/operation.js';
@@ -14,7 +13,6 @@ import { StationRepository } from '../stations/station.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { toPem } from '../x509/pem.js';
 import { CertificateRequest, Claim, GrantedAnswer, Heartbeat, HeartbeatAnswer, JobId, jobName, Release } from './job.schema.js';
-import type { Job } from './job.repository.js';
 import { AsOf, LeaseWait } from './lease-wait.js';
 import { type AtStation, type Claimed, ProgrammingService } from './programming.service.js';
 import { EndedAnswer, MOST_RESULT_BYTES, Result } from './result.schema.js';
@@ -39,7 +37,6 @@ export class StationController {
     private readonly orders: WorkOrderRepository,
     private readonly issuance: IssuanceService,
     private readonly authentication: Authentication,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Post('station/claims')
@@ -72,7 +69,7 @@ export class StationController {
     const takeBack = () => {
       if (!isOut) this.programming.undo(at, claimed).catch((error: unknown) => this.logger.warn({ event: 'claim.not-undone', job: claimed.job.id, error }));
     };
-    const granted = await this.granted(claimed.job);
+    const granted = await this.granted(claimed);
     if (reply.raw.closed) return takeBack();
     reply.raw.once('close', takeBack);
     return reply.status(200).send(granted);
@@ -141,14 +138,14 @@ export class StationController {
   }
 
   /** With the last checkpoint and any certificate of an earlier attempt: a rebooted station never has to guess. */
-  private async granted(job: Job) {
+  private async granted({ job, leaseMs }: Claimed) {
     const [order, certificate] = await Promise.all([this.orders.getTerms(job.workOrderId), this.issuance.findCertificate(job.unitId)]);
     return {
       job: { id: jobName(job.id), state: job.state },
       unit: { serial: job.serial, revision: order.revision },
       step: { name: job.step, number: job.stepNumber, of: order.route.length },
       workOrder: { id: order.id, product: order.product, method: order.method, profile: order.profile },
-      lease: { fence: job.fence, expiresInMs: this.config.LEASE_MS },
+      lease: { fence: job.fence, expiresInMs: leaseMs },
       attempt: job.attempt,
       ...(job.checkpoint ? { checkpoint: job.checkpoint } : {}),
       ...(certificate?.der ? { certificate: toPem('CERTIFICATE', certificate.der) } : {}),

@@ -58,6 +58,8 @@ export function refusalOfUnit(error: unknown): DomainError | undefined {
   return broken?.rule === 'unit-state' ? unitStateConflict(broken.detail, broken.hint) : undefined;
 }
 
+const LEFT_MS = sql<number>`ceil(1000 * extract(epoch from lease_ends_at - clock_timestamp()))::integer`;
+
 /** Units, their states and who holds them (`units.sql`). */
 @Injectable()
 export class UnitRepository {
@@ -98,8 +100,8 @@ export class UnitRepository {
       .executeTakeFirst();
   }
 
-  /** False when the lease was over in time, also when nobody has taken the unit back yet, and when somebody has. */
-  async renewLease(ledger: Ledger, id: number, lease: Lease, leaseMs: number): Promise<boolean> {
+  /** How long the lease lasts now, in milliseconds: `leaseMs`, or longer where a reservation keeps it. Undefined when it was over in time, also when nobody has taken the unit back yet, and when somebody has. */
+  async renewLease(ledger: Ledger, id: number, lease: Lease, leaseMs: number): Promise<number | undefined> {
     const row = await ledger
       .updateTable('unit')
       .set({ lease_ends_at: sql<Date>`greatest(lease_ends_at, ${inMs(leaseMs)})` })
@@ -107,16 +109,17 @@ export class UnitRepository {
       .where('lease_holder', '=', lease.holder)
       .where('fence', '=', lease.fence)
       .where('lease_ends_at', '>', inTime(lease.asOf))
-      .returning('id')
+      .returning(LEFT_MS.as('leftMs'))
       .executeTakeFirst();
-    return row !== undefined;
+    // Less than `leaseMs` is what the statement itself took of it.
+    return row && Math.max(leaseMs, row.leftMs);
   }
 
   /** Who holds the unit, as `leaseHolder` names them, and for how many milliseconds more. */
   async findHolder(id: number): Promise<{ holder: string; leftMs: number } | undefined> {
     const row = await this.db
       .selectFrom('unit')
-      .select(['lease_holder as holder', sql<number>`ceil(1000 * extract(epoch from lease_ends_at - clock_timestamp()))::integer`.as('leftMs')])
+      .select(['lease_holder as holder', LEFT_MS.as('leftMs')])
       .where('id', '=', id)
       .where('lease_ends_at', '>', inTime(this.absence.asOf))
       .executeTakeFirst();

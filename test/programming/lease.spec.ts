@@ -30,6 +30,19 @@ const endWhileAway = async (serial: string) => {
 };
 const unit = (serial: string) => bench.db.selectFrom('unit').selectAll().where('serial', '=', serial).executeTakeFirstOrThrow();
 
+it('is answered with what it lasts, also where a certificate under way keeps it for longer than a renewal would', async () => {
+  const { serials: [serial] } = await bench.order(1);
+  const { jobId, fence } = await bench.claim(serial);
+  const beat = async (told: object = {}) => (await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence, ...told })).body['expiresInMs'] as number;
+  const claimed = async () => ((await bench.claim(serial)).answer.body['lease'] as { expiresInMs: number }).expiresInMs;
+  const { leaseMs } = (await bench.as('station').get('/v1/station')).body as { leaseMs: number };
+  expect([await beat(), await beat({ phase: 'flash' }), await claimed()]).toEqual([leaseMs, leaseMs, leaseMs]);
+
+  const { rows: [kept] } = await sql<{ ends: Date }>`update unit set lease_ends_at = clock_timestamp() + interval '1 hour' where serial = ${serial} returning lease_ends_at as ends`.execute(bench.db);
+  for (const told of [await beat(), await beat({ phase: 'flash' }), await claimed()]) expect([told > leaseMs, told <= 3_600_000]).toEqual([true, true]);
+  expect((await unit(serial!)).lease_ends_at).toEqual(kept!.ends);
+});
+
 it('is over when its time is over: the station gets no certificate, no heartbeat and no PASS under it', async () => {
   const { serials } = await bench.order(1);
   const { jobId, fence } = await bench.claim(serials[0]);
