@@ -28,11 +28,13 @@ afterAll(() => service.stop());
 const operations = () => operationsOf(document);
 
 /** Calls a route and fails if the answer is not what /openapi.json says. `path` is the document's, with `{…}` filled in from `fill`. */
-async function call(key: string | undefined, route: string, body?: object, fill: Record<string, string> = {}, query = ''): Promise<Answer> {
+async function call(key: string | undefined, route: string, body?: object | string, fill: Record<string, string> = {}, query = ''): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
   const url = `${service.baseUrl}${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill[name]!))}${query}`;
-  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json' }) };
-  const answer = await fetch(url, { method, headers, ...(body && { body: body instanceof Uint8Array ? body : JSON.stringify(body) }) });
+  // Text is a list.
+  const kind = typeof body === 'string' ? 'text/csv' : body instanceof Uint8Array ? 'application/octet-stream' : 'application/json';
+  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': kind }) };
+  const answer = await fetch(url, { method, headers, ...(body && { body: kind === 'application/json' ? JSON.stringify(body) : (body as string | Uint8Array<ArrayBuffer>) }) });
   const [type = ''] = (answer.headers.get('content-type') ?? '').split(';');
   const text = await answer.text();
   const { responses } = document.paths[path]![method.toLowerCase()]!;
@@ -133,6 +135,8 @@ it('says what managers, officers and issuers really hear', async () => {
   expect((await call(manager, 'POST /v1/products', { name: 'doc', route: [{ name: 'provision' }, { name: 'test', check: 'device' }], failureCodes: [{ code: 'E7', meaning: 'draws too much' }] })).status).toBe(201);
   expect((await call(manager, 'PATCH /v1/products/{name}', { failureCodes: [] }, { name: 'doc' })).status).toBe(200);
   expect((await call(manager, 'GET /v1/products/{name}', undefined, { name: 'doc' })).status).toBe(200);
+  expect((await call(manager, 'POST /v1/products/{name}/serials', 'serial\nDOC-900\n', { name: 'doc' })).body['added']).toBe(1);
+  expect((await call(manager, 'GET /v1/products/{name}/serials', undefined, { name: 'doc' })).body['free']).toBe(1);
   expect((await call(manager, 'POST /v1/work-orders', { ...order, authority: family })).status).toBe(201);
   await call(manager, 'POST /v1/work-orders/{id}/release', undefined, { id: 'doc' });
   expect((await call(manager, 'POST /v1/work-orders/{id}/canary', {}, { id: 'doc' })).status).toBe(202);
@@ -154,6 +158,7 @@ it('says what managers, officers and issuers really hear', async () => {
     expect((await call(manager, `POST /v1/work-orders/{id}/${step}`, body, { id: 'doc' })).status).toBe(200);
   }
   await call(manager, 'POST /v1/work-orders', { ...order, id: 'doc-2', authority: family, serials: ['DOC-4', 'DOC-5'] });
+  expect((await call(manager, 'POST /v1/work-orders/confirm', { workOrders: ['doc-2'], reason: 'compared with AWS' })).status).toBe(200);
   expect((await call(manager, 'POST /v1/work-orders/{id}/cancel', {}, { id: 'doc-2' })).status).toBe(200);
   const id = issued.body['authority']!;
   await call(officer, 'GET /v1/authorities/{id}', undefined, { id });
