@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { Pauses } from '../stations/pauses.js';
+import type { Station } from '../stations/station.repository.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { claimedElsewhere } from '../work-orders/work-order.errors.js';
 import { type Board, Interlock } from './interlock.js';
@@ -46,7 +48,7 @@ export class Claims {
     const { serial: scanned } = board;
     await this.pauses.assertOpen(placeOf(slot));
     const job = (await this.jobs.findOpenBySerial(scanned)) ?? (await this.findInOtherCase(scanned));
-    if (!job) throw await this.unclaimable.refusalOf(scanned);
+    if (!job) throw await this.refusalOf(scanned, slot.station);
     const { serial } = job;
     await this.interlock.assertRight(job, slot.station, board);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
@@ -69,6 +71,15 @@ export class Claims {
       if (job || leftMs <= 0) return job;
       await this.queues.waitForWork(slot.station.line, slot.station.steps, Math.min(leftMs, LOOK_AGAIN_MS), gone);
       await assertAdmitted();
+    }
+  }
+
+  /** Where no unit has the serial, what was misread of it is the better answer. */
+  private async refusalOf(scanned: string, station: Station): Promise<DomainError> {
+    try {
+      return await this.unclaimable.refusalOf(scanned);
+    } catch (error) {
+      throw (hasCode(error, 'serial-unknown') && (await this.interlock.misread(scanned, station))) || error;
     }
   }
 

@@ -25,11 +25,11 @@ export const Claim = named(
   'Claim',
   z.object({
     slot: Slot,
-    serial: Scan.optional(),
+    serial: Scan.optional(), confirm: Scan.optional().meta({ description: 'The serial as it was read once more, from another label or out of the chip' }),
     revision: Revision.optional().meta({ description: 'Of its hardware, as the station read it from the board that was scanned' }),
     workOrder: Slug.optional().meta({ description: 'The order for which the station is set up: units of others are refused, and without a serial only its jobs are given' }),
     waitMs: z.number().int().min(0).max(30_000).default(0),
-  }).strict().refine(({ serial, revision }) => revision === undefined || serial !== undefined, { message: 'is of a board that was scanned', path: ['revision'] }),
+  }).strict().refine(({ serial, revision, confirm }) => (revision ?? confirm) === undefined || serial !== undefined, { message: 'revision and confirm are of a board that was scanned', path: ['serial'] }),
   { slot: '1', waitMs: 25_000 },
 );
 export type Claim = z.infer<typeof Claim>;

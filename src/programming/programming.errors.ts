@@ -70,3 +70,7 @@ export const recordOfAnotherUnit = (serial: string, dutId: string) =>
 
 export const recordContradicts = (outcome: string, ofRecord: string | null) =>
   new DomainError('record-contradicts', `${outcome} is reported, and the test record says ${ofRecord ?? 'no outcome'}. It is kept as evidence; the unit has no result yet`);
+
+export const secondScanNeeded = (serial: string) => new DomainError('second-scan-needed', `The product of unit ${serial} wants a second reading of its serial (confirm)`);
+
+export const scansDiffer = (serial: string, confirm: string) => new DomainError('scans-differ', `The unit was read as ${serial}, and then as ${confirm}`);

@@ -49,7 +49,7 @@ export class ProgrammingService {
    * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
    * that one again: the first answer may have been lost on its way.
    */
-  async claim({ actor, station, asOf }: AtStation, { slot, serial, revision, workOrder, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
+  async claim({ actor, station, asOf }: AtStation, { slot, serial, revision, workOrder, confirm, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
     if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
     const present = await this.jobs.findInSlot(station.id, slot, asOf);
@@ -62,7 +62,7 @@ export class ProgrammingService {
     const place = { actor, station, slot };
     const job = serial === undefined
       ? await this.claims.claimNext(place, workOrder, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
-      : await this.claims.claimSerial(place, { serial, revision, workOrder });
+      : await this.claims.claimSerial(place, { serial, revision, workOrder, confirm });
     const claimed = job && { job, leaseMs: this.config.LEASE_MS, isNew: true };
     if (!claimed || !claimant.gone.aborted) return claimed;
     await this.undo({ actor, station, asOf }, claimed);

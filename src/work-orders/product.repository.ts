@@ -29,6 +29,9 @@ const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_cod
 /** By these a product goes about which nobody has said anything. */
 export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [], serials: {} };
 
+/** Of a line that are looked at to say what was misread. */
+const MOST_RULES = 100;
+
 /** Products and their rules. */
 @Injectable()
 export class ProductRepository {
@@ -43,6 +46,11 @@ export class ProductRepository {
     const product = await this.find(name, ledger);
     if (!product) throw productNotFound(name);
     return product;
+  }
+
+  /** What the serials are like of which orders are open on the line, each once. */
+  rulesOnLine(line: string): Promise<{ product: string; serialRules: SerialRules }[]> {
+    return this.db.selectFrom('work_order').select(['product', 'serial_rules as serialRules']).distinct().where('line_id', '=', line).where('state', '=', 'released').limit(MOST_RULES).execute();
   }
 
   list(limit: number, after?: string): Promise<Product[]> {

@@ -15,6 +15,7 @@ export const SerialRules = z
       from: z.number().int().min(0).max(62).default(0).meta({ description: 'Characters at the beginning that it does not cover, such as a prefix' }),
     }).strict().optional().meta({ description: 'The last character is computed from those before it' }),
     allowList: z.boolean().optional().meta({ description: 'Only serials that were uploaded for the product (POST /v1/products/{name}/serials)' }),
+    doubleScan: z.boolean().optional().meta({ description: 'A claim of a unit brings a second reading of its serial (`confirm`): of another label, or out of the chip' }),
   })
   .strict()
   .meta({ id: 'SerialRules', example: { pattern: 'LS-[0-9]{7}', case: 'upper', checkDigit: { scheme: 'luhn', from: 3 } } });

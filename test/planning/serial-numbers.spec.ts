@@ -50,6 +50,30 @@ describe('by the rules of its product', () => {
   });
 });
 
+describe('at the claim', () => {
+  const claim = (body: object) => bench.as('station').post('/v1/station/claims', { slot: '1', ...body });
+  async function released(serials: object, list: string[]) {
+    const { body } = await order(await product(serials), list, list.length);
+    await bench.as('manager').post(`/v1/work-orders/${String(body['id'])}/release`);
+    return String(body['id']);
+  }
+
+  it('a misread label is told by the rule that it breaks, while the line makes nothing that looks like it', async () => {
+    const id = await released({ pattern: 'MR-[0-9]{7}', checkDigit: LUHN }, [withCheckDigit('MR-000017', { checkDigit: LUHN })]);
+    expect(await claim({ serial: 'MR-0000181' })).toMatchObject({ status: 422, body: { code: 'serial-malformed', detail: expect.stringContaining('its check digit (luhn) is') as string, nextStep: 'set-aside' } });
+    expect((await claim({ serial: withCheckDigit('MR-000018', { checkDigit: LUHN }) })).body['code']).toBe('serial-unknown');
+    await bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
+  });
+
+  it('a unit whose product wants it is read twice, and two readings that differ are no unit', async () => {
+    const id = await released({ doubleScan: true }, ['DS-1', 'DS-2']);
+    expect((await claim({ serial: 'DS-1' })).body).toMatchObject({ code: 'second-scan-needed', nextStep: 'call' });
+    expect((await claim({ serial: 'DS-1', confirm: 'DS-2' })).body).toMatchObject({ code: 'scans-differ', nextStep: 'set-aside' });
+    expect((await claim({ serial: 'DS-1', confirm: ']C1ds-1\r\n' })).status).toBe(200);
+    await bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
+  });
+});
+
 describe('the list of a product', () => {
   it('is taken whole from what a spreadsheet writes, and again without harm', async () => {
     const name = await product({ case: 'upper' });

@@ -120,6 +120,8 @@ export const ERRORS = {
   'slot-occupied': refusal(409, 'The slot holds another unit', 'Finish or release the unit in this slot first.'),
   'wrong-line': refusal(409, 'The unit belongs to another line', 'Bring the unit to its own line.'),
   'wrong-step': refusal(409, 'The unit is at another step', 'Bring the unit to a station of the step that it is at.'),
+  'second-scan-needed': refusal(422, 'A second scan is needed', 'Call the line engineer: the station must read the serial of this product’s units twice.'),
+  'scans-differ': refusal(409, 'The two scans differ', 'Set the unit aside and call the line engineer: it was read as two different units.'),
   'wrong-order': refusal(409, 'The unit is of another order', 'Take the unit out: this station is set up for another order.'),
   'revision-mismatch': refusal(409, 'The board has another revision', 'Set the board aside and call the line engineer: the order is for another hardware revision.'),
   'retest-limit-reached': refusal(409, 'The unit has failed too often', 'Set the unit aside and call a supervisor: after a repair a rework (POST /v1/units/{serial}/rework) lets it begin anew.'),

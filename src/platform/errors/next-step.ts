@@ -15,7 +15,7 @@ export const CODES_OF_STEP = {
   ],
   'claim-again': ['lease-lost'],
   'set-aside': [
-    'serial-unknown', 'serial-malformed', 'serial-not-allowed', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'revision-mismatch', 'retest-limit-reached', 'device-check-failed', 'authority-compromised', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
+    'serial-unknown', 'scans-differ', 'serial-malformed', 'serial-not-allowed', 'unit-state', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'revision-mismatch', 'retest-limit-reached', 'device-check-failed', 'authority-compromised', 'unit-already-provisioned', 'key-already-used', 'key-shown-once',
     'key-not-allowed', 'certificate-refused', 'csr-malformed', 'csr-too-large', 'csr-trailing-bytes', 'csr-signature-invalid', 'csr-algorithm-unsupported',
     'key-malformed', 'key-weak', 'key-unsupported', 'certificate-malformed', 'pem-malformed', 'name-malformed', 'private-key-sent', 'key-compromised', 'certificate-revoked', 'no-certificate',
   ],
