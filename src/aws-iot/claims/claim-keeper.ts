@@ -57,7 +57,7 @@ export class ClaimKeeper {
 
   /**
    * Key, certificate, policy, ACTIVE; each may be taken again. A process that dies between AWS's signature and its commit leaves a certificate in AWS that is INACTIVE and has no policy.
-   * The claim may be ended, or another worker may take it, while AWS is asked: a certificate that the ledger does not keep, or of a claim that has ended, is set REVOKED.
+   * The claim may be ended, or another worker may take it, while AWS is asked: a certificate that the ledger does not keep is set REVOKED, and a claim that has ended is ended again.
    */
   private async make(claim: FleetClaim): Promise<void> {
     const policy = await this.policyOf(claim);
@@ -66,10 +66,17 @@ export class ClaimKeeper {
     const certificateId = claim.certificateId ?? (csr && (await this.sign(claim.order, csr, certificates)));
     if (certificateId === undefined) return;
     await things.attachPolicy(policy.name, arnOf(policy.target, `cert/${certificateId}`));
-    await certificates.setStatus(certificateId, 'ACTIVE');
-    const now = await this.claims.find(claim.order);
-    if (now?.state !== 'pending' && now?.state !== 'active') await certificates.setStatus(certificateId, 'REVOKED');
-    else await this.claims.activated({ ...claim, certificateId });
+    // A worker that stalled is not to let in with a claim that was ended meanwhile.
+    if (!(await this.claims.isStillMine(claim))) return;
+    let isOver = false;
+    try {
+      await certificates.setStatus(certificateId, 'ACTIVE');
+    } finally {
+      // Also when no answer came: AWS may have done it.
+      isOver = await this.claims.endAgain(claim.order, certificateId);
+      if (isOver) this.loop.wake();
+    }
+    if (!isOver) await this.claims.activated({ ...claim, certificateId });
   }
 
   /** The CSR of the key that was made. Undefined when the claim keeps another, or none any more. */
@@ -93,7 +100,7 @@ export class ClaimKeeper {
   private async look(claim: FleetClaim): Promise<void> {
     const { order, expiresAt, retireAfter } = claim;
     const reason = +expiresAt <= Date.now() ? 'its date has come' : retireAfter === 'all-connected' && (await this.claims.allConnected(order)) ? 'all units have connected' : undefined;
-    if (reason === undefined) return this.claims.rest(order);
+    if (reason === undefined) return this.claims.rest(claim);
     await this.db.transaction().execute((tx) => this.claims.end(tx, 'system', order, reason));
     this.loop.wake();
   }

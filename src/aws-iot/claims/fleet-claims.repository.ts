@@ -133,23 +133,45 @@ export class FleetClaimRepository {
     return row !== undefined;
   }
 
-  /** AWS lets nobody in with it; its key is not kept. On record. */
-  async ended({ order, target, certificateId }: FleetClaim): Promise<void> {
+  /** AWS lets nobody in with it; its key is not kept. On record. Nothing is written when another has taken it since, or it is to be ended again. */
+  async ended({ order, target, certificateId, attempts }: FleetClaim): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      const row = await tx.updateTable('fleet_claim').set({ state: 'ended', sealed_key: null, ended_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'ending').returning('work_order_id').executeTakeFirst();
+      const row = await tx.updateTable('fleet_claim').set({ state: 'ended', sealed_key: null, ended_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'ending').where('attempts', '=', attempts).returning('work_order_id').executeTakeFirst();
       if (row) await this.audit.record(tx, 'system', 'claim.ended', `work-order:${order}`, { order, target, certificateId });
     });
   }
 
-  /** Nothing is amiss: it is looked at again. */
-  async rest(order: string): Promise<void> {
-    await this.db.updateTable('fleet_claim').set(this.rested()).where('work_order_id', '=', order).execute();
+  /** Whether it is in the state in which this worker took it, and nobody has taken it since. */
+  async isStillMine({ order, state, attempts }: FleetClaim): Promise<boolean> {
+    return (await this.db.selectFrom('fleet_claim').select('work_order_id').where('work_order_id', '=', order).where('state', '=', state).where('attempts', '=', attempts).executeTakeFirst()) !== undefined;
   }
 
-  /** Tried again later, each time twice as late. `awsError`: AWS's name of it. */
-  async postpone({ order, attempts }: FleetClaim, detail: string, awsError: string | null): Promise<void> {
+  /** Its certificate may have been set ACTIVE just now: when its end was ordered before, AWS is told again, until it has it REVOKED. On record. False when no end was ordered; nothing is written then. */
+  async endAgain(order: string, certificateId: string): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const row = await tx
+        .updateTable('fleet_claim')
+        // One attempt more: whoever is at its end now told AWS too early, and must not end it.
+        .set({ state: 'ending', ended_at: null, attempts: sql<number>`attempts + 1`, next_attempt_at: sql<Date>`now()` })
+        .where('work_order_id', '=', order)
+        .where('state', 'in', ['ending', 'ended'])
+        .where('certificate_id', '=', certificateId)
+        .returning(['target_name as target', 'reason'])
+        .executeTakeFirst();
+      if (row) await this.audit.record(tx, 'system', 'claim.ending', `work-order:${order}`, { order, target: row.target, reason: row.reason ?? '' });
+      return row !== undefined;
+    });
+  }
+
+  /** Nothing is amiss: it is looked at again. Whoever has taken it since, or an end that was ordered, is not put off. */
+  async rest({ order, state, attempts }: FleetClaim): Promise<void> {
+    await this.db.updateTable('fleet_claim').set(this.rested()).where('work_order_id', '=', order).where('state', '=', state).where('attempts', '=', attempts).execute();
+  }
+
+  /** Tried again later, each time twice as late. `awsError`: AWS's name of it. Whoever has taken it since, or an end that was ordered, is not put off. */
+  async postpone({ order, state, attempts }: FleetClaim, detail: string, awsError: string | null): Promise<void> {
     const next = sql<Date>`now() + ${backoffMs(Math.max(1, attempts), RETRY)}::int * (0.5 + random() / 2) * interval '1 millisecond'`;
-    await this.db.updateTable('fleet_claim').set({ detail, aws_error: awsError, next_attempt_at: next }).where('work_order_id', '=', order).execute();
+    await this.db.updateTable('fleet_claim').set({ detail, aws_error: awsError, next_attempt_at: next }).where('work_order_id', '=', order).where('state', '=', state).where('attempts', '=', attempts).execute();
   }
 
   /** Whether each unit of the order that was not scrapped has its certificate and has connected, and none is to come. */
