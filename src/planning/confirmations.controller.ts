@@ -17,7 +17,7 @@ export class ConfirmationsController {
   @RepeatsByNature()
   @Operation({
     summary: 'Confirm work orders after a restore',
-    description: 'The ledger was accepted after it had lost something, and what it tells of these orders’ units was compared with AWS since: renewals of their units go on and begin again, and a certificate that AWS has for one of them and the ledger does not know counts as a stranger’s, which is set REVOKED where AWS signs for units. An order that waits for nothing stays as it is. Resuming a held order confirms it too.',
+    description: 'The ledger was accepted after it had lost something, and what it tells of these orders’ units was compared with AWS since: renewals of their units go on and begin again, and a certificate that AWS signs for one of them from then on and the ledger does not know counts as a stranger’s, which is set REVOKED where AWS signs for units; those that were named before stay as they are, for a person. An order that waits for nothing stays as it is. Resuming a held order confirms it too.',
     answers: { 200: ConfirmedWorkOrders },
     refusals: ['work-order-unknown', 'ledger-older', 'ledger-unknown'],
   })

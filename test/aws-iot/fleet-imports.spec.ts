@@ -48,16 +48,6 @@ it('revokes what AWS has signed for a withdrawn voucher’s key, on record, also
   }
 }, PATIENCE_MS);
 
-it('names and leaves what a unit may not have by a restored ledger, until its order is confirmed', async () => {
-  await fleet.releasedOrder('DOUBT', ['D-1']);
-  const unit = await fleet.handed('DOUBT', 'D-1');
-  await fleet.decide('D-1', 'scrap');
-  await fleet.line.db.updateTable('work_order').set({ unconfirmed_epoch: 1 }).where('id', '=', 'DOUBT').execute();
-  const certificateId = await fleet.signedInAws(unit);
-  expect(await until('named', async () => (await unknownOf('DOUBT')).find((each) => each.certificateId === certificateId))).toMatchObject({ thing: 'D-1' });
-  expect([await until('AWS answers', () => fleet.statusInAws(certificateId)), await fleet.refused(certificateId)]).toEqual(['ACTIVE', []]);
-}, PATIENCE_MS);
-
 it('looks again at a certificate that had no Thing when it was first seen', async () => {
   await fleet.releasedOrder('SOON', ['S-1']);
   await fleet.handed('SOON', 'S-1');

@@ -25,7 +25,14 @@ afterAll(async () => {
 
 /** The postmaster and every backend, at once: what a power cut leaves. */
 function killPostgres() {
-  for (const { pid } of findProcessesIn(place.folder, 'postgres')) process.kill(pid, 'SIGKILL');
+  for (const { pid } of findProcessesIn(place.folder, 'postgres')) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // A backend may have ended by itself since.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 /** Resolves in the very turn in which the work has come so far, and rejects when the work does. */
@@ -107,7 +114,7 @@ it('leaves no Idempotency-Key behind: each request that PostgreSQL was killed un
       const answer = await bench.as('station').post(url, body, headers);
       if (answer.status < 300) return answer.body;
       refused.add(`${answer.status} ${String(answer.body['code'])}`);
-      expect(answer.body).toMatchObject({ retryable: true });
+      expect([answer.body, answer.body['retryable']]).toEqual([answer.body, true]);
       // PostgreSQL may take its time to come back on a machine under load; the test's own limit ends it.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -30,6 +30,12 @@ beforeAll(async () => {
   const csr = csrFor(deviceKey());
   // Of its own, since some operations pause or retire what they name.
   await bench.as('officer').post('/v1/aws/targets', { name: 'fuzzed', accountId: '333333333333', region: 'eu-west-1', provisioningRoleArn: 'arn:aws:iam::333333333333:role/p', controlEndpoint: 'http://127.0.0.1:9' });
+  await bench.as('manager').post('/v1/stations', { id: 'fuzzed', line: 'line-1' });
+  const [paused, webhook] = await Promise.all([
+    bench.as('manager').post('/v1/pauses', { station: 'fuzzed', reason: 'a test' }),
+    bench.as('admin').post('/v1/webhooks', { url: 'http://127.0.0.1:9/', events: ['work-order.created'] }),
+  ]);
+  const ids: [string, string][] = [['/pauses/', String(paused.body['id'])], ['/webhooks/', String(webhook.body['id'])], ['/stations/', 'fuzzed'], ['/authorities/', bench.authority.id]];
   const places: Record<string, string | undefined> = { id: undefined, serial: serials[0], fingerprint: String(issued.body['fingerprint']), name: 'fuzzed', authority: bench.authority.id, target: 'eu', workOrder: id };
   const members: Record<string, unknown> = {
     fence, csr, slot: '2', waitMs: 0, line: 'line-1', station: 'a', authority: 'Test', targets: ['eu'], workOrder: id, serial: serials[39],
@@ -37,9 +43,11 @@ beforeAll(async () => {
   };
   footing = {
     path: (operation, name) => {
+      if (name === 'name' && operation.includes('/products/')) return 'sensor';
       if (name !== 'id') return places[name];
       if (operation.includes('/jobs/')) return ends(operation) ? ended.jobId : jobId;
-      if (operation.includes('/authorities/')) return bench.authority.id;
+      const known = ids.find(([place]) => operation.includes(place));
+      if (known) return known[1];
       return operation.includes('/work-orders/') ? (ends(operation) ? other.id : id) : undefined;
     },
     member: (operation, name) => (name === 'fence' && ends(operation) ? ended.fence : members[name]),
