@@ -356,7 +356,7 @@ class Job:
                     self.report("ERROR", kind.__name__)
                 else:
                     self.release()
-        except (Refused, Unreachable):
+        except (Refused, Unreachable, LeaseLost):
             pass  # the lease runs out by itself, and the unit goes back to the line
         self._beating.join(timeout=5)
         return is_ours
