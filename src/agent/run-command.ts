@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ApiProblem, ServiceUnreachable } from '../client/api-client.js';
-import type { Ending, Job } from '../client/job.js';
+import { Cancelled, type Ending, type Job } from '../client/job.js';
+import type { Identity } from '../client/station-answers.js';
 import { Station, type StationSettings } from '../client/station.js';
 import { renewIfDue } from './station-commands.js';
 import { StationFolder } from './station-folder.js';
 import { UnitFolder } from './unit-folder.js';
-import { requestFrom, runProgram } from './unit-program.js';
+import { endLeftOver, MARK, NoProgram, requestFrom, runProgram } from './unit-program.js';
 
 /** As they come from the command line. */
 export interface RunOptions {
@@ -26,6 +28,10 @@ export interface RunOptions {
   once?: boolean;
 }
 
+/** Unit states in which its key is no longer needed here. */
+const OVER: ReadonlySet<string> = new Set(['passed', 'failed', 'scrapped', 'shipped']);
+/** After a unit that came to nothing. */
+const REST_MS = 5_000;
 const RENEW_EVERY_MS = 3_600_000;
 
 /** `lineside station run … -- program`: claims units for a slot one after the other, runs the program on each, and reports. Ends after the unit at work on SIGTERM, SIGINT, or when the service asks for no more. */
@@ -37,20 +43,30 @@ export async function runCommand(command: readonly string[], options: RunOptions
   const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.') };
   const renewing = options.keyFile === undefined ? setInterval(() => void renew(folder, settings), RENEW_EVERY_MS).unref() : undefined;
   try {
+    endLeftOver(pidFileOf(place));
     const station = new Station(settings);
-    const work = (job: Job) => workOn(job, join(place, 'units'), command, options);
+    const work = (job: Job) => workOn(job, { place, units: join(folder.folder, 'units') }, command, options);
     if (options.scan === true) await scanned(station, work, stop.signal, options);
     else {
       for await (const job of station.jobs({ signal: stop.signal })) {
-        await work(job);
-        if (options.once === true) break;
+        const restMs = await work(job);
+        if (options.once === true || stop.signal.aborted) break;
+        await pause(restMs, undefined, { signal: stop.signal }).catch(() => undefined);
       }
     }
     await station.flush();
+  } catch (error) {
+    if (!(error instanceof NoProgram)) throw error;
+    // Each unit would be given back for it.
+    tell(error.message);
+    process.exitCode = 1;
   } finally {
     clearInterval(renewing);
   }
 }
+
+/** The unit is good, and this station can do nothing for it: it is given back. */
+class KeyElsewhere extends Cancelled {}
 
 /** Later calls prove the station with its new certificate. */
 async function renew(folder: StationFolder, settings: StationSettings): Promise<void> {
@@ -62,7 +78,7 @@ async function renew(folder: StationFolder, settings: StationSettings): Promise<
   }
 }
 
-async function scanned(station: Station, work: (job: Job) => Promise<void>, signal: AbortSignal, { once }: RunOptions): Promise<void> {
+async function scanned(station: Station, work: (job: Job) => Promise<unknown>, signal: AbortSignal, { once }: RunOptions): Promise<void> {
   for await (const line of createInterface({ input: process.stdin, signal })) {
     const serial = line.trim();
     if (serial === '') continue;
@@ -78,21 +94,40 @@ async function scanned(station: Station, work: (job: Job) => Promise<void>, sign
   }
 }
 
-async function workOn(job: Job, units: string, command: readonly string[], { csr, identity: wantsIdentity }: RunOptions): Promise<void> {
+const pidFileOf = (place: string) => join(place, 'program.pid');
+
+/** The slot's own folder, and that of the units of all slots: a unit may come to another slot the next time, and its key is here. */
+interface Places {
+  place: string;
+  units: string;
+}
+
+/** Answers how long the slot rests, in milliseconds: what failed would fail at once again. */
+async function workOn(job: Job, { place, units }: Places, command: readonly string[], { csr, identity: wantsIdentity }: RunOptions): Promise<number> {
   const files = new UnitFolder(join(units, encodeURIComponent(job.serial)), job.granted);
+  const about = (identity?: Identity) => ({ ...files.environment(identity), [MARK]: pidFileOf(place) });
   tell(`${job.serial}: attempt ${job.granted.attempt}${job.granted.step ? `, step ${job.granted.step.name}` : ''}`);
-  const ending = await job.run(async () => {
-    const request = wantsIdentity ? (csr === undefined ? files.csr() : await requestFrom(['/bin/sh', '-c', csr], job, files.environment(undefined))) : undefined;
+  let trouble: KeyElsewhere | NoProgram | undefined;
+  const work = async () => {
+    if (wantsIdentity && csr === undefined && job.granted.certificate !== undefined && !files.hasKey) throw new KeyElsewhere(`${job.serial} has its certificate, and its key is not here: take it to the station that made the key, or have it reworked. For steps that bring no certificate use --no-identity.`);
+    const request = wantsIdentity ? (csr === undefined ? files.csr() : await requestFrom(['/bin/sh', '-c', csr], job, about())) : undefined;
     const identity = request === undefined ? undefined : await job.certificate(request);
     if (identity) files.keep(identity);
-    await job.report(await runProgram(command, job, files.environment(identity), (line) => process.stdout.write(`${line}\n`)));
-  }).catch((error: unknown): Ending => {
-    // The unit has been reported as ERROR, or given back.
+    await job.report(await runProgram(command, job, about(identity), (line) => process.stdout.write(`${line}\n`)));
+  };
+  const ending = await job.run(() => work().catch((error: unknown) => {
+    if (error instanceof KeyElsewhere || error instanceof NoProgram) trouble = error;
+    throw error;
+  })).catch((error: unknown): Ending => {
+    // The unit has been reported as ERROR.
     tell(sentenceOf(error));
     return { kind: 'released' };
   });
-  if (ending.kind === 'reported' && (ending.report.outcome === 'PASS' || ending.report.outcome === 'FAIL')) files.remove();
+  if (trouble instanceof NoProgram) throw trouble;
+  if (trouble) tell(trouble.message);
+  if (ending.kind === 'reported' && OVER.has(ending.ended?.unit.state ?? '')) files.remove();
   tell(`${job.serial}: ${said(ending)}`);
+  return ending.kind === 'reported' && ending.report.outcome !== 'ERROR' ? 0 : REST_MS;
 }
 
 function said(ending: Ending): string {

@@ -10,7 +10,7 @@ export type UnitEnvironment = Record<`LINESIDE_${string}`, string>;
 
 /**
  * The files of the unit at a slot, in a folder of mode 0700: job.json, and with an identity identity.json, device.crt, chain.pem, and device.key where the key is made here. The key outlives a power
- * cut, so that the same certificate is answered for it, and goes when the unit has passed or failed.
+ * cut, so that the same certificate is answered for it, and goes when the unit has passed its last step, or failed.
  */
 export class UnitFolder {
   private readonly keyFile: string;
@@ -24,9 +24,14 @@ export class UnitFolder {
     this.write('job.json', JSON.stringify(granted, null, 2));
   }
 
+  /** Whether the unit's key was made here. */
+  get hasKey(): boolean {
+    return existsSync(this.keyFile);
+  }
+
   /** A certificate request for the unit's key, which is made where there is none. PEM. */
   csr(): string {
-    if (!existsSync(this.keyFile)) this.write('device.key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    if (!this.hasKey) this.write('device.key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     return toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: 'device' }], privateKey: createPrivateKey(readFileSync(this.keyFile)) }));
   }
 

@@ -1,10 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { Job } from '../client/job.js';
+import { Cancelled, type Job } from '../client/job.js';
 import type { Report } from '../client/station-answers.js';
 import type { UnitEnvironment } from './unit-folder.js';
 
+/** By which a program is known as the slot's: the file that holds its process id. */
+export const MARK = 'LINESIDE_PID_FILE';
+/** The program can't be started: no unit is to pay for that. */
+export class NoProgram extends Cancelled {}
+
+/** How long what a program has written may take to be read once it has ended, in milliseconds. */
+const LEFT_MS = 1_000;
 /** How long a program that is to let its unit go may take before it is ended, in milliseconds. */
 const GRACE_MS = 5_000;
 /** A certificate request is under 4 KiB. */
@@ -29,7 +37,10 @@ export async function runProgram(command: readonly string[], job: Job, environme
   const { child, ended } = start(command, job.signal, environment);
   let record: Record<string, unknown> = {};
   let failure: { failureCode?: string; failureDetail?: string } = {};
-  for await (const line of createInterface({ input: child.stdout! })) {
+  // What the program has started and left holds its output open: the unit does not wait for that.
+  const over = new AbortController();
+  void ended.then(() => setTimeout(() => over.abort(), LEFT_MS).unref(), () => over.abort());
+  for await (const line of createInterface({ input: child.stdout!, signal: over.signal })) {
     const told = readTold(line);
     if (told?.type === 'progress') job.progress(String(told.phase ?? '').slice(0, 64), typeof told.share === 'number' ? Math.min(1, Math.max(0, told.share)) : undefined);
     else if (told?.type === 'checkpoint' && isFacts(told.data)) await job.keep(told.data);
@@ -54,10 +65,30 @@ export async function requestFrom(command: readonly string[], job: Job, environm
   return csr;
 }
 
+/** Ends a program that an agent before this one has left at work on the slot: it was killed, and two programs would write one device. */
+export function endLeftOver(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  // The number may be somebody else's by now.
+  if (pid > 0 && environmentOf(pid).includes(`${MARK}=${pidFile}`)) process.kill(-pid, 'SIGKILL');
+  rmSync(pidFile, { force: true });
+}
+
+/** None where there is no /proc, or the process is not ours. */
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
 /** In a process group of its own, so that what the program starts goes with it. */
 function start(command: readonly string[], signal: AbortSignal, environment: UnitEnvironment): { child: ChildProcess; ended: Promise<number | null> } {
   const [program = '', ...given] = command;
   const child = spawn(program, given, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'], detached: process.platform !== 'win32' });
+  const pidFile = environment[MARK];
+  if (pidFile !== undefined && child.pid !== undefined) writeFileSync(pidFile, String(child.pid), { mode: 0o600 });
   const kill = (with_: NodeJS.Signals) => {
     try {
       if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, with_);
@@ -73,11 +104,15 @@ function start(command: readonly string[], signal: AbortSignal, environment: Uni
   if (signal.aborted) letGo();
   else signal.addEventListener('abort', letGo, { once: true });
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
+    child.once('error', (error) => reject(new NoProgram(`${program} can't be run: ${error.message}`)));
+    child.once('exit', (code) => {
+      kill('SIGTERM'); // what it has started goes with it
+      resolve(code);
+    });
   }).finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', letGo);
+    if (pidFile !== undefined) rmSync(pidFile, { force: true });
   });
   ended.catch(() => undefined); // awaited once its output is read
   return { child, ended };

@@ -60,7 +60,9 @@ export class Results {
   /** Throws `ship-gate-unmet` where the station holds the unit in a step that waits for AWS. */
   private async assertDue({ station, asOf }: AtStation, jobId: number, { fence }: Result): Promise<void> {
     const job = await this.jobs.find(jobId, { asOf });
-    const refusal = job?.held && job.station === station.id && job.fence === fence ? await this.passing.waitsFor(job) : undefined;
+    if (!job?.held || job.station !== station.id || job.fence !== fence) return;
+    // AWS is not waited for where the unit can never pass: that is told instead.
+    const refusal = (await this.passing.obstacleTo(this.db, job)) === undefined ? await this.passing.waitsFor(job) : undefined;
     if (refusal) throw refusal;
   }
 

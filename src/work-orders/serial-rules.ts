@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { RE2JS, RE2JSException } from 're2js';
 import { z } from 'zod';
+import { Serial } from './serial.js';
 import { CHECK_DIGITS, checkCharacter } from './check-digits.js';
 
 /** What the serials of a product are like. Each rule that is left out holds of every serial. */
@@ -29,6 +30,7 @@ export function canonicalSerial(serial: string, { case: kept }: SerialRules): st
 
 /** Which rule a serial in its kept form breaks, as the end of a sentence that begins with it; undefined when it breaks none. The allow-list is looked at by whoever has it. */
 export function faultOf(serial: string, { minLength = 1, maxLength = 64, pattern, checkDigit }: SerialRules): string | undefined {
+  if (!Serial.safeParse(serial).success) return 'is no serial (letters, digits, _ : -; at most 64)';
   if (serial.length < minLength) return `has ${serial.length} characters, not at least ${minLength}`;
   if (serial.length > maxLength) return `has ${serial.length} characters, not at most ${maxLength}`;
   if (pattern !== undefined && !compiled(pattern).matches(serial)) return `does not look like ${pattern}`;

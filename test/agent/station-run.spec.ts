@@ -77,7 +77,7 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     expect(readFileSync(join(folder, 'device.key'), 'utf8')).toContain('PRIVATE KEY');
     expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
     expect(await recordOf(serial!)).toMatchObject({ milliamperes: 81 });
-    expect([slotFiles('units'), slotFiles('spool')]).toEqual([[], []]);
+    expect([readdirSync(join(folder, 'station', 'units')), slotFiles('spool')]).toEqual([[], []]);
   });
 
   it('takes the certificate request from the programmer, and makes no key then', async () => {
@@ -106,6 +106,56 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     const second = await agent('cmp first.crt "$LINESIDE_CERTIFICATE_FILE" && test "$LINESIDE_CHECKPOINT" = \'{"block":12}\'', '--once').end();
     expect(second).toMatchObject({ code: 0 });
     expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('ends the program that an agent which was killed has left at work, before it starts another one', async () => {
+    await bench.order(1);
+    const first = agent('echo $$ > first; exec sleep 300 > /dev/null 2>&1');
+    const left = await until('the program works', () => (existsSync(join(folder, 'first')) && readFileSync(join(folder, 'first'), 'utf8').trim()) || undefined);
+    first.child.kill('SIGKILL');
+    await first.end();
+    expect(works(left)).toBe(true);
+    expect(await agent('true', '--once').end()).toMatchObject({ code: 0 });
+    await until('it has ended', () => (works(left) ? undefined : true));
+  });
+
+  it('takes a unit through the steps of its route with the key of the first, and forgets the key with the last', async () => {
+    const name = `p-${Date.now()}`;
+    await bench.as('manager').post('/v1/products', { name, route: [{ name: 'provision', retests: 2 }, { name: 'test' }] });
+    const { body: { id } } = await bench.as('manager').post('/v1/work-orders', { product: name, line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: [`${name}-1`] });
+    await bench.as('manager').post(`/v1/work-orders/${String(id)}/release`);
+    await agent('exit 1', '--once').end();
+    await agent('true', '--once').end();
+    expect(readdirSync(join(folder, 'station', 'units'))).toEqual([`${name}-1`]);
+    await agent('test -s "$LINESIDE_KEY_FILE" && test "$LINESIDE_STEP" = test', '--once').end();
+    expect(await unitOf(`${name}-1`)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'FAIL' }, { outcome: 'PASS' }, { outcome: 'PASS' }] });
+    expect(readdirSync(join(folder, 'station', 'units'))).toEqual([]);
+  });
+
+  it('goes on at another slot with the key of the first, and gives a unit back whose key is at another station', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    await agent('exit 3', '--once').end();
+    rmSync(join(folder, 'elsewhere'), { recursive: true, force: true });
+    const stranger = await agent('true', '--once', '--folder', join(folder, 'elsewhere')).end();
+    expect(stranger.errors).toContain('its key is not here');
+    expect(await unitOf(serial!)).toMatchObject({ state: 'certified' });
+    await agent('true', '--once', '--slot', '2').end();
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'ERROR' }, { outcome: 'ABORTED' }, { outcome: 'PASS' }] });
+  });
+
+  it('ends where its program can’t be run, and no unit pays for that', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    const station = agent('true');
+    rmSync(join(folder, 'program.sh'));
+    expect(await station.end()).toMatchObject({ code: 1, errors: expect.stringContaining('program.sh can\'t be run') as string });
+    expect(await unitOf(serial!)).toMatchObject({ state: 'certified', attempts: [{ outcome: 'ABORTED' }] });
+  });
+
+  it('reports when the program ends, and ends what that has left behind', async () => {
+    const { serials: [serial] } = await bench.order(1);
+    expect(await agent('sleep 300 & echo $! > left; exit 0', '--once').end()).toMatchObject({ code: 0 });
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed' });
+    expect(works(readFileSync(join(folder, 'left'), 'utf8').trim())).toBe(false);
   });
 
   it('keeps a result that the service has not answered, and sends it when it is started again', async () => {

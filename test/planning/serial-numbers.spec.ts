@@ -39,6 +39,11 @@ describe('by the rules of its product', () => {
     expect(await serialsOf(await order(name, [good.toLowerCase()], 1))).toEqual([good]);
   });
 
+  it('a range whose check digits would be no letters or digits makes no order', async () => {
+    const name = await product({ checkDigit: { scheme: 'mod-43', from: 2 } });
+    expect((await order(name, { prefix: 'ab-', start: 1, digits: 3 })).body).toMatchObject({ code: 'serial-malformed', detail: expect.stringContaining('is no serial') as string });
+  });
+
   it('serials that are added to an order go by the rules that it was made by', async () => {
     const name = await product({ pattern: 'YA-[0-9]+' });
     const { body } = await order(name, ['YA-1'], 1);
