@@ -144,6 +144,10 @@ export class Line {
     return until(`${authority} ${state} in ${target}`, async () => {
       const found = await this.registration(authority, target);
       return found?.state === state ? found : undefined;
+    }).catch(async (error: Error) => {
+      // What it waits for is worth more than that it waits.
+      error.message += `\n${JSON.stringify(await this.db.selectFrom('registration').selectAll().where('authority_id', '=', authority).where('target_name', '=', target).execute())}`;
+      throw error;
     });
   }
 
