@@ -7,7 +7,7 @@ import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { KeepOutRepository } from './keep-outs.repository.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import type { ClaimedRegistration, Outcome, RegistrationTerms } from './registration-round.js';
-import { bringAbout, type ResourceRound, type Round } from './resource-rounds.js';
+import { bringAbout, type KnownResource, type ResourceRound, type Round } from './resource-rounds.js';
 import type { Resource } from './resources.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
@@ -85,12 +85,17 @@ export class RegistrationWork {
     for (const resource of resources) {
       const begun = await this.resources.now();
       const known = await this.resources.find(target.name, resource);
-      const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' });
+      const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' || wasUnknown(known) });
       await this.resources.record(target.name, claim.method, authority.id, resource, result, begun, known);
       worked.push({ resource, result });
     }
     return worked;
   }
+}
+
+/** The CA was not there when it was last as we want it: what stands there now was made by a call of ours that had been under way, for what the family did before. */
+function wasUnknown(known: KnownResource | undefined): boolean {
+  return known?.applied['registered'] === false;
 }
 
 function failure(error: unknown): Outcome {
