@@ -31,6 +31,8 @@ export class Field {
     const { line, units } = this;
     const family = `${line.family}M`;
     const { id } = await line.addAuthority({ family });
+    // What the family does changes once nothing of it is under way.
+    for (const target of units.targets) await line.registrationIn('in-sync', id, target);
     await line.call('manager', 'POST', '/v1/work-orders', { id: 'MA', product: 'P', line: 'L1', authority: family, method: 'multi-account', quantity: 1_000, targets: units.targets, serials: ['MA-FIRST'] });
     for (const target of units.targets) await line.registrationIn('in-sync', id, target);
     await until('activated', async () => ((await line.call('officer', 'POST', `/v1/authorities/${id}/activate`)).status === 200 ? true : undefined));

@@ -146,7 +146,7 @@ export class Line {
       return found?.state === state ? found : undefined;
     }).catch(async (error: Error) => {
       // What it waits for is worth more than that it waits.
-      error.message += `\n${JSON.stringify(await this.db.selectFrom('registration').selectAll().where('authority_id', '=', authority).where('target_name', '=', target).execute())}`;
+      error.message += `\n${JSON.stringify(await this.db.selectFrom('registration').selectAll().where('authority_id', '=', authority).where('target_name', '=', target).execute())} ${JSON.stringify(await this.db.selectFrom('target_resource').selectAll().where('target_name', '=', target).where('kind', '=', 'ca-certificate').execute())}`;
       throw error;
     });
   }
