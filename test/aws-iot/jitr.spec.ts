@@ -110,9 +110,9 @@ it('revokes what the ledger knows as revoked, and leaves what it does not know, 
   expect(await statusIn(US, foreign.certificateId)).toBe('PENDING_ACTIVATION');
 
   // Another order of the family would have to say the same; here the family is told to revoke them.
-  await line.db.updateTable('registration').set({ parameters: JSON.stringify({ policy: POLICY, unknown: 'revoke' }) }).execute();
   const confirmed = (unconfirmed_epoch: number | null) => line.db.updateTable('work_order').set({ unconfirmed_epoch }).execute();
   await confirmed(1);
+  await line.db.updateTable('registration').set({ parameters: JSON.stringify({ policy: POLICY, unknown: 'revoke' }) }).execute();
   const lookedAt = async () => (await line.db.selectFrom('unknown_certificate').select('last_seen_at').where('certificate_id', '=', foreign.certificateId).executeTakeFirstOrThrow()).last_seen_at;
   for (const before of [await lookedAt(), new Date()]) {
     await until('looked at', async () => {
