@@ -436,7 +436,11 @@ class Job:
             self._reported = True
             return None
         except Refused as refused:
-            if kept is not None and not refused.retryable:
+            if kept is not None and refused.status >= 500:
+                # The service is there, and its ledger is not.
+                self._reported = True
+                return None
+            if kept is not None:
                 spool.remove(kept)
             if refused.code == "lease-lost":
                 self.lost.set()

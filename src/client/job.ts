@@ -94,7 +94,7 @@ export class Job {
     return this.call('certificate', { csr }, answer<Identity>(), REPEATABLE);
   }
 
-  /** Ends the job. With a spool it is on disk first; while the service can't be reached, it stays there and undefined is answered. */
+  /** Ends the job. With a spool it is on disk first; while the service can't take it, it stays there and undefined is answered. */
   async report(report: Report): Promise<Ended | undefined> {
     const body = { fence: this.fence, startedAt: this.begun.toISOString(), endedAt: new Date().toISOString(), ...report };
     const path = `/v1/jobs/${this.id}/result`;
@@ -105,12 +105,14 @@ export class Job {
       if (name !== undefined) await this.parts.spool?.remove(name);
       return ended;
     } catch (error) {
-      if (error instanceof ServiceUnreachable && name !== undefined) {
+      // Refused with 5xx: the service is there, and its ledger is not.
+      const isAway = error instanceof ServiceUnreachable || (error instanceof ApiProblem && error.status >= 500);
+      if (isAway && name !== undefined) {
         this.ending = { kind: 'reported', report, ended: undefined, kept: true };
         return undefined;
       }
-      // The service has kept what comes late as evidence; what else it refuses, the caller reports otherwise.
-      if (error instanceof ApiProblem && !error.retryable && name !== undefined) await this.parts.spool?.remove(name);
+      // The service has kept what comes late as evidence; what else it refuses, whoever reports says otherwise, and two reports would contradict each other.
+      if (error instanceof ApiProblem && name !== undefined) await this.parts.spool?.remove(name);
       throw this.lost(error);
     }
   }
@@ -155,8 +157,10 @@ export class Job {
     }
   }
 
+  /** Tries for as long as the lease lasts, and no longer: whoever works on the unit must stop then. */
   private async heartbeat(told: object, signal: AbortSignal): Promise<void> {
-    const { expiresInMs, directive } = await this.call('heartbeat', told, answer<Beaten>(), { ...REPEATABLE, timeoutMs: 10_000 }, signal);
+    const leaseEnds = AbortSignal.timeout(Math.max(1_000, Math.ceil(this.leaseEndsAt - performance.now())));
+    const { expiresInMs, directive } = await this.call('heartbeat', told, answer<Beaten>(), { ...REPEATABLE, timeoutMs: 10_000 }, AbortSignal.any([signal, leaseEnds]));
     this.leaseEndsAt = performance.now() + expiresInMs;
     if (directive === 'cancel') this.lease.abort(new Cancelled(`The service wants ${this.serial} back`));
     if (directive === 'drain') this.draining = true;
