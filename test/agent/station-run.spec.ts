@@ -1,47 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { stationGate } from '../clients/station-gate.js';
-import { serviceBench, type ServiceBench } from '../support/service-bench.js';
+import { stationPlace } from '../clients/station-place.js';
 import { until } from '../support/until.js';
 
-let bench: ServiceBench;
-let gate: Awaited<ReturnType<typeof stationGate>>;
-let folder: string;
-const running = new Set<ChildProcess>();
-
-beforeAll(async () => {
-  bench = await serviceBench({ LEASE_MS: '20000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
-  await bench.app.listen(0, '127.0.0.1');
-  gate = await stationGate(await bench.app.getUrl());
-});
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lineside-agent-'));
-  writeFileSync(join(folder, 'key'), `${bench.keys.station}\n`, { mode: 0o600 });
-  gate.meddle(() => undefined);
-});
-afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  rmSync(folder, { recursive: true });
-  await bench.clearSlots();
-});
-afterAll(async () => {
-  await gate.close();
-  await bench.close();
-});
+const place = stationPlace({ LEASE_MS: '20000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
 
 /** The agent with a program of shell lines. */
 function agent(program: string, ...options: string[]) {
-  const file = join(folder, 'program.sh');
+  const file = join(place.folder, 'program.sh');
   writeFileSync(file, `#!/bin/sh\n${program}\n`);
   chmodSync(file, 0o755);
-  const child = spawn(process.execPath, [resolve('dist/cli.js'), 'station', 'run', '--slot', '1', '--server', gate.url, '--key-file', join(folder, 'key'), '--folder', join(folder, 'station'), ...options, '--', file], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
-  running.add(child);
+  const child = spawn(process.execPath, [resolve('dist/cli.js'), 'station', 'run', '--slot', '1', '--server', place.gate.url, '--key-file', join(place.folder, 'station.key'), '--folder', join(place.folder, 'station'), ...options, '--', file], { cwd: place.folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  place.running.add(child);
   const [output, errors] = [text(child.stdout), text(child.stderr)];
   return {
     child,
@@ -52,43 +26,43 @@ function agent(program: string, ...options: string[]) {
   };
 }
 
-const unitOf = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
+const unitOf = async (serial: string) => (await place.bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
 const recordOf = async (serial: string) => {
-  const { body } = await bench.as('manager').get(`/v1/units/${serial}/attempts`);
+  const { body } = await place.bench.as('manager').get(`/v1/units/${serial}/attempts`);
   const [{ job, number }] = body['items'] as [{ job: string; number: number }];
-  return (await bench.as('manager').get(`/v1/jobs/${job}/attempts/${number}/record`)).body;
+  return (await place.bench.as('manager').get(`/v1/jobs/${job}/attempts/${number}/record`)).body;
 };
-const slotFiles = (...path: string[]) => (existsSync(join(folder, 'station', 'slots', '1', ...path)) ? readdirSync(join(folder, 'station', 'slots', '1', ...path)) : []);
+const slotFiles = (...path: string[]) => (existsSync(join(place.folder, 'station', 'slots', '1', ...path)) ? readdirSync(join(place.folder, 'station', 'slots', '1', ...path)) : []);
 
 /** Where nobody waits for it, one that has ended stays a zombie. */
 const works = (pid: string) => existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 describe('lineside station run', () => {
   it('gives the program its unit and identity, takes its record, reports PASS, and keeps no key', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const ended = await agent(`
 cp "$LINESIDE_CERTIFICATE_FILE" device.crt; cp "$LINESIDE_KEY_FILE" device.key
 echo "$LINESIDE_SERIAL $LINESIDE_THING_NAME $LINESIDE_ENDPOINT $LINESIDE_ATTEMPT"
 echo '{"type":"progress","phase":"write","share":0.5}'
 echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     expect(ended).toMatchObject({ code: 0, output: `${serial} ${serial} x-ats.iot.eu-west-1.amazonaws.com 1\n` });
-    const certificate = new X509Certificate(readFileSync(join(folder, 'device.crt')));
+    const certificate = new X509Certificate(readFileSync(join(place.folder, 'device.crt')));
     expect(certificate.subject).toContain(`CN=${serial}`);
-    expect(readFileSync(join(folder, 'device.key'), 'utf8')).toContain('PRIVATE KEY');
+    expect(readFileSync(join(place.folder, 'device.key'), 'utf8')).toContain('PRIVATE KEY');
     expect(await unitOf(serial!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
     expect(await recordOf(serial!)).toMatchObject({ milliamperes: 81 });
-    expect([readdirSync(join(folder, 'station', 'units')), slotFiles('spool')]).toEqual([[], []]);
+    expect([readdirSync(join(place.folder, 'station', 'units')), slotFiles('spool')]).toEqual([[], []]);
   });
 
   it('takes the certificate request from the programmer, and makes no key then', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const csr = 'openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$LINESIDE_SERIAL.key" -subj /CN=x 2>/dev/null';
     expect(await agent('test -z "$LINESIDE_KEY_FILE" && test -s "$LINESIDE_CERTIFICATE_FILE"', '--once', '--csr', csr).end()).toMatchObject({ code: 0 });
     expect(await unitOf(serial!)).toMatchObject({ state: 'passed' });
   });
 
   it('reports FAIL with the program’s code for exit code 1, and ERROR for any other', async () => {
-    const { serials: [bad, odd] } = await bench.order(2);
+    const { serials: [bad, odd] } = await place.bench.order(2);
     await agent(`echo '{"type":"failure","code":"E7","detail":"too hot"}'; exit 1`, '--once').end();
     expect(await unitOf(bad!)).toMatchObject({ state: 'failed', attempts: [{ outcome: 'FAIL', failureCode: 'E7' }] });
     await agent('kill -9 $$', '--once').end();
@@ -96,12 +70,12 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
   });
 
   it('goes on after a power cut in the middle of a unit with the same key, certificate and checkpoint', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const first = agent(`cp "$LINESIDE_CERTIFICATE_FILE" first.crt; echo '{"type":"checkpoint","data":{"block":12}}'; echo $$ > claimed; exec sleep 300`);
-    await until('the program works', () => (existsSync(join(folder, 'claimed')) ? true : undefined));
-    await until('the checkpoint is kept', async () => (await bench.db.selectFrom('job').select('checkpoint').where('state', '=', 'leased').executeTakeFirst())?.checkpoint ?? undefined);
+    await until('the program works', () => (existsSync(join(place.folder, 'claimed')) ? true : undefined));
+    await until('the checkpoint is kept', async () => (await place.bench.db.selectFrom('job').select('checkpoint').where('state', '=', 'leased').executeTakeFirst())?.checkpoint ?? undefined);
     // The power takes the program too.
-    for (const pid of [first.child.pid!, Number(readFileSync(join(folder, 'claimed'), 'utf8'))]) process.kill(pid, 'SIGKILL');
+    for (const pid of [first.child.pid!, Number(readFileSync(join(place.folder, 'claimed'), 'utf8'))]) process.kill(pid, 'SIGKILL');
     await first.end();
     const second = await agent('cmp first.crt "$LINESIDE_CERTIFICATE_FILE" && test "$LINESIDE_CHECKPOINT" = \'{"block":12}\'', '--once').end();
     expect(second).toMatchObject({ code: 0 });
@@ -109,9 +83,9 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
   });
 
   it('ends the program that an agent which was killed has left at work, before it starts another one', async () => {
-    await bench.order(1);
+    await place.bench.order(1);
     const first = agent('echo $$ > first; exec sleep 300 > /dev/null 2>&1');
-    const left = await until('the program works', () => (existsSync(join(folder, 'first')) && readFileSync(join(folder, 'first'), 'utf8').trim()) || undefined);
+    const left = await until('the program works', () => (existsSync(join(place.folder, 'first')) && readFileSync(join(place.folder, 'first'), 'utf8').trim()) || undefined);
     first.child.kill('SIGKILL');
     await first.end();
     expect(works(left)).toBe(true);
@@ -121,22 +95,22 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
 
   it('takes a unit through the steps of its route with the key of the first, and forgets the key with the last', async () => {
     const name = `p-${Date.now()}`;
-    await bench.as('manager').post('/v1/products', { name, route: [{ name: 'provision', retests: 2 }, { name: 'test' }] });
-    const { body: { id } } = await bench.as('manager').post('/v1/work-orders', { product: name, line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: [`${name}-1`] });
-    await bench.as('manager').post(`/v1/work-orders/${String(id)}/release`);
+    await place.bench.as('manager').post('/v1/products', { name, route: [{ name: 'provision', retests: 2 }, { name: 'test' }] });
+    const { body: { id } } = await place.bench.as('manager').post('/v1/work-orders', { product: name, line: 'line-1', authority: 'Test', quantity: 1, targets: ['eu'], serials: [`${name}-1`] });
+    await place.bench.as('manager').post(`/v1/work-orders/${String(id)}/release`);
     await agent('exit 1', '--once').end();
     await agent('true', '--once').end();
-    expect(readdirSync(join(folder, 'station', 'units'))).toEqual([`${name}-1`]);
+    expect(readdirSync(join(place.folder, 'station', 'units'))).toEqual([`${name}-1`]);
     await agent('test -s "$LINESIDE_KEY_FILE" && test "$LINESIDE_STEP" = test', '--once').end();
     expect(await unitOf(`${name}-1`)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'FAIL' }, { outcome: 'PASS' }, { outcome: 'PASS' }] });
-    expect(readdirSync(join(folder, 'station', 'units'))).toEqual([]);
+    expect(readdirSync(join(place.folder, 'station', 'units'))).toEqual([]);
   });
 
   it('goes on at another slot with the key of the first, and gives a unit back whose key is at another station', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     await agent('exit 3', '--once').end();
-    rmSync(join(folder, 'elsewhere'), { recursive: true, force: true });
-    const stranger = await agent('true', '--once', '--folder', join(folder, 'elsewhere')).end();
+    rmSync(join(place.folder, 'elsewhere'), { recursive: true, force: true });
+    const stranger = await agent('true', '--once', '--folder', join(place.folder, 'elsewhere')).end();
     expect(stranger.errors).toContain('its key is not here');
     expect(await unitOf(serial!)).toMatchObject({ state: 'certified' });
     await agent('true', '--once', '--slot', '2').end();
@@ -144,24 +118,24 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
   });
 
   it('ends where its program can’t be run, and no unit pays for that', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const station = agent('true');
-    rmSync(join(folder, 'program.sh'));
+    rmSync(join(place.folder, 'program.sh'));
     expect(await station.end()).toMatchObject({ code: 1, errors: expect.stringContaining('program.sh can\'t be run') as string });
     expect(await unitOf(serial!)).toMatchObject({ state: 'certified', attempts: [{ outcome: 'ABORTED' }] });
   });
 
   it('reports when the program ends, and ends what that has left behind', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     expect(await agent('sleep 300 & echo $! > left; exit 0', '--once').end()).toMatchObject({ code: 0 });
     expect(await unitOf(serial!)).toMatchObject({ state: 'passed' });
-    expect(works(readFileSync(join(folder, 'left'), 'utf8').trim())).toBe(false);
+    expect(works(readFileSync(join(place.folder, 'left'), 'utf8').trim())).toBe(false);
   });
 
   it('keeps a result that the service has not answered, and sends it when it is started again', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const arrived = new Promise<void>((told) => {
-      gate.meddle((asked) => {
+      place.gate.meddle((asked) => {
         if (asked.url?.endsWith('/result') !== true) return undefined;
         told();
         return 'taken';
@@ -172,25 +146,25 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     first.child.kill('SIGKILL');
     await first.end();
     expect(slotFiles('spool')).toHaveLength(1);
-    gate.meddle(() => undefined);
-    const { serials: [next] } = await bench.order(1);
+    place.gate.meddle(() => undefined);
+    const { serials: [next] } = await place.bench.order(1);
     await agent('true', '--once').end();
     expect([(await unitOf(serial!)).state, (await unitOf(next!)).state, slotFiles('spool')]).toEqual(['passed', 'passed', []]);
   });
 
   it('ends the program, with all that it started, and gives the unit back when its order is cancelled', async () => {
-    const { id, serials: [serial] } = await bench.order(1);
+    const { id, serials: [serial] } = await place.bench.order(1);
     const station = agent('(sleep 300; touch survived) & echo $! > child; wait', '--once');
-    await until('the program works', () => (existsSync(join(folder, 'child')) ? true : undefined));
-    await bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
+    await until('the program works', () => (existsSync(join(place.folder, 'child')) ? true : undefined));
+    await place.bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
     expect(await station.end()).toMatchObject({ code: 0 });
     expect(await unitOf(serial!)).toMatchObject({ attempts: [{ outcome: 'ABORTED', failureCode: 'released' }] });
-    const child = readFileSync(join(folder, 'child'), 'utf8').trim();
+    const child = readFileSync(join(place.folder, 'child'), 'utf8').trim();
     await until('what the program started has ended', () => (works(child) ? undefined : true));
   });
 
   it('takes the units that are scanned, and tells the operator of one that it can’t have', async () => {
-    const { serials } = await bench.order(2);
+    const { serials } = await place.bench.order(2);
     const station = agent('true', '--scan');
     station.child.stdin!.end(`]C1${serials[1]}\r\nNO-SUCH-UNIT\n${serials[0]}\n`);
     const { code, errors } = await station.end();

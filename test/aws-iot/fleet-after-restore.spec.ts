@@ -6,15 +6,11 @@ const PATIENCE_MS = 90_000;
 
 let fleet: FleetLine;
 beforeAll(async () => {
-  fleet = await FleetLine.start();
-  await fleet.order('FIRST', ['FIRST-1']);
-  await fleet.deployHook();
-  await fleet.seenInSync();
-  await fleet.activate();
+  fleet = await FleetLine.ready();
 }, PATIENCE_MS);
 afterAll(() => fleet.line.stop());
 
-const unknownOf = async (order: string) => (await fleet.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`)).body.targets[0].unknown as { certificateId: string; thing: string; status: string }[];
+const unknownOf = (order: string) => fleet.unknownOf(order);
 
 it('names and leaves what a unit may not have by a restored ledger, while its order waits to be confirmed', async () => {
   await fleet.releasedOrder('DOUBT', ['DB-1']);

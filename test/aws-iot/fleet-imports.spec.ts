@@ -16,11 +16,7 @@ const PATIENCE_MS = 90_000;
 
 let fleet: FleetLine;
 beforeAll(async () => {
-  fleet = await FleetLine.start();
-  await fleet.order('FIRST', ['FIRST-1']);
-  await fleet.deployHook();
-  await fleet.seenInSync();
-  await fleet.activate();
+  fleet = await FleetLine.ready();
 }, PATIENCE_MS);
 afterAll(() => fleet.line.stop());
 
@@ -100,7 +96,7 @@ it('leaves a certificate on its Thing while AWS is still provisioning its device
 }, PATIENCE_MS);
 
 /** Certificates that AWS knows and the ledger does not, as the order's reconciliation names them. */
-const unknownOf = async (order: string) => (await fleet.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`)).body.targets[0].unknown as { certificateId: string; thing: string; status: string }[];
+const unknownOf = (order: string) => fleet.unknownOf(order);
 const doctor = () => checkUnknownDevices({ databaseUrl: fleet.line.app.get<Config>(CONFIG).DATABASE_URL } as Examined);
 
 it('names who got in while the template had no hook, hands out no claim then, and lets the unit in afterwards whose Thing he took', async () => {

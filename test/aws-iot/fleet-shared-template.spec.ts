@@ -73,7 +73,7 @@ it('looks at once at each family that differs where one of them was made right',
 }, PATIENCE_MS);
 
 /** Certificates that AWS knows and the ledger does not, as an order's reconciliation names them. */
-const unknownOf = async (order: string) => (await fleet.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`)).body.targets[0].unknown as { certificateId: string; authority: string | null; template: string | null; thing: string }[];
+const unknownOf = (order: string) => fleet.unknownOf(order);
 const ownersOf = async (order: string) => (await unknownOf(order)).map(({ certificateId, authority, template }) => ({ certificateId, authority, template }));
 
 it('names who got in without a voucher once: of the family whose unit’s Thing he has, otherwise of the template, whichever family has found him', async () => {

@@ -1,41 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
-import { stationGate } from './station-gate.js';
+import { stationPlace } from './station-place.js';
 
 const PYTHON = '/usr/bin/python3';
 const CLIENTS = resolve('clients/python');
 
-let bench: ServiceBench;
-let gate: Awaited<ReturnType<typeof stationGate>>;
-let folder: string;
-const running = new Set<ChildProcess>();
-
-beforeAll(async () => {
-  bench = await serviceBench({ LEASE_MS: '6000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
-  await bench.app.listen(0, '127.0.0.1');
-  gate = await stationGate(await bench.app.getUrl());
-});
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lineside-python-'));
-  writeFileSync(join(folder, 'station.key'), `${bench.keys.station}\n`, { mode: 0o600 });
-  gate.meddle(() => undefined);
-});
-afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  rmSync(folder, { recursive: true });
-  await bench.clearSlots();
-});
-afterAll(async () => {
-  await gate.close();
-  await bench.close();
-});
+const place = stationPlace({ LEASE_MS: '6000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
 
 /** A station program: what is in the loop over its jobs, as Python. It ends once `units` were worked on. */
 function program(body: string, units = 1) {
@@ -53,10 +27,10 @@ ${body.trim().split('\n').map((line) => `        ${line}`).join('\n')}
     done += 1
     if done == ${units}: break
 `;
-  const file = join(folder, 'station.py');
+  const file = join(place.folder, 'station.py');
   writeFileSync(file, source);
-  const child = spawn(PYTHON, ['-B', file, gate.url, folder], { env: { PATH: process.env['PATH'], PYTHONPATH: CLIENTS }, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
+  const child = spawn(PYTHON, ['-B', file, place.gate.url, place.folder], { env: { PATH: process.env['PATH'], PYTHONPATH: CLIENTS }, stdio: ['pipe', 'pipe', 'pipe'] });
+  place.running.add(child);
   const output = text(child.stdout);
   const errors = text(child.stderr);
   return {
@@ -73,9 +47,9 @@ identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
 assert identity["certificate"].startswith("-----BEGIN CERTIFICATE-----") and identity["endpoints"]
 job.passed({"milliamperes": 81})`;
 
-const unitOf = async (serial: string) => (await bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
+const unitOf = async (serial: string) => (await place.bench.as('manager').get(`/v1/units/${serial}`)).body as { state: string; attempts: { outcome: string | null; failureCode: string | null }[] };
 
-const kept = async (serial: string, list: string) => (await bench.as('manager').get(`/v1/units/${serial}/${list}`)).body['items'] as Record<string, unknown>[];
+const kept = async (serial: string, list: string) => (await place.bench.as('manager').get(`/v1/units/${serial}/${list}`)).body['items'] as Record<string, unknown>[];
 const RECORDED = `
 identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
 open("scope.png", "wb").write(b"picture")
@@ -87,19 +61,19 @@ const ATTACHED = [{ name: 'scope.png', mediaType: 'image/png', bytes: 7 }, { nam
 
 describe('the Python client', () => {
   it('tells records, attachments and its own times with a result, and keeps none of it afterwards', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     expect(await program(RECORDED).end()).toMatchObject({ code: 0, errors: '' });
     const [attempt] = await kept(serials[0]!, 'attempts');
     expect(attempt).toMatchObject({ outcome: 'PASS', failureDetail: 'none', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED });
-    expect((await bench.as('manager').get(`/v1/jobs/${String(attempt!['job'])}/attempts/1/record`)).body).toEqual({ milliamperes: 81, list: [1.5, null] });
-    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+    expect((await place.bench.as('manager').get(`/v1/jobs/${String(attempt!['job'])}/attempts/1/record`)).body).toEqual({ milliamperes: 81, list: [1.5, null] });
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual([]);
   });
 
   it.each([['in time', false], ['too late', true]])('sends what it kept while the service was away in one call, %s', async (_when, isLate) => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const asked: string[] = [];
     const arrived = new Promise<void>((resolve) => {
-      gate.meddle(({ method, url }, answer) => {
+      place.gate.meddle(({ method, url }, answer) => {
         if (method === 'PUT') answer.destroy();
         else if (url?.endsWith('/result') === true) resolve();
         else return undefined;
@@ -110,44 +84,44 @@ describe('the Python client', () => {
     await arrived;
     first.child.kill('SIGKILL');
     await first.end();
-    expect(readdirSync(join(folder, 'spool')).filter((name) => !name.startsWith('tmp')).map((name) => name.split('.')[1]).toSorted()).toEqual(['attachment', 'attachment', 'json']);
+    expect(readdirSync(join(place.folder, 'spool')).filter((name) => !name.startsWith('tmp')).map((name) => name.split('.')[1]).toSorted()).toEqual(['attachment', 'attachment', 'json']);
 
-    if (isLate) await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
-    gate.meddle(({ method, url }) => {
+    if (isLate) await place.bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
+    place.gate.meddle(({ method, url }) => {
       asked.push(`${method} ${url?.replace(/[0-9a-f]{64}/, 'sha256')}`);
       return undefined;
     });
     const second = await program(isLate ? 'job.release()' : PROVISION, isLate ? 1 : 0).end();
     expect(second).toMatchObject({ code: 0, output: expect.stringMatching(/^left 0\n/) as string });
     expect(asked.slice(0, 3)).toEqual(['PUT /v1/attachments/sha256', 'PUT /v1/attachments/sha256', 'POST /v1/results/batch']);
-    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual([]);
     const [told] = await kept(serials[0]!, isLate ? 'late-reports' : 'attempts');
     expect(told).toMatchObject({ outcome: 'PASS', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED, record: { sha256: expect.any(String) as string } });
     expect(await unitOf(serials[0]!)).toMatchObject(isLate ? { state: 'certified' } : { state: 'passed', attempts: [{ outcome: 'PASS' }] });
   });
 
   it('puts a kept result aside that the service refuses for good, with the refusal, and keeps the others', async () => {
-    const { serials } = await bench.order(1);
-    mkdirSync(join(folder, 'spool'));
+    const { serials } = await place.bench.order(1);
+    mkdirSync(join(place.folder, 'spool'));
     const entry = (job: string) => JSON.stringify({ path: `/v1/jobs/${job}/result`, body: { fence: 1, outcome: 'PASS' }, key: job });
-    writeFileSync(join(folder, 'spool', '1.json'), entry('job-999999'));
+    writeFileSync(join(place.folder, 'spool', '1.json'), entry('job-999999'));
     expect(await program('job.release()').end()).toMatchObject({ code: 0, output: `left 0\nunit ${serials[0]}\n` });
-    expect(readdirSync(join(folder, 'spool'))).toEqual(['1.refused']);
-    expect(JSON.parse(readFileSync(join(folder, 'spool', '1.refused'), 'utf8'))).toMatchObject({ problem: { code: 'job-unknown' } });
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual(['1.refused']);
+    expect(JSON.parse(readFileSync(join(place.folder, 'spool', '1.refused'), 'utf8'))).toMatchObject({ problem: { code: 'job-unknown' } });
   });
 
   it('takes units from claim to PASS, one after the other', async () => {
-    const { serials } = await bench.order(3);
+    const { serials } = await place.bench.order(3);
     const ended = await program(PROVISION, 3).end();
     expect(ended).toMatchObject({ code: 0, errors: '' });
     for (const serial of serials) expect(await unitOf(serial)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
-    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual([]);
   });
 
   it('reports a unit after the power went between its result and the answer, once', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const arrived = new Promise<void>((resolve) => {
-      gate.meddle((asked) => {
+      place.gate.meddle((asked) => {
         if (asked.url?.endsWith('/result') !== true) return undefined;
         resolve();
         return 'taken';
@@ -159,15 +133,15 @@ describe('the Python client', () => {
     await first.end();
     expect(await unitOf(serials[0]!)).toMatchObject({ state: 'certified' });
 
-    gate.meddle(() => undefined);
-    await bench.order(1);
+    place.gate.meddle(() => undefined);
+    await place.bench.order(1);
     const second = await program(PROVISION).end();
     expect(second).toMatchObject({ code: 0, output: expect.stringMatching(/^left 0\n/) as string });
     expect(await unitOf(serials[0]!)).toMatchObject({ state: 'passed', attempts: [{ outcome: 'PASS' }] });
   });
 
   it('goes on with the same unit, checkpoint and certificate after the power went in the middle of it', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const first = program(`
 identity = job.certificate(lineside.openssl_csr(job.serial + ".key"))
 open("first.pem", "w").write(identity["certificate"])
@@ -185,9 +159,9 @@ job.passed()`).end();
   });
 
   it("asks again where a proxy answers with a page of its own, or nobody does", async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const asked = new Map<string, number>();
-    gate.meddle(({ method, url }, answer) => {
+    place.gate.meddle(({ method, url }, answer) => {
       const what = `${method} ${url}`;
       const times = asked.get(what) ?? 0;
       asked.set(what, times + 1);
@@ -201,43 +175,41 @@ job.passed()`).end();
   });
 
   it('lets go of a unit whose order was cancelled', async () => {
-    const { id, serials } = await bench.order(1);
+    const { id, serials } = await place.bench.order(1);
     const station = program(`
-deadline = time.monotonic() + 50
-while time.monotonic() < deadline:
-    job.check()
-    time.sleep(0.02)`);
+job.cancelled.wait(50)
+job.check()`);
     await until('claimed', async () => ((await unitOf(serials[0]!)).state === 'claimed' ? true : undefined));
-    expect((await bench.as('manager').post(`/v1/work-orders/${id}/cancel`)).status).toBe(200);
+    expect((await place.bench.as('manager').post(`/v1/work-orders/${id}/cancel`)).status).toBe(200);
     expect(await station.end()).toMatchObject({ code: 0, errors: '' });
     expect(await unitOf(serials[0]!)).toMatchObject({ attempts: [{ outcome: 'ABORTED', failureCode: 'released' }] });
   });
 
   it('touches a unit no more once its lease is over, and reports nothing of it', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const station = program(`
 open("claimed", "w").close()
-while not os.path.exists("go"): time.sleep(0.02)
+sys.stdin.readline()
 try:
     job.passed()
 except lineside.LeaseLost:
     print("lost", flush=True)
     raise`);
-    await until('claimed', () => (readdirSync(folder).includes('claimed') ? true : undefined));
-    await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
-    writeFileSync(join(folder, 'go'), '');
+    await until('claimed', () => (readdirSync(place.folder).includes('claimed') ? true : undefined));
+    await place.bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
+    station.child.stdin!.end('go\n');
     expect(await station.end()).toMatchObject({ code: 0, output: expect.stringContaining('lost') as string });
     expect((await unitOf(serials[0]!)).attempts.map(({ outcome }) => outcome)).not.toContain('PASS');
   });
 
   it('reports ERROR where the program itself fails, which says nothing about the unit', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     expect(await program('raise KeyError("voltage")').end()).toMatchObject({ code: 1 });
     expect((await unitOf(serials[0]!)).attempts[0]).toMatchObject({ outcome: 'ERROR', failureCode: 'KeyError' });
   });
 
   it('reports FAIL for a unit that the service refuses for good, and tells the operator', async () => {
-    const { serials } = await bench.order(1);
+    const { serials } = await place.bench.order(1);
     const ended = await program('job.certificate("-----BEGIN CERTIFICATE REQUEST-----\\nAAAA\\n-----END CERTIFICATE REQUEST-----\\n")').end();
     expect(ended).toMatchObject({ code: 0, output: expect.stringContaining('Set the unit aside') as string });
     expect(await unitOf(serials[0]!)).toMatchObject({ state: 'failed', attempts: [{ outcome: 'FAIL', failureCode: 'csr-malformed' }] });

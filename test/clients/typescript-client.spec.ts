@@ -1,35 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Job, LeaseLost } from '../../src/client/job.js';
 import { Station } from '../../src/client/station.js';
-import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
-import { type Meddling, stationGate } from './station-gate.js';
+import { csrFor, deviceKey } from '../support/service-bench.js';
+import type { Meddling } from './station-gate.js';
+import { stationPlace } from './station-place.js';
 
-let bench: ServiceBench;
-let gate: Awaited<ReturnType<typeof stationGate>>;
-let folder: string;
-beforeAll(async () => {
-  bench = await serviceBench({ LEASE_MS: '2000', HEARTBEAT_MS: '200' });
-  await bench.app.listen(0, '127.0.0.1');
-  gate = await stationGate(await bench.app.getUrl());
-});
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lineside-client-'));
-  gate.meddle(() => undefined);
-});
-afterEach(async () => {
-  rmSync(folder, { recursive: true });
-  await bench.clearSlots();
-});
-afterAll(async () => {
-  await gate.close();
-  await bench.close();
-});
+const place = stationPlace({ LEASE_MS: '5000', HEARTBEAT_MS: '500' });
 
-const station = (patienceMs = 300) => new Station({ baseUrl: gate.url, key: bench.keys.station, slot: '1', spool: join(folder, 'spool'), patienceMs });
-const attemptsOf = async (serial: string) => ((await bench.as('manager').get(`/v1/units/${serial}`)).body['attempts'] as { outcome: string | null }[]).map(({ outcome }) => outcome);
+const station = (patienceMs = 300) => new Station({ baseUrl: place.gate.url, key: place.bench.keys.station, slot: '1', spool: join(place.folder, 'spool'), patienceMs });
+const attemptsOf = async (serial: string) => ((await place.bench.as('manager').get(`/v1/units/${serial}`)).body['attempts'] as { outcome: string | null }[]).map(({ outcome }) => outcome);
 
 async function claimed(serial: string): Promise<Job> {
   const job = await station().claim({ serial });
@@ -51,38 +32,38 @@ const pass = async (job: Job) => {
 
 describe('the TypeScript client', () => {
   it('keeps a PASS that the service could not take for its ledger, and brings it later', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const job = await claimed(serial!);
-    gate.meddle(refusing(503, { code: 'ledger-unavailable', nextStep: 'retry' }));
+    place.gate.meddle(refusing(503, { code: 'ledger-unavailable', nextStep: 'retry' }));
     expect(await job.run(pass)).toMatchObject({ kind: 'reported', report: { outcome: 'PASS' }, kept: true });
-    gate.meddle(() => undefined);
+    place.gate.meddle(() => undefined);
     expect(await station().flush()).toBe(0);
     expect(await attemptsOf(serial!)).toEqual(['PASS']);
   });
 
   it('reports ERROR in the place of a PASS that waits for AWS, and leaves no second word of the unit behind', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const job = await claimed(serial!);
-    gate.meddle(refusing(409, { code: 'ship-gate-unmet', nextStep: 'retry' }));
+    place.gate.meddle(refusing(409, { code: 'ship-gate-unmet', nextStep: 'retry' }));
     const running = job.run(async (each) => {
       await each.certificate(csrFor(deviceKey()));
       await each.report({ outcome: 'PASS' }).catch((error: unknown) => {
-        gate.meddle(() => undefined);
+        place.gate.meddle(() => undefined);
         throw error;
       });
     });
     expect(await running).toMatchObject({ kind: 'reported', report: { outcome: 'ERROR', failureCode: 'ship-gate-unmet' }, kept: false });
-    expect(readdirSync(join(folder, 'spool'))).toEqual([]);
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual([]);
     expect(await attemptsOf(serial!)).toEqual(['ERROR']);
   });
 
   it('stops the work on a unit with its lease, though the calls that would renew it go on trying', async () => {
-    const { serials: [serial] } = await bench.order(1);
+    const { serials: [serial] } = await place.bench.order(1);
     const held = (await station(600_000).claim({ serial: serial! }))!;
-    gate.meddle((asked) => (asked.url?.endsWith('/heartbeat') === true ? 'taken' : undefined));
+    place.gate.meddle((asked) => (asked.url?.endsWith('/heartbeat') === true ? 'taken' : undefined));
     const ending = await held.run((each) => new Promise((_, reject) => each.signal.addEventListener('abort', () => reject(each.signal.reason as Error))));
     expect(ending).toEqual({ kind: 'lease-lost' });
     expect(held.signal.reason).toBeInstanceOf(LeaseLost);
-    gate.meddle(() => undefined);
+    place.gate.meddle(() => undefined);
   });
 });

@@ -36,6 +36,22 @@ export class FleetLine {
     return new FleetLine(line, target, id);
   }
 
+  /** With its template's hook, and its authority activated. A function of Lambda is a process that has to start first. */
+  static async ready(): Promise<FleetLine> {
+    const fleet = await FleetLine.start();
+    await fleet.order('FIRST', ['FIRST-1']);
+    await fleet.deployHook();
+    await fleet.seenInSync();
+    await fleet.activate();
+    return fleet;
+  }
+
+  /** Certificates in AWS that nobody here knows, of the template that the order's devices use. */
+  async unknownOf(order: string) {
+    const { body } = await this.line.call('manager', 'GET', `/v1/work-orders/${order}/reconciliation`);
+    return body.targets[0].unknown as { certificateId: string; authority: string | null; template: string | null; thing: string; status: string }[];
+  }
+
   get iot(): IoTClient {
     return this.line.aws.iot(EU);
   }
