@@ -35,6 +35,8 @@ export class CallerLookup {
   async find(request: FastifyRequest, isWorthALook: boolean): Promise<Found> {
     const { der, unbelieved } = presentedCertificate(request.raw, this.config);
     const key = keyIn(request.headers.authorization);
+    // Before the ledger is asked, which may not answer: the person at the station needs a sentence all the same.
+    request.isOfStation = key === undefined ? der !== undefined : parseApiKey(key)?.role === 'station';
     const more = { ...(unbelieved ? { unbelieved } : {}), ...(key === undefined ? {} : { role: parseApiKey(key)?.role ?? '' }) };
     if (key === undefined) {
       if (der === undefined) return more;

@@ -1,4 +1,5 @@
-import { parseApiKey } from '../../src/access/api-key.js';
+import { newApiKey, parseApiKey } from '../../src/access/api-key.js';
+import { ERRORS } from '../../src/platform/errors/error-codes.js';
 import { serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -24,6 +25,13 @@ describe('a caller', () => {
   it('with a known id and another secret is answered 401', async () => {
     const [prefix] = /^ls_manager_[0-9a-f]+_/.exec(bench.keys.manager)!;
     expect((await bench.call('GET', '/v1/queues', `${prefix}${'A'.repeat(43)}`)).status).toBe(401);
+  });
+
+  it('of a station is refused in the words for its operator, with what its program does next, also where it is not known', async () => {
+    const [station, manager] = [newApiKey('station').text, newApiKey('manager').text];
+    const refused = await Promise.all([station, manager].map((key) => bench.call('GET', '/v1/station', key)));
+    expect(refused).toMatchObject([{ status: 401, body: { nextStep: 'call', operatorAction: ERRORS['caller-unknown'].action } }, { status: 401, body: { code: 'caller-unknown' } }]);
+    expect(refused[1]!.body).not.toHaveProperty('nextStep');
   });
 
   it('with the wrong role is answered 403 and told which role it takes', async () => {

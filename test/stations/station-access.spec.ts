@@ -9,6 +9,7 @@ import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { LedgerMetrics } from '../../src/dashboard/ledger-metrics.js';
 import type { Examined } from '../../src/local/examination.js';
+import { ERRORS } from '../../src/platform/errors/error-codes.js';
 import { checkStations } from '../../src/local/station-checks.js';
 import { until } from '../support/until.js';
 import { newKey, pemOf, type StationBench, stationBench } from './support/station-bench.js';
@@ -47,6 +48,8 @@ describe('a station that is taken out', () => {
     const byCertificate = async () => { const { status, body } = await callOver(agent, '/v1/station'); return [status, body['code']]; };
     expect(await bench.as('manager').post('/v1/stations/m5/disable', { reason: 'being moved' })).toMatchObject({ status: 200, body: { inService: false, disabledReason: 'being moved', certificates: [expect.anything()] } });
     expect([await byKey(), await byCertificate()]).toEqual([[403, 'station-disabled'], [403, 'station-disabled']]);
+    const atTheDoor = [(await bench.call('GET', '/v1/station', key)).body, (await callOver(agent, '/v1/station')).body];
+    expect(atTheDoor).toMatchObject([1, 2].map(() => ({ nextStep: 'call', operatorAction: ERRORS['station-disabled'].action })));
     expect(await enrol(code, newKey())).toMatchObject({ status: 403, body: { code: 'station-disabled' } });
     expect(await bench.as('manager').post('/v1/stations/m5/enable')).toMatchObject({ status: 200, body: { inService: true } });
     expect([await byKey(), await byCertificate()]).toEqual([[200, undefined], [200, undefined]]);

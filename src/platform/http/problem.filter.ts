@@ -13,6 +13,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request shows what stations show, whether or not it is known: refusals speak to the person there, and say its program's next step. */
+    isOfStation?: boolean;
+  }
+}
+
 /** Also used for what Fastify refuses before Nest sees it: media type, size, broken JSON, rate. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, challenge = 'Bearer realm="lineside"'): FastifyReply {
   // Whoever has hung up in the middle of the body gets no answer, and nothing of ours has failed.
@@ -20,7 +27,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     logger.log({ event: 'request.cut', requestId: request.id, route: request.routeOptions.url });
     return reply;
   }
-  const problem = toProblem(error, request.caller?.role === 'station' ? 'station' : 'others');
+  const problem = toProblem(error, request.isOfStation === true ? 'station' : 'others');
   request.problemCode = problem.code;
   if (problem.status >= 500) log(problem, request, error);
   if (reply.sent) return reply;
