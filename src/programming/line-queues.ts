@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { CONFIG, type Config } from '../config/config.js';
-import { type AnyRedis, isCluster, openRedis } from '../platform/redis/redis.js';
+import { type AnyRedis, channelOf, isCluster, openRedis } from '../platform/redis/redis.js';
 import { RedisCircuit } from '../platform/redis/redis-circuit.js';
 import { jobName } from './job.schema.js';
 import { type LineStep, lineStepKey, lineStepOf, queueName } from './line-step.js';
@@ -35,7 +35,6 @@ const TOKEN = 'ledger';
 const LOCK_MS = 24 * 3_600_000;
 /** How long a shutdown waits for Redis, in milliseconds. */
 const CLOSE_MS = 2_000;
-const WAKE_CHANNEL = 'lineside:wake';
 /** How long the upkeep of the queues waits for Redis, in milliseconds. No station waits for it. */
 const UPKEEP_MS = 5_000;
 /** Entries that one question puts into a queue. */
@@ -49,6 +48,7 @@ export class LineQueues implements OnApplicationShutdown {
   private readonly workers = new Map<string, Worker<Entry>>();
   /** By line. */
   private readonly waiting = new Map<string, Set<{ steps: readonly string[]; wake: () => void }>>();
+  private readonly wakeChannel: string;
   private readonly subscriber: AnyRedis;
 
   constructor(
@@ -56,11 +56,12 @@ export class LineQueues implements OnApplicationShutdown {
     @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
     @Inject(CONFIG) private readonly config: Config,
   ) {
+    this.wakeChannel = channelOf(config, 'lineside:wake');
     this.subscriber = openRedis(config, 'wake');
     this.subscriber.on('message', (_channel, at) => this.wakeHere(lineStepOf(at)));
     // Redis may come later than this process, or come back.
     this.subscriber.on('ready', () => {
-      this.subscriber.subscribe(WAKE_CHANNEL).catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
+      this.subscriber.subscribe(this.wakeChannel).catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
     });
     this.subscriber.connect().catch(() => undefined); // it goes on trying
   }
@@ -72,7 +73,7 @@ export class LineQueues implements OnApplicationShutdown {
     for (let first = 0; first < entries.length; first += PUT_AT_ONCE) {
       await this.keep(() => this.queue(at).addBulk(entries.slice(first, first + PUT_AT_ONCE)));
     }
-    await this.keep(() => this.redis.publish(WAKE_CHANNEL, lineStepKey(at)));
+    await this.keep(() => this.redis.publish(this.wakeChannel, lineStepKey(at)));
   }
 
   /** The next entry, or undefined when the queue is empty. A claim goes on from the ledger when this rejects. */

@@ -2,6 +2,7 @@ import { mock } from 'node:test';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { newApiKey } from '../../src/access/api-key.js';
 import { CallCounts } from '../../src/platform/http/call-counts.js';
+import { channelOf } from '../../src/platform/redis/redis.js';
 import { type Answer, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -93,12 +94,27 @@ describe('too many requests', () => {
     await until('all on record', async () => ((await refused()) === before + 90 ? true : undefined));
   });
 
+  it('are not counted for another installation, in another database of the same Redis', async () => {
+    const elsewhere = new URL(small.config.REDIS_URL);
+    elsewhere.pathname = '/15';
+    const [here, there] = [new CallCounts(small.redis, small.config), new CallCounts(small.redis, { ...small.config, REDIS_URL: elsewhere.href })];
+    const witness = new CallCounts(small.redis, small.config);
+    for (const counts of [here, there, witness]) counts.onApplicationBootstrap();
+    await until('heard by a replica', () => {
+      here.exceed('key:y', 5);
+      there.isSpent('key:y', 5); // counts are of the present minute, which it has to know
+      return witness.isSpent('key:y', 5) || undefined;
+    });
+    expect(there.isSpent('key:y', 1)).toBe(false);
+    for (const counts of [here, there, witness]) await counts.onModuleDestroy();
+  });
+
   it('are counted over all replicas', async () => {
     const counts = () => new CallCounts(small.redis, small.config);
     const [here, there] = [counts(), counts()];
     for (const replica of [here, there]) replica.onApplicationBootstrap();
     // Whatever else is on the channel ends nobody.
-    await small.redis.publish('lineside:counts', '{"from": 1');
+    await small.redis.publish(channelOf(small.config, 'lineside:counts'), '{"from": 1');
     const retryAfterMs = await until('heard by the other', async () => {
       here.exceed('key:x', 5);
       return there.isSpent('key:x', 5) ? there.exceed('key:x', 5) : undefined;

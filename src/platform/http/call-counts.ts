@@ -4,10 +4,9 @@ import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../../config/config.js';
-import { type AnyRedis, openRedis } from '../redis/redis.js';
+import { type AnyRedis, channelOf, openRedis } from '../redis/redis.js';
 import { WorkLoop } from '../work-loop.js';
 
-const CHANNEL = 'lineside:counts';
 const WINDOW_MS = 60_000;
 /** How often replicas tell each other what they counted, in milliseconds. */
 const TELL_EVERY_MS = 500;
@@ -37,17 +36,20 @@ export class CallCounts implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly counts = new LRUCache<string, { count: number }>({ max: MOST_CALLERS });
   private untold = new Map<string, number>();
   private window = 0;
+  private readonly channel: string;
   private listening: AnyRedis | undefined;
   private readonly telling = WorkLoop.every(CallCounts.name, TELL_EVERY_MS, () => this.tell());
 
   constructor(
     @Inject(Redis) private readonly redis: AnyRedis,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.channel = channelOf(config, 'lineside:counts');
+  }
 
   onApplicationBootstrap() {
     this.listening = openRedis(this.config, 'counts');
-    this.listening.on('ready', () => void this.listening?.subscribe(CHANNEL).catch(() => undefined));
+    this.listening.on('ready', () => void this.listening?.subscribe(this.channel).catch(() => undefined));
     this.listening.on('message', (_channel: string, text: string) => this.hear(text));
     void this.listening.connect().catch(() => undefined);
     this.telling.start();
@@ -90,7 +92,7 @@ export class CallCounts implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.untold.size === 0 || this.redis.status !== 'ready') return;
     const counts = [...this.untold];
     this.untold = new Map();
-    await this.redis.publish(CHANNEL, JSON.stringify({ from: this.id, window: this.window, counts }));
+    await this.redis.publish(this.channel, JSON.stringify({ from: this.id, window: this.window, counts }));
   }
 
   private hear(text: string) {

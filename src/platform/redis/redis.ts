@@ -24,7 +24,7 @@ export function openRedis(settings: RedisSettings, name: string, onError = (erro
   };
   const redis = settings.REDIS_CLUSTER
     ? new Cluster(settings.REDIS_CLUSTER, { redisOptions: { ...common, ...access(settings.REDIS_URL) }, enableOfflineQueue: false, clusterRetryStrategy: retryStrategy, lazyConnect: true })
-    : new Redis({ ...common, ...whereOf(settings), enableOfflineQueue: false, retryStrategy, lazyConnect: true });
+    : new Redis(settings.REDIS_URL, { ...common, ...sentinelsOf(settings), enableOfflineQueue: false, retryStrategy, lazyConnect: true });
   redis.on('error', onError);
   return redis;
 }
@@ -32,13 +32,16 @@ export function openRedis(settings: RedisSettings, name: string, onError = (erro
 /** Whether keys that one script touches need a hash tag in common (Redis Cluster specification). */
 export const isCluster = ({ REDIS_CLUSTER }: RedisSettings) => REDIS_CLUSTER !== undefined;
 
-/** The server, or the Sentinels that name it. */
-function whereOf({ REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD_FILE }: RedisSettings) {
-  const { hostname, port, pathname } = new URL(REDIS_URL);
-  const db = Number(pathname.slice(1) || 0);
-  if (!REDIS_SENTINELS) return { host: hostname, port: Number(port || 6_379), db, ...access(REDIS_URL) };
+/**
+ * The name of a channel of this installation: Redis keeps channels of all its databases together, and two installations may share one server.
+ */
+export const channelOf = ({ REDIS_URL }: RedisSettings, name: string) => `${name}:${Number(new URL(REDIS_URL).pathname.slice(1) || 0)}`;
+
+/** The Sentinels that name the server, in the place of the address of REDIS_URL. */
+function sentinelsOf({ REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD_FILE }: RedisSettings) {
+  if (!REDIS_SENTINELS) return {};
   const sentinelPassword = REDIS_SENTINEL_PASSWORD_FILE === undefined ? {} : { sentinelPassword: readFileSync(REDIS_SENTINEL_PASSWORD_FILE, 'utf8').trim() };
-  return { sentinels: REDIS_SENTINELS, name: REDIS_SENTINEL_NAME ?? 'mymaster', db, sentinelRetryStrategy: (attempt: number) => backoffMs(attempt, RETRY), ...sentinelPassword, ...access(REDIS_URL) };
+  return { sentinels: REDIS_SENTINELS, name: REDIS_SENTINEL_NAME ?? 'mymaster', sentinelRetryStrategy: (attempt: number) => backoffMs(attempt, RETRY), ...sentinelPassword };
 }
 
 function access(url: string) {
