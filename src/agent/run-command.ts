@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiProblem, ServiceUnreachable } from '../client/api-client.js';
 import { Cancelled, type Ending, type Job } from '../client/job.js';
-import type { Identity } from '../client/station-answers.js';
+import type { Ended, Identity } from '../client/station-answers.js';
 import { Station, type StationSettings } from '../client/station.js';
 import { renewIfDue } from './station-commands.js';
 import { StationFolder } from './station-folder.js';
@@ -40,12 +40,13 @@ export async function runCommand(command: readonly string[], options: RunOptions
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const folder = new StationFolder(resolve(options.folder));
   const place = join(folder.folder, 'slots', options.slot);
-  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.') };
+  const units = join(folder.folder, 'units');
+  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.'), onBrought: (ended) => forget(units, ended) };
   const renewing = options.keyFile === undefined ? setInterval(() => void renew(folder, settings), RENEW_EVERY_MS).unref() : undefined;
   try {
     endLeftOver(pidFileOf(place));
     const station = new Station(settings);
-    const work = (job: Job) => workOn(job, { place, units: join(folder.folder, 'units') }, command, options);
+    const work = (job: Job) => workOn(job, { place, units }, command, options);
     if (options.scan === true) await scanned(station, work, stop.signal, options);
     else {
       for await (const job of station.jobs({ signal: stop.signal })) {
@@ -94,6 +95,13 @@ async function scanned(station: Station, work: (job: Job) => Promise<unknown>, s
   }
 }
 
+const folderOf = (units: string, serial: string) => join(units, encodeURIComponent(serial));
+
+/** The files of a unit that is done, with its key. */
+function forget(units: string, { unit }: Ended): void {
+  if (OVER.has(unit.state)) rmSync(folderOf(units, unit.serial), { recursive: true, force: true });
+}
+
 const pidFileOf = (place: string) => join(place, 'program.pid');
 
 /** The slot's own folder, and that of the units of all slots: a unit may come to another slot the next time, and its key is here. */
@@ -104,7 +112,7 @@ interface Places {
 
 /** Answers how long the slot rests, in milliseconds: what failed would fail at once again. */
 async function workOn(job: Job, { place, units }: Places, command: readonly string[], { csr, identity: wantsIdentity }: RunOptions): Promise<number> {
-  const files = new UnitFolder(join(units, encodeURIComponent(job.serial)), job.granted);
+  const files = new UnitFolder(folderOf(units, job.serial), job.granted);
   const about = (identity?: Identity) => ({ ...files.environment(identity), [MARK]: pidFileOf(place) });
   tell(`${job.serial}: attempt ${job.granted.attempt}${job.granted.step ? `, step ${job.granted.step.name}` : ''}`);
   let trouble: KeyElsewhere | NoProgram | undefined;
@@ -125,7 +133,7 @@ async function workOn(job: Job, { place, units }: Places, command: readonly stri
   });
   if (trouble instanceof NoProgram) throw trouble;
   if (trouble) tell(trouble.message);
-  if (ending.kind === 'reported' && OVER.has(ending.ended?.unit.state ?? '')) files.remove();
+  if (ending.kind === 'reported' && ending.ended) forget(units, ending.ended);
   tell(`${job.serial}: ${said(ending)}`);
   return ending.kind === 'reported' && ending.report.outcome !== 'ERROR' ? 0 : REST_MS;
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Granted, Identity } from '../client/station-answers.js';
 import { createCsr } from '../x509/csr-writer.js';
@@ -55,10 +55,6 @@ export class UnitFolder {
       ...(existsSync(this.keyFile) ? { LINESIDE_KEY_FILE: this.keyFile } : {}),
       ...(endpoint === undefined ? {} : { LINESIDE_ENDPOINT: endpoint.host, LINESIDE_ENDPOINT_PORT: String(endpoint.port) }),
     };
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** In one step, so that a power cut leaves the file before it or the whole new one. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { ApiProblem } from '../client/api-client.js';
 import { Cancelled, type Job } from '../client/job.js';
 import type { Report } from '../client/station-answers.js';
 import type { UnitEnvironment } from './unit-folder.js';
@@ -34,25 +35,40 @@ interface Told {
  * output. Throws the job's reason when the unit is to be let go: the program was ended then.
  */
 export async function runProgram(command: readonly string[], job: Job, environment: UnitEnvironment, show: (line: string) => void): Promise<Report> {
-  const { child, ended } = start(command, job.signal, environment);
+  const { child, ended, end } = start(command, job.signal, environment);
   let record: Record<string, unknown> = {};
   let failure: { failureCode?: string; failureDetail?: string } = {};
   // What the program has started and left holds its output open: the unit does not wait for that.
   const over = new AbortController();
   void ended.then(() => setTimeout(() => over.abort(), LEFT_MS).unref(), () => over.abort());
-  for await (const line of createInterface({ input: child.stdout!, signal: over.signal })) {
-    const told = readTold(line);
-    if (told?.type === 'progress') job.progress(String(told.phase ?? '').slice(0, 64), typeof told.share === 'number' ? Math.min(1, Math.max(0, told.share)) : undefined);
-    else if (told?.type === 'checkpoint' && isFacts(told.data)) await job.keep(told.data);
-    else if (told?.type === 'record' && isFacts(told.data)) record = { ...record, ...told.data };
-    else if (told?.type === 'failure') failure = { failureCode: String(told.code ?? 'failed').slice(0, 64), ...(told.detail === undefined ? {} : { failureDetail: String(told.detail).slice(0, 1_000) }) };
-    else show(line);
+  try {
+    for await (const line of createInterface({ input: child.stdout!, signal: over.signal })) await take(line);
+  } catch (error) {
+    // It works on no unit that this station has given up.
+    end();
+    await ended;
+    throw error;
   }
   const code = await ended;
   job.signal.throwIfAborted();
   const told = Object.keys(record).length > 0 ? { record } : {};
   if (code === 0) return { outcome: 'PASS', ...told };
   return { outcome: code === 1 ? 'FAIL' : 'ERROR', failureCode: `exit-${code ?? 'signal'}`, ...failure, ...told };
+
+  async function take(line: string) {
+    const told = readTold(line);
+    if (told?.type === 'progress') job.progress(String(told.phase ?? '').slice(0, 64), typeof told.share === 'number' ? Math.min(1, Math.max(0, told.share)) : undefined);
+    else if (told?.type === 'checkpoint' && isFacts(told.data)) await job.keep(told.data).catch(orSay);
+    else if (told?.type === 'record' && isFacts(told.data)) record = { ...record, ...told.data };
+    else if (told?.type === 'failure') failure = { failureCode: String(told.code ?? 'failed').slice(0, 64), ...(told.detail === undefined ? {} : { failureDetail: String(told.detail).slice(0, 1_000) }) };
+    else show(line);
+  }
+
+  /** A checkpoint that is refused, such as one that is too large, is no reason to give the unit up. */
+  function orSay(error: unknown) {
+    if (!(error instanceof ApiProblem)) throw error;
+    show(`The checkpoint was not kept: ${error.message}`);
+  }
 }
 
 /** The device's certificate request (PEM), which the command prints. Throws where it prints none. */
@@ -84,7 +100,7 @@ function environmentOf(pid: number): string[] {
 }
 
 /** In a process group of its own, so that what the program starts goes with it. */
-function start(command: readonly string[], signal: AbortSignal, environment: UnitEnvironment): { child: ChildProcess; ended: Promise<number | null> } {
+function start(command: readonly string[], signal: AbortSignal, environment: UnitEnvironment): { child: ChildProcess; ended: Promise<number | null>; end: () => void } {
   const [program = '', ...given] = command;
   const child = spawn(program, given, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'], detached: process.platform !== 'win32' });
   const pidFile = environment[MARK];
@@ -115,7 +131,7 @@ function start(command: readonly string[], signal: AbortSignal, environment: Uni
     if (pidFile !== undefined) rmSync(pidFile, { force: true });
   });
   ended.catch(() => undefined); // awaited once its output is read
-  return { child, ended };
+  return { child, ended, end: letGo };
 }
 
 function readTold(line: string): Told | undefined {

@@ -3,7 +3,7 @@ import { ApiClient, ApiProblem, ServiceUnreachable } from './api-client.js';
 import { Job } from './job.js';
 import type { ServiceAddress } from './service-call.js';
 import { Spool } from './spool.js';
-import { answer, type Granted, type StationItself } from './station-answers.js';
+import { answer, type Ended, type Granted, type StationItself } from './station-answers.js';
 
 /** One slot of a station, and how it reaches the service. */
 export interface StationSettings extends ServiceAddress {
@@ -14,6 +14,8 @@ export interface StationSettings extends ServiceAddress {
   spool?: string | undefined;
   /** Hears one sentence for the person at the station; undefined: all is well again. */
   onOperator?: (sentence: string | undefined) => void;
+  /** Hears what became of a unit whose result was kept on disk, once the service has taken it. */
+  onBrought?: (ended: Ended) => void;
   /** How long one call may go on trying, in milliseconds. */
   patienceMs?: number;
 }
@@ -94,8 +96,9 @@ export class Station {
       const kept = await this.spool!.read(name);
       if (!kept) continue;
       try {
-        await this.api.post(kept.path, kept.body, answer());
+        const ended = await this.api.post(kept.path, kept.body, answer<Ended>());
         await this.spool!.remove(name);
+        this.settings.onBrought?.(ended);
       } catch (error) {
         if (error instanceof ServiceUnreachable || (error instanceof ApiProblem && error.retryable)) return names.length - index;
         if (!(error instanceof ApiProblem)) throw error;

@@ -132,6 +132,13 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     expect(works(readFileSync(join(place.folder, 'left'), 'utf8').trim())).toBe(false);
   });
 
+  it('goes on where a checkpoint is refused', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const { output } = await agent(`printf '{"type":"checkpoint","data":{"log":"%s"}}\\n' "$(head -c 20000 /dev/zero | tr '\\0' x)"; touch after`, '--once').end();
+    expect(output).toContain('The checkpoint was not kept');
+    expect(await unitOf(serial!)).toMatchObject({ state: 'passed' });
+  });
+
   it('keeps a result that the service has not answered, and sends it when it is started again', async () => {
     const { serials: [serial] } = await place.bench.order(1);
     const arrived = new Promise<void>((told) => {
@@ -145,11 +152,11 @@ echo '{"type":"record","data":{"milliamperes":81}}'`, '--once').end();
     await arrived;
     first.child.kill('SIGKILL');
     await first.end();
-    expect(slotFiles('spool')).toHaveLength(1);
+    expect([slotFiles('spool').length, readdirSync(join(place.folder, 'station', 'units'))]).toEqual([1, [serial]]);
     place.gate.meddle(() => undefined);
     const { serials: [next] } = await place.bench.order(1);
     await agent('true', '--once').end();
-    expect([(await unitOf(serial!)).state, (await unitOf(next!)).state, slotFiles('spool')]).toEqual(['passed', 'passed', []]);
+    expect([(await unitOf(serial!)).state, (await unitOf(next!)).state, slotFiles('spool'), readdirSync(join(place.folder, 'station', 'units'))]).toEqual(['passed', 'passed', [], []]);
   });
 
   it('ends the program, with all that it started, and gives the unit back when its order is cancelled', async () => {
