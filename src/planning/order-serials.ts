@@ -4,7 +4,7 @@ import type { Ledger } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { AllowedSerials } from '../work-orders/allowed-serials.js';
 import { CANARY_PREFIX } from '../work-orders/serial.js';
-import { canonicalSerial, faultOf, type SerialRules, withCheckDigit } from '../work-orders/serial-rules.js';
+import { canonicalSerial, faultOf, isInRules, type SerialRules, withCheckDigit } from '../work-orders/serial-rules.js';
 import { serialMalformed, serialNotAllowed, serialRepeated, serialsShort } from '../work-orders/work-order.errors.js';
 import type { WorkOrder } from '../work-orders/work-order.repository.js';
 import type { CreateWorkOrder } from './work-orders.schema.js';
@@ -41,8 +41,8 @@ export class OrderSerials {
     const { product, serialRules } = order;
     if ('allowList' in asked) {
       const count = asked.count ?? quantity;
-      const serials = await this.allowed.take(tx, product, count);
-      if (serials.length < count) throw serialsShort(product, serials.length, count);
+      const { serials, passedOver } = await this.allowed.take(tx, product, count, (serial) => isInRules(serial, serialRules));
+      if (serials.length < count) throw serialsShort(product, { wanted: count, free: serials.length, passedOver });
       this.assertUsable(order, serials);
       return serials;
     }

@@ -3,7 +3,7 @@ import { Label, Slug } from '../access/access.schema.js';
 import { METHOD_NAMES } from '../aws-iot/methods/parameters.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { Revision } from '../work-orders/revision.js';
-import { SerialRules } from '../work-orders/serial-rules.js';
+import { contradictionIn, SerialRules } from '../work-orders/serial-rules.js';
 import { identityStep, type Route as Steps } from '../work-orders/route.js';
 
 /** What a product is called: orders name it so. */
@@ -57,7 +57,13 @@ function differ(names: readonly string[]): boolean {
 const ROUTE_EXAMPLE = [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }, { name: 'test', identity: false, retests: 3, maxMinutes: 10 }];
 const EXAMPLE = { name: 'sensor', revisions: ['A', 'B'], profile: 'device', method: 'jitp' as const, route: ROUTE_EXAMPLE, failureCodes: [{ code: 'E7', meaning: 'draws too much current', action: 'Look for solder bridges.' }], serials: { pattern: 'LS-[0-9]{7}', checkDigit: { scheme: 'luhn' as const, from: 3 } } };
 
-export const CreateProduct = named('CreateProduct', NewProduct, { name: 'sensor', revisions: ['A', 'B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
+/** What nothing could ever keep is refused where it comes in; products that were made before show what they have. */
+function refuseContradictions({ serials }: { serials?: SerialRules | undefined }, context: z.RefinementCtx): void {
+  const contradiction = serials && contradictionIn(serials);
+  if (contradiction !== undefined) context.addIssue({ code: 'custom', path: ['serials'], message: contradiction, input: serials });
+}
+
+export const CreateProduct = named('CreateProduct', NewProduct.superRefine(refuseContradictions), { name: 'sensor', revisions: ['A', 'B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
 export type CreateProduct = z.infer<typeof CreateProduct>;
 
 const { revisions, profile, method, route, failureCodes, serials } = NewProduct.shape;
@@ -66,7 +72,8 @@ export const ChangeProduct = named('ChangeProduct', z
   .object({ revisions: revisions.removeDefault(), profile: profile.removeDefault(), method: method.removeDefault(), route: route.removeDefault(), failureCodes: failureCodes.removeDefault(), serials: serials.removeDefault() })
   .partial()
   .strict()
-  .refine((changes) => Object.keys(changes).length > 0, 'needs something to change'), { route: [{ name: 'provision' }, { name: 'test', retests: 3 }] });
+  .refine((changes) => Object.keys(changes).length > 0, 'needs something to change')
+  .superRefine(refuseContradictions), { route: [{ name: 'provision' }, { name: 'test', retests: 3 }] });
 export type ChangeProduct = z.infer<typeof ChangeProduct>;
 
 export const RouteAnswer = z.array(z.strictObject({

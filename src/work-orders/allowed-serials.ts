@@ -8,6 +8,10 @@ export interface RefusedSerial {
   fault: string;
 }
 
+const CASE_ONLY = 'upper and lower case only';
+/** How many serials of a list are read together at least. */
+const LEAST_READ = 2_000;
+
 /** Serials that products may use, as they were uploaded. */
 @Injectable()
 export class AllowedSerials {
@@ -16,28 +20,50 @@ export class AllowedSerials {
   /** Allows the serials, which must differ from one another. Answers how many were not allowed before, and those that can't be. */
   async add(tx: Ledger, product: string, upload: string, serials: readonly string[]): Promise<{ added: number; refused: RefusedSerial[] }> {
     const made = await sql<{ serial: string }>`
-      insert into allowed_serial (serial, product, upload, taken)
-      select asked.serial, ${product}, ${upload}::uuid, exists (select from unit where unit.serial = asked.serial)
+      insert into allowed_serial (serial, folded, product, upload, taken)
+      select asked.serial, upper(asked.serial), ${product}, ${upload}::uuid, exists (select from unit where unit.serial = asked.serial)
       from unnest(${serials}::text[]) with ordinality as asked (serial, at) order by asked.at
-      on conflict (serial) do nothing returning serial`.execute(tx);
-    const known = await sql<{ serial: string; product: string; again: boolean }>`
-      select serial, product, upload = ${upload}::uuid as again from allowed_serial
-      where serial = any(${serials}::text[]) and serial <> all(${made.rows.map(({ serial }) => serial)}::text[])
-        and (product <> ${product} or upload = ${upload}::uuid)`.execute(tx);
-    const elsewhere = await sql<{ serial: string; product: string }>`
-      select unit.serial, work_order.product from unit join work_order on work_order.id = unit.work_order_id
-      where unit.serial = any(${made.rows.map(({ serial }) => serial)}::text[]) and work_order.product <> ${product}`.execute(tx);
+      on conflict do nothing returning serial`.execute(tx);
+    const added = made.rows.map(({ serial }) => serial);
+    const left = await sql<{ serial: string; known: string | null; product: string | null; again: boolean | null }>`
+      select asked.serial, known.serial as known, known.product, known.upload = ${upload}::uuid as again from unnest(${serials}::text[]) as asked (serial)
+      left join lateral (select serial, product, upload from allowed_serial where serial = asked.serial or folded = upper(asked.serial) order by serial = asked.serial desc limit 1) as known on true
+      where asked.serial <> all(${added}::text[]) and (known.product is distinct from ${product} or known.upload = ${upload}::uuid or known.serial <> asked.serial)`.execute(tx);
+    const units = await sql<{ serial: string; unit: string; product: string }>`
+      select asked.serial, unit.serial as unit, work_order.product from unnest(${added}::text[]) as asked (serial)
+      join unit on upper(unit.serial) = upper(asked.serial) join work_order on work_order.id = unit.work_order_id
+      where unit.serial <> asked.serial or work_order.product <> ${product}`.execute(tx);
     const refused = [
-      ...known.rows.map(({ serial, product: of, again }) => ({ serial, fault: again ? 'stands in the list twice' : `belongs to the product ${of}` })),
-      ...elsewhere.rows.map(({ serial, product: of }) => ({ serial, fault: `is a unit of the product ${of}` })),
+      ...left.rows.map(({ serial, known, product: of, again }) => ({ serial, fault: serial !== known ? `differs from ${known} of the product ${of} in ${CASE_ONLY}` : again ? 'stands in the list twice' : `belongs to the product ${of}` })),
+      ...units.rows.map(({ serial, unit, product: of }) => ({ serial, fault: serial === unit ? `is a unit of the product ${of}` : `differs from the unit ${unit} in ${CASE_ONLY}` })),
     ];
-    return { added: made.rows.length, refused };
+    return { added: added.length, refused };
   }
 
-  /** The next `count` serials of the product that have no unit, in the order of their upload; fewer where there are no more. They are taken from the end of `tx` on. */
-  async take(tx: Ledger, product: string, count: number): Promise<string[]> {
+  /**
+   * The next `count` serials of the product that have no unit and that `fits` takes, in the order of their upload; fewer where there are no more. They are taken from the end of `tx` on.
+   * `passedOver`: how many were looked at and do not fit; they stay free.
+   */
+  async take(tx: Ledger, product: string, count: number, fits: (serial: string) => boolean): Promise<{ serials: string[]; passedOver: number }> {
+    const serials: string[] = [];
+    let [after, passedOver] = [0, 0];
+    while (serials.length < count) {
+      const wanted = count - serials.length;
+      const page = await tx.selectFrom('allowed_serial').select(['serial', 'position']).where('product', '=', product).where('taken', '=', false).where('position', '>', after)
+        .orderBy('position').limit(Math.max(wanted, LEAST_READ)).execute();
+      if (page.length === 0) break;
+      const fitting = page.filter(({ serial }) => fits(serial)).slice(0, wanted);
+      after = (fitting.length === wanted ? fitting : page).at(-1)!.position;
+      passedOver += page.filter(({ position }) => position <= after).length - fitting.length;
+      serials.push(...(await this.takeFree(tx, fitting.map(({ serial }) => serial))));
+    }
+    return { serials, passedOver };
+  }
+
+  /** Of the serials those that nobody else takes at this moment, in the order of their upload. */
+  private async takeFree(tx: Ledger, serials: readonly string[]): Promise<string[]> {
     const { rows } = await sql<{ serial: string }>`
-      with next as (select serial, position from allowed_serial where product = ${product} and not taken order by position limit ${count} for update skip locked),
+      with next as (select serial, position from allowed_serial where serial = any(${serials}::text[]) and not taken order by position for update skip locked),
         marked as (update allowed_serial set taken = true from next where allowed_serial.serial = next.serial)
       select serial from next order by position`.execute(tx);
     return rows.map(({ serial }) => serial);

@@ -7,12 +7,17 @@ const UPPER = `${DIGITS}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
 /** Of Code 39 (ISO/IEC 16388), in the order of their values. */
 const CODE_39 = `${UPPER}-. $/+%`;
 
+const ALPHABETS: Record<CheckDigit, string> = { luhn: DIGITS, gs1: DIGITS, 'mod-43': CODE_39, 'mod-37-36': UPPER };
+
+/** Whether the scheme computes with letters, all of them in upper case, and its check character may be one. */
+export const knowsLetters = (scheme: CheckDigit) => ALPHABETS[scheme].includes('A');
+
 /**
  * The check character that belongs behind `payload`; undefined where the payload has characters that the scheme does not know.
  * `luhn`: ISO/IEC 7812-1 annex B. `gs1`: GS1 General Specifications 7.9. `mod-43`: ISO/IEC 16388 annex A. `mod-37-36`: ISO/IEC 7064.
  */
 export function checkCharacter(scheme: CheckDigit, payload: string): string | undefined {
-  const alphabet = { luhn: DIGITS, gs1: DIGITS, 'mod-43': CODE_39, 'mod-37-36': UPPER }[scheme];
+  const alphabet = ALPHABETS[scheme];
   const values = Array.from(payload, (character) => alphabet.indexOf(character));
   if (values.includes(-1)) return undefined;
   return alphabet[SCHEMES[scheme](values)];

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { RE2JS, RE2JSException } from 're2js';
 import { z } from 'zod';
 import { Serial } from './serial.js';
-import { CHECK_DIGITS, checkCharacter } from './check-digits.js';
+import { CHECK_DIGITS, checkCharacter, knowsLetters } from './check-digits.js';
 
 /** What the serials of a product are like. Each rule that is left out holds of every serial. */
 export const SerialRules = z
@@ -37,6 +37,20 @@ export function faultOf(serial: string, { minLength = 1, maxLength = 64, pattern
   return checkDigit && faultOfCheckDigit(serial, checkDigit);
 }
 
+/** Whether a new unit may have the serial as it stands: it is in the kept form and breaks no rule. */
+export function isInRules(serial: string, rules: SerialRules): boolean {
+  return canonicalSerial(serial, rules) === serial && faultOf(serial, rules) === undefined;
+}
+
+/** Why no serial can keep all of the rules, as far as lengths and case say it; undefined where nothing speaks against it. */
+export function contradictionIn({ minLength = 1, maxLength = 64, case: kept, checkDigit }: SerialRules): string | undefined {
+  if (minLength > maxLength) return 'minLength is over maxLength';
+  if (!checkDigit) return undefined;
+  if (kept === 'lower' && knowsLetters(checkDigit.scheme)) return `serials are kept in lower case, and ${checkDigit.scheme} knows upper case only`;
+  const least = leastLength(checkDigit);
+  return maxLength < least ? `maxLength is ${maxLength}, and a serial with its check digit needs at least ${least} characters` : undefined;
+}
+
 /** The serial whose characters before the check digit are `payload`. Throws a RangeError where the scheme does not know its characters. */
 export function withCheckDigit(payload: string, { checkDigit }: SerialRules): string {
   if (!checkDigit) return payload;
@@ -46,11 +60,14 @@ export function withCheckDigit(payload: string, { checkDigit }: SerialRules): st
 }
 
 function faultOfCheckDigit(serial: string, { scheme, from }: NonNullable<SerialRules['checkDigit']>): string | undefined {
-  if (serial.length < from + 2) return `is too short for its check digit (${scheme})`;
+  if (serial.length < leastLength({ from })) return `is too short for its check digit (${scheme})`;
   const expected = checkCharacter(scheme, serial.slice(from, -1));
   if (expected === undefined) return `has characters for which ${scheme} has no check digit`;
   return serial.endsWith(expected) ? undefined : `ends in ${serial.at(-1)}, and its check digit (${scheme}) is ${expected}`;
 }
+
+/** One character at least that the check digit covers, and itself. */
+const leastLength = ({ from }: { from: number }) => from + 2;
 
 const patterns = new LRUCache<string, RE2JS>({ max: 200 });
 

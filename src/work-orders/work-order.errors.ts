@@ -73,8 +73,9 @@ export const serialMalformed = (serial: string, fault: string, entry?: number) =
 
 export const serialNotAllowed = (serial: string, product: string) => new DomainError('serial-not-allowed', `The serial ${serial} stands in no list that was uploaded for the product ${product}`);
 
-export const serialsShort = (product: string, free: number, wanted: number) =>
-  new DomainError('serials-short', `${wanted} serials are wanted, and the list of the product ${product} has ${free} more`);
+/** `passedOver`: so many others of the list break the rules of the order. */
+export const serialsShort = (product: string, { wanted, free, passedOver }: { wanted: number; free: number; passedOver: number }) =>
+  new DomainError('serials-short', `${wanted} serials are wanted, and the list of the product ${product} has ${free} more${passedOver === 0 ? '' : `; ${passedOver} others stand in it that break the order’s rules`}`);
 
 export const unitNotFound = (serial: string) => new DomainError('serial-unknown', `There is no unit ${serial}`);
 

@@ -85,6 +85,8 @@ export interface WorkOrderTable {
 /** Serials that a product may use, in the order in which they were uploaded. */
 export interface AllowedSerialTable {
   serial: string;
+  /** In upper case: no two differ in case only. Null where an earlier version took such a one. */
+  folded: string | null;
   product: string;
   position: Generated<number>;
   /** Which upload brought it. */

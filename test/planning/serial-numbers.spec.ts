@@ -133,4 +133,48 @@ describe('the list of a product', () => {
     expect(await serialsOf(await order(name, [`${name}-2`], 1))).toEqual([`${name}-2`]);
     expect(await allowed(name)).toEqual({ allowed: 2, free: 1 });
   });
+
+  it('gives orders none that the product’s rules, as they are by now, do not take, and says how many it holds back', async () => {
+    const name = await product({});
+    const change = (serials: object) => bench.call('PATCH', `/v1/products/${name}`, bench.keys.manager, { serials });
+    await upload(name, `${name}-1\n${name}-x\n${name}-2\n${name}-3\n`);
+    await change({ pattern: '.*-[0-9]' });
+    expect(await serialsOf(await order(name, { allowList: true }))).toEqual([`${name}-1`, `${name}-2`]);
+    expect((await order(name, { allowList: true })).body).toMatchObject({ code: 'serials-short', detail: `2 serials are wanted, and the list of the product ${name} has 1 more; 1 others stand in it that break the order’s rules` });
+    expect(await allowed(name)).toEqual({ allowed: 4, free: 2 });
+    await change({ case: 'upper' });
+    expect((await order(name, { allowList: true }, 1)).body).toMatchObject({ code: 'serials-short', detail: expect.stringContaining('has 0 more; 2 others') as string });
+    await change({});
+    expect(await serialsOf(await order(name, { allowList: true }))).toEqual([`${name}-x`, `${name}-3`]);
+  });
+
+  it('holds no two serials that differ in upper and lower case only, of one list or of two products', async () => {
+    const [name, other] = [await product({}), await product({})];
+    await upload(other, `${other}-a\n`);
+    const { body } = await upload(name, `${name}-a\n${other}-A\n${name}-b\n${name}-A\n`);
+    expect(body).toMatchObject({ code: 'serials-faulty', faulty: 2, lines: [
+      { line: 2, serial: `${other}-A`, fault: `differs from ${other}-a of the product ${other} in upper and lower case only` },
+      { line: 4, serial: `${name}-A`, fault: `differs from ${name}-a of the product ${name} in upper and lower case only` },
+    ] });
+    await upload(name, `${name}-a\n`);
+    expect((await upload(name, `${name}-A\n`)).body['code']).toBe('serials-faulty');
+    await order(other, [`${other}-u`], 1);
+    expect((await upload(name, `${other}-U\n`)).body).toMatchObject({ code: 'serials-faulty', lines: [{ fault: `differs from the unit ${other}-u in upper and lower case only` }] });
+    expect(await upload(name, `${name}-a\n`)).toMatchObject({ status: 200, body: { added: 0, known: 1 } });
+  });
+});
+
+describe('rules that contradict each other', () => {
+  it.each([
+    [{ minLength: 9, maxLength: 8 }, 'minLength is over maxLength'],
+    [{ case: 'lower', checkDigit: { scheme: 'mod-37-36' } }, 'mod-37-36 knows upper case only'],
+    [{ case: 'lower', checkDigit: { scheme: 'mod-43', from: 2 } }, 'mod-43 knows upper case only'],
+    [{ maxLength: 4, checkDigit: { scheme: 'luhn', from: 3 } }, 'a serial with its check digit needs at least 5 characters'],
+  ])('make no product, and change none: %j', async (serials, problem) => {
+    const name = await product({});
+    const refusal = { status: 400, body: { code: 'request-invalid', detail: expect.stringContaining(problem) as string } };
+    expect(await bench.as('manager').post('/v1/products', { name: `${name}-2`, serials })).toMatchObject(refusal);
+    expect(await bench.call('PATCH', `/v1/products/${name}`, bench.keys.manager, { serials })).toMatchObject(refusal);
+    expect((await bench.as('manager').get(`/v1/products/${name}`)).body).toMatchObject({ serials: {} });
+  });
 });

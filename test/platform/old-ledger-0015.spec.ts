@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { OrderBalanceQueries } from '../../src/planning/order-balance.queries.js';
 import { leftByRetired } from '../../src/platform/database/migrations/0041_left_by_retired.js';
+import { foldedAllowedSerials } from '../../src/platform/database/migrations/0067_folded_allowed_serials.js';
 import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
 
 const COUNTS = `select (select count(*) from log_leaf) as leaves, (select count(*) from log_index) as indexed, (select count(*) from certificate) as certificates,
@@ -187,4 +188,12 @@ it('takes over in a target that was made anew, before migration 0041, what the r
 it('gives each request with an Idempotency-Key a fence that none had', async () => {
   const { rows } = await sql<{ is: boolean }>`select nextval('idempotency_fence') > coalesce(max(fence), 0) as is from idempotency`.execute(old.db);
   expect(rows).toEqual([{ is: true }]);
+});
+
+it('keeps serials of lists that differ in case only, of which the first counts', async () => {
+  await sql`alter table allowed_serial drop column folded`.execute(old.db);
+  await sql`insert into allowed_serial (serial, product, upload) select serial, 'p', gen_random_uuid() from unnest(array['LIST-a', 'LIST-A', 'LIST-B']) as serial`.execute(old.db);
+  await foldedAllowedSerials.up(old.db as unknown as Kysely<unknown>);
+  expect(await old.db.selectFrom('allowed_serial').select(['serial', 'folded']).where('serial', 'like', 'LIST-%').orderBy('position').execute())
+    .toEqual([{ serial: 'LIST-a', folded: 'LIST-A' }, { serial: 'LIST-A', folded: null }, { serial: 'LIST-B', folded: 'LIST-B' }]);
 });
