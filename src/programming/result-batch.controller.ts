@@ -17,7 +17,7 @@ import { ResultLine } from './result.schema.js';
 import { Results, type Settled } from './results.js';
 
 const LINE_EXAMPLE = '{"job":"job-42","fence":7,"outcome":"PASS","record":{"milliamperes":81},"endedAt":"2026-11-26T09:00:00+01:00"}\n';
-const ANSWER_EXAMPLE = '{"line":1,"job":"job-42","state":"taken"}\n';
+const ANSWER_EXAMPLE = '{"line":1,"job":"job-42","state":"taken","unit":{"serial":"LS-000042","state":"passed"}}\n';
 
 @ApiTags('station')
 @ApiBearerAuth()
@@ -36,7 +36,7 @@ export class ResultBatchController {
   @Operation({
     summary: 'Report the results of an offline spool',
     description:
-      'One JSON object a line, in and out, in the same order, streamed, as POST /v1/jobs/{id}/result takes it, with `job`. Each is answered with its line, job and state: `taken`; `repeated`: it came before; `late`: kept as evidence, and changes nothing; `refused`: see `problem`, and send it again if that is retryable. ' +
+      'One JSON object a line, in and out, in the same order, streamed, as POST /v1/jobs/{id}/result takes it, with `job`. Each is answered with its line, job and state, and unless it is refused with the unit as it stands: `taken`; `repeated`: it came before; `late`: kept as evidence, and changes nothing; `refused`: see `problem`, and send it again if that is retryable. ' +
       'A repeat of what is late has its `problem` too, and so has that of a PASS whose unit only rework helps by now. A bad line fails alone. A stream ends where the next line does not come within 30 s.',
     answers: { 200: { mediaTypes: [NDJSON], example: ANSWER_EXAMPLE } },
     refusals: ['station-unknown', 'batches-busy'],
@@ -61,5 +61,5 @@ export class ResultBatchController {
   }
 }
 
-const shown = ({ state, refusal }: Settled) => ({ state, ...(refusal && { problem: toProblem(refusal) }) });
+const shown = ({ state, job: { serial, unitState }, refusal }: Settled) => ({ state, ...(state !== 'refused' && { unit: { serial, state: unitState } }), ...(refusal && { problem: toProblem(refusal) }) });
 const refused = (problem: Problem) => ({ state: 'refused', problem });

@@ -21,6 +21,8 @@ import type { Result } from './result.schema.js';
  */
 export interface Settled {
   state: 'taken' | 'repeated' | 'late' | 'refused';
+  /** As it stands afterwards. */
+  job: Job;
   refusal?: DomainError;
 }
 
@@ -39,9 +41,9 @@ export class Results {
 
   /** Answers the job as it stands afterwards. Throws where the report does not count. */
   async report(at: AtStation, jobId: number, result: Result): Promise<Job> {
-    const { refusal } = await this.settle(at, jobId, result);
+    const { refusal, job } = await this.settle(at, jobId, result);
     if (refusal) throw refusal;
-    return this.getJob(jobId);
+    return job;
   }
 
   /**
@@ -54,7 +56,7 @@ export class Results {
       if (error instanceof DomainError && !error.retryable && tellsMoreThanOutcome(result)) await this.keep(at, jobId, result, { refused: error.code });
       throw error;
     });
-    return isTaken ? { state: 'taken' } : this.settleAfterwards(at, jobId, result);
+    return isTaken ? { state: 'taken', job: await this.getJob(jobId) } : this.settleAfterwards(at, jobId, result);
   }
 
   /** Throws `ship-gate-unmet` where the station holds the unit in a step that waits for AWS. */
@@ -102,13 +104,13 @@ export class Results {
     if (reported?.outcome === result.outcome && !tellsMoreThan(reported, result)) return this.repeated(job, reported.outcome);
     const keeping = await this.keep(at, jobId, result);
     if (reported?.outcome === result.outcome) return this.repeated(job, reported.outcome);
-    if (reported?.outcome) return { state: 'refused', refusal: resultReported(reported.outcome) };
-    return { state: STATE_OF[keeping], refusal: leaseOver(job) };
+    if (reported?.outcome) return { state: 'refused', job, refusal: resultReported(reported.outcome) };
+    return { state: STATE_OF[keeping], job, refusal: leaseOver(job) };
   }
 
   private async repeated(job: Job, outcome: Outcome): Promise<Settled> {
     const refusal = outcome === 'PASS' ? await this.passing.refusalOfTaken(job) : undefined;
-    return { state: 'repeated', ...(refusal && { refusal }) };
+    return { state: 'repeated', job, ...(refusal && { refusal }) };
   }
 
   private keep({ actor, station }: AtStation, jobId: number, { fence, record, outcome, failureCode, failureDetail, startedAt, endedAt, attachments }: Result, refused: { refused?: string } = {}) {

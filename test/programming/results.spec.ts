@@ -203,7 +203,7 @@ describe('a spool', () => {
     const payload = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
     const { statusCode, body } = await bench.app.inject({ method: 'POST', url: '/v1/results/batch', headers: { authorization: `Bearer ${key}`, ...NDJSON }, payload });
     expect(statusCode).toBe(200);
-    return body.trim().split('\n').map((line) => JSON.parse(line) as { line: number; job?: string; state: string; problem?: { code: string; retryable: boolean; nextStep: string } });
+    return body.trim().split('\n').map((line) => JSON.parse(line) as { line: number; job?: string; state: string; unit?: { serial: string; state: string }; problem?: { code: string; retryable: boolean; nextStep: string } });
   };
   const told = (answers: Awaited<ReturnType<typeof send>>) => answers.map(({ state, problem }) => (problem === undefined ? [state] : [state, problem.code]));
 
@@ -223,6 +223,7 @@ describe('a spool', () => {
     expect(first.map(({ line: number, job }) => [number, job])).toEqual([[1, passed.jobId], [2, failed.jobId], [3, undefined], [4, undefined], [5, never.jobId], [6, passed.jobId], [7, 'job-999999'], [8, undefined], [9, undefined]]);
     const others = [['refused', 'request-invalid'], ['refused', 'request-invalid'], ['refused', 'lease-lost'], ['refused', 'result-reported'], ['refused', 'job-unknown'], ['refused', 'request-invalid'], ['refused', 'request-invalid']];
     expect(told(first)).toEqual([['taken'], ['taken'], ...others]);
+    expect(first.map(({ unit }) => unit)).toEqual([{ serial: serials[0], state: 'passed' }, { serial: serials[1], state: 'failed' }, ...others.map(() => undefined)]);
     expect(told(await send(own))).toEqual([['repeated'], ['repeated'], ...others]);
 
     expect(await attempts(serials[0]!)).toMatchObject([{ outcome: 'PASS', stationStartedAt: TIMES.startedAt, stationEndedAt: TIMES.endedAt }]);
