@@ -23,6 +23,7 @@ import contextlib
 import datetime
 import hashlib
 import http.client
+import io
 import json
 import os
 import random
@@ -44,6 +45,9 @@ _REST_S = 10.0
 # Of one batch of kept results.
 _BATCH_LINES = 200
 _BATCH_BYTES = 8 * 1024 * 1024
+# The service lets a file arrive for 30 s.
+_UPLOAD_S = 45.0
+_PIECE = 1024 * 1024
 # What a proxy answers while the service behind it is away, and the service itself while it closes.
 _AWAY = (502, 503, 504)
 
@@ -111,7 +115,8 @@ class Lineside:
     def call(self, method, path, body=None, timeout=None, patience=None, idempotency_key=None, stop=None):
         """The answer's JSON, or None when it has no body. Raises Refused or Unreachable.
 
-        body: JSON value, or bytes with `content_type`. stop: a threading.Event that ends the waiting between two tries.
+        body: JSON value, or a tuple of bytes, or of a function that opens a file of bytes, and their media type. stop: a threading.Event that ends the
+        waiting between two tries.
         """
         headers = {"Accept": "application/json", "User-Agent": "lineside-python/" + __version__}
         if self._key is not None:
@@ -146,16 +151,14 @@ class Lineside:
         connection, is_kept = self._connection(timeout)
         try:
             try:
-                connection.request(method, self._base + path, body, headers)
-                answer = connection.getresponse()
+                answer = self._send(connection, method, path, body, headers)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 # A kept connection that the service had closed meanwhile: the request has not been read.
                 if not is_kept:
                     raise
                 self._drop()
                 connection, _ = self._connection(timeout)
-                connection.request(method, self._base + path, body, headers)
-                answer = connection.getresponse()
+                answer = self._send(connection, method, path, body, headers)
             text = answer.read()
         except BaseException:
             self._drop()
@@ -163,6 +166,15 @@ class Lineside:
         if answer.will_close:
             self._drop()
         return self._read(answer, text)
+
+    def _send(self, connection, method, path, body, headers):
+        if not callable(body):
+            connection.request(method, self._base + path, body, headers)
+            return connection.getresponse()
+        with body() as file:  # sent in pieces
+            headers = dict(headers, **{"Content-Length": str(os.fstat(file.fileno()).st_size)})
+            connection.request(method, self._base + path, file, headers)
+            return connection.getresponse()
 
     @staticmethod
     def _read(answer, text):
@@ -297,9 +309,8 @@ class Station:
 
     def _upload(self, sha256, patience):
         """Whether the service has it now, or will never take it."""
-        content = self._spool.attachment(sha256)
         try:
-            self.api.call("PUT", "/v1/attachments/" + sha256, (content, "application/octet-stream"), patience=patience, stop=self.stopping)
+            self.api.call("PUT", "/v1/attachments/" + sha256, (lambda: self._spool.attachment(sha256), "application/octet-stream"), timeout=_UPLOAD_S, patience=patience, stop=self.stopping)
         except Unreachable:
             return False
         except Refused as refused:
@@ -389,21 +400,25 @@ class Job:
         return self._call("/certificate", {"fence": self.fence, "csr": csr})
 
     def attach(self, name, content, media_type="application/octet-stream"):
-        """A file that belongs to the result, at most 16 MiB; at most 32 of them. Answers its SHA-256.
+        """A file that belongs to the result, as large as the service takes them (16 MiB unless it is set otherwise); at most 32 of them. Answers its SHA-256.
 
-        content: bytes, or the path of a file, which is read now. Where the station has a spool it is kept there until the service has it, and what does not
-        go through now is sent with the next `flush`; without one, raises Refused or Unreachable.
+        content: bytes, or the path of a file, which is read now, and sent, in pieces. Where the station has a spool it is copied there until the service has it, and
+        what does not go through now is sent with the next `flush`; without one, raises Refused or Unreachable.
         """
-        if not isinstance(content, (bytes, bytearray)):
-            with open(content, "rb") as file:
-                content = file.read()
-        content = bytes(content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if self._station._spool is None:
-            self._api.call("PUT", "/v1/attachments/" + sha256, (content, "application/octet-stream"), stop=self._station.stopping)
-        else:
-            self._station._spool.add_attachment(sha256, content)
+        is_octets = isinstance(content, (bytes, bytearray))
+        opened = (lambda: io.BytesIO(content)) if is_octets else (lambda: open(content, "rb"))
+        spool = self._station._spool
+        if spool is not None:
+            sha256 = spool.add_attachment(opened)
             self._station._upload(sha256, patience=0)
+        else:
+            digest = hashlib.sha256()
+            with opened() as file:
+                for piece in _pieces(file):
+                    digest.update(piece)
+            sha256 = digest.hexdigest()
+            body = bytes(content) if is_octets else opened
+            self._api.call("PUT", "/v1/attachments/" + sha256, (body, "application/octet-stream"), timeout=_UPLOAD_S, stop=self._station.stopping)
         self._attachments.append({"name": name, "sha256": sha256, "mediaType": media_type})
         return sha256
 
@@ -460,7 +475,7 @@ class Job:
     def _after(self, refused):
         """What docs/stations.md says for each next step."""
         self._station._tell(refused.action)
-        if refused.next_step == "set-aside" and refused.status in (409, 422):
+        if refused.next_step == "set-aside":
             self.report("FAIL", refused.code)
         elif refused.next_step == "retry":
             self.report("ERROR", refused.code)
@@ -542,8 +557,18 @@ class _Spool:
         if batch:
             yield batch
 
-    def add_attachment(self, sha256, content):
-        self._write(sha256 + ".attachment", content)
+    def add_attachment(self, opened):
+        """Copies what `opened` opens, in pieces. Answers its SHA-256."""
+        digest = hashlib.sha256()
+
+        def copy(file):
+            with opened() as content:
+                for piece in _pieces(content):
+                    digest.update(piece)
+                    file.write(piece)
+
+        self._write(lambda: digest.hexdigest() + ".attachment", copy)
+        return digest.hexdigest()
 
     def attachments(self):
         """SHA-256 of each that is to be uploaded, or uploaded again."""
@@ -553,8 +578,7 @@ class _Spool:
     def attachment(self, sha256):
         for ending in (".attachment", ".uploaded"):
             with contextlib.suppress(FileNotFoundError):
-                with open(os.path.join(self._folder, sha256 + ending), "rb") as file:
-                    return file.read()
+                return open(os.path.join(self._folder, sha256 + ending), "rb")
         raise FileNotFoundError(sha256)
 
     def uploaded(self, sha256):
@@ -588,13 +612,20 @@ class _Spool:
         os.remove(path)
 
     def _write(self, name, value):
-        """Whole or not at all, also when the power goes."""
+        """Whole or not at all, also when the power goes. value: JSON, or a function that writes to the file; name: or a function, asked when it is written."""
         handle, temporary = tempfile.mkstemp(dir=self._folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(value if isinstance(value, bytes) else json.dumps(value).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        path = os.path.join(self._folder, name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                if callable(value):
+                    value(file)
+                else:
+                    file.write(json.dumps(value).encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            os.remove(temporary)
+            raise
+        path = os.path.join(self._folder, name() if callable(name) else name)
         os.replace(temporary, path)
         if os.name == "posix":  # Windows keeps no folder open
             folder = os.open(self._folder, os.O_RDONLY)
@@ -603,6 +634,10 @@ class _Spool:
             finally:
                 os.close(folder)
         return path
+
+
+def _pieces(file):
+    return iter(lambda: file.read(_PIECE), b"")
 
 
 def _now():

@@ -41,7 +41,7 @@ export async function runCommand(command: readonly string[], options: RunOptions
   const folder = new StationFolder(resolve(options.folder));
   const place = join(folder.folder, 'slots', options.slot);
   const units = join(folder.folder, 'units');
-  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.'), onBrought: (ended) => forget(units, ended) };
+  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.'), onBrought: ({ unit }) => unit && forget(units, { unit }) };
   const renewing = options.keyFile === undefined ? setInterval(() => void renew(folder, settings), RENEW_EVERY_MS).unref() : undefined;
   try {
     endLeftOver(pidFileOf(place));
@@ -84,7 +84,6 @@ async function scanned(station: Station, work: (job: Job) => Promise<unknown>, s
     const serial = line.trim();
     if (serial === '') continue;
     try {
-      await station.flush();
       const job = await station.claim({ serial, signal });
       if (job) await work(job);
     } catch (error) {
@@ -98,7 +97,7 @@ async function scanned(station: Station, work: (job: Job) => Promise<unknown>, s
 const folderOf = (units: string, serial: string) => join(units, encodeURIComponent(serial));
 
 /** The files of a unit that is done, with its key. */
-function forget(units: string, { unit }: Ended): void {
+function forget(units: string, { unit }: Pick<Ended, 'unit'>): void {
   if (OVER.has(unit.state)) rmSync(folderOf(units, unit.serial), { recursive: true, force: true });
 }
 

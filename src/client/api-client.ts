@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
-import { callService, type ServiceAddress, type ServiceAnswer, type ServiceRequest } from './service-call.js';
+import { callService, type ServiceAddress, type ServiceAnswer, type ServiceRequest, type StreamedBody } from './service-call.js';
 
 /** What we read of `application/problem+json` (docs/errors.md). */
 interface Problem {
@@ -59,6 +59,8 @@ export interface CallOptions {
   idempotencyKey?: string | null;
   /** How long one answer may take. */
   timeoutMs?: number;
+  /** How long the call may go on trying; 0: it is tried once. */
+  patienceMs?: number;
   /** Ends the call, whatever it waits for. */
   signal?: AbortSignal;
 }
@@ -87,26 +89,36 @@ export class ApiClient {
 
   /** An answer of 204 reads as undefined. */
   post<T>(path: string, body: object, schema: Reader<T>, options: CallOptions = {}): Promise<T> {
-    return this.call('POST', path, body, schema, options);
+    return this.call('POST', path, inJson(body), schema, options);
+  }
+
+  /** One line of `lines` for each answer, in the same order; fewer answers where the service ended early. */
+  postLines<T>(path: string, lines: readonly string[], schema: Reader<T[]>, options: CallOptions = {}): Promise<T[]> {
+    return this.call('POST', path, { type: NDJSON, content: lines.join('') }, schema, options);
+  }
+
+  /** Sends a file as it is. */
+  put<T>(path: string, content: StreamedBody, schema: Reader<T>, options: CallOptions = {}): Promise<T> {
+    return this.call('PUT', path, { type: 'application/octet-stream', content }, schema, options);
   }
 
   patch<T>(path: string, body: object, schema: Reader<T>): Promise<T> {
-    return this.call('PATCH', path, body, schema, {});
+    return this.call('PATCH', path, inJson(body), schema, {});
   }
 
   delete(path: string, options: CallOptions = {}): Promise<undefined> {
     return this.call('DELETE', path, undefined, NOTHING, options);
   }
 
-  private async call<T>(method: string, path: string, body: object | undefined, schema: Reader<T>, options: CallOptions): Promise<T> {
-    const { idempotencyKey = method === 'GET' ? null : randomUUID(), timeoutMs = 30_000, signal } = options;
+  private async call<T>(method: string, path: string, body: Body | undefined, schema: Reader<T>, options: CallOptions): Promise<T> {
+    const { idempotencyKey = method === 'GET' ? null : randomUUID(), timeoutMs = 30_000, patienceMs = this.patienceMs, signal } = options;
     const headers: Record<string, string> = {
       ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': body.type }),
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     };
-    const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const deadline = performance.now() + this.patienceMs;
+    const request = { method, headers, ...(body === undefined ? {} : { body: body.content }) };
+    const deadline = performance.now() + patienceMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const failure = await this.attempt(path, request, timeoutMs, signal);
       if ('answer' in failure) return schema.parse(failure.answer);
@@ -130,6 +142,14 @@ export class ApiClient {
   }
 }
 
+interface Body {
+  type: string;
+  content: string | StreamedBody;
+}
+
+const NDJSON = 'application/x-ndjson';
+const inJson = (body: object): Body => ({ type: 'application/json', content: JSON.stringify(body) });
+
 type Attempt = { answer: unknown } | { error: Error; again: boolean; retryAfterMs: number | undefined };
 
 /** For calls whose answer says nothing. */
@@ -139,6 +159,7 @@ export const NOTHING: Reader<undefined> = { parse: () => undefined };
 function readAnswer({ contentType, text }: ServiceAnswer): unknown {
   if (text === '') return undefined;
   if (contentType.includes('html')) throw new Error('a proxy answered with a page of its own');
+  if (contentType.includes('ndjson')) return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
   return contentType.includes('json') ? (JSON.parse(text) as unknown) : text;
 }
 

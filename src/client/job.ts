@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiClient, ApiProblem, NOTHING, ServiceUnreachable } from './api-client.js';
+import { bodyOf, type Content, hashOf } from './kept-attachments.js';
 import type { Spool } from './spool.js';
-import { answer, type Beaten, type Ended, type Granted, type Identity, type Report } from './station-answers.js';
+import { answer, type Attached, type Beaten, type Ended, type Granted, type Identity, type Report } from './station-answers.js';
+import { upload, uploadKept } from './upload.js';
 
 /** The service wants the unit back: the work on it stops, and `run` releases it. */
 export class Cancelled extends Error {}
@@ -36,6 +38,7 @@ export class Job {
   private readonly begun = new Date();
   private leaseEndsAt: number;
   private news: { phase?: string; progress?: number } = {};
+  private readonly attached: Attached[] = [];
   private ending: Ending | undefined;
   private draining = false;
 
@@ -94,15 +97,34 @@ export class Job {
     return this.call('certificate', { csr }, answer<Identity>(), REPEATABLE);
   }
 
-  /** Ends the job. With a spool it is on disk first; while the service can't take it, it stays there and undefined is answered. */
+  /**
+   * A file (by its path, sent in pieces) or octets that belong to the result, as large as the service takes them; 32 of them at most. Answers its SHA-256. With a spool it is copied there
+   * first, and what does not go through now is sent with the next `flush`; without one, throws ApiProblem or ServiceUnreachable.
+   */
+  async attach(name: string, content: Content, mediaType = 'application/octet-stream'): Promise<string> {
+    const { api, spool, tell } = this.parts;
+    let sha256: string;
+    if (spool) {
+      sha256 = await spool.attachments.add(content);
+      await uploadKept(api, spool.attachments, sha256, tell, { patienceMs: 0, signal: this.signal });
+    } else {
+      const body = await bodyOf(content);
+      sha256 = await hashOf(body);
+      await upload(api, sha256, body, { signal: this.signal });
+    }
+    this.attached.push({ name, sha256, mediaType });
+    return sha256;
+  }
+
+  /** Ends the job, with what was attached. With a spool it is on disk first; while the service can't take it, it stays there and undefined is answered. */
   async report(report: Report): Promise<Ended | undefined> {
-    const body = { fence: this.fence, startedAt: this.begun.toISOString(), endedAt: new Date().toISOString(), ...report };
+    const body = { fence: this.fence, startedAt: this.begun.toISOString(), endedAt: new Date().toISOString(), ...(this.attached.length > 0 && { attachments: this.attached }), ...report };
     const path = `/v1/jobs/${this.id}/result`;
     const name = await this.parts.spool?.add({ path, body });
     try {
       const ended = await this.parts.api.post(path, body, answer<Ended>());
       this.ending = { kind: 'reported', report, ended, kept: false };
-      if (name !== undefined) await this.parts.spool?.remove(name);
+      if (name !== undefined) await this.forget(name);
       return ended;
     } catch (error) {
       // Refused with 5xx: the service is there, and its ledger is not.
@@ -112,7 +134,7 @@ export class Job {
         return undefined;
       }
       // The service has kept what comes late as evidence; what else it refuses, whoever reports says otherwise, and two reports would contradict each other.
-      if (error instanceof ApiProblem && name !== undefined) await this.parts.spool?.remove(name);
+      if (error instanceof ApiProblem && name !== undefined) await this.forget(name);
       throw this.lost(error);
     }
   }
@@ -121,6 +143,11 @@ export class Job {
   async release(problem?: ApiProblem): Promise<void> {
     this.ending = { kind: 'released', ...(problem && { problem }) };
     await this.call('release', {}, NOTHING, {}, null);
+  }
+
+  private async forget(name: string): Promise<void> {
+    await this.parts.spool?.remove(name);
+    await this.parts.spool?.tidy();
   }
 
   private async endUnreported(error: unknown): Promise<void> {
@@ -138,9 +165,11 @@ export class Job {
   /** Does what the refusal's next step says. */
   private async follow(problem: ApiProblem): Promise<void> {
     if (problem.operatorAction !== undefined) this.parts.tell(problem.operatorAction);
-    if (problem.nextStep === 'claim-again') return;
-    if (problem.nextStep === 'set-aside') await this.report({ outcome: 'FAIL', failureCode: problem.code });
-    else if (problem.nextStep === 'retry') await this.report({ outcome: 'ERROR', failureCode: problem.code });
+    // A proxy's refusal names no step.
+    const step = problem.nextStep ?? (problem.retryable ? 'retry' : 'call');
+    if (step === 'claim-again') return;
+    if (step === 'set-aside') await this.report({ outcome: 'FAIL', failureCode: problem.code });
+    else if (step === 'retry') await this.report({ outcome: 'ERROR', failureCode: problem.code });
     else await this.release(problem);
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type OutgoingHttpHeaders, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 
 /** Where a service answers and by which certificates it is believed. `credentials.json` has these members. */
 export interface ServiceAddress {
@@ -11,10 +12,16 @@ export interface ServiceAddress {
   client?: { certificate: string; key: string } | undefined;
 }
 
+/** A body that is read anew each time that it is sent, and never stands in memory whole. */
+export interface StreamedBody {
+  bytes: number;
+  open: () => Readable;
+}
+
 export interface ServiceRequest {
   method?: string;
   headers?: OutgoingHttpHeaders;
-  body?: string;
+  body?: string | StreamedBody;
   signal: AbortSignal;
 }
 
@@ -33,7 +40,7 @@ const secure = new Map<string, HttpsAgent>();
 export function callService(address: ServiceAddress, path: string, { method = 'GET', headers = {}, body, signal }: ServiceRequest): Promise<ServiceAnswer> {
   const url = new URL(`${address.baseUrl}${path}`);
   const isSecure = url.protocol === 'https:';
-  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const length = body === undefined ? {} : { 'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.bytes };
   const options = { method, headers: { ...headers, ...length }, signal, agent: isSecure ? agentFor(address) : plain };
   return new Promise((resolve, reject) => {
     const request = (isSecure ? httpsRequest : httpRequest)(url, options, (response) => {
@@ -46,7 +53,13 @@ export function callService(address: ServiceAddress, path: string, { method = 'G
       });
     });
     request.on('error', (error) => reject(signal.aborted ? (signal.reason as Error) : error));
-    request.end(body);
+    if (body === undefined || typeof body === 'string') request.end(body);
+    else {
+      const content = body.open();
+      content.on('error', (error) => request.destroy(error));
+      request.on('close', () => content.destroy());
+      content.pipe(request);
+    }
   });
 }
 

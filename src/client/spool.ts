@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from './durable-file.js';
+import { KeptAttachments } from './kept-attachments.js';
 
 /** A result that the service has yet to take: the body of its call. */
 export interface Kept {
@@ -9,10 +11,23 @@ export interface Kept {
   body: object;
 }
 
-/** Results on disk, one file each, in the order in which they were made: what a power cut may not lose. Folder and files are this user's alone. */
+/** A kept result and its line in a batch. */
+export interface KeptLine {
+  name: string;
+  kept: Kept;
+  line: string;
+}
+
+const BATCH_LINES = 200;
+const BATCH_BYTES = 8 * 1_048_576;
+
+/** Results on disk, one file each, in the order in which they were made, and their attachments: what a power cut may not lose. Folder and files are this user's alone. */
 export class Spool {
+  readonly attachments: KeptAttachments;
+
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.attachments = new KeptAttachments(folder);
   }
 
   /** Answers the entry's name once it is on disk. */
@@ -22,7 +37,7 @@ export class Spool {
     return name;
   }
 
-  /** The names of all entries, the oldest first. */
+  /** The names of all results, the oldest first. */
   async names(): Promise<string[]> {
     return (await readdir(this.folder)).filter((name) => name.endsWith('.json')).toSorted();
   }
@@ -39,30 +54,50 @@ export class Spool {
     }
   }
 
+  /** All results, the oldest first, as many at a time as one batch is to have. */
+  async *batches(): AsyncGenerator<KeptLine[], void, void> {
+    let batch: KeptLine[] = [];
+    let bytes = 0;
+    for (const name of await this.names()) {
+      const kept = await this.read(name);
+      if (!kept) continue;
+      const line = `${JSON.stringify({ ...kept.body, job: kept.path.split('/')[3] })}\n`;
+      if (batch.length > 0 && (batch.length === BATCH_LINES || bytes + line.length > BATCH_BYTES)) {
+        yield batch;
+        [batch, bytes] = [[], 0];
+      }
+      batch.push({ name, kept, line });
+      bytes += line.length;
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  /** SHA-256 of the attachments that the results name. */
+  async namedAttachments(): Promise<Set<string>> {
+    const named = new Set<string>();
+    for (const name of await this.names()) {
+      const { attachments = [] } = ((await this.read(name))?.body ?? {}) as { attachments?: { sha256: string }[] };
+      for (const { sha256 } of attachments) named.add(sha256);
+    }
+    return named;
+  }
+
   async remove(name: string): Promise<void> {
     await rm(join(this.folder, name), { force: true });
   }
 
-  /** The service refused it for good: it is kept with the reason as `*.refused`, for people. */
-  async putAside(name: string, kept: Kept, reason: object): Promise<void> {
-    await this.write(name.replace(/\.json$/, '.refused'), { ...kept, reason });
+  /** The service refused it for good: it is kept with the refusal as `*.refused`, for people. */
+  async putAside(name: string, kept: Kept, problem: object): Promise<void> {
+    await this.write(name.replace(/\.json$/, '.refused'), { ...kept, problem });
     await this.remove(name);
   }
 
-  /** Whole or not at all, also when the power goes. */
-  private async write(name: string, value: object): Promise<void> {
-    const temporary = join(this.folder, `${name}.new`);
-    const file = await open(temporary, 'w', 0o600);
-    try {
-      await file.writeFile(JSON.stringify(value));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, join(this.folder, name));
-    // Windows opens no folder.
-    const folder = process.platform === 'win32' ? undefined : await open(this.folder, 'r');
-    await folder?.sync();
-    await folder?.close();
+  /** Removes the attachments that are uploaded and that no result here names any more. */
+  async tidy(): Promise<void> {
+    await this.attachments.tidy(await this.namedAttachments());
+  }
+
+  private write(name: string, value: object): Promise<void> {
+    return writeDurably(this.folder, name, (file) => file.writeFile(JSON.stringify(value)));
   }
 }

@@ -47,6 +47,23 @@ export interface Ended {
   unit: { serial: string; state: string };
 }
 
+/** What became of a line of a batch of kept results. `problem`: why it changed nothing, or is a PASS that holds no more. */
+export interface Settled {
+  line: number;
+  job?: string;
+  state: 'taken' | 'repeated' | 'late' | 'refused';
+  unit?: { serial: string; state: string };
+  problem?: { code: string; retryable: boolean; [member: string]: unknown };
+}
+
+/** A file that a result names. */
+export interface Attached {
+  name: string;
+  /** Hex. */
+  sha256: string;
+  mediaType: string;
+}
+
 export const OUTCOMES = ['PASS', 'FAIL', 'ERROR', 'TIMEOUT', 'ABORTED'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

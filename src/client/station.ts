@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApiClient, ApiProblem, ServiceUnreachable } from './api-client.js';
+import { ApiClient, ApiProblem, type CallOptions, ServiceUnreachable } from './api-client.js';
 import { Job } from './job.js';
 import type { ServiceAddress } from './service-call.js';
-import { Spool } from './spool.js';
-import { answer, type Ended, type Granted, type StationItself } from './station-answers.js';
+import { type KeptLine, Spool } from './spool.js';
+import { answer, type Granted, type Settled, type StationItself } from './station-answers.js';
+import { uploadKept } from './upload.js';
 
 /** One slot of a station, and how it reaches the service. */
 export interface StationSettings extends ServiceAddress {
@@ -14,8 +15,8 @@ export interface StationSettings extends ServiceAddress {
   spool?: string | undefined;
   /** Hears one sentence for the person at the station; undefined: all is well again. */
   onOperator?: (sentence: string | undefined) => void;
-  /** Hears what became of a unit whose result was kept on disk, once the service has taken it. */
-  onBrought?: (ended: Ended) => void;
+  /** Hears what became of a result that was kept on disk, once the service has it. */
+  onBrought?: (settled: Settled) => void;
   /** How long one call may go on trying, in milliseconds. */
   patienceMs?: number;
 }
@@ -36,6 +37,8 @@ const REPEATABLE = { idempotencyKey: null } as const;
 const ANSWER_MS = 15_000;
 /** Between claims that were refused, in milliseconds, where the service says nothing. */
 const REFUSED_MS = 3_000;
+/** A batch of kept results is answered line by line, in milliseconds. */
+const BATCH_MS = 300_000;
 
 /** A slot of a station: its units one after the other. */
 export class Station {
@@ -57,8 +60,9 @@ export class Station {
     return this.itself;
   }
 
-  /** The job of the scanned unit, or the line's next; undefined when none came. The same slot again gets the same job, with its checkpoint and certificate. Throws ApiProblem or ServiceUnreachable. */
+  /** The job of the scanned unit, or the line's next; undefined when none came. What is kept on disk is sent first. The same slot again gets the same job, with its checkpoint and certificate. Throws ApiProblem or ServiceUnreachable. */
   async claim({ serial, waitMs, more, signal }: Wanted = {}): Promise<Job | undefined> {
+    await this.flush({ patienceMs: 0, ...(signal && { signal }) });
     const { pollWaitMs, heartbeatMs } = await this.who();
     const wait = serial === undefined ? (waitMs ?? pollWaitMs) : 0;
     const body = { slot: this.settings.slot, waitMs: wait, ...(serial === undefined ? {} : { serial }), ...more };
@@ -72,7 +76,6 @@ export class Station {
     const { signal } = wanted;
     const rest = (ms: number) => pause(ms * (0.8 + 0.4 * Math.random()), undefined, signal && { signal }).catch(() => undefined);
     for (;;) {
-      await this.flush();
       let job: Job | undefined;
       try {
         job = await this.claim(wanted);
@@ -89,25 +92,41 @@ export class Station {
     }
   }
 
-  /** Sends the results that are kept on disk. Answers how many are left. */
-  async flush(): Promise<number> {
-    const names = (await this.spool?.names()) ?? [];
-    for (const [index, name] of names.entries()) {
-      const kept = await this.spool!.read(name);
-      if (!kept) continue;
-      try {
-        const ended = await this.api.post(kept.path, kept.body, answer<Ended>());
-        await this.spool!.remove(name);
-        this.settings.onBrought?.(ended);
-      } catch (error) {
-        if (error instanceof ServiceUnreachable || (error instanceof ApiProblem && error.retryable)) return names.length - index;
-        if (!(error instanceof ApiProblem)) throw error;
-        // What comes late is kept there as evidence.
-        if (error.code === 'lease-lost') await this.spool!.remove(name);
-        else await this.spool!.putAside(name, kept, { code: error.code, detail: error.message });
-      }
+  /**
+   * Sends the attachments and results that are kept on disk, results in one call for many. Answers how many of both are left. A result that the service refuses for good is put aside
+   * as `*.refused`; one that comes too late is kept there as evidence, with its times.
+   */
+  async flush(options: Pick<CallOptions, 'patienceMs' | 'signal'> = {}): Promise<number> {
+    if (!this.spool) return 0;
+    const { attachments } = this.spool;
+    for (const sha256 of await attachments.waiting(await this.spool.namedAttachments())) {
+      // A result is never held up by its attachments.
+      if (!(await uploadKept(this.api, attachments, sha256, (sentence) => this.tell(sentence), options))) break;
     }
-    return 0;
+    for await (const batch of this.spool.batches()) {
+      if (!(await this.bring(this.spool, batch, options))) break;
+    }
+    await this.spool.tidy();
+    return (await this.spool.names()).length + (await attachments.count());
+  }
+
+  /** False while the service can't take the batch. */
+  private async bring(spool: Spool, batch: readonly KeptLine[], options: CallOptions): Promise<boolean> {
+    let answers: Settled[];
+    try {
+      answers = await this.api.postLines('/v1/results/batch', batch.map(({ line }) => line), answer<Settled[]>(), { ...REPEATABLE, timeoutMs: BATCH_MS, ...options });
+    } catch (error) {
+      if (error instanceof ServiceUnreachable || error instanceof ApiProblem) return false;
+      throw error;
+    }
+    for (const [index, settled] of answers.entries()) {
+      const { name, kept } = batch[index]!;
+      if (settled.state !== 'refused') {
+        await spool.remove(name);
+        this.settings.onBrought?.(settled);
+      } else if (settled.problem?.retryable !== true) await spool.putAside(name, kept, settled.problem ?? {});
+    }
+    return answers.length === batch.length;
   }
 
   private tell(sentence: string | undefined): void {

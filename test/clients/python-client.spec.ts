@@ -9,7 +9,8 @@ import { stationPlace } from './station-place.js';
 const PYTHON = '/usr/bin/python3';
 const CLIENTS = resolve('clients/python');
 
-const place = stationPlace({ LEASE_MS: '6000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000' });
+const LIMIT = 3_000_000;
+const place = stationPlace({ LEASE_MS: '6000', HEARTBEAT_MS: '300', POLL_WAIT_MS: '1000', ATTACHMENT_BYTES: String(LIMIT) });
 
 /** A station program: what is in the loop over its jobs, as Python. It ends once `units` were worked on. */
 function program(body: string, units = 1) {
@@ -98,6 +99,19 @@ describe('the Python client', () => {
     const [told] = await kept(serials[0]!, isLate ? 'late-reports' : 'attempts');
     expect(told).toMatchObject({ outcome: 'PASS', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED, record: { sha256: expect.any(String) as string } });
     expect(await unitOf(serials[0]!)).toMatchObject(isLate ? { state: 'certified' } : { state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('uploads a file as large as the service takes it, in pieces, and puts a larger one aside and tells the operator', async () => {
+    const { serials } = await place.bench.order(1);
+    const { code, output } = await program(`
+for size in (${LIMIT}, ${LIMIT + 1}):
+    open("file", "wb").write(bytes([size % 251]) * size)
+    print(job.attach("of %d" % size, "file"), flush=True)
+job.attach("nothing", b"")
+job.failed("E1")`).end();
+    expect([code, output]).toEqual([0, expect.stringContaining('sent too much at once') as string]);
+    expect((await kept(serials[0]!, 'attempts'))[0]).toMatchObject({ attachments: [{ name: `of ${LIMIT}`, bytes: LIMIT }, { name: `of ${LIMIT + 1}`, bytes: null }, { name: 'nothing', bytes: 0 }] });
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.refused-attachment$/)]);
   });
 
   it('puts a kept result aside that the service refuses for good, with the refusal, and keeps the others', async () => {
