@@ -1,5 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** This machine. */
 const OWN = new BlockList();
@@ -18,6 +19,38 @@ NOBODYS.addAddress('::', 'ipv6');
 NOBODYS.addSubnet('224.0.0.0', 4);
 NOBODYS.addAddress('255.255.255.255');
 NOBODYS.addSubnet('ff00::', 8, 'ipv6');
+
+/** Where addresses of IPv6 carry one of IPv4, to which gateways and tunnels lead, by what they begin with: the places of its octets. */
+const CARRIERS: readonly { begins: readonly [string, number]; octets: readonly (readonly number[])[]; inverted?: true }[] = [
+  // IPv4-compatible and IPv4-mapped (RFC 4291 section 2.5.5), IPv4-translated (RFC 2765 section 2.1), NAT64 (RFC 6052 section 2.1), 6to4 (RFC 3056 section 2).
+  { begins: ['::', 96], octets: [[12, 13, 14, 15]] },
+  { begins: ['::ffff:0:0', 96], octets: [[12, 13, 14, 15]] },
+  { begins: ['::ffff:0:0:0', 96], octets: [[12, 13, 14, 15]] },
+  { begins: ['64:ff9b::', 96], octets: [[12, 13, 14, 15]] },
+  { begins: ['2002::', 16], octets: [[2, 3, 4, 5]] },
+  // Teredo (RFC 4380 section 4): its server, and, with each bit inverted, the client.
+  { begins: ['2001::', 32], octets: [[4, 5, 6, 7]] },
+  { begins: ['2001::', 32], octets: [[12, 13, 14, 15]], inverted: true },
+];
+/** NAT64 within one network (RFC 8215), which chooses how long its prefix is: RFC 6052 section 2.2 has the places for 48, 56, 64 and 96 bits. */
+const LOCAL_NAT64 = { begins: ['64:ff9b:1::', 48], octets: [[6, 7, 9, 10], [7, 9, 10, 11], [9, 10, 11, 12], [12, 13, 14, 15]] } as const;
+/** ISATAP, within any prefix (RFC 5214 section 6.1): what the second half begins with. */
+const ISATAP = ['00005efe', '02005efe'];
+
+/** The addresses of IPv4 that an address of IPv6 may carry. */
+function carriedIn(address: string): string[] {
+  if (isIP(address) !== 6) return [];
+  const parsed = ipaddr.IPv6.parse(address);
+  const bytes = parsed.toByteArray();
+  const read = (places: readonly number[], inverted = false) => places.map((place) => bytes[place]! ^ (inverted ? 0xff : 0)).join('.');
+  const within = ([prefix, bits]: readonly [string, number]) => parsed.match(ipaddr.IPv6.parse(prefix), bits);
+  return [
+    ...CARRIERS.filter(({ begins }) => within(begins)).flatMap(({ octets, inverted }) => octets.map((places) => read(places, inverted))),
+    // Read at the wrong place, it begins with the zeros around it.
+    ...(within(LOCAL_NAT64.begins) ? LOCAL_NAT64.octets.map((places) => read(places)).filter((each) => !each.startsWith('0.')) : []),
+    ...(ISATAP.includes(Buffer.from(bytes.slice(8, 12)).toString('hex')) ? [read([12, 13, 14, 15])] : []),
+  ];
+}
 
 /** Something is not sent, whoever asked for it: the service must not be made to ask an address that only it reaches. */
 export class AddressRefused extends Error {}
@@ -38,9 +71,10 @@ export function problemOfUrl(text: string, listed: readonly string[]): string | 
   return isIP(hostOf(url)) === 0 ? undefined : problemOfAddress(hostOf(url));
 }
 
+/** `address`: of IPv6 perhaps with its zone. */
 function problemOfAddress(address: string): string | undefined {
-  const family = familyOf(address);
-  if (!OWN.check(address, family) && !NOBODYS.check(address, family)) return undefined;
+  const plain = address.replace(/%.*$/, '');
+  if (![plain, ...carriedIn(plain)].some((each) => OWN.check(each, familyOf(each)) || NOBODYS.check(each, familyOf(each)))) return undefined;
   return `${address} is no address of another system; a host that has it all the same must stand in WEBHOOK_HOSTS`;
 }
 
