@@ -1,0 +1,1 @@
+export function packClient(options: { to: string; document?: object }): Promise<string>;
