@@ -134,7 +134,7 @@ async function workOn(job: Job, { place, units }: Places, command: readonly stri
   if (trouble) tell(trouble.message);
   if (ending.kind === 'reported' && ending.ended) forget(units, ending.ended);
   tell(`${job.serial}: ${said(ending)}`);
-  return ending.kind === 'reported' && ending.report.outcome !== 'ERROR' ? 0 : REST_MS;
+  return job.restMs > 0 || (ending.kind === 'reported' && ending.report.outcome !== 'ERROR') ? 0 : REST_MS;
 }
 
 function said(ending: Ending): string {

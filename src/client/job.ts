@@ -27,6 +27,8 @@ interface JobParts {
 }
 
 const REPEATABLE = { idempotencyKey: null } as const;
+/** Before the next unit, in milliseconds, where only a person can help: the same refusal would come again at once. */
+const CALLED_REST_MS = 10_000;
 
 /** A unit at a slot. Heartbeats keep its lease while `run` works on it. */
 export class Job {
@@ -41,6 +43,7 @@ export class Job {
   private readonly attached: Attached[] = [];
   private ending: Ending | undefined;
   private draining = false;
+  private rest = 0;
 
   constructor(private readonly parts: JobParts) {
     const { job, unit, lease } = parts.granted;
@@ -60,6 +63,11 @@ export class Job {
   /** The service asked this station to take no unit after this one. */
   get isDraining(): boolean {
     return this.draining;
+  }
+
+  /** How long the station waits after this unit, in milliseconds; `jobs` does. */
+  get restMs(): number {
+    return this.rest;
   }
 
   /**
@@ -170,7 +178,10 @@ export class Job {
     if (step === 'claim-again') return;
     if (step === 'set-aside') await this.report({ outcome: 'FAIL', failureCode: problem.code });
     else if (step === 'retry') await this.report({ outcome: 'ERROR', failureCode: problem.code });
-    else await this.release(problem);
+    else {
+      this.rest = step === 'call' ? CALLED_REST_MS : 0;
+      await this.release(problem);
+    }
   }
 
   private async beat(over: AbortSignal): Promise<void> {

@@ -37,6 +37,8 @@ const REPEATABLE = { idempotencyKey: null } as const;
 const ANSWER_MS = 15_000;
 /** Between claims that were refused, in milliseconds, where the service says nothing. */
 const REFUSED_MS = 3_000;
+/** After a claim for which no unit came, in milliseconds: all slots of a line would ask at the same moment. */
+const NONE_CAME_MS = 250;
 /** A batch of kept results is answered line by line, in milliseconds. */
 const BATCH_MS = 300_000;
 
@@ -80,6 +82,7 @@ export class Station {
       try {
         job = await this.claim(wanted);
         this.tell(undefined);
+        if (!job) await rest(NONE_CAME_MS);
       } catch (error) {
         if (signal?.aborted) return;
         if (error instanceof ApiProblem) this.tell(error.operatorAction ?? error.message);
@@ -89,6 +92,7 @@ export class Station {
       }
       if (job) yield job;
       if (signal?.aborted || job?.isDraining) return;
+      if (job && job.restMs > 0) await rest(job.restMs);
     }
   }
 

@@ -57,6 +57,19 @@ describe('the TypeScript client', () => {
     expect(await attemptsOf(serial!)).toEqual(['ERROR']);
   });
 
+  it('gives a unit back that a person must come for, and waits before the next one', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const job = await claimed(serial!);
+    place.gate.meddle((asked, answer) => {
+      if (asked.url?.endsWith('/certificate') !== true) return undefined;
+      asked.resume();
+      answer.writeHead(422, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ code: 'device-key-unwanted', detail: 'why', retryable: false, nextStep: 'call', operatorAction: 'Call the line engineer.' }));
+      return 'taken';
+    });
+    expect(await job.run(pass)).toMatchObject({ kind: 'released', problem: { code: 'device-key-unwanted' } });
+    expect([job.restMs, await attemptsOf(serial!)]).toEqual([10_000, ['ABORTED']]);
+  });
+
   it('stops the work on a unit with its lease, though the calls that would renew it go on trying', async () => {
     const { serials: [serial] } = await place.bench.order(1);
     const held = (await station(600_000).claim({ serial: serial! }))!;
