@@ -21,6 +21,9 @@ export interface StationKey {
   keySha256: Buffer;
 }
 
+/** Whose a key is, modules above know: see `StationCertificates.renew`. */
+export type TakeKey = (tx: Ledger, issuer: StationIssuer, key: StationKey) => Promise<void>;
+
 /** What a station loads. */
 export interface IssuedToStation {
   station: string;
@@ -76,14 +79,17 @@ export class StationCertificates {
     return { station, serialNumber, certificate, authority: issuer.certificate.der, notBefore, notAfter, renewAfter: new Date(+notBefore + (+notAfter - +notBefore) * RENEW_AT) };
   }
 
-  /** Another certificate for a station that shows a valid one. The same key again gets the same one again. */
-  async renew(station: string, present: string, csr: string): Promise<IssuedToStation> {
+  /** Another certificate for a station that shows a valid one. The same key again gets the same one again. `take`: of a key for which a certificate is to be reserved; what it throws keeps it from that. */
+  async renew(station: string, present: string, csr: string, take: TakeKey): Promise<IssuedToStation> {
     const key = await this.readKey(csr);
     const issuer = await this.ready(`station:${station}`);
     const row = await this.db.transaction().execute(async (tx) => {
       const now = await tx.selectFrom('station_certificate').select('enrolled_by').where('serial_number', '=', present).where('revoked_at', 'is', null).forUpdate().executeTakeFirst();
       if (!now) throw stationCertificateRefused(`The certificate of station ${station} is revoked`);
-      return (await this.rows.findSuccessor(tx, present, key.keySha256)) ?? this.reserve(tx, issuer, { station, key, enrolledBy: now.enrolled_by, replaces: present });
+      const before = await this.rows.findSuccessor(tx, present, key.keySha256);
+      if (before) return before;
+      await take(tx, issuer, key);
+      return this.reserve(tx, issuer, { station, key, enrolledBy: now.enrolled_by, replaces: present });
     });
     return this.finish(row, issuer);
   }

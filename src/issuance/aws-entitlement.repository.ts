@@ -7,7 +7,7 @@ import { Instance } from '../platform/database/instance.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
-import type { KeyOrigin } from './certificate.tables.js';
+import type { KeyHolder, KeyOrigin } from './certificate.tables.js';
 
 /** That AWS may sign one certificate for a unit. */
 export interface AwsEntitlement {
@@ -102,8 +102,8 @@ export class AwsEntitlementRepository {
     return row?.voucher ?? undefined;
   }
 
-  /** The key that AWS made belongs to the unit from now on, if it is nobody's yet. Answers whose it is (a serial), and whether it is compromised. */
-  async takeKey(tx: Ledger, { unitId }: Pick<AwsEntitlement, 'unitId'>, { keyIdentity, serialNumber }: { keyIdentity: Buffer; serialNumber: string }): Promise<{ unitId: number; serial: string; isCompromised: boolean }> {
+  /** The key that AWS made belongs to the unit from now on, if it is nobody's yet. Answers whose it is (a unit's, with its serial, or whom `holder` names), and whether it is compromised. */
+  async takeKey(tx: Ledger, { unitId }: Pick<AwsEntitlement, 'unitId'>, { keyIdentity, serialNumber }: { keyIdentity: Buffer; serialNumber: string }): Promise<{ unitId: number | null; serial: string | null; holder: KeyHolder | null; isCompromised: boolean }> {
     await tx
       .insertInto('device_key')
       .values({ identity: keyIdentity, unit_id: unitId, first_serial_number: serialNumber })
@@ -111,8 +111,8 @@ export class AwsEntitlementRepository {
       .execute();
     return tx
       .selectFrom('device_key')
-      .innerJoin('unit', 'unit.id', 'device_key.unit_id')
-      .select(['device_key.unit_id as unitId', 'unit.serial', sql<boolean>`compromised_at is not null`.as('isCompromised')])
+      .leftJoin('unit', 'unit.id', 'device_key.unit_id')
+      .select(['device_key.unit_id as unitId', 'device_key.holder', 'unit.serial', sql<boolean>`compromised_at is not null`.as('isCompromised')])
       .where('identity', '=', keyIdentity)
       .executeTakeFirstOrThrow();
   }

@@ -20,7 +20,7 @@ import { type AwsEntitlement, AwsEntitlementRepository } from './aws-entitlement
 import { IssuerReplaced } from './certificate.repository.js';
 import type { DeviceKey } from './device-key.js';
 import { isOfFormerIssuer, MOST_TRIES } from './former-issuer.js';
-import { issuanceInProgress, keyAlreadyUsed, keyCompromised, mayNotIssue, unitAlreadyProvisioned } from './issuance.errors.js';
+import { issuanceInProgress, mayNotIssue, refusalOfKey, unitAlreadyProvisioned, whoseKey } from './issuance.errors.js';
 
 /** A lease lasts so long at least from the moment on at which its unit is entitled. */
 const KEEP_MS = 10_000;
@@ -163,7 +163,7 @@ export class AwsEntitlements {
     if (entitled.spkiSha256 && !entitled.spkiSha256.equals(spkiSha256)) return 'it is for another key than the unit’s';
     if (!entitled.spkiSha256 && voucher !== undefined && voucher !== entitled.id) return 'it was asked for with another voucher than the unit’s';
     const owner = await this.rows.takeKey(tx, entitled, { keyIdentity: keyIdentity(spki), serialNumber: serialNumber.toString('hex') });
-    if (owner.unitId !== entitled.unitId) return `its key is that of unit ${owner.serial}`;
+    if (owner.unitId !== entitled.unitId) return owner.serial === null ? `its key is ${whoseKey(owner.holder!)}` : `its key is that of unit ${owner.serial}`;
     return owner.isCompromised ? 'its key is compromised' : undefined;
   }
 
@@ -181,7 +181,7 @@ export class AwsEntitlements {
     const broken = brokenRule(error);
     if (broken?.rule === 'quota') return this.orders.refusalOf(broken.detail);
     if (broken?.rule === 'verdict') return mayNotIssue(broken.detail, broken.hint);
-    if (broken?.rule === 'key') return broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
+    if (broken?.rule === 'key') return refusalOfKey(broken);
     if (broken?.rule === 'issuer') return new IssuerReplaced();
     return refusalOfLedger(error) ?? refusalOfUnit(error);
   }

@@ -9,7 +9,7 @@ import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { type Lease, leaseArguments } from '../work-orders/unit.repository.js';
 import { statesBefore } from '../work-orders/unit-state.js';
 import type { CertificateState, KeyOrigin, Standing } from './certificate.tables.js';
-import { certificateNotFound, keyAlreadyUsed, keyCompromised, reservationLost } from './issuance.errors.js';
+import { certificateNotFound, refusalOfKey, reservationLost } from './issuance.errors.js';
 
 /** What is committed before the HSM is asked. */
 export interface Intent {
@@ -153,7 +153,7 @@ export class CertificateRepository {
       if (violatedUnique(error) === 'certificate_one_per_unit') throw new UnitTaken();
       const broken = brokenRule(error);
       if (broken?.rule === 'issuer') throw new IssuerReplaced();
-      if (broken?.rule === 'key') throw broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
+      if (broken?.rule === 'key') throw refusalOfKey(broken);
       throw error;
     }
   }

@@ -3,6 +3,8 @@ import type {} from '../platform/database/schema.js';
 
 /** Who made a unit's key: its device, or the service or AWS for it. */
 export type KeyOrigin = 'device' | 'service' | 'aws';
+/** Who has a key but units. Stations share the name: a station may bring the key that it had before. */
+export type KeyHolder = 'station' | 'authority';
 export type CertificateState = 'reserved' | 'valid' | 'revoked' | 'abandoned';
 /** Of a unit's certificates: the one that it has, the one that is to take its place in the field, and the one whose place was taken and that is still to be revoked. */
 export type Standing = 'current' | 'successor' | 'former';
@@ -66,15 +68,16 @@ export interface AwsEntitlementTable {
   reworked_at: Date | null;
 }
 
-/** To which unit a key belongs: the first that had it, for good. */
+/** To whom a key belongs: the first that had it, for good; a unit, or whom `holder` names. */
 export interface DeviceKeyTable {
   /** See `keyIdentity`. */
   identity: Buffer;
-  unit_id: number;
-  /** The certificate that was asked for first. */
-  first_serial_number: string;
+  unit_id: ColumnType<number | null, number | null | undefined, number | null>;
+  holder: ColumnType<KeyHolder | null, KeyHolder | null | undefined, never>;
+  /** The certificate of the unit that was asked for first. */
+  first_serial_number: ColumnType<string | null, string | null | undefined, never>;
   /** Since when nobody may have it certified. */
-  compromised_at: Date | null;
+  compromised_at: ColumnType<Date | null, Date | null | undefined, Date>;
 }
 
 /** Units that had a certificate for another unit's key before migration 0006. */

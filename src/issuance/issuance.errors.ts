@@ -1,5 +1,6 @@
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { X509Error } from '../x509/x509.errors.js';
+import type { KeyHolder } from './certificate.tables.js';
 
 /** The CSR can't be accepted; `code` says which rule (`csr-malformed`, `csr-signature-invalid`, `key-weak`, …). */
 export const csrRefused = (cause: X509Error) => new DomainError(cause.code, cause.message, { cause });
@@ -19,6 +20,18 @@ export const certificateRevoked = (serial: string) => new DomainError('certifica
 
 /** A key belongs to the first unit that had it, for good. `owner`: that unit's serial. */
 export const keyAlreadyUsed = (owner: string) => new DomainError('key-already-used', `This key belongs to unit ${owner}`);
+
+/** `broken`: of `take_keys`. */
+export function refusalOfKey({ detail: owner, hint }: { detail: string; hint: string }): DomainError {
+  if (hint === 'compromised') return keyCompromised();
+  return hint === '' ? keyAlreadyUsed(owner) : new DomainError('key-already-used', `This key is ${whoseKey(hint as KeyHolder)}`);
+}
+
+/** As it stands behind "is". */
+export const whoseKey = (holder: KeyHolder) => (holder === 'station' ? 'a station’s own' : 'an authority’s');
+
+/** `why`: the end of a sentence that begins with "This key". */
+export const stationKeyTaken = (why: string) => new DomainError('station-key-taken', `This key ${why}`);
 
 export const keyCompromised = () => new DomainError('key-compromised', 'A certificate for this key was revoked because the key is compromised');
 

@@ -31,7 +31,7 @@ create function reserve_certificates(
     perform require_unended(canary_order_ids);
   end $$;
 
--- LS010: a key belongs to the first unit that had it, for good, and to nobody once it was revoked as compromised. In one order
+-- LS010: a key belongs to the first unit, station or authority that had it, for good, and to nobody once it was revoked as compromised. In one order
 -- everywhere, so that nobody waits for each other's keys; an insert that waited for another one's end sees its row below.
 create function take_keys(identities bytea[], unit_ids bigint[], serial_numbers text[]) returns void language plpgsql as $$
   declare refused record;
@@ -39,13 +39,13 @@ create function take_keys(identities bytea[], unit_ids bigint[], serial_numbers 
     insert into device_key (identity, unit_id, first_serial_number)
     select i, u, s from unnest(identities, unit_ids, serial_numbers) as asked (i, u, s) order by i
     on conflict (identity) do nothing;
-    select device_key.unit_id, device_key.unit_id = asked.unit_id as is_own into refused
+    select device_key.unit_id, device_key.holder, device_key.unit_id is not distinct from asked.unit_id as is_own into refused
     from unnest(identities, unit_ids) as asked (identity, unit_id) join device_key on device_key.identity = asked.identity
-    where device_key.unit_id <> asked.unit_id or device_key.compromised_at is not null
+    where device_key.unit_id is distinct from asked.unit_id or device_key.compromised_at is not null
     order by is_own limit 1;
     if found then
       raise exception 'the key can not be certified for this unit' using errcode = 'LS010',
-        detail = (select serial from unit where id = refused.unit_id), hint = case when refused.is_own then 'compromised' else '' end;
+        detail = coalesce((select serial from unit where id = refused.unit_id), ''), hint = case when refused.is_own then 'compromised' else coalesce(refused.holder, '') end;
     end if;
   end $$;
 

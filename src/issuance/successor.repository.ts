@@ -5,7 +5,7 @@ import { callRule, Database, type Ledger } from '../platform/database/database.j
 import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
 import { type Intent, IssuerReplaced, UnitTaken } from './certificate.repository.js';
 import type { CertificateState, Standing } from './certificate.tables.js';
-import { keyAlreadyUsed, keyCompromised, reservationLost } from './issuance.errors.js';
+import { refusalOfKey, reservationLost } from './issuance.errors.js';
 
 /** A certificate of a unit that is current, its successor, or on its way out. */
 export interface UnitCertificate {
@@ -63,7 +63,7 @@ export class SuccessorRepository {
       if (violatedUnique(error) === 'certificate_one_successor') throw new UnitTaken();
       const broken = brokenRule(error);
       if (broken?.rule === 'issuer') throw new IssuerReplaced();
-      if (broken?.rule === 'key') throw broken.hint === 'compromised' ? keyCompromised() : keyAlreadyUsed(broken.detail);
+      if (broken?.rule === 'key') throw refusalOfKey(broken);
       throw error;
     }
   }

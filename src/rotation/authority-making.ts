@@ -6,11 +6,13 @@ import { CertificateAuthorityService } from '../certificate-authority/certificat
 import type { Making, PlannedGeneration } from '../certificate-authority/generation.js';
 import { GenerationMaker } from '../certificate-authority/generation-maker.js';
 import { GenerationRepository } from '../certificate-authority/generation.repository.js';
+import { giveKeyToAuthority } from '../issuance/key-holders.js';
 import { backoffMs } from '../platform/backoff.js';
 import { Database } from '../platform/database/database.js';
 import { isLedgerDown, violatedUnique } from '../platform/database/pg-errors.js';
 import { DomainError, hasCode } from '../platform/errors/domain-error.js';
 import { WorkLoop } from '../platform/work-loop.js';
+import { keyIdentity } from '../x509/public-key.js';
 import { familyNameTaken } from './rotation.errors.js';
 
 /** How long a plan whose process died goes unnoticed. */
@@ -84,7 +86,9 @@ export class AuthorityMaking implements OnApplicationBootstrap, OnModuleDestroy 
     try {
       const made = await this.maker.make(plan);
       await this.db.transaction().execute(async (tx) => {
-        if (await this.maker.record(tx, plan, made)) await this.registrations.forAuthority(tx, await this.authorities.get(plan.id, tx));
+        if (!(await this.maker.record(tx, plan, made))) return;
+        await giveKeyToAuthority(tx, keyIdentity(made.key.spki));
+        await this.registrations.forAuthority(tx, await this.authorities.get(plan.id, tx));
       });
     } catch (error) {
       await this.giveUp(plan, error);

@@ -47,7 +47,7 @@ export class EnrolmentController {
     description:
       'Needs no caller but the code. The answer is the client certificate with which the station calls from then on (mutual TLS). The same code with the same key again answers the same certificate, so that a lost answer costs nothing. Certificates that the station had before count no more. What fails counts as a failed authentication of the address.',
     answers: { 201: StationCertificate },
-    refusals: ['enrolment-unknown', 'enrolment-expired', 'enrolment-used', 'station-disabled', 'station-certificate-refused', ...CSR_REFUSALS, ...HSM_REFUSALS],
+    refusals: ['enrolment-unknown', 'enrolment-expired', 'enrolment-used', 'station-disabled', 'station-certificate-refused', 'station-key-taken', ...CSR_REFUSALS, ...HSM_REFUSALS],
   })
   @RepeatsByNature()
   async enrol(@Body({ schema: Enrol }) { code, csr }: Enrol, @Req() request: FastifyRequest) {
@@ -65,7 +65,7 @@ export class EnrolmentController {
     summary: 'Renew my certificate',
     description: 'For a station that comes with its client certificate. The present one stays valid until its end, so that a lost answer costs nothing; the same key again gets the same certificate again.',
     answers: { 201: StationCertificate },
-    refusals: ['station-not-enrolled', 'station-certificate-refused', ...CSR_REFUSALS, ...HSM_REFUSALS],
+    refusals: ['station-not-enrolled', 'station-certificate-refused', 'station-key-taken', ...CSR_REFUSALS, ...HSM_REFUSALS],
   })
   @Roles('station')
   @RepeatsByNature()

@@ -3,8 +3,10 @@ import { stationDisabled, stationNotEnrolled } from '../access/access.errors.js'
 import type { Caller } from '../access/caller.js';
 import { StationAccessRepository } from '../access/station-access.repository.js';
 import { StationCertificateRepository } from '../access/station-certificate.repository.js';
-import { type IssuedToStation, StationCertificates } from '../access/station-certificates.js';
+import { type IssuedToStation, StationCertificates, type TakeKey } from '../access/station-certificates.js';
+import { giveKeyToAuthority, giveKeyToStation } from '../issuance/key-holders.js';
 import { Database } from '../platform/database/database.js';
+import { keyIdentity } from '../x509/public-key.js';
 import { EnrolmentRepository } from './enrolment.repository.js';
 import { enrolmentExpired, enrolmentUnknown, enrolmentUsed } from './station.errors.js';
 
@@ -19,7 +21,7 @@ export class Enrolments {
     private readonly access: StationAccessRepository,
   ) {}
 
-  /** The same code with the same key again answers the same certificate. @throws `enrolment-unknown`, `enrolment-expired`, `enrolment-used`, `station-disabled` */
+  /** The same code with the same key again answers the same certificate. @throws `enrolment-unknown`, `enrolment-expired`, `enrolment-used`, `station-disabled`, `station-key-taken` */
   async enrol(code: string, csr: string): Promise<IssuedToStation> {
     // The HSM, and a CSR, cost more than a look at the code.
     const known = await this.enrolments.findByCode(code);
@@ -38,6 +40,7 @@ export class Enrolments {
         throw enrolmentUsed(enrolment.id);
       }
       if (enrolment.hasEnded) throw enrolmentExpired(enrolment.id);
+      await takeKey(tx, issuer, key);
       const reserved = await this.certificates.reserve(tx, issuer, { station, key, enrolledBy: enrolment.createdBy, replaces: null });
       await this.enrolments.use(tx, enrolment, reserved.serialNumber, key.keySha256);
       return reserved;
@@ -45,9 +48,15 @@ export class Enrolments {
     return this.certificates.finish(row, issuer);
   }
 
-  /** @throws `station-not-enrolled` for a station that came with a key */
+  /** @throws `station-not-enrolled` for a station that came with a key, `station-key-taken` */
   renew({ station, certificate }: Caller, csr: string): Promise<IssuedToStation> {
     if (station === null || certificate === undefined) throw stationNotEnrolled(station);
-    return this.certificates.renew(station, certificate, csr);
+    return this.certificates.renew(station, certificate, csr, takeKey);
   }
 }
+
+/** The key is a station's, that of the authority its own, and neither is ever a device's. Throws `station-key-taken`. */
+const takeKey: TakeKey = async (tx, { certificate }, { keySha256 }) => {
+  await giveKeyToAuthority(tx, keyIdentity(certificate.spki));
+  await giveKeyToStation(tx, keySha256);
+};

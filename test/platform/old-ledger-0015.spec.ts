@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { OrderBalanceQueries } from '../../src/planning/order-balance.queries.js';
 import { leftByRetired } from '../../src/platform/database/migrations/0041_left_by_retired.js';
 import { foldedAllowedSerials } from '../../src/platform/database/migrations/0067_folded_allowed_serials.js';
+import { readCertificate } from '../../src/x509/certificate.js';
+import { keyIdentity } from '../../src/x509/public-key.js';
 import { numbers, type OldLedger, startOldLedger } from '../support/old-ledger.js';
 
 const COUNTS = `select (select count(*) from log_leaf) as leaves, (select count(*) from log_index) as indexed, (select count(*) from certificate) as certificates,
@@ -17,7 +19,7 @@ afterAll(() => old?.close());
 
 it('keeps every row, and its leaves where they were', async () => {
   const { rows } = await sql<Record<string, unknown>>`select (select count(*) from log_leaf where seq <= 155) as leaves, (select count(*) from log_index where index < 155) as indexed,
-    (select count(*) from certificate) as certificates, (select count(*) from device_key) as "deviceKeys", (select count(*) from unit) as units, (select count(*) from job) as jobs,
+    (select count(*) from certificate) as certificates, (select count(*) from device_key where unit_id is not null) as "deviceKeys", (select count(*) from unit) as units, (select count(*) from job) as jobs,
     (select count(*) from attempt) as attempts, (select count(*) from late_report) as "lateReports", (select count(*) from work_order) as orders,
     (select count(*) from unit_target) as "unitTargets"`.execute(old.db);
   expect(numbers(rows[0]!)).toEqual(old.before);
@@ -196,4 +198,12 @@ it('keeps serials of lists that differ in case only, of which the first counts',
   await foldedAllowedSerials.up(old.db as unknown as Kysely<unknown>);
   expect(await old.db.selectFrom('allowed_serial').select(['serial', 'folded']).where('serial', 'like', 'LIST-%').orderBy('position').execute())
     .toEqual([{ serial: 'LIST-a', folded: 'LIST-A' }, { serial: 'LIST-A', folded: null }, { serial: 'LIST-B', folded: 'LIST-B' }]);
+});
+
+it('knows the keys of its authorities, which nobody else may have', async () => {
+  const authorities = await old.db.selectFrom('authority').select('certificate').where('certificate', 'is not', null).execute();
+  const held = await old.db.selectFrom('device_key').select('identity').where('holder', '=', 'authority').execute();
+  const hex = (identities: Buffer[]) => identities.map((identity) => identity.toString('hex')).toSorted();
+  expect(hex(held.map(({ identity }) => identity))).toEqual(hex(authorities.map(({ certificate }) => keyIdentity(readCertificate(certificate!).spki))));
+  expect(held.length).toBeGreaterThan(0);
 });

@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
+import { giveKeyToStation } from '../../src/issuance/key-holders.js';
+import { bigintArray, byteaArray, textArray } from '../../src/platform/database/arrays.js';
+import { callRule } from '../../src/platform/database/database.js';
+import { readCertificate } from '../../src/x509/certificate.js';
+import { keyIdentity } from '../../src/x509/public-key.js';
 import { Clock } from '../../src/platform/clock.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
 import { until } from '../support/until.js';
@@ -69,6 +74,47 @@ describe('a code', () => {
   });
 });
 
+describe('a key is a device’s, a station’s or an authority’s', () => {
+  const certify = async (key: KeyObject) => {
+    const { id, serials: [serial] } = await bench.order(1);
+    return bench.as('issuer').post('/v1/certificates', { workOrder: id, serial, csr: csrFor(key) });
+  };
+
+  it('no station is enrolled with a device’s, nor renews with it, and its code stays good', async () => {
+    const key = deviceKey();
+    expect((await certify(key)).status).toBe(201);
+    const code = await makeCode('a');
+    const refused = { status: 409, body: { code: 'station-key-taken', detail: 'This key is the device’s of a unit' } };
+    expect(await enrol(code, key)).toMatchObject(refused);
+    const own = newKey();
+    const { body } = await enrol(code, own);
+    const present = { key: own, certificate: String(body['certificate']), chain: String(body['chain']), serialNumber: String(body['serialNumber']) };
+    expect(await callOver(agentOf(present), '/v1/station/certificate', { method: 'POST', body: { csr: csrOf(key) } })).toMatchObject(refused);
+    expect((await callOver(agentOf(present), '/v1/station/certificate', { method: 'POST', body: { csr: csrOf(own) } })).status).toBe(201);
+  });
+
+  it('no device gets a certificate for a station’s, whatever became of that', async () => {
+    const { key } = await enrolled('b');
+    const refused = { status: 409, body: { code: 'key-already-used', detail: 'This key is a station’s own' } };
+    expect(await certify(key)).toMatchObject(refused);
+    await bench.db.updateTable('station_certificate').set({ revoked_at: new Date(), revoked_by: 'system' }).where('station_id', '=', 'b').execute();
+    expect(await certify(key)).toMatchObject(refused);
+    expect(await enrol(await makeCode('b'), key)).toMatchObject({ status: 201 });
+  });
+
+  it('nobody gets one for an authority’s, of devices or of stations', async () => {
+    expect((await bench.as('officer').post('/v1/authorities', { family: 'Keys', keyType: 'P-256' })).status).toBe(202);
+    const authority = await until('made', () => bench.db.selectFrom('authority').select('certificate').where('family', '=', 'Keys').where('certificate', 'is not', null).executeTakeFirst());
+    const stationAuthority = await bench.db.selectFrom('station_authority').select('certificate').where('certificate', 'is not', null).executeTakeFirstOrThrow();
+    const unit = await bench.db.selectFrom('unit').select('id').executeTakeFirstOrThrow();
+    for (const { certificate } of [authority, stationAuthority]) {
+      const identity = keyIdentity(readCertificate(certificate!).spki);
+      await expect(bench.db.transaction().execute((tx) => giveKeyToStation(tx, identity))).rejects.toMatchObject({ code: 'station-key-taken', message: 'This key is an authority’s' });
+      await expect(callRule(bench.db, 'take_keys', { identities: byteaArray([identity]), unit_ids: bigintArray([unit.id]), serial_numbers: textArray(['x']) })).rejects.toMatchObject({ code: 'LS010', hint: 'authority' });
+    }
+  });
+});
+
 describe('the certificate of a station', () => {
   it('comes from the station authority, whose key lives in the HSM and is no device CA’s, and names the station', async () => {
     const { certificate, chain } = await enrolled('a');
@@ -84,7 +130,7 @@ describe('the certificate of a station', () => {
     const leaf = new X509Certificate(certificate);
     expect((+leaf.validToDate - Date.now()) / 86_400_000).toBeCloseTo(90, 0);
     expect(await leaves('station-authority.generated', 'station-authority:stations-g1')).toHaveLength(1);
-    expect((await bench.as('officer').get('/v1/authorities')).body['items']).toHaveLength(1);
+    expect((await bench.as('officer').get('/v1/authorities')).body['items']).toHaveLength(2);
     // The token is the test run's, with keys of other ledgers.
     const { key_label: label } = await bench.db.selectFrom('station_authority').select('key_label').executeTakeFirstOrThrow();
     expect(((await bench.as('officer').get('/v1/hsm')).body['strayKeys'] as { label: string }[]).filter((stray) => stray.label === label)).toEqual([]);

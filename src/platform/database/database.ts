@@ -52,6 +52,7 @@ import { attemptEnds } from './migrations/0051_attempt_ends.js';
 import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
+import { keyHolders } from './migrations/0068_key_holders.js';
 import { foldedAllowedSerials } from './migrations/0067_folded_allowed_serials.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
@@ -122,6 +123,7 @@ const MIGRATIONS = {
   '0054_station_sessions': stationSessions,
   '0062_serial_rules': serialRules,
   '0067_folded_allowed_serials': foldedAllowedSerials,
+  '0068_key_holders': keyHolders,
 };
 
 // The ledger's counters stay far below 2^53.

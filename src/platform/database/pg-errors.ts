@@ -22,7 +22,7 @@ const RULES = {
   LS007: 'verdict', // detail: order; hint: why it may not issue
   LS008: 'ledger', // detail: kind of the hold; hint: its reason
   LS009: 'forgotten', // detail: serial number of a certificate that the ledger held
-  LS010: 'key', // detail: serial of the unit that the key belongs to; hint: 'compromised', or nothing where it is another unit's
+  LS010: 'key', // detail: serial of the unit that the key belongs to; hint: 'compromised', or nothing where it is another unit's; 'station' or 'authority' where it is no unit's
   LS011: 'order-ended', // detail: order
 } as const;
 
