@@ -16,6 +16,7 @@ import { OneHand } from './one-hand.js';
 import { OrderBalanceQueries } from './order-balance.queries.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
+import { OrderDifferences } from './order-differences.js';
 import { OrderSerials } from './order-serials.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
@@ -33,6 +34,6 @@ import { WorkOrdersController } from './work-orders.controller.js';
 @Module({
   imports: [ProgrammingModule, StationsModule, CanaryModule, AwsIotModule, IssuanceModule, CertificateAuthorityModule, WorkOrdersModule, AuditModule],
   controllers: [WorkOrdersController, ConfirmationsController, ProductsController, CanaryController, ReconciliationController, OrderUnitsController],
-  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, Confirmations, OrderReplay, CanaryReplay, OrderReferences, OrderSerials, SerialUploads, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
+  providers: [PlanningService, ProductsService, ProductReplay, OrderTransitions, Confirmations, OrderReplay, CanaryReplay, OrderReferences, OrderDifferences, OrderSerials, SerialUploads, OrderPreflight, OneHand, OrderBalanceQueries, OrderUnitsQueries, ReconciliationQueries, DailyReports],
 })
 export class PlanningModule {}

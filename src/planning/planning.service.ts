@@ -11,16 +11,17 @@ import { ENDED } from '../work-orders/order-state.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import type { ProductRules } from '../work-orders/product.repository.js';
-import { externalOrderDiffers, revisionNotOfProduct } from '../work-orders/work-order.errors.js';
+import { externalOrderDiffers, revisionNotOfProduct, workOrderExists } from '../work-orders/work-order.errors.js';
 import { ExternalOrderExists, type WorkOrder, WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { OneHand } from './one-hand.js';
 import { askedOf, differences } from './order-import.js';
+import { OrderDifferences } from './order-differences.js';
 import { OrderSerials } from './order-serials.js';
 import { OrderPreflight } from './order-preflight.js';
 import { OrderReferences } from './order-references.js';
 import { ProductsService } from './products.service.js';
-import { type CreateWorkOrder, parametersFor } from './work-orders.schema.js';
+import { type CreateWorkOrder, instantOf, parametersFor } from './work-orders.schema.js';
 
 /** An order as the API shows it in a list. */
 export interface WorkOrderSummary extends Omit<WorkOrder, 'certificatesReserved' | 'authorityFamily' | 'window'> {
@@ -44,6 +45,7 @@ export class PlanningService {
     private readonly products: ProductsService,
     private readonly references: OrderReferences,
     private readonly serials: OrderSerials,
+    private readonly differences: OrderDifferences,
     private readonly preflight: OrderPreflight,
     private readonly oneHand: OneHand,
     private readonly methods: OrderMethods,
@@ -64,6 +66,7 @@ export class PlanningService {
     } catch (error) {
       // The same request may have come twice at once.
       const faster = error instanceof ExternalOrderExists || hasCode(error, 'work-order-exists') ? await this.findExternal(body) : undefined;
+      if (faster === undefined && hasCode(error, 'work-order-exists')) throw workOrderExists(id, await this.differences.of(body, id));
       if (faster === undefined) throw error;
       return { order: await this.describe(faster), made: false };
     }
@@ -132,11 +135,6 @@ function warningsOfWindow({ state, window, notAfter }: WorkOrder): { problem: st
 function warningsOfLoss({ unconfirmed }: WorkOrder): { problem: string; remedy: string }[] {
   if (!unconfirmed) return [];
   return [{ problem: 'The ledger was accepted after it had lost what it held: units of the order may have certificates that it does not know, and get no renewal.', remedy: 'Compare them with what AWS has (docs/operations.md, Restore), then confirm the order (POST /v1/work-orders/confirm), or resume it where it is held.' }];
-}
-
-/** `undefined`: the order does not say. */
-export function instantOf(time: string | undefined): Date | null {
-  return time === undefined ? null : new Date(time);
 }
 
 function summaryOf({ certificatesReserved, authorityFamily, window: _, ...rest }: WorkOrder): WorkOrderSummary {

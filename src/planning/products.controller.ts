@@ -31,7 +31,7 @@ export class ProductsController {
   @Post()
   @Operation({
     summary: 'Make a product',
-    description: 'How its units are made: the steps that they pass, and what orders need not say. A first order that names a new product makes it by itself, with one step.',
+    description: 'How its units are made: the steps that they pass, and what orders need not say. A first order that names a new product makes it by itself, with one step. A product that exists as it is sent is answered; one that is kept otherwise is refused with what differs.',
     answers: { 201: ProductAnswer },
     refusals: ['product-exists', 'order-reference-unknown'],
   })

@@ -3,8 +3,9 @@ import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Profiles } from '../issuance/profiles.js';
 import { Database, type Ledger } from '../platform/database/database.js';
+import { differing } from '../platform/differing.js';
 import { DEFAULT_RULES, type Product, ProductRepository, type ProductRules } from '../work-orders/product.repository.js';
-import { orderReferenceUnknown } from '../work-orders/work-order.errors.js';
+import { orderReferenceUnknown, productExists } from '../work-orders/work-order.errors.js';
 import type { ChangeProduct, CreateProduct } from './products.schema.js';
 
 /** Products: made, changed, and made by the first order that names one. Orders keep what they were made by. */
@@ -17,12 +18,14 @@ export class ProductsService {
     private readonly db: Database,
   ) {}
 
-  /** Throws `product-exists`, or `order-reference-unknown` for a profile that there is not. */
+  /** A product that exists is answered as it is kept. Throws `product-exists` where that is not what is asked, or `order-reference-unknown` for a profile that there is not. */
   async create(actor: string, { name, ...rules }: CreateProduct, keepAnswer: KeepAnswer): Promise<Product> {
     this.assertProfile(rules);
     await this.db.transaction().execute(async (tx) => {
-      await this.products.insert(tx, name, rules);
-      await this.audit.record(tx, actor, 'product.created', `product:${name}`, factsOf(name, rules));
+      if (!(await this.products.insertNew(tx, name, rules))) {
+        const differs = differing(await this.products.get(name, tx), rules).toSorted();
+        if (differs.length > 0) throw productExists(name, differs);
+      } else await this.audit.record(tx, actor, 'product.created', `product:${name}`, factsOf(name, rules));
       await keepAnswer(tx, { name });
     });
     return this.products.get(name);

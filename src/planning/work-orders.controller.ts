@@ -26,7 +26,7 @@ export class WorkOrdersController {
   @Post()
   @Operation({
     summary: 'Make a work order',
-    description: 'It is planned: its units exist, and nothing is made before it is released. With `externalId` (an ERP’s number) the same order sent again, from anywhere and at any time, answers the one that was made (200); one that differs is refused with what differs.',
+    description: 'It is planned: its units exist, and nothing is made before it is released. With `externalId` (an ERP’s number) the same order sent again, from anywhere and at any time, answers the one that was made (200); one that differs is refused with what differs. So is an order whose `id` stands for another one.',
     answers: { 200: WorkOrderAnswer, 201: WorkOrderAnswer },
     refusals: ['work-order-exists', 'external-order-differs', 'order-reference-unknown', 'target-unverified', 'serial-taken', 'serial-repeated', 'serial-malformed', 'serial-not-allowed', 'serials-short', 'family-held', 'too-many-targets'],
   })

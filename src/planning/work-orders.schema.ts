@@ -80,6 +80,11 @@ export const CreateWorkOrder = named('CreateWorkOrder', NewOrder.transform(({ pa
 }), { id: 'wo-1', product: 'sensor', line: 'line-1', authority: 'lineside', quantity: 100, targets: ['eu'], serials: { prefix: 'LS-', start: 1, digits: 6 } });
 export type CreateWorkOrder = z.infer<typeof CreateWorkOrder>;
 
+/** `undefined`: the order does not say. */
+export function instantOf(time: string | undefined): Date | null {
+  return time === undefined ? null : new Date(time);
+}
+
 /** Throws `request-invalid` for what the method's schema does not take. */
 export function parametersFor(method: BuiltMethod, parameters: CreateWorkOrder['parameters']): Record<string, z.infer<typeof Json>> {
   const read = METHOD_PARAMETERS[method].safeParse(parameters);

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { KeepAnswer } from '../access/replays.js';
 import { AuditLog } from '../audit/audit-log.js';
+import { differing } from '../platform/differing.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import { lineExists, lineNotFound, stationExists, stationNotFound } from './station.errors.js';
@@ -120,9 +120,4 @@ export class StationRepository {
     if (differs.length > 0) throw stationExists(id, differs);
     return present;
   }
-}
-
-/** Names of what is asked otherwise than it is kept; what is not asked does not differ. */
-function differing<Kept extends object>(kept: Kept, asked: { [Name in keyof Kept]?: Kept[Name] | undefined }): string[] {
-  return Object.entries(asked).filter(([name, value]) => value !== undefined && !isDeepStrictEqual(value, kept[name as keyof Kept])).map(([name]) => name);
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Ledger } from '../platform/database/database.js';
-import { violatedUnique } from '../platform/database/pg-errors.js';
 import { type FailureCode, type Route, ROUTE_OF_ONE_STEP } from './route.js';
 import type { SerialRules } from './serial-rules.js';
-import { productExists, productNotFound } from './work-order.errors.js';
+import { productNotFound } from './work-order.errors.js';
 import type { Method } from './work-order.tables.js';
 
 /** How the units of a product are made. A change concerns orders that are made after it. */
@@ -59,18 +58,9 @@ export class ProductRepository {
     return rows.execute();
   }
 
-  /** Throws `product-exists`. */
-  async insert(tx: Ledger, name: string, rules: ProductRules): Promise<void> {
-    try {
-      await tx.insertInto('product').values({ name, ...rowOf(rules) }).execute();
-    } catch (error) {
-      throw violatedUnique(error) === 'product_pkey' ? productExists(name) : error;
-    }
-  }
-
-  /** With the service's own rules. False where there is such a product. */
-  async insertNew(tx: Ledger, name: string): Promise<boolean> {
-    const added = await tx.insertInto('product').values({ name, ...rowOf(DEFAULT_RULES) }).onConflict((conflict) => conflict.doNothing()).returning('name').executeTakeFirst();
+  /** False where there is such a product. */
+  async insertNew(tx: Ledger, name: string, rules: ProductRules = DEFAULT_RULES): Promise<boolean> {
+    const added = await tx.insertInto('product').values({ name, ...rowOf(rules) }).onConflict((conflict) => conflict.doNothing()).returning('name').executeTakeFirst();
     return added !== undefined;
   }
 

@@ -77,6 +77,12 @@ export class UnitRepository {
     return unit;
   }
 
+  /** How many of these serials, which differ, are units of the order. */
+  async countAmong(workOrderId: string, serials: readonly string[]): Promise<number> {
+    const { units } = await this.db.selectFrom('unit').select(({ fn }) => fn.countAll<number>().as('units')).where(sql<boolean>`serial = any(${[...serials]}::text[])`).where('work_order_id', '=', workOrderId).executeTakeFirstOrThrow();
+    return units;
+  }
+
   /** The serial that differs from `text` in upper and lower case only, if there is exactly one. */
   async findSerialInOtherCase(text: string): Promise<string | undefined> {
     const rows = await this.db.selectFrom('unit').select('serial').where(sql`upper(serial)`, '=', text.toUpperCase()).where('canary', '=', false).limit(2).execute();

@@ -5,9 +5,12 @@ export const workOrderNotFound = (id: string) => new DomainError('work-order-unk
 
 export const productNotFound = (name: string) => new DomainError('product-unknown', `There is no product ${name}`);
 
-export const productExists = (name: string) => new DomainError('product-exists', `There is a product ${name} already`);
+/** The name stands for another one already. `differs`: names of what was asked otherwise than it is kept. */
+export const productExists = (name: string, differs: readonly string[]) => new DomainError('product-exists', `There is a product ${name} already, with another ${differs.join(', ')}`, { members: { differs } });
 
-export const workOrderExists = (id: string) => new DomainError('work-order-exists', `There is a work order ${id} already`);
+/** The same; an order that is there is never answered as made anew, also where nothing differs. */
+export const workOrderExists = (id: string, differs: readonly string[] = []) =>
+  new DomainError('work-order-exists', `There is a work order ${id} already, ${differs.length === 0 ? 'which is as it was sent' : `with another ${differs.join(', ')}`}`, { members: { differs } });
 
 export const workOrderNotReleased = (id: string, state: string) => new DomainError('work-order-not-released', `Work order ${id} is ${state}, not released`);
 

@@ -39,6 +39,26 @@ describe('a new order', () => {
   });
 });
 
+describe('an order whose id stands for another one', () => {
+  const terms = { serials: { prefix: 'EX-', digits: 1, count: 3 }, quantity: 2, notAfter: '2099-01-01T01:00:00+01:00', method: 'jitp' };
+  const refused = (differs: string[]) => ({ status: 409, body: { code: 'work-order-exists', differs } });
+
+  it('is refused with what it says otherwise, and as one that is there where it says the same', async () => {
+    expect((await create('there', terms)).status).toBe(201);
+    expect(await create('there', { ...terms, notAfter: '2099-01-01T00:00:00Z' })).toMatchObject({ status: 409, body: { detail: 'There is a work order there already, which is as it was sent', differs: [] } });
+    expect(await create('there', { ...terms, quantity: 3, overage: 1, shipGate: 'connected', externalId: '45-there', notAfter: undefined, notBefore: '2026-01-01T00:00:00Z' })).toMatchObject(refused(['externalId', 'notAfter', 'notBefore', 'overage', 'quantity', 'shipGate']));
+    expect(await create('there', { ...terms, serials: { prefix: 'EX-', digits: 1, start: 2, count: 3 } })).toMatchObject(refused(['serials']));
+    expect(await create('there', { ...terms, serials: ['EX-1', 'EX-2', 'EX-3'] })).toMatchObject(refused([]));
+    expect(await create('there', { ...terms, method: 'single-thing' })).toMatchObject(refused(['method']));
+    expect((await bench.as('manager').get('/v1/work-orders/there')).body).toMatchObject({ quantity: 2, units: { total: 3 } });
+  });
+
+  it('says so also where it is another one’s in another system', async () => {
+    expect((await create('erp-1', { serials: ['EX-8'], externalId: '45-1' })).status).toBe(201);
+    expect(await create('erp-1', { serials: ['EX-8'], externalId: '45-2' })).toMatchObject({ ...refused(['externalId']), body: { detail: 'There is a work order erp-1 already, with another externalId' } });
+  });
+});
+
 describe('an order of another system', () => {
   const order45 = { ...order, externalId: '4500017', quantity: 2, serials: { prefix: 'ERP-', digits: 2 }, notBefore: '2026-11-26T08:00:00Z' };
   const send = (fields: Record<string, unknown> = {}) => bench.as('manager').post('/v1/work-orders', { ...order45, ...fields });
@@ -95,7 +115,10 @@ describe('a product', () => {
   it('says what its orders need not, and a change of it concerns those that are made afterwards', async () => {
     const made = await manager('/v1/products', { name: 'pump', profile: 'device-rsa', method: 'jitr', revisions: ['B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
     expect(made).toMatchObject({ status: 201, body: { name: 'pump', route: STEPS } });
-    expect(await manager('/v1/products', { name: 'pump' })).toMatchObject({ status: 409, body: { code: 'product-exists' } });
+    expect(await manager('/v1/products', { name: 'pump', method: 'jitr', serials: { minLength: 3 } })).toMatchObject({
+      status: 409, body: { code: 'product-exists', detail: 'There is a product pump already, with another profile, revisions, route, serials', differs: ['profile', 'revisions', 'route', 'serials'] },
+    });
+    expect(await manager('/v1/products', { name: 'pump', profile: 'device-rsa', method: 'jitr', revisions: ['B'], route: STEPS })).toMatchObject({ status: 201, body: { name: 'pump', createdAt: made.body['createdAt'] } });
     const before = { status: 201, body: { product: 'pump', profile: 'device-rsa', method: 'jitr', revision: 'B', route: STEPS } };
     await manager('/v1/work-orders', { ...order, id: 'pumps-0', product: 'pump', profile: 'device', method: 'jitp', serials: ['PUMP-0'] });
     expect(await create('pumps-1', { product: 'pump', serials: ['PUMP-1'], authority: 'Test' })).toMatchObject({ status: 409, body: { code: 'family-held' } });

@@ -88,7 +88,7 @@ export const ERRORS = {
   'work-order-unknown': refusal(404, 'There is no such work order', 'Correct the id of the work order.'),
   'work-order-exists': refusal(409, 'The work order exists', 'Choose another id, or go on with the order that exists.'),
   'product-unknown': refusal(404, 'There is no such product', 'Correct the name of the product: GET /v1/products lists them. A first order that names a new product makes it.'),
-  'product-exists': refusal(409, 'The product exists', 'Change the product that exists (PATCH /v1/products/{name}), or choose another name.'),
+  'product-exists': refusal(409, 'The product exists and differs', 'Change the product that exists (PATCH /v1/products/{name}), or choose another name.'),
   'external-order-differs': refusal(409, 'The order was made already, and differs', 'Send the order as it was, or under another externalId; an order that was made is changed by raise, hold, close and cancel only.'),
   'work-order-not-released': refusal(409, 'The work order is not released', 'Ask the production manager: this order is not open for work.'),
   'outside-window': refusal(409, 'The work order is outside its window', 'Stop and call the production manager: the time of this order is over.'),
