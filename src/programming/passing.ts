@@ -76,9 +76,9 @@ export class Passing {
     return lacking.length === 0 ? undefined : shipGateUnmet(serial, step, terms.shipGate, lacking);
   }
 
-  /** Why a PASS that was taken is not answered as good again (`certificate-revoked`, `authority-compromised`): only rework helps the unit. Undefined where it holds, or the unit's state says how it stands. */
-  async refusalOfTaken({ unitId, unitState, workOrderId }: AtWork): Promise<DomainError | undefined> {
-    const refusal = GOOD.has(unitState) ? await this.askMethod(this.db, { unitId, workOrderId }) : undefined;
+  /** Why a unit in this state is not good any more (`certificate-revoked`, `authority-compromised`): only rework helps it. Undefined where it holds, or the state says how the unit stands. */
+  async refusalOfGood({ unitId, unitState, workOrderId }: Pick<AtWork, 'unitId' | 'unitState' | 'workOrderId'>, ledger: Ledger = this.db): Promise<DomainError | undefined> {
+    const refusal = GOOD.has(unitState) ? await this.askMethod(ledger, { unitId, workOrderId }) : undefined;
     return refusal && FOR_GOOD.has(refusal.code) ? refusal : undefined;
   }
 

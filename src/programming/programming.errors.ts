@@ -52,6 +52,14 @@ export const resultReported = (outcome: string) => new DomainError('result-repor
 export const shipGateClosed = (serial: string, gate: string, lacking: readonly string[]) =>
   new DomainError('ship-gate', `Unit ${serial} may be shipped once it is ${gate} in each target; it is not in ${lacking.join(', ')}`, { members: { shipGate: gate, lacking } });
 
+/** It left the factory, and `refusal` holds of it by now: nobody is told again that it was shipped well. */
+export const shippedUnitRefused = (serial: string, { code, message }: DomainError) =>
+  new DomainError(code, `Unit ${serial} was shipped. ${message}`, { action: `Call whoever has unit ${serial}: it was shipped, can’t connect to AWS any more, and is to be replaced.` });
+
+/** The same holds of it as before, so that it would only be set aside again. */
+export const onlyReworkHelps = (serial: string, { code, message }: DomainError) =>
+  new DomainError(code, message, { action: `Have the unit reworked (POST /v1/units/${serial}/rework), which gives it another certificate, or scrapped: to release it would change nothing.` });
+
 export const attachmentUnknown = () => new DomainError('attachment-unknown', 'Nobody has uploaded an attachment of this SHA-256');
 
 export const attachmentDiffers = () => new DomainError('attachment-differs', 'What came has another SHA-256 than its address');

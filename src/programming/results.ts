@@ -109,7 +109,7 @@ export class Results {
   }
 
   private async repeated(job: Job, outcome: Outcome): Promise<Settled> {
-    const refusal = outcome === 'PASS' ? await this.passing.refusalOfTaken(job) : undefined;
+    const refusal = outcome === 'PASS' ? await this.passing.refusalOfGood(job) : undefined;
     return { state: 'repeated', job, ...(refusal && { refusal }) };
   }
 

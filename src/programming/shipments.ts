@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { ProvisioningMethods } from '../aws-iot/methods/methods.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Ledger } from '../platform/database/database.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
-import { UnitRepository } from '../work-orders/unit.repository.js';
+import { type Unit, UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
-import { shipGateClosed } from './programming.errors.js';
+import { Passing } from './passing.js';
+import { shipGateClosed, shippedUnitRefused } from './programming.errors.js';
 import { ShipGates } from './ship-gates.js';
 
 /** What a unit may be refused with. */
@@ -24,12 +25,13 @@ export class Shipments {
     private readonly orders: WorkOrderRepository,
     private readonly gates: ShipGates,
     private readonly methods: ProvisioningMethods,
+    private readonly passing: Passing,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
 
   /**
-   * What is not known of the unit yet is asked of AWS first. The same again answers the same. Throws `ship-gate`, `unit-state`,
+   * What is not known of the unit yet is asked of AWS first. The same again says what holds by then. Throws `ship-gate`, `unit-state`,
    * `serial-unknown`, and what the method says of a unit that can't connect: `certificate-revoked`, `certificate-missing`, `may-not-issue`.
    */
   async ship(actor: string, serial: string): Promise<{ serial: string; state: 'shipped' }> {
@@ -45,8 +47,9 @@ export class Shipments {
 
   /** Answers whether it was shipped already. `mayAsk`: whether AWS may be asked for it. */
   private async shipOne(actor: string, serial: string, reference: string | null, mayAsk: () => boolean): Promise<boolean> {
-    const { workOrderId, state } = await this.units.getBySerial(serial);
-    if (state === 'shipped') return true;
+    const found = await this.units.getBySerial(serial);
+    const { workOrderId, state } = found;
+    if (state === 'shipped') return this.wasShipped(this.db, found);
     const { shipGate, method, targets } = await this.orders.getTerms(workOrderId);
     // Of a unit that has not passed, the state is told and not the gate.
     const lacking = state === 'passed' ? await this.gates.lacking(serial, { shipGate, targets }, mayAsk) : [];
@@ -54,7 +57,7 @@ export class Shipments {
     return this.db.transaction().execute(async (tx) => {
       const unit = await this.units.lock(tx, serial);
       // Somebody has shipped it meanwhile.
-      if (unit.state === 'shipped') return true;
+      if (unit.state === 'shipped') return this.wasShipped(tx, unit);
       await this.units.advance(tx, unit.id, 'shipped');
       const refusal = await this.methods.get(method).mayPass(tx, unit.id);
       // A unit that each target knows connects without its authority.
@@ -62,5 +65,12 @@ export class Shipments {
       await this.audit.record(tx, actor, 'unit.shipped', `unit:${serial}`, { serial, shipGate, reference });
       return false;
     });
+  }
+
+  /** Throws what holds of it since, where only a rework would help a unit that is here. */
+  private async wasShipped(ledger: Ledger, { id, serial, state, workOrderId }: Unit): Promise<true> {
+    const refusal = await this.passing.refusalOfGood({ unitId: id, unitState: state, workOrderId }, ledger);
+    if (refusal) throw shippedUnitRefused(serial, refusal);
+    return true;
   }
 }

@@ -76,9 +76,9 @@ export class UnitDecisionsController {
   @Post(':serial/release')
   @Operation({
     summary: 'Release a unit from quarantine',
-    description: 'Ends the quarantine: the unit is as it was before, with a new job if it has still to be worked on.',
+    description: 'Ends the quarantine: the unit is as it was before, with a new job if it has still to be worked on. One whose certificate is revoked is reworked or scrapped instead.',
     answers: { 200: DecidedAnswer },
-    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended'],
+    refusals: ['serial-unknown', 'unit-state', 'claimed-elsewhere', 'work-order-ended', 'certificate-revoked', 'authority-compromised'],
   })
   @ReplaysBy(DecisionReplay)
   @HttpCode(200)

@@ -7,6 +7,8 @@ import { type Unit, UnitRepository } from '../work-orders/unit.repository.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { jobName } from './job.schema.js';
+import { Passing } from './passing.js';
+import { onlyReworkHelps } from './programming.errors.js';
 import { UnitJobs } from './unit-jobs.js';
 
 /** A supervisor's word on one unit. */
@@ -39,6 +41,7 @@ export class UnitDecisions {
     private readonly jobs: UnitJobs,
     private readonly orders: WorkOrderRepository,
     private readonly revocation: RevocationService,
+    private readonly passing: Passing,
     private readonly audit: AuditLog,
     private readonly db: Database,
   ) {}
@@ -82,11 +85,13 @@ export class UnitDecisions {
     });
   }
 
-  /** The quarantine is over: the unit is as before, with a job if it has still to be worked on. */
+  /** The quarantine is over: the unit is as before, with a job if it has still to be worked on. Throws `certificate-revoked` or `authority-compromised` where only a rework makes it good. */
   async release(decision: Decision): Promise<Decided> {
     const { actor, serial, reason } = decision;
     return this.decide(decision, async (tx, unit) => {
       const to = await this.units.endQuarantine(tx, unit);
+      const refusal = await this.passing.refusalOfGood({ unitId: unit.id, unitState: to, workOrderId: unit.workOrderId }, tx);
+      if (refusal) throw onlyReworkHelps(serial, refusal);
       const next = TO_BE_WORKED_ON.has(to) ? await this.jobs.insertNext(tx, unit, { goesOn: true }) : undefined;
       const certificate = await this.revocation.fingerprintOf(tx, unit.id);
       await this.audit.record(tx, actor, 'unit.released', `unit:${serial}`, { serial, to, job: next?.id ?? null, certificate, reason });

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { sql } from 'kysely';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
 import { until } from '../support/until.js';
 
@@ -27,59 +26,6 @@ async function atStation(serial: string, outcome: 'PASS' | 'FAIL' | undefined, k
   else expect((await bench.as('station').post(`/v1/jobs/${jobId}/result`, { fence, outcome })).status).toBe(200);
   return { jobId, fingerprint: String(identity.body['fingerprint']) };
 }
-
-describe('a unit that has passed', () => {
-  it('is shipped, but not once its certificate is revoked', async () => {
-    const { serials } = await bench.order(2);
-    await atStation(serials[0]!, 'PASS');
-    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 200, body: { state: 'shipped' } });
-    const { fingerprint } = await atStation(serials[1]!, 'PASS');
-    await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' });
-    expect(await decide(serials[1]!, 'ship')).toMatchObject({ status: 409, body: { code: 'certificate-revoked' } });
-    expect(await unit(serials[1]!)).toMatchObject({ state: 'passed' });
-  });
-
-  it('is shipped before its certificate is revoked, or after, but not while: the revocation waits for the shipment that has found it valid', async () => {
-    const { serials } = await bench.order(1);
-    const serial = serials[0]!;
-    const { fingerprint } = await atStation(serial, 'PASS');
-    /** Whether somebody who has changed a unit waits for a table, or somebody waits for another's transaction. */
-    const waits = async (wanted: 'relation' | 'transactionid') => {
-      const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity a where datname = current_database() and wait_event_type = 'Lock' and wait_event = ${wanted}
-        and (${wanted} = 'transactionid' or exists (select from pg_locks l where l.pid = a.pid and l.relation = 'unit'::regclass and l.mode = 'RowExclusiveLock'))`.execute(bench.db);
-      return rows[0]!.count > 0 ? true : undefined;
-    };
-    // A shipment reads the certificate, and then whether the unit's order may issue.
-    const held = await bench.db.startTransaction().execute();
-    await sql`lock table issuing_verdict in access exclusive mode`.execute(held);
-    const shipped = decide(serial, 'ship');
-    await until('the shipment waits', () => waits('relation'));
-    let isRevoked = false;
-    const revoked = bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'keyCompromise' }).finally(() => (isRevoked = true));
-    await until('the revocation waits for the unit, or is over', async () => isRevoked || waits('transactionid'));
-    await held.rollback().execute();
-    expect([(await shipped).status, (await revoked).status]).toEqual([200, 200]);
-    expect((await unit(serial)).history.map(({ event }) => event).filter((event) => event === 'unit.shipped' || event === 'certificate.revoked')).toEqual(['unit.shipped', 'certificate.revoked']);
-  });
-
-  it('is not shipped as registered before its target is known to have it', async () => {
-    const { id, serials } = await bench.order(1);
-    await bench.db.updateTable('work_order').set({ ship_gate: 'registered' }).where('id', '=', id).execute();
-    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'unit-state' } });
-    await atStation(serials[0]!, 'PASS');
-    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'ship-gate', lacking: ['eu'] } });
-  });
-
-  it('is not shipped while a target keeps it out that does not know it yet', async () => {
-    const { id, serials } = await bench.order(1);
-    await atStation(serials[0]!, 'PASS');
-    const mayIssue = (may_issue: boolean) => bench.db.updateTable('issuing_verdict').set({ may_issue, reason: may_issue ? '' : 'eu: CA INACTIVE' }).where('work_order_id', '=', id).execute();
-    await mayIssue(false);
-    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 409, body: { code: 'may-not-issue', detail: expect.stringContaining('eu: CA INACTIVE') } });
-    await mayIssue(true);
-    expect(await decide(serials[0]!, 'ship')).toMatchObject({ status: 200 });
-  });
-});
 
 describe('a unit that failed', () => {
   it('has no identity any more, here and for its targets', async () => {
@@ -208,6 +154,28 @@ describe('quarantine', () => {
     expect(await decide(serial, 'release')).toMatchObject({ status: 200, body: { state, job: isOpen ? expect.any(String) : null } });
     expect((await bench.claim(serial)).answer.status).toBe(isOpen ? 200 : 409);
     expect(await unit(serial)).toMatchObject({ state: state === 'planned' ? 'claimed' : state });
+  });
+});
+
+describe('a quarantined unit whose certificate is revoked', () => {
+  it.each(['certified', 'passed'])('is not released from %s, which would only set it aside again, but reworked', async (state) => {
+    const { serials } = await bench.order(1, { quantity: 2 });
+    const serial = serials[0]!;
+    const { fingerprint } = await atStation(serial, state === 'passed' ? 'PASS' : undefined);
+    expect((await decide(serial, 'quarantine')).status).toBe(200);
+    await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'superseded' });
+    expect(await decide(serial, 'release')).toMatchObject({ status: 409, body: { code: 'certificate-revoked', operatorAction: expect.stringContaining(`POST /v1/units/${serial}/rework`) as string } });
+    expect(await unit(serial)).toMatchObject({ state: 'quarantined' });
+    expect(await decide(serial, 'rework')).toMatchObject({ status: 200, body: { state: 'reworking' } });
+    await atStation(serial, 'PASS');
+  });
+
+  it('is not released either where a claim has set it aside for it', async () => {
+    const { serials: [serial] } = await bench.order(1, { quantity: 2 });
+    const { fingerprint } = await atStation(serial!, undefined);
+    await bench.as('officer').post(`/v1/certificates/${fingerprint}/revoke`, { reason: 'superseded' });
+    expect((await bench.claim(serial)).answer).toMatchObject({ status: 409, body: { code: 'unit-quarantined' } });
+    expect((await decide(serial!, 'release')).body['code']).toBe('certificate-revoked');
   });
 });
 
