@@ -48,6 +48,8 @@ _BATCH_BYTES = 8 * 1024 * 1024
 # The service lets a file arrive for 30 s.
 _UPLOAD_S = 45.0
 _PIECE = 1024 * 1024
+# Nobody takes so long to write a file.
+_LONG_AGO_S = 3600.0
 # What a proxy answers while the service behind it is away, and the service itself while it closes.
 _AWAY = (502, 503, 504)
 
@@ -525,6 +527,16 @@ class _Spool:
     def __init__(self, folder):
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self._folder = folder
+        for name in os.listdir(folder):
+            if name.endswith(".new") and name.split("-")[0].isdigit():
+                self._remove_old_draft(name)
+
+    def _remove_old_draft(self, name):
+        """What a process that is gone has left half written."""
+        path = os.path.join(self._folder, name)
+        with contextlib.suppress(FileNotFoundError):
+            if not _is_running(int(name.split("-")[0])) or os.stat(path).st_mtime < time.time() - _LONG_AGO_S:
+                os.remove(path)
 
     def add(self, path, body, key):
         name = "%020d-%s.json" % (time.time_ns(), uuid.uuid4().hex[:8])
@@ -613,7 +625,7 @@ class _Spool:
 
     def _write(self, name, value):
         """Whole or not at all, also when the power goes. value: JSON, or a function that writes to the file; name: or a function, asked when it is written."""
-        handle, temporary = tempfile.mkstemp(dir=self._folder)
+        handle, temporary = tempfile.mkstemp(prefix="%d-" % os.getpid(), suffix=".new", dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
                 if callable(value):
@@ -634,6 +646,18 @@ class _Spool:
             finally:
                 os.close(folder)
         return path
+
+
+def _is_running(pid):
+    if os.name != "posix":
+        return True  # elsewhere there is no harmless way to ask
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _pieces(file):

@@ -41,7 +41,7 @@ export async function runCommand(command: readonly string[], options: RunOptions
   const folder = new StationFolder(resolve(options.folder));
   const place = join(folder.folder, 'slots', options.slot);
   const units = join(folder.folder, 'units');
-  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.'), onBrought: ({ unit }) => unit && forget(units, { unit }) };
+  const settings: StationSettings = { ...addressOf(folder, options), slot: options.slot, spool: join(place, 'spool'), onOperator: (sentence) => tell(sentence ?? 'Ready.'), onEnded: ({ unit }) => forget(units, unit), onBrought: ({ unit }) => unit && forget(units, unit) };
   const renewing = options.keyFile === undefined ? setInterval(() => void renew(folder, settings), RENEW_EVERY_MS).unref() : undefined;
   try {
     endLeftOver(pidFileOf(place));
@@ -96,8 +96,8 @@ async function scanned(station: Station, work: (job: Job) => Promise<unknown>, s
 
 const folderOf = (units: string, serial: string) => join(units, encodeURIComponent(serial));
 
-/** The files of a unit that is done, with its key. */
-function forget(units: string, { unit }: Pick<Ended, 'unit'>): void {
+/** The files of a unit that is done, with its key: while its result still lies on disk, so that no key outlasts a power cut. */
+function forget(units: string, unit: Ended['unit']): void {
   if (OVER.has(unit.state)) rmSync(folderOf(units, unit.serial), { recursive: true, force: true });
 }
 
@@ -132,7 +132,6 @@ async function workOn(job: Job, { place, units }: Places, command: readonly stri
   });
   if (trouble instanceof NoProgram) throw trouble;
   if (trouble) tell(trouble.message);
-  if (ending.kind === 'reported' && ending.ended) forget(units, ending.ended);
   tell(`${job.serial}: ${said(ending)}`);
   return job.restMs > 0 || (ending.kind === 'reported' && ending.report.outcome !== 'ERROR') ? 0 : REST_MS;
 }

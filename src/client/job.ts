@@ -24,6 +24,7 @@ interface JobParts {
   spool?: Spool | undefined;
   /** Hears one sentence for the person at the station. */
   tell: (sentence: string) => void;
+  onEnded?: ((ended: Ended) => void) | undefined;
 }
 
 const REPEATABLE = { idempotencyKey: null } as const;
@@ -132,6 +133,7 @@ export class Job {
     try {
       const ended = await this.parts.api.post(path, body, answer<Ended>());
       this.ending = { kind: 'reported', report, ended, kept: false };
+      this.parts.onEnded?.(ended);
       if (name !== undefined) await this.forget(name);
       return ended;
     } catch (error) {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { writeDurably } from './durable-file.js';
+import { draftOf, writeDurably } from './durable-file.js';
 import type { StreamedBody } from './service-call.js';
 
 /** A file by its path, or octets. */
@@ -20,7 +20,7 @@ export class KeptAttachments {
   async add(content: Content): Promise<string> {
     const body = await bodyOf(content);
     let sha256 = '';
-    await writeDurably(this.folder, `${randomUUID()}.attachment`, async (file) => {
+    await writeDurably(this.folder, draftOf(randomUUID()), async (file) => {
       sha256 = await hashOf(body, (piece) => file.writeFile(piece));
       return `${sha256}.attachment`;
     });

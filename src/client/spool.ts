@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from './durable-file.js';
+import { draftOf, removeOldDrafts, writeDurably } from './durable-file.js';
 import { KeptAttachments } from './kept-attachments.js';
 
 /** A result that the service has yet to take: the body of its call. */
@@ -27,6 +27,7 @@ export class Spool {
 
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeOldDrafts(folder);
     this.attachments = new KeptAttachments(folder);
   }
 
@@ -98,6 +99,9 @@ export class Spool {
   }
 
   private write(name: string, value: object): Promise<void> {
-    return writeDurably(this.folder, name, (file) => file.writeFile(JSON.stringify(value)));
+    return writeDurably(this.folder, draftOf(name), async (file) => {
+      await file.writeFile(JSON.stringify(value));
+      return name;
+    });
   }
 }

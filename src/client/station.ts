@@ -3,7 +3,7 @@ import { ApiClient, ApiProblem, type CallOptions, ServiceUnreachable } from './a
 import { Job } from './job.js';
 import type { ServiceAddress } from './service-call.js';
 import { type KeptLine, Spool } from './spool.js';
-import { answer, type Granted, type Settled, type StationItself } from './station-answers.js';
+import { answer, type Ended, type Granted, type Settled, type StationItself } from './station-answers.js';
 import { uploadKept } from './upload.js';
 
 /** One slot of a station, and how it reaches the service. */
@@ -15,7 +15,9 @@ export interface StationSettings extends ServiceAddress {
   spool?: string | undefined;
   /** Hears one sentence for the person at the station; undefined: all is well again. */
   onOperator?: (sentence: string | undefined) => void;
-  /** Hears what became of a result that was kept on disk, once the service has it. */
+  /** Hears what became of a unit once the service has its result, before that goes from the disk: after a power cut at this moment, `onBrought` hears it. */
+  onEnded?: (ended: Ended) => void;
+  /** Hears what became of a result that was kept on disk, once the service has it and before it goes from there: again after a power cut at this moment. */
   onBrought?: (settled: Settled) => void;
   /** How long one call may go on trying, in milliseconds. */
   patienceMs?: number;
@@ -70,7 +72,7 @@ export class Station {
     const body = { slot: this.settings.slot, waitMs: wait, ...(serial === undefined ? {} : { serial }), ...more };
     const granted = await this.api.post('/v1/station/claims', body, answer<Granted | undefined>(), { ...REPEATABLE, timeoutMs: wait + ANSWER_MS, ...(signal && { signal }) });
     if (!granted) return undefined;
-    return new Job({ api: this.api, granted, heartbeatMs, spool: this.spool, tell: (sentence) => this.tell(sentence) });
+    return new Job({ api: this.api, granted, heartbeatMs, spool: this.spool, tell: (sentence) => this.tell(sentence), onEnded: this.settings.onEnded });
   }
 
   /** Jobs one after the other, until `signal` aborts or the service asks for no more. What stops them is told to the operator, and they go on when they can. */
@@ -126,8 +128,8 @@ export class Station {
     for (const [index, settled] of answers.entries()) {
       const { name, kept } = batch[index]!;
       if (settled.state !== 'refused') {
-        await spool.remove(name);
         this.settings.onBrought?.(settled);
+        await spool.remove(name);
       } else if (settled.problem?.retryable !== true) await spool.putAside(name, kept, settled.problem ?? {});
     }
     return answers.length === batch.length;

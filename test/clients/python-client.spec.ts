@@ -85,7 +85,7 @@ describe('the Python client', () => {
     await arrived;
     first.child.kill('SIGKILL');
     await first.end();
-    expect(readdirSync(join(place.folder, 'spool')).filter((name) => !name.startsWith('tmp')).map((name) => name.split('.')[1]).toSorted()).toEqual(['attachment', 'attachment', 'json']);
+    expect(readdirSync(join(place.folder, 'spool')).filter((name) => !name.endsWith('.new')).map((name) => name.split('.')[1]).toSorted()).toEqual(['attachment', 'attachment', 'json']);
 
     if (isLate) await place.bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).execute();
     place.gate.meddle(({ method, url }) => {
@@ -99,6 +99,14 @@ describe('the Python client', () => {
     const [told] = await kept(serials[0]!, isLate ? 'late-reports' : 'attempts');
     expect(told).toMatchObject({ outcome: 'PASS', stationStartedAt: RFC_3339, stationEndedAt: RFC_3339, attachments: ATTACHED, record: { sha256: expect.any(String) as string } });
     expect(await unitOf(serials[0]!)).toMatchObject(isLate ? { state: 'certified' } : { state: 'passed', attempts: [{ outcome: 'PASS' }] });
+  });
+
+  it('removes what a process that is gone has left half written, and nothing of one that runs', async () => {
+    mkdirSync(join(place.folder, 'spool'));
+    const names = ['4194305-left.new', `${process.pid}-under-way.new`];
+    for (const name of names) writeFileSync(join(place.folder, 'spool', name), '{');
+    expect(await program('', 0).end()).toMatchObject({ code: 0, output: 'left 0\n' });
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual(names.slice(1));
   });
 
   it('uploads a file as large as the service takes it, in pieces, and puts a larger one aside and tells the operator', async () => {

@@ -68,6 +68,14 @@ describe('the spool of the TypeScript client', () => {
     expect([await unitOf(first!), spooled()]).toMatchObject([{ state: 'passed' }, []]);
   });
 
+  it('removes what a process that is gone has left half written, and nothing of one that runs', async () => {
+    mkdirSync(join(place.folder, 'spool'));
+    const names = ['4194305-left.json.new', `${process.pid}-under-way.json.new`];
+    for (const name of names) writeFileSync(join(place.folder, 'spool', name), '{');
+    expect(await station().flush()).toBe(0);
+    expect(spooled()).toEqual(names.slice(1));
+  });
+
   it('puts a result aside that the service refuses for good, with the refusal, and brings the others', async () => {
     const { serials: [serial] } = await place.bench.order(1);
     mkdirSync(join(place.folder, 'spool'));

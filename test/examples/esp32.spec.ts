@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createECDH, createPrivateKey, X509Certificate } from 'node:crypto';
+import { createECDH, createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -83,7 +83,8 @@ const recordOf = async (serial: string) => {
   return (await place.bench.as('manager').get(`/v1/jobs/${job}/attempts/${number}/record`)).body;
 };
 const identityOf = async (serial: string) => (await place.bench.as('manager').get(`/v1/units/${serial}/identity`)).body as { certificate: string; chain: string; roots: string; endpoints: { host: string }[] };
-const inRam = () => (existsSync('/dev/shm') ? readdirSync('/dev/shm') : []).filter((name) => name.startsWith('lineside-esp32-'));
+/** Images that stand in RAM of a unit of the present test. */
+const inRam = (serial: string) => readdirSync('/dev/shm').filter((name) => name === `lineside-esp32-${createHash('sha256').update(join(place.folder, 'station', 'units', serial)).digest('hex').slice(0, 16)}`);
 
 /** A stand-in for esptool, since there is no board here: keeps what it was told and what the files had that it was to write. */
 function standIn(lines: string): string {
@@ -125,7 +126,7 @@ describe('the station program for ESP32', () => {
     expect(readFileSync(join(place.folder, 'mode'), 'utf8')).toMatch(/^-rw------- /);
     expect(readNvs(readFileSync(join(place.folder, 'nvs.bin'))).get('lineside/serial')).toBe(serial);
     expect([...readSecureCert(readFileSync(join(place.folder, 'esp_secure_cert.bin'))).keys()]).toEqual([TYPE.deviceCertificate, TYPE.caCertificate, TYPE.privateKey]);
-    expect(inRam()).toEqual([]);
+    expect(inRam(serial!)).toEqual([]);
   });
 
   it.each([
@@ -135,7 +136,7 @@ describe('the station program for ESP32', () => {
     const { serials: [serial] } = await place.bench.order(1);
     await station(['--port', '/dev/ttyUSB7', '--esptool', lines === undefined ? 'no-such-esptool' : standIn(lines)]).end();
     expect(await unitOf(serial!)).toMatchObject({ state: 'certified', attempts: [{ outcome: 'ERROR', failureCode }] });
-    expect(inRam()).toEqual([]);
+    expect(inRam(serial!)).toEqual([]);
   });
 
   it('leaves no image where the unit is taken from it in the middle', async () => {
@@ -145,7 +146,19 @@ describe('the station program for ESP32', () => {
     await place.bench.as('manager').post(`/v1/work-orders/${id}/cancel`);
     expect((await running.end()).code).toBe(0);
     expect(await unitOf(serial!)).toMatchObject({ attempts: [{ outcome: 'ABORTED' }] });
-    expect(inRam()).toEqual([]);
+    expect(inRam(serial!)).toEqual([]);
+  });
+
+  it('is killed with an image in RAM, which goes when the unit comes again', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const first = station(['--port', '/dev/ttyUSB7', '--esptool', standIn('echo $PPID > writing.new; mv writing.new writing; exec sleep 300')]);
+    await until('it writes', () => (existsSync(join(place.folder, 'writing')) ? true : undefined));
+    process.kill(-Number(readFileSync(join(place.folder, 'writing'), 'utf8')), 'SIGKILL');
+    first.child.kill('SIGKILL');
+    await first.end();
+    expect(inRam(serial!)).toHaveLength(1);
+    expect(await station(['--port', '/dev/ttyUSB7', '--esptool', standIn('exit 0')]).end()).toMatchObject({ code: 0 });
+    expect([await unitOf(serial!), inRam(serial!)]).toMatchObject([{ state: 'passed', attempts: [{ outcome: 'PASS' }] }, []]);
   });
 
   it('writes no key where the device has made its own', async () => {
