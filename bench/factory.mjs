@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { newApiKey } from '../dist/access/api-key.js';
 import { findFreePort } from '../dist/local/ports.js';
@@ -45,10 +46,10 @@ export async function prepareLedger(services, units) {
     const order = { id: ORDER, product: 'bench-device', line: credentials.station.line, authority: 'Lineside', quantity: units, targets, serials: { prefix: SERIAL_PREFIX, start: 1, digits: 6 } };
     await post('/v1/work-orders', order);
     await post(`/v1/work-orders/${ORDER}/release`, {});
-    // Otherwise each worker of the bench would fill the line's queue first.
-    for (let waiting = 0; waiting < units; ) {
+    // The queues hold the next of them only.
+    for (let queued = 0; queued < units; await wait(100)) {
       const answer = await fetch(`${api.url}/v1/queues`, { headers: { authorization: `Bearer ${keys.manager}` } });
-      waiting = (await answer.json()).items.reduce((sum, queue) => sum + (queue.waiting ?? queue.conveyor ?? 0), 0);
+      queued = (await answer.json()).items.reduce((sum, { jobs, waiting }) => sum + (waiting > 0 ? jobs.queued : 0), 0);
     }
     return keys.issuer;
   } finally {
