@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { authorityCompromised, noIssuingAuthority } from '../certificate-authority/certificate-authority.errors.js';
-import { Database, type Ledger } from '../platform/database/database.js';
+import type { AuthorityState } from '../certificate-authority/authority.tables.js';
+import { Database } from '../platform/database/database.js';
 import type { DomainError } from '../platform/errors/domain-error.js';
 import { cloudStopped, mayNotIssue, unitMayNotConnect } from './issuance.errors.js';
 
@@ -25,25 +26,21 @@ export class Verdicts {
     if (!issuing) return noIssuingAuthority(authorityFamily);
     return issuing.mayIssue ? undefined : mayNotIssue(id, issuing.reason ?? '');
   }
+}
 
-  /** Why a device with the unit's current certificate could not connect, or proves nothing: `may-not-issue`, `authority-compromised`. Undefined when nothing is known against it. */
-  async refusalOfUnit(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const certificate = await ledger
-      .selectFrom('certificate')
-      .innerJoin('authority', 'authority.id', 'certificate.authority_id')
-      .leftJoin('issuing_verdict', (on) => on
-        .onRef('issuing_verdict.work_order_id', '=', 'certificate.work_order_id')
-        .onRef('issuing_verdict.authority_id', '=', 'certificate.authority_id'))
-      .select(['authority.id as authority', 'authority.state', 'cloud_stopped_at as cloudStoppedAt', MAY_ISSUE, REASON])
-      .where('unit_id', '=', unitId)
-      .where('certificate.state', '=', 'valid')
-      .where('certificate.standing', '=', 'current')
-      .executeTakeFirst();
-    if (!certificate) return undefined;
-    const { authority, state, cloudStoppedAt, mayIssue, reason } = certificate;
-    if (state === 'compromised') return authorityCompromised(authority);
-    if (mayIssue === false) return unitMayNotConnect(authority, reason ?? '');
-    // The verdict on an order that has ended is from before the stop.
-    return cloudStoppedAt === null ? undefined : cloudStopped(authority);
-  }
+/** Where the authority of a certificate stands, and whether its order may issue with it; null: nothing was found out. */
+export interface Issued {
+  authority: string;
+  state: AuthorityState;
+  cloudStoppedAt: Date | null;
+  mayIssue: boolean | null;
+  reason: string | null;
+}
+
+/** Why a device with this certificate could not connect, or proves nothing: `may-not-issue`, `authority-compromised`. Undefined when nothing is known against it. */
+export function refusalOfIssued({ authority, state, cloudStoppedAt, mayIssue, reason }: Issued): DomainError | undefined {
+  if (state === 'compromised') return authorityCompromised(authority);
+  if (mayIssue === false) return unitMayNotConnect(authority, reason ?? '');
+  // The verdict on an order that has ended is from before the stop.
+  return cloudStoppedAt === null ? undefined : cloudStopped(authority);
 }

@@ -85,7 +85,7 @@ export class Leases {
   }
 
   /** As if the claim had not been: its caller hung up before it had the answer. Does nothing when the lease is over. */
-  undo({ actor, station }: Pick<Slot, 'actor' | 'station'>, { id, fence, asOf }: Job): Promise<void> {
+  undo({ actor, station }: { actor: string; station: Pick<Station, 'id'> }, { id, fence, asOf }: Job): Promise<void> {
     return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, id, station.id, { fence, asOf });
       if (!job) return;

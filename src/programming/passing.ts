@@ -7,10 +7,11 @@ import type { DomainError } from '../platform/errors/domain-error.js';
 import type { ErrorCode } from '../platform/errors/error-codes.js';
 import { Pauses } from '../stations/pauses.js';
 import { identityStep } from '../work-orders/route.js';
-import { refusalOfOrder } from '../work-orders/work-order.errors.js';
+import { isOpen } from '../work-orders/order-state.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { refusalOfDeviceCheck } from './device-check-report.js';
+import type { Kept } from './heartbeats.js';
 import type { Job } from './job.repository.js';
 import { shipGateUnmet } from './programming.errors.js';
 import { ShipGates } from './ship-gates.js';
@@ -46,11 +47,11 @@ export class Passing {
    * Whether the station that holds the unit goes on. While an order is held, outside its window, and after it was closed, stations finish units that have their certificate. A unit on which a
    * person decided meanwhile, or that only rework helps, is given back, and one whose attempt takes longer than its step allows. `drain`: the station goes on with this unit, and takes none after it.
    */
-  async directiveOf(job: AtStation): Promise<'continue' | 'cancel' | 'drain'> {
+  async directiveOf(job: AtStation & Partial<Pick<Kept, 'order'>>): Promise<'continue' | 'cancel' | 'drain'> {
     const { unitState, workOrderId, line, station, slot, attemptLeftMs } = job;
     if (attemptLeftMs !== null && attemptLeftMs < 0) return 'cancel';
-    const order = await this.orders.get(workOrderId);
-    if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (refusalOfOrder(order) && unitState !== 'certified')) return 'cancel';
+    const order = job.order ?? (await this.orders.get(workOrderId));
+    if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (!isOpen(order) && unitState !== 'certified')) return 'cancel';
     if ((await this.obstacleTo(this.db, job)) !== undefined) return 'cancel';
     return (await this.pauses.drains({ line, station: station ?? '', slot: slot ?? '' })) ? 'drain' : 'continue';
   }

@@ -17,6 +17,7 @@ import { Endings } from './endings.js';
 import { Evidence } from './evidence.js';
 import { EvidenceController } from './evidence.controller.js';
 import { EvidenceQueries } from './evidence.queries.js';
+import { Heartbeats } from './heartbeats.js';
 import { Interlock } from './interlock.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { JobRepository } from './job.repository.js';
@@ -47,7 +48,7 @@ import { WaitingJobsQueries } from './waiting-jobs.queries.js';
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WaitingJobsQueries, Interlock, Endings, LateReports, Refusals, Leases, Unclaimable, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WaitingJobsQueries, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],

@@ -6,6 +6,7 @@ import type { Station } from '../stations/station.repository.js';
 import { identityStep } from '../work-orders/route.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { type Claimant, Claims } from './claims.js';
+import { Heartbeats } from './heartbeats.js';
 import { type Job, JobRepository, leaseOf } from './job.repository.js';
 import type { CertificateRequest, Claim, Heartbeat } from './job.schema.js';
 import { LateReports } from './late-reports.js';
@@ -17,7 +18,7 @@ import { Refusals } from './refusals.js';
 /** A station at work. */
 export interface AtStation {
   actor: string;
-  station: Station;
+  station: Pick<Station, 'id'>;
   /** The moment at which a lease of its must not have been over (`LeaseAbsence.asOfReceipt`). */
   asOf: number;
 }
@@ -37,6 +38,7 @@ export class ProgrammingService {
     private readonly jobs: JobRepository,
     private readonly claims: Claims,
     private readonly leases: Leases,
+    private readonly heartbeats: Heartbeats,
     private readonly lateReports: LateReports,
     private readonly refusals: Refusals,
     private readonly passing: Passing,
@@ -49,7 +51,7 @@ export class ProgrammingService {
    * The scanned unit's job, or the line's next one; undefined when none came within `waitMs`. A slot that holds a job already gets
    * that one again: the first answer may have been lost on its way.
    */
-  async claim({ actor, station, asOf }: AtStation, { slot, serial, revision, workOrder, confirm, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
+  async claim({ actor, station, asOf }: AtStation & { station: Station }, { slot, serial, revision, workOrder, confirm, waitMs }: Claim, claimant: Claimant): Promise<Claimed | undefined> {
     if (claimant.gone.aborted) return undefined;
     if (!station.slots.includes(slot)) throw slotUnknown(station.id, slot);
     const present = await this.jobs.findInSlot(station.id, slot, asOf);
@@ -76,6 +78,8 @@ export class ProgrammingService {
 
   /** Renews the lease, and says whether the station goes on; `cancel`: stop and release. */
   async heartbeat(at: AtStation, jobId: number, { fence, ...progress }: Heartbeat) {
+    const kept = progress.checkpoint === undefined ? await this.heartbeats.submit({ jobId, station: at.station.id, fence, asOf: at.asOf, ...progress }) : undefined;
+    if (kept) return { expiresInMs: kept.expiresInMs, directive: await this.passing.directiveOf(kept) };
     const job = await this.getHeld(at, jobId, fence, 'heartbeat');
     const expiresInMs = await this.leases.renew(job, progress);
     if (expiresInMs === undefined) return this.lateReports.refuse(at.actor, at.station.id, job, fence, { kind: 'heartbeat' });

@@ -56,8 +56,8 @@ export class StationController {
     reply.raw.once('close', () => gone.abort());
     // The connection may have been closed before this line.
     if (reply.raw.closed || request.raw.socket.destroyed) gone.abort();
-    const at = await this.at(caller, asOf);
-    const claimed = await this.programming.claim(at, body, { gone: gone.signal, assertAdmitted: () => this.authentication.assertStillKnown(request) });
+    const at = this.at(caller, asOf);
+    const claimed = await this.programming.claim({ ...at, station: await this.stations.get(at.station.id) }, body, { gone: gone.signal, assertAdmitted: () => this.authentication.assertStillKnown(request) });
     if (claimed) await this.hand(at, claimed, reply);
     else await reply.status(204).header('retry-after', String(RETRY_AFTER_S)).send();
   }
@@ -85,7 +85,7 @@ export class StationController {
   @RepeatsByNature()
   @HttpCode(200)
   async heartbeat(@Param('id', { schema: JobId }) id: number, @Body({ schema: Heartbeat }) body: Heartbeat, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
-    return this.programming.heartbeat(await this.at(caller, asOf), id, body);
+    return this.programming.heartbeat(this.at(caller, asOf), id, body);
   }
 
   @Post('jobs/:id/certificate')
@@ -103,7 +103,7 @@ export class StationController {
     @AsOf() asOf: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { identity, replayed } = await this.programming.certify(await this.at(caller, asOf), id, body);
+    const { identity, replayed } = await this.programming.certify(this.at(caller, asOf), id, body);
     void reply.status(replayed ? 200 : 201);
     return identity;
   }
@@ -120,7 +120,7 @@ export class StationController {
   @RepeatsByNature()
   @HttpCode(200)
   async result(@Param('id', { schema: JobId }) id: number, @Body({ schema: Result }) body: Result, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
-    const job = await this.results.report(await this.at(caller, asOf), id, body);
+    const job = await this.results.report(this.at(caller, asOf), id, body);
     return { job: { id: jobName(job.id), state: job.state }, unit: { serial: job.serial, state: job.unitState }, attempt: job.attempt };
   }
 
@@ -134,7 +134,7 @@ export class StationController {
   @RepeatsByNature()
   @HttpCode(204)
   async release(@Param('id', { schema: JobId }) id: number, @Body({ schema: Release }) body: Release, @CurrentCaller() caller: Caller, @AsOf() asOf: number) {
-    await this.programming.release(await this.at(caller, asOf), id, body.fence);
+    await this.programming.release(this.at(caller, asOf), id, body.fence);
   }
 
   /** With the last checkpoint and any certificate of an earlier attempt: a rebooted station never has to guess. */
@@ -152,8 +152,8 @@ export class StationController {
     };
   }
 
-  private async at(caller: Caller, asOf: number): Promise<AtStation> {
+  private at(caller: Caller, asOf: number): AtStation {
     if (caller.station === null) throw stationNotFound('of this key');
-    return { actor: caller.actor, station: await this.stations.get(caller.station), asOf };
+    return { actor: caller.actor, station: { id: caller.station }, asOf };
   }
 }

@@ -1,4 +1,4 @@
-import type { WorkOrderState } from './work-order.tables.js';
+import type { OrderWindow, WorkOrderState } from './work-order.tables.js';
 
 /** Every step an order may take. Units at stations: see `Passing`. */
 const NEXT: Readonly<Record<WorkOrderState, readonly WorkOrderState[]>> = {
@@ -18,3 +18,6 @@ export const ENDED: readonly WorkOrderState[] = ['closed', 'cancelled'];
 export function orderStatesBefore(to: WorkOrderState): WorkOrderState[] {
   return ORDER_STATES.filter((state) => NEXT[state].includes(to));
 }
+
+/** Whether jobs of the order may be handed out, as far as its own state says. */
+export const isOpen = ({ state, window }: { state: WorkOrderState; window: OrderWindow }) => state === 'released' && window === 'open';

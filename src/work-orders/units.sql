@@ -21,6 +21,14 @@ create function holds_unit(unit unit, holder text, fence bigint, as_of bigint) r
   select case when holder = '' then unit.lease_holder is null or unit.lease_ends_at <= in_time(as_of)
     else coalesce(unit.lease_holder = holder and unit.fence = fence and unit.lease_ends_at > in_time(as_of), false) end $$;
 
+-- The leases of these units, which the caller has locked and found held, last so many milliseconds from now at least. Answers how long they last.
+create function renew_leases(ids bigint[], last_ms integer[]) returns table (unit_id bigint, left_ms integer) language sql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  update unit set lease_ends_at = greatest(unit.lease_ends_at, clock_timestamp() + asked.last_ms * interval '1 millisecond')
+  from unnest(ids, last_ms) as asked (id, last_ms)
+  where unit.id = asked.id
+  returning unit.id, ceil(1000 * extract(epoch from unit.lease_ends_at - clock_timestamp()))::integer $$;
+
 -- A moment that is given in milliseconds since 1970.
 create function in_time(ms bigint) returns timestamptz language sql immutable as $$
   select to_timestamp(ms / 1000.0) $$;

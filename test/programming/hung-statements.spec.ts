@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ApiKeyRepository } from '../../src/access/api-key.repository.js';
 import { Leases } from '../../src/programming/leases.js';
 import { LeaseAbsence } from '../../src/work-orders/lease-absence.js';
 import { csrFor, deviceKey, serviceBench, type ServiceBench } from '../support/service-bench.js';
@@ -52,6 +53,11 @@ describe('a lease whose end comes while a statement hangs in the ledger', () => 
       throw error;
     }
   }
+  /** The service looks the station's key up first. */
+  const beatOfUnknownKey = (jobId: string, fence: number) => {
+    bench.app.get(ApiKeyRepository, { strict: false }).forget();
+    return bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence });
+  };
   const rowOf = (serial: string) => `select from unit where serial = '${serial}' for update`;
   /** Two milliseconds ago: what is seen of the ledger's clock is cut to whole ones. */
   const endIn = (client: pg.Client, serial: string) => client.query(`update unit set lease_ends_at = clock_timestamp() - interval '2 milliseconds' where serial = '${serial}'`);
@@ -69,7 +75,7 @@ describe('a lease whose end comes while a statement hangs in the ledger', () => 
   it('its station asked in time, also where the ledger was seen since', async () => {
     const { serials: [serial] } = await bench.order(1);
     const { jobId, fence } = await bench.claim(serial);
-    const asked = await hanging('lock table station in access exclusive mode', () => bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence }), async () => {
+    const asked = await hanging('lock table api_key in access exclusive mode', () => beatOfUnknownKey(jobId, fence), async () => {
       await endIn(watch, serial!);
       await absence.look();
     });
@@ -80,7 +86,7 @@ describe('a lease whose end comes while a statement hangs in the ledger', () => 
   it('and that another replica has taken back by then is lost: the unit is the next one’s', async () => {
     const { serials: [serial] } = await bench.order(1);
     const { jobId, fence } = await bench.claim(serial);
-    const asked = await hanging('lock table station in access exclusive mode', () => bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence }), async () => {
+    const asked = await hanging('lock table api_key in access exclusive mode', () => beatOfUnknownKey(jobId, fence), async () => {
       await endIn(watch, serial!);
       await absence.look();
       await bench.app.get(Leases).takeBackExpired();

@@ -1,31 +1,55 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import type { AuthorityState } from '../../certificate-authority/authority.tables.js';
 import { certificateMissing, certificateRevoked } from '../../issuance/issuance.errors.js';
-import { Verdicts } from '../../issuance/verdicts.js';
-import type { Ledger } from '../../platform/database/database.js';
+import { refusalOfIssued } from '../../issuance/verdicts.js';
+import { Batcher } from '../../platform/batcher.js';
+import { bigintArray } from '../../platform/database/arrays.js';
+import { Database, type Ledger, run } from '../../platform/database/database.js';
 import type { DomainError } from '../../platform/errors/domain-error.js';
+
+/** A certificate of a unit that counts: its current one, or one that was revoked. `authority` and what follows: null where AWS signed it. */
+interface Held {
+  unitId: number;
+  serial: string;
+  state: 'valid' | 'revoked';
+  authority: string | null;
+  authorityState: AuthorityState | null;
+  cloudStoppedAt: Date | null;
+  mayIssue: boolean | null;
+  reason: string | null;
+}
+
+const HELD = `
+  select certificate.unit_id as "unitId", unit.serial, certificate.state, authority.id as authority, authority.state as "authorityState", cloud_stopped_at as "cloudStoppedAt", verdict_allows(v) as "mayIssue", verdict_refusal(v) as reason
+  from certificate join unit on unit.id = certificate.unit_id left join authority on authority.id = certificate.authority_id
+  left join issuing_verdict v on v.work_order_id = certificate.work_order_id and v.authority_id = certificate.authority_id
+  where certificate.unit_id = any($1::bigint[]) and (certificate.state = 'revoked' or (certificate.state = 'valid' and certificate.standing = 'current'))`;
 
 /** What a PASS needs where our HSM signs, or AWS from a request that goes through us: a valid certificate that AWS can take. */
 @Injectable()
 export class CertificateHolders {
-  constructor(private readonly verdicts: Verdicts) {}
+  /** Each heartbeat of a unit with its certificate asks: those in flight together share one query. */
+  private readonly held = new Batcher((unitIds: number[]) => this.read(this.db, unitIds), { lanes: 2, most: 256 });
+
+  constructor(private readonly db: Database) {}
 
   /** Why the unit can't pass (`certificate-missing`, `certificate-revoked`, `may-not-issue`, `authority-compromised`); undefined when it may. */
   async mayPass(ledger: Ledger, unitId: number): Promise<DomainError | undefined> {
-    const certificates = await ledger
-      .selectFrom('certificate')
-      .innerJoin('unit', 'unit.id', 'certificate.unit_id')
-      .select(['unit.serial', 'certificate.state'])
-      .where('certificate.unit_id', '=', unitId)
-      .where((eb) => eb.or([eb('certificate.state', '=', 'revoked'), eb.and([eb('certificate.state', '=', 'valid'), eb('certificate.standing', '=', 'current')])]))
-      .execute();
-    if (certificates.some(({ state }) => state === 'valid')) {
-      const refusal = await this.verdicts.refusalOfUnit(ledger, unitId);
+    const certificates = ledger === this.db ? await this.held.submit(unitId) : (await this.read(ledger, [unitId]))[0]!;
+    const valid = certificates.find(({ state }) => state === 'valid');
+    if (valid) {
+      const refusal = refusalOf(valid);
       // What each target knows connects without its authority.
       return refusal?.code === 'may-not-issue' && (await this.isKnownEverywhere(ledger, unitId)) ? undefined : refusal;
     }
     const [revoked] = (await this.waitsForAws(ledger, unitId)) ? [] : certificates;
     return revoked ? certificateRevoked(revoked.serial) : certificateMissing();
+  }
+
+  private async read(ledger: Ledger, unitIds: readonly number[]): Promise<Held[][]> {
+    const rows = Map.groupBy(await run<Held>(ledger, HELD, [bigintArray(unitIds)]), ({ unitId }) => unitId);
+    return unitIds.map((unitId) => rows.get(unitId) ?? []);
   }
 
   /** Whether AWS is to sign a certificate for it: what it had before was revoked for a rework. */
@@ -42,4 +66,8 @@ export class CertificateHolders {
       where certificate.unit_id = ${unitId} and certificate.state = 'valid' and certificate.standing = 'current'`.execute(ledger);
     return rows[0]?.known === true;
   }
+}
+
+function refusalOf({ authority, authorityState, cloudStoppedAt, mayIssue, reason }: Held): DomainError | undefined {
+  return authority === null || authorityState === null ? undefined : refusalOfIssued({ authority, state: authorityState, cloudStoppedAt, mayIssue, reason });
 }
