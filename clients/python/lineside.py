@@ -36,7 +36,7 @@ import urllib.parse
 import uuid
 
 __version__ = "1.0.0"
-__all__ = ["Station", "Job", "Lineside", "Refused", "Unreachable", "Cancelled", "LeaseLost", "openssl_csr"]
+__all__ = ["Station", "Session", "Job", "Lineside", "Refused", "Unreachable", "Cancelled", "LeaseLost", "openssl_csr"]
 
 OUTCOMES = ("PASS", "FAIL", "ERROR", "TIMEOUT", "ABORTED")
 _FIRST_PAUSE_S = 0.2
@@ -107,6 +107,8 @@ class Lineside:
         self._ca, self._cert, self._cert_key = ca, cert, cert_key
         self._timeout, self._patience = timeout, patience
         self._local = threading.local()
+        self.headers = dict
+        """Called for each call: further headers."""
 
     def get(self, path, **options):
         return self.call("GET", path, **options)
@@ -129,6 +131,7 @@ class Lineside:
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
+        headers.update(self.headers())
         until = time.monotonic() + (self._patience if patience is None else patience)
         pause = _FIRST_PAUSE_S
         while True:
@@ -223,16 +226,52 @@ class Lineside:
             self._local.connection = None
 
 
+class Session:
+    """A program's session as a station, which all its slots share: while it lives, another program is refused as this station. One that another program
+    has ended is begun anew with the next claim, which the service refuses for as long as the other one works.
+
+    software, version: what the program calls itself. installation: an id that it keeps on its disk: after a restart it is let in at once, from whichever address.
+    slots, fixture: those that it works with. Other arguments as Lineside.
+    """
+
+    def __init__(self, server, software, version, installation=None, slots=None, fixture=None, **credentials):
+        self._api = Lineside(server, **credentials)
+        self._api.headers = self.headers
+        self._about = {"software": software, "version": version, "installation": installation, "slots": slots, "fixture": fixture}
+        self._begun, self._lock = None, threading.Lock()
+
+    def begin(self, **options):
+        """What the service says of the station: session, station, line, slots, pollWaitMs, …, warnings. Begins the session where it is not begun."""
+        with self._lock:
+            if self._begun is None:
+                body = {name: value for name, value in dict(self._about, stationTime=_now()).items() if value is not None}
+                self._begun = self._api.post("/v1/station/session", body, **options)
+            return self._begun
+
+    def headers(self):
+        begun = self._begun
+        return {} if begun is None else {"Lineside-Session": begun["session"]}
+
+    def end(self, headers):
+        """The service has said that the session of these headers is over."""
+        with self._lock:
+            if headers and headers == self.headers():
+                self._begun = None
+
+
 class Station:
     """One slot of a station. For a station with several slots make one for each, each in a thread of its own.
 
     slot: as the station was made with it. spool: folder (made if missing) that keeps results until the service has them; give
-    each slot its own, or None to keep none: then a power cut between work and report loses the report.
+    each slot its own, or None to keep none: then a power cut between work and report loses the report. session: a Session, or None to work outside of any.
     on_operator: called with one sentence for the person at the station, or None when all is well again. Other arguments as Lineside.
     """
 
-    def __init__(self, server, slot="1", spool=None, on_operator=None, **credentials):
+    def __init__(self, server, slot="1", spool=None, on_operator=None, session=None, **credentials):
         self.api = Lineside(server, **credentials)
+        self._session = session
+        if session is not None:
+            self.api.headers = session.headers
         self.slot = slot
         self._tell = on_operator or (lambda sentence: sentence and print(sentence, flush=True))
         self._spool = _Spool(spool) if spool is not None else None
@@ -243,6 +282,9 @@ class Station:
     @property
     def itself(self):
         """What the service says of this station: id, line, slots, pollWaitMs, leaseMs, heartbeatMs, …"""
+        if self._session is not None:
+            begun = self._session.begin(stop=self.stopping)
+            return dict(begun, id=begun["station"])
         if self._self is None:
             self._self = self.api.get("/v1/station", patience=float("inf"), stop=self.stopping)
         return self._self
@@ -253,13 +295,20 @@ class Station:
         serial: as the scanner sent it. wait: seconds, at most 25. more: such as revision=, workOrder=. The same slot again gets the
         same job, with its checkpoint and certificate, so that a lost answer or a reboot needs nothing special.
         """
+        itself = self.itself
         self.flush(patience=0)
-        wait_ms = self.itself["pollWaitMs"] if wait is None else int(wait * 1000)
+        wait_ms = itself["pollWaitMs"] if wait is None else int(wait * 1000)
         body = {"slot": self.slot, "waitMs": 0 if serial is not None else wait_ms}
         if serial is not None:
             body["serial"] = serial
         body.update((name, value) for name, value in more.items() if value is not None)
-        granted = self.api.post("/v1/station/claims", body, timeout=wait_ms / 1000.0 + 15, stop=self.stopping)
+        session = self.api.headers()
+        try:
+            granted = self.api.post("/v1/station/claims", body, timeout=wait_ms / 1000.0 + 15, stop=self.stopping)
+        except Refused as refused:
+            if self._session is not None and refused.code == "station-session-ended":
+                self._session.end(session)
+            raise
         return None if granted is None else Job(self, granted)
 
     def jobs(self, **more):

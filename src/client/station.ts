@@ -66,8 +66,8 @@ export class Station {
 
   /** The job of the scanned unit, or the line's next; undefined when none came. What is kept on disk is sent first. The same slot again gets the same job, with its checkpoint and certificate. Throws ApiProblem or ServiceUnreachable. */
   async claim({ serial, waitMs, more, signal }: Wanted = {}): Promise<Job | undefined> {
-    await this.flush({ patienceMs: 0, ...(signal && { signal }) });
     const { pollWaitMs, heartbeatMs } = await this.who();
+    await this.flush({ patienceMs: 0, ...(signal && { signal }) });
     const wait = serial === undefined ? (waitMs ?? pollWaitMs) : 0;
     const body = { slot: this.settings.slot, waitMs: wait, ...(serial === undefined ? {} : { serial }), ...more };
     const granted = await this.api.post('/v1/station/claims', body, answer<Granted | undefined>(), { ...REPEATABLE, timeoutMs: wait + ANSWER_MS, ...(signal && { signal }) });
