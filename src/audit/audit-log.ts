@@ -90,6 +90,8 @@ export interface AuditEvents {
   'work-order.closed': { id: string; reason: string | null; jobs: number; unaccounted: number };
   'work-order.cancelled': { id: string; reason: string | null; jobs: number; unaccounted: number };
   'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; notAfter: string | null; fromNotAfter: string | null; units: number };
+  /** `priority`: from 1, which comes first, to 9. */
+  'work-order.prioritised': { id: string; priority: number; fromPriority: number; reason: string | null };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   /** `overTime`: the attempt took longer than its step allows. */

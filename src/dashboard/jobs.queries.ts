@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { jobName } from '../programming/job.schema.js';
 import type { JobState } from '../programming/job.tables.js';
-import type { LineStep } from '../programming/line-step.js';
+import type { LineStep } from '../programming/queue-place.js';
 
 /** A job as people look for it: by its unit and its order. */
 export interface ShownJob {

@@ -3,7 +3,7 @@ import type { JobCounts, JobStatus, QueueJob, Status } from '@bull-board/api/typ
 import { JobId } from '../programming/job.schema.js';
 import type { JobCounts as LedgerCounts } from '../programming/job-counts.repository.js';
 import type { JobState } from '../programming/job.tables.js';
-import type { LineStep } from '../programming/line-step.js';
+import type { LineStep } from '../programming/queue-place.js';
 import type { JobsQueries, ShownJob } from './jobs.queries.js';
 
 /** The board's words for a job's states. Cancelled jobs are not shown: GET /v1/queues counts them. */

@@ -8,7 +8,7 @@ import type { Role } from '../platform/http/roles.js';
 import { PROBLEM_JSON, type Problem, toProblem } from '../platform/http/problem.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
 import { JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
-import { type LineStep, lineStepKey, queueName } from '../programming/line-step.js';
+import { lineStepKey, type QueuePlace, queueName } from '../programming/queue-place.js';
 import { WaitingJobsQueries } from '../programming/waiting-jobs.queries.js';
 import { JobsQueries } from './jobs.queries.js';
 import { LedgerQueue } from './ledger-queue.js';
@@ -57,14 +57,14 @@ export class QueueBoard implements OnModuleInit {
     try {
       this.authentication.requireRole(request, ROLES);
       // Another replica may have released an order.
-      for (const place of await this.waiting.allPlaces()) this.show(place);
+      for (const place of await this.waiting.allPools()) this.show(place);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);
     }
   }
 
-  private show(place: LineStep) {
+  private show(place: QueuePlace) {
     const key = lineStepKey(place);
     if (this.shown.has(key)) return;
     this.shown.add(key);

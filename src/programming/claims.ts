@@ -5,13 +5,15 @@ import type { Station } from '../stations/station.repository.js';
 import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
 import { claimedElsewhere } from '../work-orders/work-order.errors.js';
 import { type Board, Interlock } from './interlock.js';
+import { assignedElsewhere } from './programming.errors.js';
 import { type Job, JobRepository } from './job.repository.js';
 import { Leases, type Slot } from './leases.js';
 import { LineQueues, type TakenEntry } from './line-queues.js';
-import type { LineStep } from './line-step.js';
+import { mayHave, type QueuePlace } from './queue-place.js';
 import { Refusals } from './refusals.js';
+import { SlotPlaces } from './slot-places.js';
 import { Unclaimable } from './unclaimable.js';
-import { WaitingJobsQueries } from './waiting-jobs.queries.js';
+import { WorkWakes } from './work-wakes.js';
 
 /** The longest that a waiting claim relies on being woken: a wake-up may get lost with Redis. */
 const LOOK_AGAIN_MS = 3_000;
@@ -37,7 +39,8 @@ export class Claims {
     private readonly leases: Leases,
     private readonly interlock: Interlock,
     private readonly queues: LineQueues,
-    private readonly waiting: WaitingJobsQueries,
+    private readonly wakes: WorkWakes,
+    private readonly places: SlotPlaces,
     private readonly refusals: Refusals,
     private readonly pauses: Pauses,
     private readonly unclaimable: Unclaimable,
@@ -52,9 +55,11 @@ export class Claims {
     const { serial } = job;
     await this.interlock.assertRight(job, slot.station, board);
     if (job.state === 'leased' && !job.held) await this.leases.takeBackExpired(job.id);
+    if (!job.held) assertFor(slot, job);
     const leased = job.held ? undefined : await this.leases.begin(slot, job);
     if (leased) return leased;
     const present = await this.jobs.find(job.id);
+    if (present?.state === 'queued') assertFor(slot, present);
     // Also where its lease is over, and somebody else's statement is at work on it.
     if (present?.station) throw claimedElsewhere(serial, leaseHolder(present.station, present.slot ?? ''), present.leftMs);
     throw await this.unclaimable.refusalOf(serial);
@@ -69,7 +74,7 @@ export class Claims {
       const job = await this.takeNext(slot, workOrder);
       const leftMs = deadline - performance.now();
       if (job || leftMs <= 0) return job;
-      await this.queues.waitForWork(slot.station.line, slot.station.steps, Math.min(leftMs, LOOK_AGAIN_MS), gone);
+      await this.wakes.waitForWork({ ...placeOf(slot), steps: slot.station.steps }, Math.min(leftMs, LOOK_AGAIN_MS), gone);
       await assertAdmitted();
     }
   }
@@ -89,21 +94,27 @@ export class Claims {
     return serial === undefined ? undefined : this.jobs.findOpenBySerial(serial);
   }
 
-  /** From the queues of the station's steps; where they are empty, of no use or away, from the ledger, which knows of jobs that no queue holds yet. A queue can't hand out an order's. */
+  /**
+   * What is assigned to the slot or its station, and then from the pools of the station's steps; where a queue is empty, of no use or away, from the ledger, which knows of
+   * jobs that no queue holds yet. A queue can't hand out an order's.
+   */
   private async takeNext(slot: Slot, workOrder: string | undefined): Promise<Job | undefined> {
-    return (workOrder === undefined ? await this.takeFromQueues(slot) : undefined) ?? this.takeFromLedger(slot, workOrder);
+    for (const place of await this.places.assigned(slot.station, slot.slot)) {
+      const job = (workOrder === undefined ? await this.takeFrom(slot, [place]) : undefined) ?? (await this.takeFromLedger(slot, workOrder, place.assignedTo));
+      if (job) return job;
+    }
+    return (workOrder === undefined ? await this.takeFrom(slot, await this.places.pools(slot.station)) : undefined) ?? this.takeFromLedger(slot, workOrder, '');
   }
 
-  private async takeFromQueues(slot: Slot): Promise<Job | undefined> {
-    const { line, steps } = slot.station;
+  private async takeFrom(slot: Slot, places: readonly QueuePlace[]): Promise<Job | undefined> {
     const misfits: TakenEntry[] = [];
     try {
       let tries = 0;
-      for (const step of (await this.waiting.stepsOf(line)).filter((each) => steps.length === 0 || steps.includes(each))) {
+      for (const place of places) {
         for (; tries < MOST_MISFITS; tries++) {
-          const entry = await this.take({ line, step });
+          const entry = await this.take(place);
           if (entry === undefined) break;
-          const job = await this.takeUp(slot, entry, misfits);
+          const job = await this.takeUp(slot, place, entry, misfits);
           if (job) return job;
         }
       }
@@ -113,7 +124,7 @@ export class Claims {
     }
   }
 
-  private take(place: LineStep): Promise<TakenEntry | undefined> {
+  private take(place: QueuePlace): Promise<TakenEntry | undefined> {
     return this.queues.take(place).catch((error: unknown) => {
       // The circuit has said it once.
       this.logger.debug({ event: 'queues.away', ...place, error });
@@ -121,12 +132,12 @@ export class Claims {
     });
   }
 
-  /** The entry's job. Undefined when it is for other slots (it goes to `misfits`), or for nobody at present: then its entry comes again when that changes. */
-  private async takeUp(slot: Slot, entry: TakenEntry, misfits: TakenEntry[]): Promise<Job | undefined> {
+  /** The entry's job. Undefined when it is for other slots (it goes to `misfits`), or for nobody in this queue at present: then its entry comes again when that changes. */
+  private async takeUp(slot: Slot, { assignedTo }: QueuePlace, entry: TakenEntry, misfits: TakenEntry[]): Promise<Job | undefined> {
     let job: Job | undefined;
     try {
       const queued = await this.jobs.find(entry.jobId);
-      if (queued?.state === 'queued') {
+      if (queued?.state === 'queued' && queued.assignedTo === assignedTo && does(slot.station, queued.step)) {
         if (this.refusals.keepsFrom(queued, holderOf(slot))) {
           misfits.push(entry);
           return undefined;
@@ -141,10 +152,10 @@ export class Claims {
     return job;
   }
 
-  private async takeFromLedger(slot: Slot, workOrder: string | undefined): Promise<Job | undefined> {
+  private async takeFromLedger(slot: Slot, workOrder: string | undefined, assignedTo: string): Promise<Job | undefined> {
     const { line, steps } = slot.station;
     for (;;) {
-      const next = await this.jobs.findNext({ line, steps, workOrder }, holderOf(slot), this.refusals.restingOrders());
+      const next = await this.jobs.findNext({ line, steps, workOrder, assignedTo }, holderOf(slot), this.refusals.restingOrders());
       if (!next) return undefined;
       const job = await this.leases.begin(slot, next);
       if (job) return job;
@@ -154,3 +165,9 @@ export class Claims {
 
 const placeOf = ({ station, slot }: Slot) => ({ line: station.line, station: station.id, slot });
 const holderOf = ({ station, slot }: Slot) => leaseHolder(station.id, slot);
+const does = ({ steps }: Station, step: string) => steps.length === 0 || steps.includes(step);
+
+/** Throws `assigned-elsewhere`. */
+function assertFor({ station, slot }: Slot, { serial, assignedTo }: Job): void {
+  if (!mayHave(assignedTo, station.id, slot)) throw assignedElsewhere(serial, assignedTo);
+}

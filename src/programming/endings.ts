@@ -7,7 +7,7 @@ import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { AttemptRepository, type Ending } from './attempt.repository.js';
 import { type Job, JobRepository, leaseOf, type Unexplained } from './job.repository.js';
 import { Passing } from './passing.js';
-import { countFail, insertStepJob } from './step-jobs.js';
+import { countFail, insertStepJob, requeue } from './step-jobs.js';
 
 /** A restart of a station or a power cut costs each unit one lease. When so many ran out, the board itself may be what stops its stations. */
 const MOST_LAPSES = 5;
@@ -105,7 +105,7 @@ export class Endings {
   }
 
   private async putBack(tx: Ledger, job: Job): Promise<void> {
-    if (await this.orders.goesOn(tx, job.workOrderId)) await this.jobs.requeue(tx, job);
+    if (await this.orders.goesOn(tx, job.workOrderId)) await requeue(tx, job);
     else await this.jobs.end(tx, job, 'cancelled');
   }
 }

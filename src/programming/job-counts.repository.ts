@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../platform/database/database.js';
 import type { JobState } from './job.tables.js';
-import { type LineStep, lineStepKey } from './line-step.js';
+import { type LineStep, lineStepKey } from './queue-place.js';
 
 export type JobCounts = Record<JobState, number>;
 

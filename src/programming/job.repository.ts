@@ -8,6 +8,7 @@ import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { inTime, type Lease, leaseHolder } from '../work-orders/unit.repository.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import type { EndState, JobState } from './job.tables.js';
+import { assigneesOf } from './queue-place.js';
 
 /** A job with its unit. `station` and `slot` are set while it is leased. */
 export interface Job {
@@ -41,6 +42,8 @@ export interface Job {
   attemptLeftMs: number | null;
   /** The slot at which its unit was just refused, and which gets others for a while. */
   refusedAtSlot: string | null;
+  /** Empty: whoever on the line asks gets it; else the station, or the slot as `leaseHolder` names it, that alone does. */
+  assignedTo: string;
 }
 
 /** How many attempts of a job ended without a word on its unit. */
@@ -67,6 +70,8 @@ export interface Wanted {
   line: string;
   steps: readonly string[];
   workOrder: string | undefined;
+  /** To whom they are assigned; empty: to nobody. */
+  assignedTo: string;
 }
 
 /** More than the connections of the ledger, each of which can claim one job at a time. */
@@ -77,7 +82,7 @@ export class SlotTaken extends Error {}
 
 const COLUMNS = [
   'job.id', 'job.unit_id as unitId', 'unit.serial', 'unit.state as unitState', 'job.work_order_id as workOrderId', 'job.line_id as line', 'job.step', 'job.step_number as stepNumber', 'job.state', 'job.attempt', 'job.fails',
-  'job.station_id as station', 'job.slot', 'unit.fence', 'job.checkpoint', 'job.lapses', 'job.errors',
+  'job.station_id as station', 'job.slot', 'unit.fence', 'job.checkpoint', 'job.lapses', 'job.errors', 'job.assigned_to as assignedTo',
 ] as const;
 
 const NOT_LEASED = { station_id: null, slot: null } as const;
@@ -118,19 +123,17 @@ export class JobRepository {
     return this.select(this.db, asOf).where('station_id', '=', station).where('slot', '=', slot).where('job.state', '=', 'leased').executeTakeFirst();
   }
 
-  /** The line's next job for this slot (`leaseHolder`), of these steps (none: any) and of this order alone, if one is named; those that another claim takes at this moment are left out. */
-  async findNext({ line, steps, workOrder }: Wanted, slot: string, restingOrders: readonly string[]): Promise<Job | undefined> {
+  /** The line's next job for this slot (`leaseHolder`), of these steps (none: any) and of this order alone, if one is named, and assigned so; those that another claim takes at this moment are left out. */
+  async findNext({ line, steps, workOrder, assignedTo }: Wanted, slot: string, restingOrders: readonly string[]): Promise<Job | undefined> {
     const { rows } = await sql<{ job_id: number }>`
-      select job_id from next_jobs(${line}, ${textArray(steps)}, ${workOrder ?? ''}, ${textArray(restingOrders)}, ${MOST_CLAIMED_AT_ONCE})`.execute(this.db);
+      select job_id from next_jobs(${line}, ${textArray(steps)}, ${assignedTo}, ${workOrder ?? ''}, ${textArray(restingOrders)}, ${MOST_CLAIMED_AT_ONCE}) order by rank, attempt, job_id`.execute(this.db);
     if (rows.length === 0) return undefined;
+    const ids = rows.map((row) => row.job_id);
     return this.select(this.db)
-      .where('job.id', 'in', rows.map((row) => row.job_id))
+      .where('job.id', 'in', ids)
       .where('job.state', '=', 'queued')
       .where((eb) => eb.or([eb('job.refused_at_slot', 'is distinct from', slot), eb('job.refused_until', '<=', sql<Date>`clock_timestamp()`)]))
-      // A unit that has come further is finished first.
-      .orderBy('job.step_number', 'desc')
-      .orderBy('job.attempt')
-      .orderBy('job.id')
+      .orderBy(sql`array_position(${ids}::bigint[], job.id)`)
       .limit(1)
       .forUpdate('job')
       .skipLocked()
@@ -138,7 +141,7 @@ export class JobRepository {
   }
 
   /**
-   * queued → leased, if it still is queued, and its order is released, within its window, may issue, and for a unit without a certificate has quota left and a claim that has not ended;
+   * queued → leased, if it still is queued for this slot, and its order is released, within its window, may issue, and for a unit without a certificate has quota left and a claim that has not ended;
    * undefined otherwise. The caller leases the unit in the same transaction. Throws SlotTaken.
    */
   async lease(tx: Ledger, id: number, { station, slot }: { station: string; slot: string }): Promise<{ attempt: number } | undefined> {
@@ -148,6 +151,8 @@ export class JobRepository {
         .set((eb) => ({ state: 'leased' as const, attempt: eb('attempt', '+', 1), station_id: station, slot, attempt_ends_at: ATTEMPT_ENDS_AT, updated_at: new Date() }))
         .where('id', '=', id)
         .where('state', '=', 'queued')
+        // It may have been moved to another station since it was looked at.
+        .where('assigned_to', 'in', ['', ...assigneesOf(station, slot)])
         .where((eb) =>
           eb.exists(
             eb
@@ -196,16 +201,6 @@ export class JobRepository {
       ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(checkpoint) }),
     };
     if (Object.keys(told).length > 0) await tx.updateTable('job').set({ ...told, updated_at: new Date() }).where('id', '=', id).execute();
-  }
-
-  /** Back in the queue. */
-  async requeue(tx: Ledger, { id, attempt, lapses, errors, fails }: Pick<Job, 'id' | 'attempt' | 'lapses' | 'errors' | 'fails'>): Promise<void> {
-    await tx
-      .updateTable('job')
-      .set({ ...NOT_LEASED, state: 'queued', attempt, lapses, errors, fails, updated_at: new Date() })
-      .where('id', '=', id)
-      .returning('id')
-      .executeTakeFirstOrThrow();
   }
 
   /** The job that the unit had last. */

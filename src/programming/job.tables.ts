@@ -32,6 +32,10 @@ export interface JobTable {
   refused_until: Date | null;
   /** The unit's job before, of which a rework or the end of a quarantine made this one. */
   follows: number | null;
+  /** 0: next of all in its queue; within its order 1: a rework, 2: a retest that goes ahead, 3: any other. */
+  precedence: Generated<number>;
+  /** Empty: whoever on the line asks; else the station, or the slot as `leaseHolder` names it, that alone gets it. */
+  assigned_to: Generated<string>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

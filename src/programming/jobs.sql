@@ -1,62 +1,71 @@
 -- Rules of jobs. A connection may plan while the ledger is all but empty: with these settings each statement goes along the index job_waiting
 -- all the same, and stops where its limit is.
 
--- At most `most` queued jobs of these steps of a line that may be handed out now, the least tried of each order first; without steps of every one, with an order (not '') only of that.
+-- In which order jobs of a queue are handed out: the lowest rank first; of the same one the least tried, then the oldest. A unit that has come further in its route comes first,
+-- then what is to be next of all, then by the order's priority. It is the job's priority in BullMQ too, which takes 1 to 2,097,151; a route has 16 steps at most.
+create function job_rank(step_number integer, order_priority integer, precedence integer, attempt integer) returns integer language sql immutable as $$
+  select (16 - least(step_number, 16)) * 1024 + case when precedence = 0 then 0 else order_priority * 64 + precedence * 8 end + least(attempt, 7) + 1 $$;
+
+-- At most `most` queued jobs of these steps of a line that may be handed out now, the lowest rank of each order first; without steps of every one, with an order (not '') only of that. `assigned`: those
+-- that are assigned so, or ('') that are not assigned.
 -- An order that is not released or outside its window, or whose targets do not have the authority, gives none.
 -- One whose quota is used up, whose claim has ended, or that is among resting_orders, gives units that have their certificate already. What is read is bounded by
 -- the steps that are asked for, their orders with queued jobs and `most`, however many jobs there were, and however many wait in other steps.
-create function next_jobs(line text, steps text[], only_order text, resting_orders text[], most integer) returns table (job_id bigint, attempt integer) language plpgsql stable
+create function next_jobs(line text, steps text[], assigned text, only_order text, resting_orders text[], most integer) returns table (job_id bigint, attempt integer, rank integer) language plpgsql stable
     set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
   declare
     asked_step text;
     asked_order text;
     gives text;
     claim_ended boolean;
+    priority integer;
   begin
-    foreach asked_step in array case when cardinality(steps) = 0 then steps_waiting(line) else steps end loop
+    foreach asked_step in array case when cardinality(steps) = 0 then steps_waiting(line, assigned) else steps end loop
       asked_order := case when only_order <> '' then only_order else
-        (select min(job.work_order_id) from job where job.line_id = line and job.step = asked_step and job.state = 'queued') end;
+        (select min(job.work_order_id) from job where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.state = 'queued') end;
       while asked_order is not null loop
         claim_ended := claim_of_order_ended(asked_order);
         select case
           when work_order.state <> 'released' or order_window(work_order) <> 'open' or not order_may_issue(work_order.id) then 'nothing'
           when claim_ended or work_order.id = any(resting_orders) or work_order.certificates_reserved >= work_order.quantity + work_order.overage then 'certified'
-          else 'all' end
-        into gives from work_order where work_order.id = asked_order;
+          else 'all' end, work_order.priority
+        into gives, priority from work_order where work_order.id = asked_order;
         if gives = 'all' then
-          return query select job.id, job.attempt from job
-            where job.line_id = line and job.step = asked_step and job.work_order_id = asked_order and job.state = 'queued'
-            order by job.attempt, job.id limit most;
+          return query select job.id, job.attempt, job_rank(job.step_number, priority, job.precedence, job.attempt) from job
+            where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued'
+            order by job.precedence, job.attempt, job.id limit most;
         elsif gives = 'certified' then
-          -- Most of these were handed out before; of those that were not, the first 200 of the order and step are looked at.
-          return query select tried.id, tried.attempt from (
-              (select job.id, job.attempt, job.unit_id from job
-                where job.line_id = line and job.step = asked_step and job.work_order_id = asked_order and job.state = 'queued' and job.attempt > 0
+          -- Most of these were handed out before; of those that were not, the first 200 of the order and step are looked at, in each precedence.
+          return query select tried.id, tried.attempt, job_rank(tried.step_number, priority, tried.precedence, tried.attempt) from generate_series(0, 3) as each (precedence) cross join lateral (
+              (select job.id, job.attempt, job.unit_id, job.step_number, job.precedence from job
+                where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.precedence = each.precedence and job.attempt > 0
                 order by job.attempt, job.id limit most + 1000)
               union all
-              (select job.id, job.attempt, job.unit_id from job
-                where job.line_id = line and job.step = asked_step and job.work_order_id = asked_order and job.state = 'queued' and job.attempt = 0
+              (select job.id, job.attempt, job.unit_id, job.step_number, job.precedence from job
+                where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.precedence = each.precedence and job.attempt = 0
                 order by job.id limit 200)) as tried
             where (select unit.state from unit where unit.id = tried.unit_id) in ('reserved', 'certified')
               and not (claim_ended and unit_asks_no_more(asked_order, tried.unit_id))
-            order by tried.attempt, tried.id limit most;
+            order by tried.precedence, tried.attempt, tried.id limit most;
         end if;
         exit when only_order <> '';
         asked_order := (select min(job.work_order_id) from job
-          where job.line_id = line and job.step = asked_step and job.state = 'queued' and job.work_order_id > asked_order);
+          where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.state = 'queued' and job.work_order_id > asked_order);
       end loop;
     end loop;
   end $$;
 
--- The steps of the line in which jobs wait.
-create function steps_waiting(line text) returns text[] language plpgsql stable
+-- The steps of the line in which jobs wait that are assigned so.
+create function steps_waiting(line text, assigned text) returns text[] language plpgsql stable
     set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
   declare
     waiting text[] := '{}';
     found text := (select min(job.step) from job where job.line_id = line and job.state = 'queued');
   begin
     while found is not null loop
-      waiting := waiting || found;
+      if exists (select from job where job.line_id = line and job.step = found and job.assigned_to = assigned and job.state = 'queued') then
+        waiting := waiting || found;
+      end if;
       found := (select min(job.step) from job where job.line_id = line and job.state = 'queued' and job.step > found);
     end loop;
     return waiting;

@@ -3,11 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createRedisBackend, type Job as QueueJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../config/config.js';
-import { type AnyRedis, channelOf, isCluster, openRedis } from '../platform/redis/redis.js';
+import { type AnyRedis, isCluster } from '../platform/redis/redis.js';
 import { RedisCircuit } from '../platform/redis/redis-circuit.js';
 import { jobName } from './job.schema.js';
-import { type LineStep, lineStepKey, lineStepOf, queueName } from './line-step.js';
+import { differenceOf } from './queue-difference.js';
+import { placeKey, placeOfKey, type QueuePlace, queueName } from './queue-place.js';
+import type { QueuedJob } from './waiting-jobs.queries.js';
+import { WorkWakes } from './work-wakes.js';
 
 /** What a queue entry holds: an id. Whatever else there is to know is read fresh from the ledger. */
 interface Entry {
@@ -26,6 +30,8 @@ export interface TakenEntry extends Entry {
 
 /** One entry per attempt: an id that BullMQ keeps for the record would silently swallow the next attempt. */
 const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attempt}`;
+/** The job of an entry's id. */
+export const jobOf = (entry: string) => Number(/^job-(\d+)-a/.exec(entry)?.[1] ?? 0);
 
 /**
  * Leases are the ledger's business. One token for all lets any process finish what another took, and a lock longer
@@ -39,45 +45,59 @@ const CLOSE_MS = 2_000;
 const UPKEEP_MS = 5_000;
 /** Entries that one question puts into a queue. */
 const PUT_AT_ONCE = 100;
+/** Queues and claimers that a process has open. Those of slots come and go with what is assigned. */
+const MOST_OPEN = 512;
 
-/** The BullMQ queues, one per line and step. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
+/** What is in a queue: ids of entries, those that wait in their order. */
+interface Entries {
+  waiting: string[];
+  taken: string[];
+}
+
+/** The BullMQ queues: a pool per line and step, and one per station and slot to which work is assigned. They move work and may be lost: the ledger rebuilds them. Whatever asks Redis rejects soon when it is away or hangs. */
 @Injectable()
 export class LineQueues implements OnApplicationShutdown {
   private readonly logger = new Logger(LineQueues.name);
-  private readonly queues = new Map<string, Queue<Entry>>();
-  private readonly workers = new Map<string, Worker<Entry>>();
-  /** By line. */
-  private readonly waiting = new Map<string, Set<{ steps: readonly string[]; wake: () => void }>>();
-  private readonly wakeChannel: string;
-  private readonly subscriber: AnyRedis;
+  private readonly queues = openOnes<Queue<Entry>>();
+  private readonly workers = openOnes<Worker<Entry>>();
 
   constructor(
     @Inject(Redis) private readonly redis: AnyRedis,
     @Inject(RedisCircuit) private readonly circuit: RedisCircuit,
+    private readonly wakes: WorkWakes,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.wakeChannel = channelOf(config, 'lineside:wake');
-    this.subscriber = openRedis(config, 'wake');
-    this.subscriber.on('message', (_channel, at) => this.wakeHere(lineStepOf(at)));
-    // Redis may come later than this process, or come back.
-    this.subscriber.on('ready', () => {
-      this.subscriber.subscribe(this.wakeChannel).catch((error: unknown) => this.logger.warn({ event: 'queues.no_wake_channel', error }));
-    });
-    this.subscriber.connect().catch(() => undefined); // it goes on trying
+  ) {}
+
+  /** Queues the next attempts of these jobs, each behind those of its rank. What is in the queue already stays as it is. */
+  async put(at: QueuePlace, jobs: readonly QueuedJob[], atOnce = PUT_AT_ONCE): Promise<void> {
+    if (jobs.length === 0) return;
+    // Each has a priority: BullMQ hands out those without one before all others.
+    const entries = jobs.map(({ id, attempt, rank }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1), priority: rank } }));
+    for (let first = 0; first < entries.length; first += atOnce) {
+      await this.keep(() => this.queue(at).addBulk(entries.slice(first, first + atOnce)));
+    }
+    await this.keep(() => this.wakes.announce(at));
   }
 
-  /** Queues the next attempts of these jobs. What is in the queue already stays as it is. */
-  async put(at: LineStep, jobs: readonly { id: number; attempt: number }[]): Promise<void> {
-    if (jobs.length === 0) return;
-    const entries = jobs.map(({ id, attempt }) => ({ name: 'program', data: { jobId: id }, opts: { jobId: entryId(id, attempt + 1) } }));
-    for (let first = 0; first < entries.length; first += PUT_AT_ONCE) {
-      await this.keep(() => this.queue(at).addBulk(entries.slice(first, first + PUT_AT_ONCE)));
-    }
-    await this.keep(() => this.redis.publish(this.wakeChannel, lineStepKey(at)));
+  /**
+   * Brings the queue to what the ledger hands out there (`next`, asked after the queue was looked at), in its order. A claim that finds it empty meanwhile asks the ledger.
+   * Answers ids of entries that were taken and not finished.
+   */
+  async bring(at: QueuePlace, next: () => Promise<QueuedJob[]>): Promise<string[]> {
+    const { waiting, taken } = await this.entries(at);
+    const held = new Set(taken);
+    const wanted = (await next()).map((job) => ({ ...job, entry: entryId(job.id, job.attempt + 1) })).filter(({ entry }) => !held.has(entry));
+    const difference = differenceOf(waiting, wanted);
+    if (difference === 'anew') {
+      await this.keep(() => this.queue(at).drain());
+      // In one piece, so that another process that does the same at this moment puts nothing in between.
+      await this.put(at, wanted, wanted.length);
+    } else await this.put(at, difference);
+    return taken;
   }
 
   /** The next entry, or undefined when the queue is empty. A claim goes on from the ledger when this rejects. */
-  async take(at: LineStep): Promise<TakenEntry | undefined> {
+  async take(at: QueuePlace): Promise<TakenEntry | undefined> {
     const take = async () => {
       // BullMQ answers null, undefined or a job without data, depending on how the queue is empty.
       const entry = (await this.worker(at).getNextJob(TOKEN, { block: false })) as QueueJob<Entry> | null | undefined;
@@ -89,51 +109,40 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** Marks an attempt's entry as over, for the people who look at the queue. `handedBack`: it leaves no trace. */
-  async finish(at: LineStep, jobId: number, attempt: number, ending: 'passed' | 'handed-back' | { failure: string }): Promise<void> {
+  async finish(at: QueuePlace, jobId: number, attempt: number, ending: 'passed' | 'handed-back' | { failure: string }): Promise<void> {
     await this.keep(async () => {
       const entry = await this.queue(at).getJob(entryId(jobId, attempt));
       if (!entry) return;
-      if (await entry.isWaiting()) await entry.remove(); // claimed by its serial, so never taken from the queue
+      if (!(await entry.isActive())) await entry.remove(); // claimed by its serial, so never taken from the queue
       else if (ending === 'passed') await entry.moveToCompleted('passed', TOKEN, false);
       else if (ending === 'handed-back') await removeTaken(entry);
       else await entry.moveToFailed(new UnrecoverableError(ending.failure), TOKEN, false);
     });
   }
 
-  /** Resolves true when work may have come for one of these steps of the line (none: any), false after `ms` or when `signal` aborts. */
-  waitForWork(line: string, steps: readonly string[], ms: number, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const waiters = this.waiting.get(line) ?? new Set();
-      this.waiting.set(line, waiters);
-      const end = (woken: boolean) => {
-        clearTimeout(timer);
-        waiters.delete(waiter);
-        signal.removeEventListener('abort', abort);
-        resolve(woken);
-      };
-      const waiter = { steps, wake: () => end(true) };
-      const abort = () => end(false);
-      const timer = setTimeout(() => end(false), ms);
-      waiters.add(waiter);
-      signal.addEventListener('abort', abort, { once: true });
-      if (signal.aborted) abort();
+  async waitingCount(at: QueuePlace): Promise<number> {
+    return this.circuit.ask(() => this.queue(at).getJobCountByTypes('waiting', 'prioritized'));
+  }
+
+  /** Those of these entries that were taken and not finished. */
+  async findTaken(at: QueuePlace, entries: readonly string[]): Promise<TakenEntry[]> {
+    const found = await this.keep(() => Promise.all(entries.map((entry) => this.queue(at).getJob(entry))));
+    return found.filter((entry) => entry !== undefined).map((entry) => this.toTaken(entry));
+  }
+
+  private entries(at: QueuePlace): Promise<Entries> {
+    return this.keep(async () => {
+      const key = (part: string) => this.queue(at).toKey(part);
+      // What waits without a priority was put there by an earlier version; the newest stands first.
+      const [old, waiting, taken] = await Promise.all([this.redis.lrange(key('wait'), 0, -1), this.redis.zrange(key('prioritized'), 0, '-1'), this.redis.lrange(key('active'), 0, -1)]);
+      return { waiting: [...old.toReversed(), ...waiting], taken };
     });
-  }
-
-  async waitingCount(at: LineStep): Promise<number> {
-    return this.circuit.ask(() => this.queue(at).getWaitingCount());
-  }
-
-  /** Entries that were taken and not finished. */
-  async taken(at: LineStep): Promise<TakenEntry[]> {
-    return this.keep(async () => (await this.queue(at).getActive(0, 999)).map((entry) => this.toTaken(entry)));
   }
 
   async onApplicationShutdown() {
     // BullMQ's parts wait for a Redis that hangs.
     const closed = Promise.allSettled([...this.workers.values(), ...this.queues.values()].map((part) => part.close()));
     await Promise.race([closed, pause(this.circuit.isAway ? 0 : CLOSE_MS, undefined, { ref: false })]);
-    this.subscriber.disconnect();
   }
 
   private keep<T>(work: () => Promise<T>): Promise<T> {
@@ -150,11 +159,11 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** Those of which this process has put or counted anything. */
-  known(): LineStep[] {
-    return [...this.queues.keys()].map(lineStepOf);
+  known(): QueuePlace[] {
+    return [...this.queues.keys()].map(placeOfKey);
   }
 
-  private queue(at: LineStep): Queue<Entry> {
+  private queue(at: QueuePlace): Queue<Entry> {
     return this.kept(this.queues, at, () =>
       new Queue<Entry>(queueName(at), {
         connection: this.redis,
@@ -165,7 +174,7 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** A worker that only claims by hand, on the shared connection: hundreds of queues need no connection of their own. */
-  private worker(at: LineStep): Worker<Entry> {
+  private worker(at: QueuePlace): Worker<Entry> {
     return this.kept(this.workers, at, () =>
       new Worker<Entry>(
         queueName(at),
@@ -176,31 +185,33 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** In a Cluster all keys of a queue must lie in one slot, and those of different queues on different nodes. */
-  private prefixOf(at: LineStep) {
-    return isCluster(this.config) ? { prefix: `{bull-${lineStepKey(at)}}` } : {};
+  private prefixOf(at: QueuePlace) {
+    return isCluster(this.config) ? { prefix: `{bull-${placeKey(at)}}` } : {};
   }
 
   /** One that Redis did not greet in time stays useless for good, and is made anew the next time. */
-  private kept<Part extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(parts: Map<string, Part>, at: LineStep, make: () => Part): Part {
-    const key = lineStepKey(at);
+  private kept<Part extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(parts: OpenOnes<Part>, at: QueuePlace, make: () => Part): Part {
+    const key = placeKey(at);
     const known = parts.get(key);
     if (known) return known;
     const part = make();
     part.waitUntilReady().catch(() => {
       if (parts.get(key) === part) parts.delete(key);
-      part.close().catch(() => undefined);
     });
     parts.set(key, part);
     return part;
   }
 
-  private warn(at: LineStep, error: Error) {
+  private warn(at: QueuePlace, error: Error) {
     this.logger.warn({ event: 'queues.error', ...at, error: error.message });
   }
+}
 
-  private wakeHere({ line, step }: LineStep) {
-    for (const { steps, wake } of this.waiting.get(line)?.values().toArray() ?? []) if (steps.length === 0 || steps.includes(step)) wake();
-  }
+type OpenOnes<Part extends { close(): Promise<void> }> = LRUCache<string, Part>;
+
+/** They share a connection: one that is closed because others were used since costs nothing but the next one of its name. */
+function openOnes<Part extends { close(): Promise<void> }>(): OpenOnes<Part> {
+  return new LRUCache<string, Part>({ max: MOST_OPEN, dispose: (part) => void part.close().catch(() => undefined) });
 }
 
 /** BullMQ keeps what has failed, and would swallow another entry of the same id. */

@@ -16,6 +16,15 @@ export function leaseOver(job: Pick<Job, 'serial' | 'state' | 'held' | 'station'
 
 export const slotOccupied = (slot: string, serial: string) => new DomainError('slot-occupied', `Slot ${slot} holds unit ${serial}`);
 
+/** `assignedTo`: the station or the slot (`leaseHolder`) that alone gets it. */
+export function assignedElsewhere(serial: string, assignedTo: string): DomainError {
+  const [station = '', slot = null] = assignedTo.split('/', 2);
+  const place = `station ${station}${slot === null ? '' : `, slot ${slot}`}`;
+  return new DomainError('assigned-elsewhere', `Unit ${serial} is assigned to ${place}`, {
+    action: `Bring the unit to ${place}: it is assigned there. Where that does not work, a production manager moves its work.`, members: { station, slot },
+  });
+}
+
 export const wrongLine = (serial: string, line: string) => new DomainError('wrong-line', `Unit ${serial} belongs to line ${line}`);
 
 /** `stations`: those of the line that do it. */

@@ -35,6 +35,7 @@ import { Refusals } from './refusals.js';
 import { ResultBatchController } from './result-batch.controller.js';
 import { Results } from './results.js';
 import { ShipmentController } from './shipment.controller.js';
+import { SlotPlaces } from './slot-places.js';
 import { StationController } from './station.controller.js';
 import { ShipGates } from './ship-gates.js';
 import { Shipments } from './shipments.js';
@@ -43,12 +44,13 @@ import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
 import { WaitingJobsQueries } from './waiting-jobs.queries.js';
+import { WorkWakes } from './work-wakes.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
   controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WaitingJobsQueries, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WorkWakes, WaitingJobsQueries, SlotPlaces, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],

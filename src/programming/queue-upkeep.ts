@@ -3,20 +3,19 @@ import { type IndexedLeaf, LogFollower } from '../audit/log-follower.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { JobCountsRepository } from './job-counts.repository.js';
-import { JobRepository } from './job.repository.js';
-import { LineQueues } from './line-queues.js';
-import { type LineStep, lineStepKey, lineStepOf } from './line-step.js';
-import { distinct, WaitingJobsQueries } from './waiting-jobs.queries.js';
+import { jobOf, LineQueues } from './line-queues.js';
+import { distinct, placeKey, placeOfKey, type QueuePlace } from './queue-place.js';
+import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 /** An attempt is over. */
 const ENDS = ['job.released', 'job.lease-expired', 'job.result', 'job.claim-undone'] as const;
-/** An order's jobs may be handed out from now on. */
-const OPENED = ['work-order.released', 'work-order.resumed', 'work-order.raised'] as const;
+/** What is handed out of an order changes, or when. */
+const ORDER_CHANGES = ['work-order.released', 'work-order.held', 'work-order.resumed', 'work-order.raised', 'work-order.prioritised', 'work-order.closed', 'work-order.cancelled'] as const;
 /** A unit has a new job. */
 const NEW_JOBS = ['unit.reworked', 'unit.released'] as const;
-const EVENTS = [...OPENED, ...ENDS, ...NEW_JOBS] as const;
+const EVENTS = [...ORDER_CHANGES, ...ENDS, ...NEW_JOBS] as const;
 type NewJobLeaf = IndexedLeaf<(typeof NEW_JOBS)[number]>;
-type OpenedLeaf = IndexedLeaf<(typeof OPENED)[number]>;
+type OrderLeaf = IndexedLeaf<(typeof ORDER_CHANGES)[number]>;
 type EndLeaf = IndexedLeaf<(typeof ENDS)[number]>;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
@@ -35,7 +34,6 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: WorkLoop<void>;
 
   constructor(
-    private readonly jobs: JobRepository,
     private readonly counts: JobCountsRepository,
     private readonly waiting: WaitingJobsQueries,
     private readonly queues: LineQueues,
@@ -57,13 +55,10 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   /** Makes the queues true again after Redis was wiped, restarted or missed something. Rejects when Redis is away. */
   async repair(): Promise<void> {
     await this.counts.fold();
-    for (const place of distinct([...(await this.waiting.places()), ...this.queues.known()])) {
-      await this.returnStranded(place);
-      if ((await this.queues.waitingCount(place)) < DEPTH) await this.fill(place);
-    }
+    for (const place of distinct([...(await this.waiting.pools()), ...(await this.waiting.assigned()), ...this.queues.known()])) await this.returnStranded(place, await this.bring(place));
   }
 
-  /** The entries of attempts that have ended are over, and jobs that may be worked on get their next one. */
+  /** The entries of attempts that have ended are over, jobs that may be worked on get their next one, and where orders or jobs come before or after others now, the queue does as the ledger. */
   private async read(leaves: readonly Leaf[]): Promise<void> {
     const ended = leaves.filter((leaf): leaf is EndLeaf => ENDS.some((event) => event === leaf.event));
     const places = await this.waiting.placesOf(ended.map(({ facts }) => facts.job));
@@ -74,24 +69,25 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     const made = leaves.filter((leaf): leaf is NewJobLeaf => NEW_JOBS.some((event) => event === leaf.event)).flatMap(({ facts }) => facts.job ?? []);
     const following = ended.flatMap(({ facts }) => ('next' in facts ? (facts.next ?? []) : []));
     const again = await this.waiting.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...following, ...made])]);
-    for (const [key, jobs] of Map.groupBy(again, lineStepKey)) await this.queues.put(lineStepOf(key), jobs);
-    const opened = leaves.filter((leaf): leaf is OpenedLeaf => OPENED.some((event) => event === leaf.event));
-    for (const place of await this.waiting.placesOfOrders(opened.map(({ facts }) => facts.id))) await this.fill(place);
+    for (const [key, jobs] of Map.groupBy(again, ({ place }) => placeKey(place))) await this.queues.put(placeOfKey(key), jobs);
+    const changed = leaves.filter((leaf): leaf is OrderLeaf => ORDER_CHANGES.some((event) => event === leaf.event));
+    for (const place of await this.waiting.placesOfOrders([...new Set(changed.map(({ facts }) => facts.id))])) await this.bring(place);
   }
 
   /** Entries that were taken by a claim which then died: back into the queue, or out of it where the job has moved on. */
-  private async returnStranded(place: LineStep): Promise<void> {
-    for (const entry of await this.queues.taken(place)) {
-      if (Date.now() - entry.takenAt < STRANDED_MS) continue;
-      const job = await this.jobs.find(entry.jobId);
-      if (job?.state === 'queued') await entry.putBack();
-      else if (job?.state !== 'leased') await entry.drop();
+  private async returnStranded(place: QueuePlace, taken: readonly string[]): Promise<void> {
+    const notLeased = await this.waiting.notLeasedAmong(taken.map(jobOf));
+    const entries = await this.queues.findTaken(place, taken.filter((entry) => notLeased.has(jobOf(entry))));
+    const stranded = entries.filter(({ takenAt }) => Date.now() - takenAt >= STRANDED_MS);
+    const queued = new Map((await this.waiting.queuedAmong(stranded.map(({ jobId }) => jobId))).map((job) => [job.id, placeKey(job.place)]));
+    for (const entry of stranded) {
+      if (queued.get(entry.jobId) === placeKey(place)) await entry.putBack();
+      else await entry.drop();
     }
   }
 
-  /** What is in the queue already stays as it is. */
-  private async fill(place: LineStep): Promise<void> {
-    await this.queues.put(place, await this.waiting.next(place, DEPTH));
+  private bring(place: QueuePlace): Promise<string[]> {
+    return this.queues.bring(place, () => this.waiting.next(place, DEPTH));
   }
 }
 

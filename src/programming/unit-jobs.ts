@@ -43,7 +43,7 @@ export class UnitJobs {
     const last = await this.jobs.findLast(unitId, tx);
     const follows = last?.id ?? null;
     const stood = goesOn && last?.workOrderId === workOrderId ? await this.standing(last) : FIRST;
-    return { id: await insertStepJob(tx, { unitId, workOrderId }, { ...stood, follows }), follows };
+    return { id: await insertStepJob(tx, { unitId, workOrderId }, { ...stood, follows, isRework: !goesOn }), follows };
   }
 
   private async standing({ state, stepNumber, fails, workOrderId }: Job): Promise<{ stepNumber: number; fails: number }> {

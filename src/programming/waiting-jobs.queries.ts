@@ -4,10 +4,18 @@ import { LRUCache } from 'lru-cache';
 import { textArray } from '../platform/database/arrays.js';
 import { Database, run } from '../platform/database/database.js';
 import { ROUTE_OF_ONE_STEP } from '../work-orders/route.js';
-import { type LineStep, lineStepKey } from './line-step.js';
+import { distinct, type LineStep, placeOf, poolOf, type QueuePlace } from './queue-place.js';
 
 /** How long the steps of a line are known before they are asked for again, in milliseconds. Whoever finds the queues of these empty asks the ledger. */
 const STEPS_KNOWN_FOR_MS = 1_000;
+
+/** A job that waits for its next attempt. `rank`: of `job_rank` (jobs.sql); the lowest comes first, of the same rank the least tried, then the oldest. */
+export interface QueuedJob {
+  id: number;
+  /** How often it was handed out. */
+  attempt: number;
+  rank: number;
+}
 
 /** What waits where: what the queues are filled from, and which of them there are. */
 @Injectable()
@@ -17,40 +25,59 @@ export class WaitingJobsQueries {
   constructor(private readonly db: Database) {}
 
   /** What the next claims there get, in their order. */
-  next({ line, step }: LineStep, most: number): Promise<{ id: number; attempt: number }[]> {
-    return run(this.db, "select job_id as id, attempt from next_jobs($1, $2, '', $3, $4)", [line, textArray([step]), textArray([]), most]);
+  next({ line, step, assignedTo }: QueuePlace, most: number): Promise<QueuedJob[]> {
+    return run(this.db, "select job_id as id, attempt, rank from next_jobs($1, $2, $3, '', $4, $5) order by rank, attempt, job_id limit $5", [
+      line, textArray(step === '' ? [] : [step]), assignedTo, textArray([]), most,
+    ]);
   }
 
-  /** Queued jobs of these ids. */
-  queuedAmong(ids: readonly number[]): Promise<(LineStep & { id: number; attempt: number })[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return this.db.selectFrom('job').select(['id', 'line_id as line', 'step', 'attempt']).where('id', 'in', ids).where('state', '=', 'queued').orderBy('id').execute();
+  /** Queued jobs of these ids, with where each waits, in the order in which they are handed out. */
+  async queuedAmong(ids: readonly number[]): Promise<(QueuedJob & { place: QueuePlace })[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await sql<QueuedJob & QueuePlace>`
+      select job.id, attempt, job_rank(step_number, work_order.priority, precedence, attempt) as rank, job.line_id as line, step, assigned_to as "assignedTo"
+      from job join work_order on work_order.id = job.work_order_id where job.id = any(${ids}::bigint[]) and job.state = 'queued' order by rank, attempt, job.id`.execute(this.db);
+    return rows.map(({ id, attempt, rank, ...where }) => ({ id, attempt, rank, place: placeOf(where) }));
   }
 
   /** Where each of these jobs waits or waited. */
-  async placesOf(ids: readonly number[]): Promise<Map<number, LineStep>> {
+  async placesOf(ids: readonly number[]): Promise<Map<number, QueuePlace>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.db.selectFrom('job').select(['id', 'line_id as line', 'step']).where('id', 'in', ids).execute();
-    return new Map(rows.map(({ id, line, step }) => [id, { line, step }]));
+    const rows = await this.db.selectFrom('job').select(['id', 'line_id as line', 'step', 'assigned_to as assignedTo']).where('id', 'in', ids).execute();
+    return new Map(rows.map(({ id, ...where }) => [id, placeOf(where)]));
+  }
+
+  /** Which of these jobs no station has. */
+  async notLeasedAmong(ids: readonly number[]): Promise<Set<number>> {
+    if (ids.length === 0) return new Set();
+    const { rows } = await sql<{ id: number }>`select id from unnest(${ids}::bigint[]) as asked (id) where not exists (select from job where job.id = asked.id and state = 'leased')`.execute(this.db);
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Where jobs of these orders may wait. */
-  async placesOfOrders(ids: readonly string[]): Promise<LineStep[]> {
+  async placesOfOrders(ids: readonly string[]): Promise<QueuePlace[]> {
     if (ids.length === 0) return [];
-    return distinct((await sql<LineStep>`${PLACES} where work_order.id = any(${textArray(ids)}::text[])`.execute(this.db)).rows);
+    const { rows } = await sql<LineStep>`${PLACES} where work_order.id = any(${textArray(ids)}::text[])`.execute(this.db);
+    const { rows: assigned } = await sql<QueuePlace>`${ASSIGNED} and work_order_id = any(${textArray(ids)}::text[])`.execute(this.db);
+    return distinct([...rows.map(poolOf), ...assigned]);
   }
 
-  /** Where jobs of all orders that have not ended may wait. */
-  async places(): Promise<LineStep[]> {
-    return distinct((await sql<LineStep>`${PLACES} where work_order.state in ('released', 'held')`.execute(this.db)).rows);
+  /** Pools in which jobs of all orders that have not ended may wait. */
+  async pools(): Promise<QueuePlace[]> {
+    return distinct((await sql<LineStep>`${PLACES} where work_order.state in ('released', 'held')`.execute(this.db)).rows.map(poolOf));
   }
 
-  /** Every line and step at which anything waits or may wait, or has ended; a line without any work has one too. */
-  async allPlaces(): Promise<LineStep[]> {
+  /** Where assigned jobs wait. */
+  async assigned(): Promise<QueuePlace[]> {
+    return (await sql<QueuePlace>`${ASSIGNED}`.execute(this.db)).rows;
+  }
+
+  /** The pool of every line and step at which anything waits or may wait, or has ended; a line without any work has one too. */
+  async allPools(): Promise<QueuePlace[]> {
     const ended = sql<LineStep>`
       select distinct line_id as line, step from job_tally
       union select line.id, ${ROUTE_OF_ONE_STEP[0]!.name} from line where not exists (select from work_order where work_order.line_id = line.id)`.execute(this.db);
-    return distinct([...(await this.places()), ...(await ended).rows]);
+    return distinct([...(await this.pools()), ...(await ended).rows.map(poolOf)]);
   }
 
   /** The steps of the line's orders that have not ended, the last of their routes first. */
@@ -67,8 +94,4 @@ export class WaitingJobsQueries {
 }
 
 const PLACES = sql`select distinct line_id as line, each.value->>'name' as step from work_order cross join jsonb_array_elements(route) as each (value)`;
-
-/** Each place once. */
-export function distinct(places: readonly LineStep[]): LineStep[] {
-  return [...new Map(places.map((place) => [lineStepKey(place), place])).values()];
-}
+const ASSIGNED = sql`select distinct line_id as line, '' as step, assigned_to as "assignedTo" from job where state = 'queued' and assigned_to <> ''`;

@@ -11,6 +11,9 @@ export type UnitState =
 export type Method =
   | 'jitp' | 'jitr' | 'multi-account' | 'single-thing' | 'bulk' | 'fleet-claim' | 'fleet-trusted-user';
 
+/** What may come before the new units of its order. */
+export type Ahead = 'rework' | 'retest';
+
 /** What a unit must have come to in AWS before it may be shipped. */
 export type ShipGate = 'certified' | 'registered' | 'connected';
 
@@ -35,6 +38,8 @@ export interface ProductTable {
   /** Empty: stations report any code. */
   failure_codes: JSONColumnType<FailureCode[], string | undefined>;
   serial_rules: JSONColumnType<SerialRules, string | undefined>;
+  /** What comes before the new units of its orders. */
+  ahead: Generated<Ahead[]>;
   created_at: CreatedAt;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
@@ -65,6 +70,10 @@ export interface WorkOrderTable {
   authority_family: string;
   quantity: number;
   overage: number;
+  /** Which order's units are handed out first: from 1, which comes first, to 9. */
+  priority: Generated<number>;
+  /** What comes before its new units, as the product had it when the order was made. */
+  ahead: Generated<Ahead[]>;
   certificates_reserved: Generated<number>;
   ship_gate: Generated<ShipGate>;
   canary: Generated<CanaryRule>;

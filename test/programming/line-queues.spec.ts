@@ -17,7 +17,7 @@ afterAll(async () => {
   redis.close();
 });
 
-const waiting = () => bench.redis.llen('bull:line-line-1~provision:wait');
+const waiting = () => bench.redis.zcard('bull:line-line-1~provision:prioritized');
 const repair = () => bench.app.get(QueueUpkeep).repair();
 /** The queue hears of a change from the log. */
 const entries = (count: number) => until(`${count} entries in the queue`, async () => ((await waiting()) === count ? true : undefined));
@@ -39,7 +39,7 @@ it('hands out an order’s units in the order of their serials', async () => {
 it('holds ids only', async () => {
   await bench.order(1);
   await entries(1);
-  const [id] = await bench.redis.lrange('bull:line-line-1~provision:wait', 0, 0);
+  const [id] = await bench.redis.zrange('bull:line-line-1~provision:prioritized', 0, '0');
   expect(id).toMatch(/^job-\d+-a1$/);
   expect(JSON.parse((await bench.redis.hget(`bull:line-line-1~provision:${id}`, 'data'))!)).toEqual({ jobId: expect.any(Number) });
 });
@@ -88,7 +88,7 @@ it('queues a released unit again as its next attempt', async () => {
 it('brings back an entry whose claim died between Redis and the ledger', async () => {
   await bench.order(1);
   await entries(1);
-  expect(await bench.app.get(LineQueues).take({ line: 'line-1', step: 'provision' })).toBeDefined();
+  expect(await bench.app.get(LineQueues).take({ line: 'line-1', step: 'provision', assignedTo: '' })).toBeDefined();
   expect(await waiting()).toBe(0);
   const [id] = await bench.redis.lrange('bull:line-line-1~provision:active', 0, 0);
   await bench.redis.hset(`bull:line-line-1~provision:${id}`, 'processedOn', Date.now() - 60_000);
@@ -151,6 +151,21 @@ it('keeps the tickets of an order that is held while claims find them, and hands
   expect((await step('resume')).status).toBe(200);
   await entriesAtLeast(20);
   expect(serialOf(await bench.claim())).toBe(serials[0]);
+});
+
+it('keeps the place of an order that was held among those that came after it', async () => {
+  const first = await bench.order(15);
+  await entriesAtLeast(15);
+  const later = await bench.order(2);
+  await entriesAtLeast(17);
+  const step = (name: string) => bench.as('manager').post(`/v1/work-orders/${first.id}/${name}`, {});
+  expect((await step('hold')).status).toBe(200);
+  // This one finds the tickets of the held order first.
+  const meanwhile = await bench.claim();
+  expect(serialOf(meanwhile)).toBe(later.serials[0]);
+  expect((await step('resume')).status).toBe(200);
+  await entriesAtLeast(16);
+  expect([serialOf(await bench.claim(undefined, '2')), serialOf(await bench.claim(undefined, '1', bench.otherStation))]).toEqual(first.serials.slice(0, 2));
 });
 
 it('holds a thousand of a line’s jobs at most, and the ledger gives the rest', async () => {

@@ -106,10 +106,10 @@ describe('a ledger full of old work', () => {
   it('does not slow a claim, what goes into the queues, or the count of what has ended', async () => {
     const { serials } = await bench.order(3);
     const claim = await rowsRead(async (db) => {
-      expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: [], workOrder: undefined }, 'a/1', []))?.serial).toBe(serials[0]);
+      expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: [], workOrder: undefined, assignedTo: '' }, 'a/1', []))?.serial).toBe(serials[0]);
     });
     const fill = await rowsRead(async (db) => {
-      expect(await new WaitingJobsQueries(db).next({ line: 'line-1', step: 'provision' }, 1_000)).toHaveLength(3);
+      expect(await new WaitingJobsQueries(db).next({ line: 'line-1', step: 'provision', assignedTo: '' }, 1_000)).toHaveLength(3);
     });
     const fold = await rowsRead((db) => new JobCountsRepository(db).fold());
     expect(claim).toBeLessThan(500);
@@ -122,7 +122,7 @@ describe('a ledger full of old work', () => {
     await sql`update job set step = 'test', step_number = 2 from unit where unit.id = unit_id and unit.serial = ${serials[1]!}`.execute(bench.db);
     for (const workOrder of [undefined, id]) {
       const rows = await rowsRead(async (db) => {
-        expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: ['test'], workOrder }, 'a/1', []))?.serial).toBe(serials[1]);
+        expect((await new JobRepository(db, bench.app.get(LeaseAbsence, { strict: false })).findNext({ line: 'line-1', steps: ['test'], workOrder, assignedTo: '' }, 'a/1', []))?.serial).toBe(serials[1]);
       });
       expect(rows).toBeLessThan(20);
     }

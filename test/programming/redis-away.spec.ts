@@ -24,7 +24,7 @@ afterAll(async () => {
   await own.stop();
 });
 
-const waiting = () => bench.redis.llen('bull:line-line-1~provision:wait');
+const waiting = () => bench.redis.zcard('bull:line-line-1~provision:prioritized');
 const entries = (count: number) => until(`${count} entries in the queue`, async () => ((await waiting()) === count ? true : undefined));
 const serialOf = (claim: Awaited<ReturnType<ServiceBench['claim']>>) => (claim.answer.body['unit'] as { serial: string } | undefined)?.serial;
 
@@ -71,7 +71,7 @@ describe('while Redis hangs', () => {
     redis.join();
     await entries(2);
     const queues = bench.app.get(LineQueues);
-    const taken = await until('an entry', () => queues.take({ line: 'line-1', step: 'provision' }).catch(() => undefined));
+    const taken = await until('an entry', () => queues.take({ line: 'line-1', step: 'provision', assignedTo: '' }).catch(() => undefined));
     expect(serials).toContain((await bench.db.selectFrom('job').innerJoin('unit', 'unit.id', 'job.unit_id').select('serial').where('job.id', '=', taken.jobId).executeTakeFirstOrThrow()).serial);
     await taken.putBack();
     await entries(2);

@@ -17,7 +17,7 @@ const isReady = async () => {
   const { body } = await bench.call('GET', '/health/ready', undefined);
   return (body['checks'] as { redis: { ok: boolean } }).redis.ok ? true : undefined;
 };
-const queued = (entry: RedisServer, list: string, count: number) => until(`${count} entries in ${list}`, async () => ((await entry.client.llen(list).catch(() => -1)) === count ? true : undefined));
+const queued = (entry: RedisServer, list: string, count: number) => until(`${count} entries in ${list}`, async () => ((await entry.client.zcard(list).catch(() => -1)) === count ? true : undefined));
 
 /** Takes the line's units the whole way, until there is none. Answers their serials. */
 async function workOff(key = bench.keys.station): Promise<string[]> {
@@ -40,7 +40,7 @@ it('follows the Sentinels to the replica that takes over, and neither loses nor 
   bench = await serviceBench({ REDIS_URL: 'redis://no-such-host.invalid:1', REDIS_SENTINELS: `127.0.0.1:${sentinel.port}` });
   await until('ready', isReady);
   const { serials } = await bench.order(6);
-  await queued(replica, 'bull:line-line-1~provision:wait', 6);
+  await queued(replica, 'bull:line-line-1~provision:prioritized', 6);
 
   // Acknowledged by the master, and never heard of by the replica.
   replica.signal('SIGSTOP');
@@ -57,7 +57,7 @@ it('follows the Sentinels to the replica that takes over, and neither loses nor 
   await until('a master that was a replica', async () => (String(await replica.client.info('replication')).includes('role:master') ? true : undefined));
   await until('ready', isReady);
   const next = await bench.order(3);
-  await queued(replica, 'bull:line-line-1~provision:wait', 3);
+  await queued(replica, 'bull:line-line-1~provision:prioritized', 3);
   expect((await workOff()).toSorted()).toEqual(next.serials.toSorted());
 });
 
@@ -66,9 +66,9 @@ it('keeps its queues in a Cluster, each in one place, and fills them again after
   bench = await serviceBench({ REDIS_URL: 'redis://127.0.0.1', REDIS_CLUSTER: nodes.map(({ port }) => `127.0.0.1:${port}`).join(',') });
   await until('ready', isReady);
   const { serials } = await bench.order(4);
-  const list = '{bull-line-1~provision}:line-line-1~provision:wait';
+  const list = '{bull-line-1~provision}:line-line-1~provision:prioritized';
   const entries = (count: number) => until(`${count} entries`, async () => {
-    const lengths = await Promise.all(nodes.map(({ client }) => client.llen(list).catch(() => 0)));
+    const lengths = await Promise.all(nodes.map(({ client }) => client.zcard(list).catch(() => 0)));
     return lengths.includes(count) ? true : undefined;
   });
   await entries(4);

@@ -35,7 +35,7 @@ it.each([0, SLOTS])('two replicas that claim at the same moment give each unit o
   await bench.redis.flushdb();
   const { serials } = await bench.order(SLOTS);
   if (entries > 0) await bench.app.get(QueueUpkeep).repair();
-  expect(await bench.redis.llen('bull:line-line-1~provision:wait')).toBe(entries);
+  expect(await bench.redis.zcard('bull:line-line-1~provision:prioritized')).toBe(entries);
   const given = await Promise.all(serials.map((_, at) => claimAt(at % 2 ? replica : bench.app, `s${at}`)));
   expect(given.toSorted()).toEqual(serials.toSorted());
 });
@@ -56,7 +56,7 @@ it('a worker that is killed leaves its work to the others: leases are taken back
     await bench.claim(serials[0], slot, wide);
     await bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serials[0]!).where('lease_holder', 'is not', null).execute();
     await until('taken back', async () => ((await held()) === 0 ? true : undefined));
-    await until('three entries', async () => ((await bench.redis.llen('bull:line-line-1~provision:wait')) === 3 ? true : undefined));
+    await until('three entries', async () => ((await bench.redis.zcard('bull:line-line-1~provision:prioritized')) === 3 ? true : undefined));
   };
   await runOut('s1');
   first.kill('SIGKILL');

@@ -137,7 +137,7 @@ describe('a station', () => {
     const { serials } = await order(ROUTE, { units: 2 });
     await bring(serials[1]!, 'test');
     await inQueue('test', serials[1]!);
-    const next = await bench.app.get(JobRepository).findNext({ line: 'line-1', steps: [], workOrder: undefined }, 'a/1', []);
+    const next = await bench.app.get(JobRepository).findNext({ line: 'line-1', steps: [], workOrder: undefined, assignedTo: '' }, 'a/1', []);
     expect(next).toMatchObject({ serial: serials[1], step: 'test' });
     expect((await bench.claim()).answer.body).toMatchObject({ unit: { serial: serials[1] }, step: { name: 'test' } });
     expect((await bench.claim(undefined, '2')).answer.body).toMatchObject({ unit: { serial: serials[0] }, step: { name: 'burn-in' } });

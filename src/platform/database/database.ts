@@ -51,6 +51,7 @@ import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
 import { attemptEnds } from './migrations/0051_attempt_ends.js';
 import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
+import { queueOrder } from './migrations/0063_queue_order.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
 import { keyHolders } from './migrations/0068_key_holders.js';
 import { foldedAllowedSerials } from './migrations/0067_folded_allowed_serials.js';
@@ -122,6 +123,7 @@ const MIGRATIONS = {
   '0053_station_certificates': stationCertificates,
   '0054_station_sessions': stationSessions,
   '0062_serial_rules': serialRules,
+  '0063_queue_order': queueOrder,
   '0067_folded_allowed_serials': foldedAllowedSerials,
   '0068_key_holders': keyHolders,
 };
