@@ -64,10 +64,10 @@ export interface AuditEvents {
   'pause.begun': { pause: number; of: string; drain: boolean; reason: string; endsAt: string | null };
   'pause.ended': { pause: number; of: string };
   /** `route`, `failureCodes`: as JSON. A first order that names a new product makes it. */
-  'product.created': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string; serials: string };
-  'product.changed': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string; serials: string };
+  'product.created': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string; serials: string; ahead: readonly string[] };
+  'product.changed': { name: string; revisions: string[]; profile: string | null; method: string | null; route: string; failureCodes: string; serials: string; ahead: readonly string[] };
   'product.serials-added': { name: string; upload: string; serials: number };
-  'work-order.created': { id: string; externalId: string | null; product: string; revision: string | null; route: string; profile: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; targets: string[] };
+  'work-order.created': { id: string; externalId: string | null; product: string; revision: string | null; route: string; profile: string; quantity: number; overage: number; method: string; parameters: string; shipGate: string; canary: string; whenTargetUnreachable: string; maxStaleHours: number; notBefore: string | null; notAfter: string | null; priority: number; ahead: readonly string[]; targets: string[] };
   'station-authority.generated': { id: string; keyLabel: string; keyId: string; keyType: string; fingerprint: string; hsm: string; production: boolean };
   /** A code was made with which the station may get a certificate; the code itself is never on record. */
   'station.enrolment-created': { id: string; station: string; expiresAt: string };

@@ -4,6 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { OrderJobs } from '../programming/order-jobs.js';
+import { changePriority } from '../work-orders/order-priority.js';
 import { WorkOrderRepository } from '../work-orders/work-order.repository.js';
 import { Confirmations } from './confirmations.js';
 import { OneHand } from './one-hand.js';
@@ -94,6 +95,15 @@ export class OrderTransitions {
       if (before.state !== 'planned') await this.jobs.insert(tx, id);
       const facts = { id, quantity, overage, fromQuantity: before.quantity, fromOverage: before.overage, notAfter: notAfter?.toISOString() ?? null, fromNotAfter: before.notAfter?.toISOString() ?? null, units: serials.length };
       await this.audit.record(tx, actor, 'work-order.raised', `work-order:${id}`, facts);
+      await keepAnswer(tx, { id });
+    });
+  }
+
+  /** From now on its units are handed out before or after those of other orders. Throws `work-order-state`. */
+  async prioritise(actor: string, id: string, priority: number, reason: string | null, keepAnswer: KeepAnswer): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const fromPriority = await changePriority(tx, id, priority);
+      if (fromPriority !== priority) await this.audit.record(tx, actor, 'work-order.prioritised', `work-order:${id}`, { id, priority, fromPriority, reason });
       await keepAnswer(tx, { id });
     });
   }

@@ -7,6 +7,7 @@ import type { Finding } from '../aws-iot/methods/provisioning-method.js';
 import { OrderMethods } from '../aws-iot/order-methods.js';
 import { Database } from '../platform/database/database.js';
 import { hasCode } from '../platform/errors/domain-error.js';
+import { NORMAL_PRIORITY } from '../work-orders/order-priority.js';
 import { ENDED } from '../work-orders/order-state.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
@@ -80,14 +81,15 @@ export class PlanningService {
     const [profile, revision] = [body.profile ?? rules.profile ?? 'device', revisionOf(body, rules)];
     const targets = [...new Set(body.targets)];
     const [notBefore, notAfter] = [instantOf(body.notBefore), instantOf(body.notAfter)];
-    const order = { id, product, revision, route: rules.route, serialRules: rules.serials, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
+    const { priority = NORMAL_PRIORITY } = body;
+    const order = { id, product, revision, priority, ahead: rules.ahead, route: rules.route, serialRules: rules.serials, line, profile, method, parameters, shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore, notAfter, quantity, overage, targets, authorityFamily: body.authority, external: body.externalId === undefined ? null : { id: body.externalId, asked: askedOf(body) } };
     await this.references.check(order);
     const named = this.serials.named(order, body.serials, quantity);
     await this.db.transaction().execute(async (tx) => {
       await this.products.makeSure(tx, actor, product);
       await this.orders.insert(tx, order, await this.serials.take(tx, order, body.serials, named, quantity));
       await this.methods.take(tx, order);
-      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, revision, route: JSON.stringify(rules.route), profile, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, targets });
+      await this.audit.record(tx, actor, 'work-order.created', `work-order:${id}`, { id, externalId: body.externalId ?? null, product, revision, route: JSON.stringify(rules.route), profile, quantity, overage, method, parameters: JSON.stringify(parameters), shipGate, canary, whenTargetUnreachable, maxStaleHours, notBefore: notBefore?.toISOString() ?? null, notAfter: notAfter?.toISOString() ?? null, priority, ahead: rules.ahead, targets });
       await keepAnswer(tx, { id });
     });
   }

@@ -38,6 +38,8 @@ const NewRoute = z
 
 const FailureCode = z.object({ code: Label, meaning: z.string().min(1).max(200), action: z.string().min(1).max(200).optional().meta({ description: 'What the operator does' }) }).strict();
 
+const AHEAD = ['rework', 'retest'] as const;
+
 const NewProduct = z
   .object({
     name: ProductName,
@@ -46,6 +48,7 @@ const NewProduct = z
     method: z.enum(METHOD_NAMES).nullable().default(null).meta({ description: 'Of orders that say none; null: jitp' }),
     route: NewRoute.default(() => NewRoute.parse([{ name: 'provision' }])).meta({ description: 'The steps that a unit passes, in order' }),
     failureCodes: z.array(FailureCode).max(500).default([]).refine((codes) => differ(codes.map(({ code }) => code)), 'codes must differ').meta({ description: 'What stations may report, and what it means; empty: anything' }),
+    ahead: z.array(z.enum(AHEAD)).max(AHEAD.length).default([]).refine(differ, 'entries must differ').meta({ description: 'What is handed out before the new units of its orders: units that are reworked, and those that failed a step that they may try again; empty: what was tried least comes first' }),
     serials: SerialRules.default({}).meta({ description: 'What its serials are like; without it, any' }),
   })
   .strict();
@@ -66,10 +69,10 @@ function refuseContradictions({ serials }: { serials?: SerialRules | undefined }
 export const CreateProduct = named('CreateProduct', NewProduct.superRefine(refuseContradictions), { name: 'sensor', revisions: ['A', 'B'], route: [{ name: 'provision' }, { name: 'test', retests: 3, maxMinutes: 10 }] });
 export type CreateProduct = z.infer<typeof CreateProduct>;
 
-const { revisions, profile, method, route, failureCodes, serials } = NewProduct.shape;
+const { revisions, profile, method, route, failureCodes, serials, ahead } = NewProduct.shape;
 export const ChangeProduct = named('ChangeProduct', z
   // What is not named stays: none of the defaults of a new product counts.
-  .object({ revisions: revisions.removeDefault(), profile: profile.removeDefault(), method: method.removeDefault(), route: route.removeDefault(), failureCodes: failureCodes.removeDefault(), serials: serials.removeDefault() })
+  .object({ revisions: revisions.removeDefault(), profile: profile.removeDefault(), method: method.removeDefault(), route: route.removeDefault(), failureCodes: failureCodes.removeDefault(), serials: serials.removeDefault(), ahead: ahead.removeDefault() })
   .partial()
   .strict()
   .refine((changes) => Object.keys(changes).length > 0, 'needs something to change')
@@ -80,10 +83,12 @@ export const RouteAnswer = z.array(z.strictObject({
   name: z.string(), identity: z.boolean(), retests: z.int(), maxMinutes: z.int(), check: z.enum(['device']).optional(), waitFor: z.enum(['shipGate']).optional(),
 }));
 
+export const AheadAnswer = z.array(z.enum(AHEAD));
+
 export const ProductAnswer = named('Product', z.strictObject({
   name: z.string(), revisions: z.array(z.string()), profile: z.string().nullable(), method: z.enum(METHOD_NAMES).nullable(), route: RouteAnswer,
-  failureCodes: z.array(z.strictObject({ code: z.string(), meaning: z.string(), action: z.string().optional() })), serials: SerialRules, createdAt: Time, updatedAt: Time,
-}), { ...EXAMPLE, createdAt: '2026-11-26T08:00:00.000Z', updatedAt: '2026-11-26T08:00:00.000Z' });
+  failureCodes: z.array(z.strictObject({ code: z.string(), meaning: z.string(), action: z.string().optional() })), serials: SerialRules, ahead: AheadAnswer, createdAt: Time, updatedAt: Time,
+}), { ...EXAMPLE, ahead: ['retest' as const], createdAt: '2026-11-26T08:00:00.000Z', updatedAt: '2026-11-26T08:00:00.000Z' });
 
 export const UploadedAnswer = named('UploadedSerials', z.strictObject({
   product: z.string(), added: z.int(), known: z.int().meta({ description: 'Lines whose serial stood in the product’s list before' }),

@@ -35,8 +35,8 @@ export class ProductsService {
   async change(actor: string, name: string, changes: ChangeProduct, keepAnswer: KeepAnswer): Promise<Product> {
     this.assertProfile(changes);
     await this.db.transaction().execute(async (tx) => {
-      const { revisions, profile, method, route, failureCodes, serials } = await this.products.lock(tx, name);
-      const rules = { revisions, profile, method, route, failureCodes, serials, ...changes } as ProductRules;
+      const { revisions, profile, method, route, failureCodes, serials, ahead } = await this.products.lock(tx, name);
+      const rules = { revisions, profile, method, route, failureCodes, serials, ahead, ...changes } as ProductRules;
       await this.products.update(tx, name, rules);
       await this.audit.record(tx, actor, 'product.changed', `product:${name}`, factsOf(name, rules));
       await keepAnswer(tx, { name });
@@ -60,6 +60,6 @@ export class ProductsService {
   }
 }
 
-function factsOf(name: string, { revisions, profile, method, route, failureCodes, serials }: ProductRules) {
-  return { name, revisions, profile, method, route: JSON.stringify(route), failureCodes: JSON.stringify(failureCodes), serials: JSON.stringify(serials) };
+function factsOf(name: string, { revisions, profile, method, route, failureCodes, serials, ahead }: ProductRules) {
+  return { name, revisions, profile, method, route: JSON.stringify(route), failureCodes: JSON.stringify(failureCodes), serials: JSON.stringify(serials), ahead };
 }

@@ -11,7 +11,7 @@ import { Roles } from '../platform/http/roles.js';
 import { OrderReplay } from './order-replay.js';
 import { OrderTransitions } from './order-transitions.js';
 import { PlanningService } from './planning.service.js';
-import { CloseWorkOrder, CreateWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed, WorkOrdersQuery } from './work-orders.schema.js';
+import { CloseWorkOrder, CreateWorkOrder, PrioritiseWorkOrder, RaiseWorkOrder, Reason, WorkOrderAnswer, WorkOrderListed, WorkOrdersQuery } from './work-orders.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -131,6 +131,21 @@ export class WorkOrdersController {
   @ReplaysBy(OrderReplay)
   async raise(@Param('id', { schema: Slug }) id: string, @Body({ schema: RaiseWorkOrder }) body: RaiseWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
     await this.transitions.raise(caller.actor, id, body, keepAnswer);
+    return this.planning.describe(id);
+  }
+
+  @Post(':id/priority')
+  @Operation({
+    summary: 'Change the priority of a work order',
+    description: 'At once, and for all of its units that wait: they are handed out before those of orders with a higher number. What is at a station is finished.',
+    answers: { 200: WorkOrderAnswer },
+    refusals: ['work-order-unknown', 'work-order-state'],
+  })
+  @Roles('manager')
+  @HttpCode(200)
+  @ReplaysBy(OrderReplay)
+  async prioritise(@Param('id', { schema: Slug }) id: string, @Body({ schema: PrioritiseWorkOrder }) { priority, reason }: PrioritiseWorkOrder, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    await this.transitions.prioritise(caller.actor, id, priority, reason ?? null, keepAnswer);
     return this.planning.describe(id);
   }
 

@@ -4,13 +4,14 @@ import { type BuiltMethod, METHOD_NAMES, METHOD_PARAMETERS } from '../aws-iot/me
 import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { Json, named, Time } from '../platform/http/api-responses.js';
 import { PageQuery } from '../platform/http/page.js';
+import { NORMAL_PRIORITY } from '../work-orders/order-priority.js';
 import { ORDER_STATES } from '../work-orders/order-state.js';
 import { Serial } from '../work-orders/serial.js';
 import { SerialRules } from '../work-orders/serial-rules.js';
 import { UNIT_STATES } from '../work-orders/unit-state.js';
 import type { UnitState } from '../work-orders/work-order.tables.js';
 import { Revision } from '../work-orders/revision.js';
-import { ProductName, RouteAnswer } from './products.schema.js';
+import { AheadAnswer, ProductName, RouteAnswer } from './products.schema.js';
 
 /** The form of each method's parameters, for /openapi.json; the one that counts is that of the order's method. */
 const AnyParameters = z.union([...Object.values(METHOD_PARAMETERS), z.record(z.string(), Json)]);
@@ -23,6 +24,8 @@ const WHEN_TARGET_UNREACHABLE = ['issue', 'refuse'] as const;
 
 /** RFC 3339, with its offset. */
 const Instant = z.iso.datetime({ offset: true });
+
+const Priority = z.number().int().min(1).max(9);
 
 const SerialRange = z
   .object({
@@ -64,6 +67,7 @@ const NewOrder = z
     quantity: z.number().int().min(1).max(100_000),
     overage: z.number().int().min(0).max(10_000).default(0),
     targets: z.array(Slug).min(1).max(32),
+    priority: Priority.optional().meta({ description: `Whose units are handed out first: from 1, which comes first, to 9; without it ${NORMAL_PRIORITY}` }),
     serials: z.union([SerialRange, z.array(Serial).min(1).max(10_000), FromAllowList]).meta({ description: 'A range, a list, or the next ones of the product’s list. A range has the digits before the check digit, where the product has one' }),
   })
   .strict();
@@ -101,6 +105,9 @@ export const CloseWorkOrder = named('CloseWorkOrder', Reason.extend({ unaccounte
   .refine(({ unaccounted, reason }) => !unaccounted || reason !== undefined, { path: ['reason'], message: 'must say why units are unaccounted for' }), { unaccounted: 3, reason: 'lost when the fixture burned, see protocol 17' });
 export type CloseWorkOrder = z.infer<typeof CloseWorkOrder>;
 
+export const PrioritiseWorkOrder = named('PrioritiseWorkOrder', Reason.extend({ priority: Priority.meta({ description: 'From 1, which comes first, to 9' }) }).strict(), { priority: 1, reason: 'the truck leaves at noon' });
+export type PrioritiseWorkOrder = z.infer<typeof PrioritiseWorkOrder>;
+
 /** `?limit=&cursor=`, or the one order of this name in another system. */
 export const WorkOrdersQuery = PageQuery.extend({ externalId: Label.optional(), unconfirmed: z.enum(['true']).optional().meta({ description: 'Only those that wait to be confirmed after a restore' }) });
 export type WorkOrdersQuery = z.infer<typeof WorkOrdersQuery>;
@@ -114,13 +121,13 @@ export const RaiseWorkOrder = named('RaiseWorkOrder', NewOrder.pick({ quantity: 
 export type RaiseWorkOrder = z.infer<typeof RaiseWorkOrder>;
 
 const EXAMPLE = {
-  id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], serialRules: {}, line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, state: 'released' as const, stateReason: null,
+  id: 'wo-1', externalId: '4500017', product: 'sensor', revision: 'B', route: [{ name: 'provision', identity: true, retests: 1, maxMinutes: 60 }], serialRules: {}, line: 'line-1', profile: 'device', method: 'jitp', parameters: {}, authority: 'lineside', shipGate: 'registered' as const, canary: 'off' as const, whenTargetUnreachable: 'issue' as const, maxStaleHours: 72, notBefore: '2026-11-26T06:00:00.000Z', notAfter: null, quantity: 100, overage: 2, priority: 5, ahead: ['retest' as const], state: 'released' as const, stateReason: null,
   stateSince: '2026-11-26T08:00:00.000Z', targets: ['eu'], createdAt: '2026-11-26T08:00:00.000Z', releasedAt: '2026-11-26T08:00:00.000Z', releasedBy: 'key:0123456789ab', unconfirmed: false, certificates: { used: 12, quota: 102 },
 };
 
 /** Without its units, which would have to be counted for each order of a list. */
 export const WorkOrderListed = named('WorkOrderListed', z.strictObject({
-  id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, serialRules: SerialRules, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(),
+  id: z.string(), externalId: z.string().nullable(), product: z.string(), revision: z.string().nullable(), route: RouteAnswer, serialRules: SerialRules, line: z.string(), profile: z.string(), method: z.string(), parameters: z.record(z.string(), Json), authority: z.string(), shipGate: z.enum(SHIP_GATES), canary: z.enum(CANARY_RULES), whenTargetUnreachable: z.enum(WHEN_TARGET_UNREACHABLE), maxStaleHours: z.int(), notBefore: Time.nullable(), notAfter: Time.nullable(), quantity: z.int(), overage: z.int(), priority: z.int(), ahead: AheadAnswer,
   state: z.enum(ORDER_STATES), stateReason: z.string().nullable(), stateSince: Time, targets: z.array(z.string()), createdAt: Time, releasedAt: Time.nullable(), releasedBy: z.string().nullable(),
   unconfirmed: z.boolean().meta({ description: 'The ledger was accepted after a restore, and nobody has confirmed the order since: its units get no renewal' }),
   certificates: z.strictObject({ used: z.int(), quota: z.int() }),

@@ -92,7 +92,10 @@ export class LineQueues implements OnApplicationShutdown {
       await this.keep(() => this.queue(at).drain());
       // In one piece, so that another process that does the same at this moment puts nothing in between.
       await this.put(at, wanted, wanted.length);
-    } else await this.put(at, difference);
+    } else {
+      for (const entry of difference.stale) await this.keep(() => this.queue(at).remove(entry));
+      await this.put(at, difference.missing);
+    }
     return taken;
   }
 

@@ -46,7 +46,7 @@ export class StationController {
       '200 with the next job that the station does or that of the scanned unit; 204 when none came within waitMs. The same slot again gets the same job, so that no Idempotency-Key is needed; one that is sent is not looked at.',
     answers: { 200: GrantedAnswer, 204: null },
     refusals: [
-      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'wrong-step', 'wrong-order', 'revision-mismatch', 'second-scan-needed', 'scans-differ', 'serial-malformed', 'retest-limit-reached', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
+      'station-unknown', 'slot-unknown', 'slot-occupied', 'wrong-line', 'assigned-elsewhere', 'wrong-step', 'wrong-order', 'revision-mismatch', 'second-scan-needed', 'scans-differ', 'serial-malformed', 'retest-limit-reached', 'claimed-elsewhere', 'unit-not-open', 'unit-quarantined', 'work-order-not-released', 'outside-window', 'order-exhausted',
       'serial-unknown', 'lease-lost', 'paused', 'slot-disabled', 'may-not-issue', 'no-issuing-authority', 'claim-ended',
     ],
   })

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../audit/audit-log.js';
 /** What other systems can be told of: results, units, orders, certificates. Each is an event of the log, but `unit.passed`. */
 export const WEBHOOK_EVENTS = [
   'unit.passed', 'unit.shipped', 'unit.scrapped', 'unit.reworked', 'unit.quarantined', 'unit.released', 'job.result', 'job.set-aside', 'certificate.issued', 'certificate.imported', 'certificate.revoked',
-  'work-order.created', 'work-order.released', 'work-order.held', 'work-order.resumed', 'work-order.raised', 'work-order.closed', 'work-order.cancelled',
+  'work-order.created', 'work-order.released', 'work-order.held', 'work-order.resumed', 'work-order.raised', 'work-order.prioritised', 'work-order.closed', 'work-order.cancelled',
 ] as const satisfies readonly (AuditEvent | 'unit.passed')[];
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 

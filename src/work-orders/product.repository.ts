@@ -3,7 +3,7 @@ import { Database, type Ledger } from '../platform/database/database.js';
 import { type FailureCode, type Route, ROUTE_OF_ONE_STEP } from './route.js';
 import type { SerialRules } from './serial-rules.js';
 import { productNotFound } from './work-order.errors.js';
-import type { Method } from './work-order.tables.js';
+import type { Ahead, Method } from './work-order.tables.js';
 
 /** How the units of a product are made. A change concerns orders that are made after it. */
 export interface Product {
@@ -17,16 +17,18 @@ export interface Product {
   /** Empty: stations report any code. */
   failureCodes: FailureCode[];
   serials: SerialRules;
+  /** What comes before the new units of its orders. */
+  ahead: Ahead[];
   createdAt: Date;
   updatedAt: Date;
 }
 
-export type ProductRules = Pick<Product, 'revisions' | 'profile' | 'method' | 'route' | 'failureCodes' | 'serials'>;
+export type ProductRules = Pick<Product, 'revisions' | 'profile' | 'method' | 'route' | 'failureCodes' | 'serials' | 'ahead'>;
 
-const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_codes as failureCodes', 'serial_rules as serials', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
+const COLUMNS = ['name', 'revisions', 'profile', 'method', 'route', 'failure_codes as failureCodes', 'serial_rules as serials', 'ahead', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
 
 /** By these a product goes about which nobody has said anything. */
-export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [], serials: {} };
+export const DEFAULT_RULES: Readonly<ProductRules> = { revisions: [], profile: null, method: null, route: ROUTE_OF_ONE_STEP, failureCodes: [], serials: {}, ahead: [] };
 
 /** Of a line that are looked at to say what was misread. */
 const MOST_RULES = 100;
@@ -76,6 +78,6 @@ export class ProductRepository {
   }
 }
 
-function rowOf({ revisions, profile, method, route, failureCodes, serials }: ProductRules) {
-  return { revisions, profile, method, route: JSON.stringify(route), failure_codes: JSON.stringify(failureCodes), serial_rules: JSON.stringify(serials) };
+function rowOf({ revisions, profile, method, route, failureCodes, serials, ahead }: ProductRules) {
+  return { revisions, profile, method, ahead, route: JSON.stringify(route), failure_codes: JSON.stringify(failureCodes), serial_rules: JSON.stringify(serials) };
 }

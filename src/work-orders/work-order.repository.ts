@@ -10,7 +10,7 @@ import type { Json } from '../platform/database/schema.js';
 import type { Route } from './route.js';
 import type { SerialRules } from './serial-rules.js';
 import { ENDED, ORDER_STATES, orderStatesBefore } from './order-state.js';
-import type { CanaryRule, Method, OrderWindow, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
+import type { Ahead, CanaryRule, Method, OrderWindow, ShipGate, WhenTargetUnreachable, WorkOrderState } from './work-order.tables.js';
 import {
   orderExhausted, quantityNotRaised, refusalOfOrder, serialTaken, windowNotExtended, workOrderExists, workOrderNotFound, workOrderNotPlanned, workOrderState,
 } from './work-order.errors.js';
@@ -23,9 +23,8 @@ export interface WorkOrder {
   line: string;
   /** Of the product's hardware; null: not said. */
   revision: string | null;
-  /** As the product had it when the order was made. */
+  /** As the product had them when the order was made. */
   route: Route;
-  /** The same. */
   serialRules: SerialRules;
   profile: string;
   method: Method;
@@ -36,6 +35,10 @@ export interface WorkOrder {
   canary: CanaryRule;
   whenTargetUnreachable: WhenTargetUnreachable;
   maxStaleHours: number;
+  /** From 1, whose units are handed out first, to 9. */
+  priority: number;
+  /** What comes before its new units, as the product had it. */
+  ahead: Ahead[];
   /** Nothing is handed out or issued before, or from `notAfter` on. */
   notBefore: Date | null;
   notAfter: Date | null;
@@ -57,7 +60,7 @@ export interface WorkOrder {
   unconfirmed: boolean;
 }
 
-export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'serialRules' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets'> & {
+export type NewWorkOrder = Pick<WorkOrder, 'id' | 'product' | 'revision' | 'route' | 'serialRules' | 'line' | 'profile' | 'method' | 'parameters' | 'authorityFamily' | 'shipGate' | 'canary' | 'whenTargetUnreachable' | 'maxStaleHours' | 'notBefore' | 'notAfter' | 'quantity' | 'overage' | 'targets' | 'priority' | 'ahead'> & {
   /** Which order of another system it is, and what that said of it. */
   external: { id: string; asked: Record<string, Json> } | null;
 };
@@ -80,8 +83,7 @@ const DERIVED = [targetsOf.as('targets'), sql<OrderWindow>`order_window(work_ord
 
 const COLUMNS = [
   'id', 'external_id as externalId', 'product', 'revision', 'route', 'serial_rules as serialRules', 'line_id as line', 'profile', 'method', 'parameters', 'authority_family as authorityFamily', 'ship_gate as shipGate', 'canary', 'not_before as notBefore', 'not_after as notAfter', 'quantity', 'overage',
-  'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours',
-  'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
+  'when_target_unreachable as whenTargetUnreachable', 'max_stale_hours as maxStaleHours', 'priority', 'ahead', 'certificates_reserved as certificatesReserved', 'state', 'state_reason as stateReason', 'state_since as stateSince', 'created_at as createdAt', 'released_at as releasedAt', 'released_by as releasedBy',
 ] as const;
 
 @Injectable()
@@ -149,7 +151,7 @@ export class WorkOrderRepository {
         .values({
           id: order.id, external_id: order.external?.id ?? null, asked: order.external && JSON.stringify(order.external.asked), product: order.product, revision: order.revision, route: JSON.stringify(order.route), serial_rules: JSON.stringify(order.serialRules), line_id: order.line, profile: order.profile, method: order.method, parameters: JSON.stringify(order.parameters),
           authority_family: order.authorityFamily, ship_gate: order.shipGate, canary: order.canary,
-          when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, state: 'planned',
+          when_target_unreachable: order.whenTargetUnreachable, max_stale_hours: order.maxStaleHours, not_before: order.notBefore, not_after: order.notAfter, quantity: order.quantity, overage: order.overage, priority: order.priority, ahead: order.ahead, state: 'planned',
         })
         .execute();
     } catch (error) {

@@ -70,6 +70,7 @@ const MAY_CALL: Record<string, string> = {
   'PATCH /v1/webhooks/{id}': 'admin',
   'DELETE /v1/webhooks/{id}': 'admin',
   'POST /v1/webhooks/{id}/replay': 'manager admin',
+  'POST /v1/work-orders/{id}/priority': 'manager',
   'GET /v1/work-orders': 'operator manager officer auditor',
   'GET /v1/work-orders/{id}': 'operator manager officer auditor',
   'GET /v1/work-orders/{id}/canary': 'operator manager officer auditor',

@@ -10,7 +10,7 @@ export type NextStep = (typeof NEXT_STEPS)[number];
 
 export const CODES_OF_STEP = {
   release: [
-    'work-order-not-released', 'outside-window', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'wrong-step', 'wrong-order', 'slot-occupied',
+    'work-order-not-released', 'outside-window', 'order-exhausted', 'may-not-issue', 'no-issuing-authority', 'authority-frozen', 'profile-unknown', 'authority-state', 'wrong-line', 'assigned-elsewhere', 'wrong-step', 'wrong-order', 'slot-occupied',
     'certificate-missing', 'voucher-missing', 'voucher-ended', 'claim-ended', 'station-clock-wrong',
   ],
   'claim-again': ['lease-lost'],

@@ -79,6 +79,11 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
       const { id } = await bench().order(1);
       return { request: post('manager', `/v1/work-orders/${id}/cancel`), now: state('cancelled') };
     },
+    'POST /v1/work-orders/{id}/priority': async () => {
+      const { id } = await bench().order(1);
+      const prioritise = (priority: number) => post('manager', `/v1/work-orders/${id}/priority`, { priority });
+      return { request: prioritise(1), meanwhile: () => prioritise(2)({}), now: () => ({ status: 200, body: { priority: 2 } }) };
+    },
     'POST /v1/work-orders/{id}/raise': async () => {
       const { id } = await bench().order(1);
       return { request: post('manager', `/v1/work-orders/${id}/raise`, { quantity: 2 }), meanwhile: () => bench().as('manager').post(`/v1/work-orders/${id}/raise`, { quantity: 3 }), now: () => ({ status: 200, body: { quantity: 3 } }) };
