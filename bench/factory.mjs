@@ -34,8 +34,7 @@ export async function prepareLedger(services, units) {
   mkdirSync(sandboxFolder, { mode: 0o700 });
   const sandbox = await startSandbox(loadSandboxSettings({ SANDBOX_DATA_DIR: sandboxFolder, SANDBOX_PORT: '0', SANDBOX_MQTT_PORT: '0', SANDBOX_PROXY_PORT: '0' }), () => undefined);
   await runSql(services, 'postgres', `create database ${PREPARED}`);
-  const aws = { AWS_SHARED_CREDENTIALS_FILE: join(sandboxFolder, 'credentials'), AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true' };
-  const api = await startApi(services, PREPARED, { settings: { ...aws, ROLES: 'api,worker', BOOTSTRAP_KEYS_FILE: keysFile, RECONCILE_MS: '200' } });
+  const api = await startApi(services, PREPARED, { settings: { ROLES: 'api,worker', BOOTSTRAP_KEYS_FILE: keysFile, RECONCILE_MS: '200' } });
   try {
     const credentials = await ensureDemoLine({ baseUrl: api.url, keys, sandbox: { folder: sandboxFolder }, credentialsFile: join(services.folder, 'credentials.json') });
     const post = async (path, body) => {
@@ -64,6 +63,8 @@ function startProcess(program, services, database, { settings, nodeOptions = [] 
   const log = openSync(join(services.folder, 'logs', 'api.log'), 'a');
   const env = {
     PATH: process.env['PATH'], HOME: process.env['HOME'], ...services.hsm,
+    // With credentials, targets whose sandbox has ended are out of reach, and orders go on; without, they would be refused.
+    AWS_SHARED_CREDENTIALS_FILE: join(services.folder, 'sandbox', 'credentials'), AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true',
     DATABASE_URL: databaseUrl(services, database), REDIS_URL: services.redis.url, LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
   };
   return fork(join(CHECKOUT, 'dist', program), [], { cwd: CHECKOUT, env, execArgv: [...NODE_OPTIONS, ...nodeOptions], stdio: ['ignore', log, log, 'ipc'] });
