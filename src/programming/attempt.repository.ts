@@ -13,15 +13,6 @@ export const isTakenBack = (failureCode: string | null) => TAKEN_BACK.includes(f
 /** Late reports that are kept of one lease. */
 const MOST_LATE_REPORTS = 20;
 
-export interface NewAttempt {
-  jobId: number;
-  unitId: number;
-  number: number;
-  station: string;
-  slot: string;
-  fence: number;
-}
-
 /** How an attempt ended, with what its station told of it. */
 export interface Ending {
   outcome: Outcome;
@@ -61,10 +52,6 @@ interface NewLateReport {
 @Injectable()
 export class AttemptRepository {
   constructor(private readonly db: Database) {}
-
-  async start(tx: Ledger, { jobId, unitId, number, station, slot, fence }: NewAttempt): Promise<void> {
-    await tx.insertInto('attempt').values({ job_id: jobId, number, unit_id: unitId, station_id: station, slot, fence }).execute();
-  }
 
   async end(tx: Ledger, { id, attempt }: { id: number; attempt: number }, { outcome, failureCode, failureDetail, startedAt, endedAt, record, attachments }: Ending): Promise<void> {
     await tx

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { type Leaf, leafArguments } from '../audit/leaf.js';
 import { textArray } from '../platform/database/arrays.js';
-import { Database, type Ledger } from '../platform/database/database.js';
-import { violatedUnique } from '../platform/database/pg-errors.js';
+import { callRule, Database, type Ledger } from '../platform/database/database.js';
+import { brokenRule, violatedUnique } from '../platform/database/pg-errors.js';
 import type { Json } from '../platform/database/schema.js';
 import { LeaseAbsence } from '../work-orders/lease-absence.js';
 import { inTime, type Lease, leaseHolder } from '../work-orders/unit.repository.js';
@@ -90,8 +91,6 @@ const NOT_LEASED = { station_id: null, slot: null } as const;
 const held = (asOf: number) => sql<boolean>`(job.state = 'leased' and unit.lease_ends_at > ${inTime(asOf)})`;
 const LEFT_MS = sql<number>`greatest(0, coalesce(ceil(extract(epoch from unit.lease_ends_at - clock_timestamp()) * 1000), 0))::integer`;
 const ATTEMPT_LEFT_MS = sql<number | null>`ceil(extract(epoch from job.attempt_ends_at - clock_timestamp()) * 1000)::integer`;
-/** As `RouteStep` has it. */
-const ATTEMPT_ENDS_AT = sql<Date>`clock_timestamp() + (select (route->(job.step_number - 1)->>'maxMinutes')::integer from work_order where work_order.id = job.work_order_id) * interval '1 minute'`;
 const REFUSED_AT = sql<string | null>`(case when job.refused_until > clock_timestamp() then job.refused_at_slot end)`;
 
 /** Under which lease a station has a job, for `UnitRepository`. */
@@ -141,38 +140,24 @@ export class JobRepository {
   }
 
   /**
-   * queued → leased, if it still is queued for this slot, and its order is released, within its window, may issue, and for a unit without a certificate has quota left and a claim that has not ended;
-   * undefined otherwise. The caller leases the unit in the same transaction. Throws SlotTaken.
+   * queued → leased, with its unit and its attempt, in one statement with the leaf of it (`lease_job` in `jobs.sql`), if it still is as it was found and may be handed out there; undefined otherwise.
+   * Throws SlotTaken.
    */
-  async lease(tx: Ledger, id: number, { station, slot }: { station: string; slot: string }): Promise<{ attempt: number } | undefined> {
+  async lease(queued: Job, { station, slot, leaseMs }: { station: string; slot: string; leaseMs: number }, claimed: (leased: Job) => Leaf): Promise<Job | undefined> {
+    const { asOf } = this.absence;
+    const leased: Job = {
+      ...queued, state: 'leased', attempt: queued.attempt + 1, fence: queued.fence + 1, station, slot, held: true, asOf, leftMs: leaseMs,
+      unitState: queued.unitState === 'planned' || queued.unitState === 'reworking' ? 'claimed' : queued.unitState,
+    };
     try {
-      return await tx
-        .updateTable('job')
-        .set((eb) => ({ state: 'leased' as const, attempt: eb('attempt', '+', 1), station_id: station, slot, attempt_ends_at: ATTEMPT_ENDS_AT, updated_at: new Date() }))
-        .where('id', '=', id)
-        .where('state', '=', 'queued')
-        // It may have been moved to another station since it was looked at.
-        .where('assigned_to', 'in', ['', ...assigneesOf(station, slot)])
-        .where((eb) =>
-          eb.exists(
-            eb
-              .selectFrom('work_order')
-              .innerJoin('unit', 'unit.id', 'job.unit_id')
-              .select('work_order.id')
-              .whereRef('work_order.id', '=', 'job.work_order_id')
-              .where('work_order.state', '=', 'released')
-              .where(sql<boolean>`order_window(work_order) = 'open'`)
-              .where(sql<boolean>`order_may_issue(work_order.id) and not unit_asks_no_more(work_order.id, unit.id)`)
-              .where((order) => order.or([
-                order('work_order.certificates_reserved', '<', sql<number>`work_order.quantity + work_order.overage`),
-                order('unit.state', 'in', ['reserved', 'certified']),
-              ])),
-          ),
-        )
-        .returning('attempt')
-        .executeTakeFirst();
+      const [row] = await callRule<{ lease_job: number | null }>(this.db, 'lease_job', {
+        of_job: queued.id, at_station: station, at_slot: slot, assignees: textArray(['', ...assigneesOf(station, slot)]), next_attempt: leased.attempt,
+        of_unit: queued.unitId, holder: leaseHolder(station, slot), next_fence: leased.fence, lease_ms: leaseMs, as_of: asOf, ...leafArguments([claimed(leased)]),
+      });
+      return row && { ...leased, attemptLeftMs: row.lease_job };
     } catch (error) {
       if (violatedUnique(error) === 'job_one_per_slot') throw new SlotTaken();
+      if (brokenRule(error)?.rule === 'held') return undefined;
       throw error;
     }
   }

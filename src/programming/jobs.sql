@@ -71,6 +71,28 @@ create function steps_waiting(line text, assigned text) returns text[] language 
     return waiting;
   end $$;
 
+-- queued → leased, with its unit, the attempt that begins, and the leaf of it: if the job still is queued, where it may be handed out at this slot (assignees), and its order is released, within its window,
+-- may issue, and for a unit without a certificate has quota left and a claim that has not ended. No row where not. LS002: the unit is held. job_one_per_slot: the slot has another.
+create function lease_job(of_job bigint, at_station text, at_slot text, assignees text[], next_attempt integer, of_unit bigint, holder text, next_fence bigint, lease_ms integer, as_of bigint,
+    times bigint[], actors text[], events text[], subjects text[], bodies bytea[], hashes bytea[]) returns table (attempt_left_ms integer) language plpgsql as $$
+  begin
+    -- The job first, as everywhere: two orders of locking could wait for each other.
+    update job set state = 'leased', attempt = next_attempt, station_id = at_station, slot = at_slot, updated_at = now(),
+      attempt_ends_at = clock_timestamp() + (work_order.route->(job.step_number - 1)->>'maxMinutes')::integer * interval '1 minute'
+    from work_order, unit
+    where job.id = of_job and job.state = 'queued' and job.attempt = next_attempt - 1 and job.assigned_to = any(assignees) and work_order.id = job.work_order_id and unit.id = job.unit_id
+      and work_order.state = 'released' and order_window(work_order) = 'open' and order_may_issue(work_order.id) and not unit_asks_no_more(work_order.id, unit.id)
+      and (work_order.certificates_reserved < work_order.quantity + work_order.overage or unit.state in ('reserved', 'certified'))
+    returning ceil(extract(epoch from job.attempt_ends_at - clock_timestamp()) * 1000)::integer into attempt_left_ms;
+    if not found then
+      return;
+    end if;
+    perform lease_unit(of_unit, holder, next_fence, lease_ms, as_of);
+    insert into attempt (job_id, number, unit_id, station_id, slot, fence) values (of_job, next_attempt, of_unit, at_station, at_slot, next_fence);
+    perform record_leaves(times, actors, events, subjects, bodies, hashes);
+    return next;
+  end $$;
+
 -- Heartbeats of stations, a list of {beat, job, station, fence, as_of, phase, progress}: the lease of each job that the station holds under this fence lasts lease_ms from now, but never
 -- longer than one whole lease after the attempt's time, and what it tells is kept. Of a job that it does not hold, or on which another statement is at work, comes no row: whoever called asks for that
 -- one alone. So a job that is locked keeps no other waiting. No disk is waited for: a ledger that crashes forgets renewals of the last second, and each lease lasts longer than that.

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { leaf } from '../audit/leaf.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Station } from '../stations/station.repository.js';
-import { leaseHolder, UnitRepository } from '../work-orders/unit.repository.js';
+import { UnitRepository } from '../work-orders/unit.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { Endings } from './endings.js';
 import { type Hold, type Job, JobRepository, leaseOf, type Progress, SlotTaken } from './job.repository.js';
@@ -34,17 +35,11 @@ export class Leases {
 
   /** Gives the slot a queued job and its unit; undefined when another claim was faster, or the job may not be handed out now. Throws `slot-occupied`. */
   async begin({ actor, station, slot }: Slot, queued: Job): Promise<Job | undefined> {
-    const { id, unitId, serial } = queued;
+    const { id, serial } = queued;
     if (queued.unitState === 'certified' && (await this.setAsideBeyondHelp(actor, id))) return undefined;
     try {
-      return await this.db.transaction().execute(async (tx) => {
-        const leased = await this.jobs.lease(tx, id, { station: station.id, slot });
-        const lease = leased && (await this.units.lease(tx, unitId, leaseHolder(station.id, slot), this.config.LEASE_MS));
-        if (!leased || !lease) return undefined;
-        await this.attempts.start(tx, { jobId: id, unitId, number: leased.attempt, station: station.id, slot, fence: lease.fence });
-        await this.audit.record(tx, actor, 'job.claimed', `unit:${serial}`, { job: id, serial, station: station.id, slot, fence: lease.fence, attempt: leased.attempt });
-        return this.jobs.find(id, { ledger: tx });
-      });
+      return await this.jobs.lease(queued, { station: station.id, slot, leaseMs: this.config.LEASE_MS }, ({ fence, attempt }) =>
+        leaf(actor, 'job.claimed', `unit:${serial}`, { job: id, serial, station: station.id, slot, fence, attempt }));
     } catch (error) {
       if (!(error instanceof SlotTaken)) throw error;
       throw slotOccupied(slot, (await this.jobs.findInSlot(station.id, slot))?.serial ?? 'another unit');

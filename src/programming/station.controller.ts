@@ -139,7 +139,7 @@ export class StationController {
 
   /** With the last checkpoint and any certificate of an earlier attempt: a rebooted station never has to guess. */
   private async granted({ job, leaseMs }: Claimed) {
-    const [order, certificate] = await Promise.all([this.orders.getTerms(job.workOrderId), this.issuance.findCertificate(job.unitId)]);
+    const [order, certificate] = await Promise.all([this.orders.getTerms(job.workOrderId), job.unitState === 'certified' ? this.issuance.findCertificate(job.unitId) : undefined]);
     return {
       job: { id: jobName(job.id), state: job.state },
       unit: { serial: job.serial, revision: order.revision },

@@ -89,23 +89,6 @@ export class UnitRepository {
     return rows.length === 1 ? rows[0]!.serial : rows.find(({ serial }) => serial === text)?.serial;
   }
 
-  /**
-   * Gives the slot the unit under its next fence, if nobody holds it; undefined when somebody does. A unit that
-   * has no identity is `claimed` from then on.
-   */
-  async lease(tx: Ledger, id: number, holder: string, leaseMs: number): Promise<{ fence: number } | undefined> {
-    return tx
-      .updateTable('unit')
-      .set((eb) => ({
-        fence: eb('fence', '+', 1), lease_holder: holder, lease_ends_at: inMs(leaseMs), updated_at: new Date(),
-        state: eb.case().when('state', 'in', ['planned', 'reworking']).then('claimed' as UnitState).else(eb.ref('state')).end(),
-      }))
-      .where('id', '=', id)
-      .where((eb) => eb.or([eb('lease_holder', 'is', null), eb('lease_ends_at', '<=', inTime(this.absence.asOf))]))
-      .returning('fence')
-      .executeTakeFirst();
-  }
-
   /** How long the lease lasts now, in milliseconds: `leaseMs`, or longer where a reservation keeps it. Undefined when it was over in time, also when nobody has taken the unit back yet, and when somebody has. */
   async renewLease(ledger: Ledger, id: number, lease: Lease, leaseMs: number): Promise<number | undefined> {
     const row = await ledger

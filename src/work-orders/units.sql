@@ -21,6 +21,17 @@ create function holds_unit(unit unit, holder text, fence bigint, as_of bigint) r
   select case when holder = '' then unit.lease_holder is null or unit.lease_ends_at <= in_time(as_of)
     else coalesce(unit.lease_holder = holder and unit.fence = fence and unit.lease_ends_at > in_time(as_of), false) end $$;
 
+-- Gives the holder the unit, under `next_fence`, for lease_ms from now. A unit that has no identity is claimed from then on. LS002: somebody holds it, or has had it since the fence was looked at.
+create function lease_unit(asked bigint, holder text, next_fence bigint, lease_ms integer, as_of bigint) returns void language plpgsql as $$
+  begin
+    update unit set fence = next_fence, lease_holder = holder, lease_ends_at = clock_timestamp() + lease_ms * interval '1 millisecond', updated_at = now(),
+      state = case when unit.state in ('planned', 'reworking') then 'claimed' else unit.state end
+    where unit.id = asked and unit.fence = next_fence - 1 and holds_unit(unit, '', 0, as_of);
+    if not found then
+      raise exception 'a station holds the unit' using errcode = 'LS002', detail = asked;
+    end if;
+  end $$;
+
 -- The leases of these units, which the caller has locked and found held, last so many milliseconds from now at least. Answers how long they last.
 create function renew_leases(ids bigint[], last_ms integer[]) returns table (unit_id bigint, left_ms integer) language sql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
