@@ -349,7 +349,7 @@ class Station:
                 answers = self.api.call("POST", "/v1/results/batch", (lines, "application/x-ndjson"), patience=patience, stop=self.stopping)
             except (Refused, Unreachable):
                 break
-            for (path, _), answer in zip(batch, answers):
+            for (path, _), answer in zip(batch, answers or ()):  # none where the answer was cut short before its first line
                 problem = answer.get("problem") or {}
                 if answer["state"] != "refused":
                     self._spool.remove(path)

@@ -157,9 +157,9 @@ export const NOTHING: Reader<undefined> = { parse: () => undefined };
 
 /** Throws for a page: a proxy's own, in the place of the answer. */
 function readAnswer({ contentType, text }: ServiceAnswer): unknown {
+  if (contentType.includes('ndjson')) return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
   if (text === '') return undefined;
   if (contentType.includes('html')) throw new Error('a proxy answered with a page of its own');
-  if (contentType.includes('ndjson')) return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
   return contentType.includes('json') ? (JSON.parse(text) as unknown) : text;
 }
 

@@ -157,7 +157,7 @@ export class Job {
 
   private async forget(name: string): Promise<void> {
     await this.parts.spool?.remove(name);
-    await this.parts.spool?.tidy();
+    if (this.attached.length > 0) await this.parts.spool?.tidy();
   }
 
   private async endUnreported(error: unknown): Promise<void> {

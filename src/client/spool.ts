@@ -38,6 +38,11 @@ export class Spool {
     return name;
   }
 
+  /** Whether nothing waits here, and nothing is to be tidied up. */
+  async isEmpty(): Promise<boolean> {
+    return !(await readdir(this.folder)).some((name) => /\.(json|attachment|uploaded)$/.test(name));
+  }
+
   /** The names of all results, the oldest first. */
   async names(): Promise<string[]> {
     return (await readdir(this.folder)).filter((name) => name.endsWith('.json')).toSorted();

@@ -103,7 +103,7 @@ export class Station {
    * as `*.refused`; one that comes too late is kept there as evidence, with its times.
    */
   async flush(options: Pick<CallOptions, 'patienceMs' | 'signal'> = {}): Promise<number> {
-    if (!this.spool) return 0;
+    if (!this.spool || (await this.spool.isEmpty())) return 0;
     const { attachments } = this.spool;
     for (const sha256 of await attachments.waiting(await this.spool.namedAttachments())) {
       // A result is never held up by its attachments.

@@ -81,6 +81,18 @@ job.failed("E1")`).end();
     expect(readdirSync(join(place.folder, 'spool'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.refused-attachment$/)]);
   });
 
+  it.each([0, 1])('keeps each result for which the service has given no answer, where it has answered %s of two', async (answered) => {
+    mkdirSync(join(place.folder, 'spool'));
+    for (const job of ['job-1', 'job-2']) writeFileSync(join(place.folder, 'spool', `${job}.json`), JSON.stringify({ path: `/v1/jobs/${job}/result`, body: { fence: 1, outcome: 'PASS' } }));
+    place.gate.meddle(({ url }, answer) => {
+      if (url?.endsWith('/batch') !== true) return undefined;
+      answer.writeHead(200, { 'content-type': 'application/x-ndjson' }).end('{"line":1,"state":"taken"}\n'.repeat(answered));
+      return 'taken';
+    });
+    expect(await program('', 0).end()).toMatchObject({ code: 0, output: `left ${2 - answered}\n` });
+    expect(readdirSync(join(place.folder, 'spool'))).toEqual(['job-1.json', 'job-2.json'].slice(answered));
+  });
+
   it('puts a kept result aside that the service refuses for good, with the refusal, and keeps the others', async () => {
     const { serials } = await place.bench.order(1);
     mkdirSync(join(place.folder, 'spool'));

@@ -60,6 +60,21 @@ describe('the spool of the TypeScript client', () => {
     }
   });
 
+  it('keeps each result for which the service has given no answer', async () => {
+    const { serials } = await place.bench.order(2);
+    for (const [index, serial] of serials.entries()) await passedOffline(serial, String(index + 1));
+    const entries = spooled().filter((name) => name.endsWith('.json'));
+    for (const answered of [0, 1]) {
+      place.gate.meddle(({ url }, answer) => {
+        if (url?.endsWith('/batch') !== true) return undefined;
+        answer.writeHead(200, { 'content-type': 'application/x-ndjson' }).end('{"line":1,"state":"taken"}\n'.repeat(answered));
+        return 'taken';
+      });
+      expect(await station().flush()).toBe(2 - answered);
+      expect(spooled().filter((name) => name.endsWith('.json'))).toEqual(entries.slice(answered));
+    }
+  });
+
   it('brings what it kept before the next claim', async () => {
     const { serials: [first, second] } = await place.bench.order(2);
     await passedOffline(first!);
