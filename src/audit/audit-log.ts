@@ -92,6 +92,10 @@ export interface AuditEvents {
   'work-order.raised': { id: string; quantity: number; overage: number; fromQuantity: number; fromOverage: number; notAfter: string | null; fromNotAfter: string | null; units: number };
   /** `priority`: from 1, which comes first, to 9. */
   'work-order.prioritised': { id: string; priority: number; fromPriority: number; reason: string | null };
+  /** Waiting work goes elsewhere. `from`, `to`: names of queues. */
+  'job.moved': { job: number; serial: string; from: string; to: string; reason: string };
+  /** `first`: handed out before all others of its queue and step; or not any more. */
+  'job.put-first': { job: number; serial: string; first: boolean; reason: string };
   'job.claimed': { job: number; serial: string; station: string; slot: string; fence: number; attempt: number };
   'job.released': { job: number; serial: string; station: string; fence: number; attempt: number };
   /** `overTime`: the attempt took longer than its step allows. */

@@ -25,6 +25,29 @@ export function assignedElsewhere(serial: string, assignedTo: string): DomainErr
   });
 }
 
+/** Why work can't be moved or put first. `is`: the line or the step that it is of. */
+export interface Unmovable {
+  /** Null: of all that was asked for. */
+  serial: string | null;
+  why: 'unknown' | 'at-work' | 'not-waiting' | 'other-line' | 'step-not-done';
+  is: string | null;
+}
+
+/** Faults that a refusal names, at most. */
+const MOST_FAULTS = 20;
+
+const SAID: Readonly<Record<Unmovable['why'], string>> = {
+  unknown: 'is unknown', 'at-work': 'is at a station at this moment', 'not-waiting': 'has no work that waits', 'other-line': 'belongs to line', 'step-not-done': 'is at a step that is not done there,',
+};
+
+export function workNotMovable(faults: readonly Unmovable[]): DomainError {
+  const [first] = faults;
+  const said = first && `${first.serial === null ? 'What is there' : `Unit ${first.serial}`} ${SAID[first.why]}${first.is === null ? '' : ` ${first.is}`}`;
+  return new DomainError('work-not-movable', `${said ?? 'Nothing can be moved'}${faults.length > 1 ? `, and ${faults.length - 1} more can't be moved` : ''}`, {
+    members: { faults: faults.slice(0, MOST_FAULTS).map(({ serial, why, is }) => ({ serial, why, is })), count: faults.length },
+  });
+}
+
 export const wrongLine = (serial: string, line: string) => new DomainError('wrong-line', `Unit ${serial} belongs to line ${line}`);
 
 /** `stations`: those of the line that do it. */

@@ -44,13 +44,16 @@ import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
 import { WaitingJobsQueries } from './waiting-jobs.queries.js';
+import { WaitingWorkRepository } from './waiting-work.repository.js';
+import { WorkChangeReplay, WorkChanges } from './work-changes.js';
+import { WorkChangesController } from './work-changes.controller.js';
 import { WorkWakes } from './work-wakes.js';
 
 @Module({
   imports: [AccessModule, StationsModule, IdentityModule, AwsIotModule, IssuanceModule, WorkOrdersModule, AuditModule],
-  controllers: [StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
+  controllers: [WorkChangesController, StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
-    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WorkWakes, WaitingJobsQueries, SlotPlaces, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
+    JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WorkWakes, WaitingJobsQueries, SlotPlaces, WaitingWorkRepository, WorkChanges, WorkChangeReplay, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
     Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],

@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { jobOf, LineQueues } from './line-queues.js';
-import { distinct, placeKey, placeOfKey, type QueuePlace } from './queue-place.js';
+import { distinct, placeKey, placeOfKey, placeOfQueue, type QueuePlace } from './queue-place.js';
 import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 
 /** An attempt is over. */
@@ -13,9 +13,12 @@ const ENDS = ['job.released', 'job.lease-expired', 'job.result', 'job.claim-undo
 const ORDER_CHANGES = ['work-order.released', 'work-order.held', 'work-order.resumed', 'work-order.raised', 'work-order.prioritised', 'work-order.closed', 'work-order.cancelled'] as const;
 /** A unit has a new job. */
 const NEW_JOBS = ['unit.reworked', 'unit.released'] as const;
-const EVENTS = [...ORDER_CHANGES, ...ENDS, ...NEW_JOBS] as const;
+/** A job waits elsewhere, or before others. */
+const JOB_CHANGES = ['job.moved', 'job.put-first'] as const;
+const EVENTS = [...JOB_CHANGES, ...ORDER_CHANGES, ...ENDS, ...NEW_JOBS] as const;
 type NewJobLeaf = IndexedLeaf<(typeof NEW_JOBS)[number]>;
 type OrderLeaf = IndexedLeaf<(typeof ORDER_CHANGES)[number]>;
+type ChangedLeaf = IndexedLeaf<(typeof JOB_CHANGES)[number]>;
 type EndLeaf = IndexedLeaf<(typeof ENDS)[number]>;
 type Leaf = IndexedLeaf<(typeof EVENTS)[number]>;
 
@@ -71,7 +74,16 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     const again = await this.waiting.queuedAmong([...new Set([...ended.map(({ facts }) => facts.job), ...following, ...made])]);
     for (const [key, jobs] of Map.groupBy(again, ({ place }) => placeKey(place))) await this.queues.put(placeOfKey(key), jobs);
     const changed = leaves.filter((leaf): leaf is OrderLeaf => ORDER_CHANGES.some((event) => event === leaf.event));
-    for (const place of await this.waiting.placesOfOrders([...new Set(changed.map(({ facts }) => facts.id))])) await this.bring(place);
+    const orders = await this.waiting.placesOfOrders([...new Set(changed.map(({ facts }) => facts.id))]);
+    const moved = await this.placesOfChanged(leaves.filter((leaf): leaf is ChangedLeaf => JOB_CHANGES.some((event) => event === leaf.event)));
+    for (const place of distinct([...orders, ...moved])) await this.bring(place);
+  }
+
+  /** Where these jobs wait, and where they did. */
+  private async placesOfChanged(leaves: readonly ChangedLeaf[]): Promise<QueuePlace[]> {
+    const places = await this.waiting.placesOf([...new Set(leaves.map(({ facts }) => facts.job))]);
+    const before = leaves.flatMap(({ facts }) => ('from' in facts ? (placeOfQueue(facts.from, places.get(facts.job)?.line ?? '') ?? []) : []));
+    return distinct([...places.values(), ...before]);
   }
 
   /** Entries that were taken by a claim which then died: back into the queue, or out of it where the job has moved on. */

@@ -46,6 +46,8 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/pauses': 'operator manager',
   'POST /v1/pauses/{id}/end': 'operator manager',
   'PATCH /v1/stations/{id}': 'manager',
+  'POST /v1/jobs/move': 'manager',
+  'POST /v1/jobs/first': 'manager',
   'GET /v1/queues': 'operator manager officer auditor',
   'GET /v1/station': 'station',
   'GET /v1/stations': 'operator manager officer auditor',

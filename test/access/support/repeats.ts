@@ -79,6 +79,16 @@ export function repeatsOn(bench: () => ServiceBench): Record<string, () => Promi
       const { id } = await bench().order(1);
       return { request: post('manager', `/v1/work-orders/${id}/cancel`), now: state('cancelled') };
     },
+    'POST /v1/jobs/move': async () => {
+      const { serial } = await unit();
+      const move = (slot: string) => post('manager', '/v1/jobs/move', { serials: [serial], to: { station: 'b', slot }, reason: 'worn' });
+      return { request: move('1'), meanwhile: () => move('2')({}), now: () => ({ status: 200, body: { units: [{ serial, queue: 'slot-b~2' }] } }) };
+    },
+    'POST /v1/jobs/first': async () => {
+      const { serial } = await unit();
+      const put = (first: boolean) => post('manager', '/v1/jobs/first', { serials: [serial], first, reason: 'sold' });
+      return { request: put(true), meanwhile: () => put(false)({}), now: () => ({ status: 200, body: { units: [{ serial, first: false }] } }) };
+    },
     'POST /v1/work-orders/{id}/priority': async () => {
       const { id } = await bench().order(1);
       const prioritise = (priority: number) => post('manager', `/v1/work-orders/${id}/priority`, { priority });
