@@ -32,9 +32,8 @@ export class Endings {
 
   /** The attempt decided on the unit. */
   private async conclude(tx: Ledger, actor: string, job: Job, state: 'passed' | 'failed', ending: Ending): Promise<void> {
-    await this.attempts.end(tx, job, ending);
-    await this.jobs.end(tx, job, state);
-    await this.units.advance(tx, job.unitId, state, leaseOf(job));
+    // In one packet: none needs another's answer.
+    await Promise.all([this.attempts.end(tx, job, ending), this.jobs.end(tx, job, state), this.units.advance(tx, job.unitId, state, leaseOf(job))]);
     // A unit that failed keeps no identity: only a rework leads on, which gives it another.
     if (state === 'failed') await this.revocation.revokeOfUnit(tx, actor, { id: job.unitId, serial: job.serial }, 'cessationOfOperation');
     await this.units.endLease(tx, job.unitId);

@@ -195,8 +195,10 @@ export class JobRepository {
 
   /** The job is over. */
   async end(tx: Ledger, { id, line, step }: Pick<Job, 'id' | 'line' | 'step'>, state: EndState): Promise<void> {
-    await tx.updateTable('job').set({ ...NOT_LEASED, state, updated_at: new Date() }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
-    await tx.insertInto('job_tally').values({ line_id: line, step, state, jobs: 1 }).execute();
+    await Promise.all([
+      tx.updateTable('job').set({ ...NOT_LEASED, state, updated_at: new Date() }).where('id', '=', id).returning('id').executeTakeFirstOrThrow(),
+      tx.insertInto('job_tally').values({ line_id: line, step, state, jobs: 1 }).execute(),
+    ]);
   }
 
   /** The unit was refused for good at this slot, which gets other units for so long. */

@@ -69,6 +69,11 @@ export class Passing {
     return refusal && FOR_GOOD.has(refusal.code) ? refusal : undefined;
   }
 
+  /** Whether its step waits for AWS. */
+  async isToWait({ workOrderId, stepNumber }: Pick<AtWork, 'workOrderId' | 'stepNumber'>): Promise<boolean> {
+    return (await this.orders.getTerms(workOrderId)).route[stepNumber - 1]?.waitFor === 'shipGate';
+  }
+
   /** Why a PASS has to wait, where its step waits for AWS. Asks AWS, and so not in a transaction: what it knows of a unit it does not forget. */
   async waitsFor({ serial, workOrderId, stepNumber, step }: AtResult): Promise<DomainError | undefined> {
     const terms = await this.orders.getTerms(workOrderId);

@@ -51,36 +51,43 @@ export class Results {
    * report under a lease that is over; both are kept whole as evidence. Throws what the job or its unit can't become.
    */
   async settle(at: AtStation, jobId: number, result: Result): Promise<Settled> {
-    if (result.outcome === 'PASS') await this.assertDue(at, jobId, result);
-    const isTaken = await this.take(at, jobId, result).catch(async (error: unknown) => {
+    const keepRefused = async (error: unknown): Promise<never> => {
       if (error instanceof DomainError && !error.retryable && tellsMoreThanOutcome(result)) await this.keep(at, jobId, result, { refused: error.code });
       throw error;
-    });
-    return isTaken ? { state: 'taken', job: await this.getJob(jobId) } : this.settleAfterwards(at, jobId, result);
+    };
+    let taken = await this.take(at, jobId, result, { asksAws: true }).catch(keepRefused);
+    if (taken?.waits) {
+      await this.assertDue(taken.job);
+      taken = await this.take(at, jobId, result, { asksAws: false }).catch(keepRefused);
+    }
+    return taken ? { state: 'taken', job: taken.job } : this.settleAfterwards(at, jobId, result);
   }
 
-  /** Throws `ship-gate-unmet` where the station holds the unit in a step that waits for AWS. */
-  private async assertDue({ station, asOf }: AtStation, jobId: number, { fence }: Result): Promise<void> {
-    const job = await this.jobs.find(jobId, { asOf });
-    if (!job?.held || job.station !== station.id || job.fence !== fence) return;
+  /** Throws `ship-gate-unmet` where AWS does not know yet what the step waits for. */
+  private async assertDue(job: Job): Promise<void> {
     // AWS is not waited for where the unit can never pass: that is told instead.
     const refusal = (await this.passing.obstacleTo(this.db, job)) === undefined ? await this.passing.waitsFor(job) : undefined;
     if (refusal) throw refusal;
   }
 
-  /** False when the station does not hold the job under this fence. */
-  private take({ actor, station, asOf }: AtStation, jobId: number, result: Result): Promise<boolean> {
+  /** The job as it stands afterwards; undefined when the station does not hold it under this fence. `waits`: nothing is changed yet, since AWS, which is asked in no transaction, has to be asked first. */
+  private take({ actor, station, asOf }: AtStation, jobId: number, result: Result, { asksAws }: { asksAws: boolean }): Promise<{ job: Job; waits: boolean } | undefined> {
     return this.db.transaction().execute(async (tx) => {
       const job = await this.jobs.lockHeld(tx, jobId, station.id, { fence: result.fence, asOf });
-      if (!job) return false;
+      if (!job) return undefined;
+      if (asksAws && result.outcome === 'PASS' && (await this.passing.isToWait(job))) return { job, waits: true };
       const contradiction = contradictionIn(result, job.serial);
       if (contradiction) throw contradiction;
       const next = await this.end(tx, actor, job, result);
-      await this.evidence.keep(tx, { jobId, fence: result.fence }, result);
-      await this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
-        job: jobId, serial: job.serial, step: job.step, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }), ...(next !== undefined && { next }),
-      });
-      return true;
+      // In one packet: none needs another's answer.
+      const [, , settled] = await Promise.all([
+        this.evidence.keep(tx, { jobId, fence: result.fence }, result),
+        this.audit.record(tx, actor, 'job.result', `unit:${job.serial}`, {
+          job: jobId, serial: job.serial, step: job.step, outcome: result.outcome, failureCode: result.failureCode ?? null, attempt: job.attempt, ...(result.record && { record: result.record.sha256 }), ...(next !== undefined && { next }),
+        }),
+        this.jobs.find(jobId, { ledger: tx }),
+      ]);
+      return { job: settled!, waits: false };
     });
   }
 
