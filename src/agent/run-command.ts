@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiProblem, ServiceUnreachable } from '../client/api-client.js';
-import { Cancelled, type Ending, type Job } from '../client/job.js';
+import type { Ending } from '../client/ending.js';
+import { Cancelled, type Job } from '../client/job.js';
 import type { Ended, Identity } from '../client/station-answers.js';
 import { Station, type StationSettings } from '../client/station.js';
 import { renewIfDue } from './station-commands.js';
@@ -139,6 +140,7 @@ async function workOn(job: Job, { place, units }: Places, command: readonly stri
 function said(ending: Ending): string {
   if (ending.kind === 'released') return 'given back';
   if (ending.kind === 'lease-lost') return 'its lease is over';
+  if (ending.kind === 'stopped') return 'left as it is';
   const { outcome, failureCode } = ending.report;
   return `${outcome}${failureCode === undefined ? '' : ` (${failureCode})`}${ending.kept ? ', kept here until the service answers' : ''}`;
 }

@@ -54,6 +54,30 @@ export class ServiceUnreachable extends Error {
   }
 }
 
+/** One request and what came of it; a call that is tried again makes several. */
+export interface Attempted {
+  method: string;
+  path: string;
+  /** From the request to its whole answer, or to the end of the wait for it. */
+  ms: number;
+  /** Missing where no answer came. */
+  status?: number;
+  /** The refusal's, where it is one. */
+  code?: string;
+}
+
+/** How a caller behaves. */
+export interface Conduct {
+  /** How long one call may go on trying, in milliseconds; a minute unless it is said. */
+  patienceMs?: number | undefined;
+  /** Sent with each request, beside those of the call. */
+  headers?: (() => Record<string, string>) | undefined;
+  /** Ends all calls without a word to the service, and those to come at once, with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Hears of each request once it is over, but for those that a signal has ended. */
+  onAttempt?: ((attempt: Attempted) => void) | undefined;
+}
+
 export interface CallOptions {
   /** Left out: a new key. Null: none, for calls that may be repeated without one. */
   idempotencyKey?: string | null;
@@ -79,8 +103,7 @@ export class ApiClient {
   constructor(
     readonly address: ServiceAddress,
     private readonly key: string | undefined,
-    /** How long one call may go on trying. */
-    private readonly patienceMs = 60_000,
+    private readonly conduct: Conduct = {},
   ) {}
 
   get<T>(path: string, schema: Reader<T>, options: CallOptions = {}): Promise<T> {
@@ -111,8 +134,11 @@ export class ApiClient {
   }
 
   private async call<T>(method: string, path: string, body: Body | undefined, schema: Reader<T>, options: CallOptions): Promise<T> {
-    const { idempotencyKey = method === 'GET' ? null : randomUUID(), timeoutMs = 30_000, patienceMs = this.patienceMs, signal } = options;
+    const { headers: own } = this.conduct;
+    const { idempotencyKey = method === 'GET' ? null : randomUUID(), timeoutMs = 30_000, patienceMs = this.conduct.patienceMs ?? 60_000 } = options;
+    const signal = either(options.signal, this.conduct.signal);
     const headers: Record<string, string> = {
+      ...own?.(),
       ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
       ...(body === undefined ? {} : { 'content-type': body.type }),
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
@@ -129,11 +155,18 @@ export class ApiClient {
   }
 
   private async attempt(path: string, request: Omit<ServiceRequest, 'signal'>, timeoutMs: number, signal: AbortSignal | undefined): Promise<Attempt> {
+    signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(timeoutMs);
+    const began = performance.now();
+    const tell = (came: Pick<Attempted, 'status' | 'code'>) => this.conduct.onAttempt?.({ method: request.method ?? 'GET', path, ms: performance.now() - began, ...came });
     try {
-      const answer = await callService(this.address, path, { ...request, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
-      if (answer.ok) return { answer: readAnswer(answer) };
-      const problem = readProblem(answer.status, answer.text);
+      const answer = await callService(this.address, path, { ...request, signal: either(signal, timeout)! }).catch((error: unknown) => {
+        if (!signal?.aborted) tell({});
+        throw error;
+      });
+      const problem = answer.ok ? undefined : readProblem(answer.status, answer.text);
+      tell({ status: answer.status, ...(problem && { code: problem.code }) });
+      if (!problem) return { answer: readAnswer(answer) };
       return { error: problem, again: problem.retryable, retryAfterMs: problem.retryAfterMs };
     } catch (error) {
       signal?.throwIfAborted();
@@ -149,6 +182,10 @@ interface Body {
 
 const NDJSON = 'application/x-ndjson';
 const inJson = (body: object): Body => ({ type: 'application/json', content: JSON.stringify(body) });
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one && other ? AbortSignal.any([one, other]) : (one ?? other);
+}
 
 type Attempt = { answer: unknown } | { error: Error; again: boolean; retryAfterMs: number | undefined };
 

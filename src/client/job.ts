@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiClient, ApiProblem, NOTHING, ServiceUnreachable } from './api-client.js';
+import type { Ending } from './ending.js';
 import { bodyOf, type Content, hashOf } from './kept-attachments.js';
 import type { Spool } from './spool.js';
 import { answer, type Attached, type Beaten, type Ended, type Granted, type Identity, type Report } from './station-answers.js';
@@ -11,17 +12,13 @@ export class Cancelled extends Error {}
 /** The lease is over and the unit may be at another station: it is touched no more. */
 export class LeaseLost extends Error {}
 
-/** How a job came to its end here. `kept`: its report waits on disk for the service. */
-export type Ending =
-  | { kind: 'reported'; report: Report; ended: Ended | undefined; kept: boolean }
-  | { kind: 'released'; problem?: ApiProblem }
-  | { kind: 'lease-lost' };
-
 interface JobParts {
   api: ApiClient;
   granted: Granted;
   heartbeatMs: number;
   spool?: Spool | undefined;
+  /** The program's end. */
+  signal?: AbortSignal | undefined;
   /** Hears one sentence for the person at the station. */
   tell: (sentence: string) => void;
   onEnded?: ((ended: Ended) => void) | undefined;
@@ -45,6 +42,7 @@ export class Job {
   private ending: Ending | undefined;
   private draining = false;
   private rest = 0;
+  private refusal: ApiProblem | undefined;
 
   constructor(private readonly parts: JobParts) {
     const { job, unit, lease } = parts.granted;
@@ -56,7 +54,7 @@ export class Job {
     return this.parts.granted;
   }
 
-  /** Aborted with Cancelled or LeaseLost when the unit is to be let go. */
+  /** Aborted with Cancelled or LeaseLost when the unit is to be let go, and with its reason when the program is ended. */
   get signal(): AbortSignal {
     return this.lease.signal;
   }
@@ -78,17 +76,29 @@ export class Job {
   async run(work: (job: this) => Promise<unknown>): Promise<Ending> {
     const over = new AbortController();
     const beating = this.beat(over.signal);
+    const { signal: program } = this.parts;
+    const stop = () => this.lease.abort(program?.reason);
+    program?.addEventListener('abort', stop, { once: true });
+    if (program?.aborted) stop();
     try {
       await work(this);
       await this.endUnreported(undefined);
-    } catch (error) {
+    } catch (thrown) {
+      if (program?.aborted) return this.ending ?? { kind: 'stopped' };
+      const error = this.isLetGo(thrown) ? this.signal.reason : thrown;
       await this.endUnreported(error);
       if (!isOurs(error)) throw error;
     } finally {
+      program?.removeEventListener('abort', stop);
       over.abort();
       await beating;
     }
-    return this.ending ?? { kind: 'lease-lost' };
+    return this.ending ?? (program?.aborted ? { kind: 'stopped' } : { kind: 'lease-lost', ...(this.refusal && { problem: this.refusal }) });
+  }
+
+  /** Whether work ended for the job's signal: what waits with it (timers, child processes, requests) tells so by an AbortError of its own. */
+  private isLetGo(error: unknown): boolean {
+    return this.signal.aborted && (error === this.signal.reason || (error instanceof Error && error.name === 'AbortError'));
   }
 
   /** Told with the next heartbeat. `share`: 0 to 1. */
@@ -161,14 +171,14 @@ export class Job {
   }
 
   private async endUnreported(error: unknown): Promise<void> {
-    if (this.ending || this.lease.signal.reason instanceof LeaseLost || error instanceof LeaseLost) return;
+    if (this.ending || this.parts.signal?.aborted || this.lease.signal.reason instanceof LeaseLost || error instanceof LeaseLost) return;
     try {
       if (error instanceof ApiProblem) await this.follow(error);
       else if (error === undefined || error instanceof Cancelled || error instanceof ServiceUnreachable) await this.release();
       else await this.report({ outcome: 'ERROR', failureCode: error instanceof Error ? error.name : 'error' });
     } catch (late) {
       // The lease runs out by itself, and the unit goes back to the line.
-      if (!isOurs(late)) throw late;
+      if (!isOurs(late) && !this.parts.signal?.aborted) throw late;
     }
   }
 
@@ -217,7 +227,9 @@ export class Job {
   }
 
   private lost(error: unknown): unknown {
-    return error instanceof ApiProblem && error.code === 'lease-lost' ? this.lose() : error;
+    if (!(error instanceof ApiProblem) || error.code !== 'lease-lost') return error;
+    this.refusal ??= error;
+    return this.lose();
   }
 
   private lose(): LeaseLost {

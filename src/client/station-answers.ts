@@ -10,6 +10,17 @@ export interface StationItself {
   heartbeatMs: number;
 }
 
+/** The same, told to a program that begins a session as the station. */
+export interface SessionBegun extends Omit<StationItself, 'id'> {
+  /** Its id, named in each call. */
+  session: string;
+  station: string;
+  /** RFC 3339. */
+  serverTime: string;
+  /** About the station's clock and its slots. */
+  warnings: { code: string; detail: string }[];
+}
+
 /** A unit at a slot, under a lease. */
 export interface Granted {
   job: { id: string };

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApiClient, ApiProblem, type CallOptions, ServiceUnreachable } from './api-client.js';
+import { ApiClient, ApiProblem, type CallOptions, type Conduct, ServiceUnreachable } from './api-client.js';
 import { Job } from './job.js';
 import type { ServiceAddress } from './service-call.js';
+import type { Session } from './session.js';
 import { type KeptLine, Spool } from './spool.js';
 import { answer, type Ended, type Granted, type Settled, type StationItself } from './station-answers.js';
 import { uploadKept } from './upload.js';
 
 /** One slot of a station, and how it reaches the service. */
-export interface StationSettings extends ServiceAddress {
+export interface StationSettings extends ServiceAddress, Pick<Conduct, 'patienceMs' | 'signal' | 'onAttempt'> {
   /** The station's API key; without it, `client` holds its certificate. */
   key?: string | undefined;
   slot: string;
@@ -19,8 +20,8 @@ export interface StationSettings extends ServiceAddress {
   onEnded?: (ended: Ended) => void;
   /** Hears what became of a result that was kept on disk, once the service has it and before it goes from there: again after a power cut at this moment. */
   onBrought?: (settled: Settled) => void;
-  /** How long one call may go on trying, in milliseconds. */
-  patienceMs?: number;
+  /** The program's session as this station; without it, it works outside of any. */
+  session?: Session | undefined;
 }
 
 /** Which job a claim is for. */
@@ -53,12 +54,18 @@ export class Station {
   private told: string | undefined;
 
   constructor(private readonly settings: StationSettings) {
-    this.api = new ApiClient(settings, settings.key, settings.patienceMs);
+    const { key, patienceMs, signal, onAttempt, session } = settings;
+    this.api = new ApiClient(settings, key, { patienceMs, signal, onAttempt, ...(session && { headers: () => session.headers() }) });
     this.spool = settings.spool === undefined ? undefined : new Spool(settings.spool);
   }
 
   /** What the service says of this station: its slots, and how often it wants to hear of it. */
-  who(): Promise<StationItself> {
+  async who(): Promise<StationItself> {
+    const { session } = this.settings;
+    if (session) {
+      const { station, line, slots, pollWaitMs, leaseMs, heartbeatMs } = await session.begin();
+      return { id: station, line, slots, pollWaitMs, leaseMs, heartbeatMs };
+    }
     this.itself ??= this.api.get('/v1/station', answer<StationItself>());
     this.itself.catch(() => (this.itself = undefined));
     return this.itself;
@@ -70,14 +77,20 @@ export class Station {
     await this.flush({ patienceMs: 0, ...(signal && { signal }) });
     const wait = serial === undefined ? (waitMs ?? pollWaitMs) : 0;
     const body = { slot: this.settings.slot, waitMs: wait, ...(serial === undefined ? {} : { serial }), ...more };
-    const granted = await this.api.post('/v1/station/claims', body, answer<Granted | undefined>(), { ...REPEATABLE, timeoutMs: wait + ANSWER_MS, ...(signal && { signal }) });
+    const { session } = this.settings;
+    const named = session?.headers();
+    const granted = await this.api.post('/v1/station/claims', body, answer<Granted | undefined>(), { ...REPEATABLE, timeoutMs: wait + ANSWER_MS, ...(signal && { signal }) }).catch((error: unknown) => {
+      if (named && error instanceof ApiProblem && error.code === 'station-session-ended') session?.end(named);
+      throw error;
+    });
     if (!granted) return undefined;
-    return new Job({ api: this.api, granted, heartbeatMs, spool: this.spool, tell: (sentence) => this.tell(sentence), onEnded: this.settings.onEnded });
+    return new Job({ api: this.api, granted, heartbeatMs, spool: this.spool, signal: this.settings.signal, tell: (sentence) => this.tell(sentence), onEnded: this.settings.onEnded });
   }
 
   /** Jobs one after the other, until `signal` aborts or the service asks for no more. What stops them is told to the operator, and they go on when they can. */
   async *jobs(wanted: Wanted = {}): AsyncGenerator<Job, void, void> {
-    const { signal } = wanted;
+    const signals = [wanted.signal, this.settings.signal].filter((each) => each !== undefined);
+    const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
     const rest = (ms: number) => pause(ms * (0.8 + 0.4 * Math.random()), undefined, signal && { signal }).catch(() => undefined);
     for (;;) {
       let job: Job | undefined;

@@ -13,7 +13,7 @@ const Targets = z.object({ items: z.array(z.object({ name: z.string(), accountId
 
 /** Throws where a target of the service works in the account. A service that is away, or does not answer this key, says nothing. */
 export async function requireNoTarget(account: SandboxAccount, { apiKey, ...address }: Service): Promise<void> {
-  const { items } = await new ApiClient(address, apiKey, 2_000).get('/v1/aws/targets?limit=500', Targets).catch(() => ({ items: [] }));
+  const { items } = await new ApiClient(address, apiKey, { patienceMs: 2_000 }).get('/v1/aws/targets?limit=500', Targets).catch(() => ({ items: [] }));
   const inIt = items.find(({ state, mqttHost, accountId, region }) => state !== 'retired' && (mqttHost === null ? accountId === account.accountId && region === account.region : mqttHost === account.endpoint));
   if (inIt !== undefined) throw notTheChecks(account, `the target ${inIt.name} works there`);
 }

@@ -22,7 +22,7 @@ type Seen = z.infer<typeof Checked>['targets'][number];
  * these targets (all of the unit's where none is named), or the time is over.
  */
 export async function watchInAws({ apiKey, ...address }: Service, serial: string, targets: readonly string[], patienceMs: number): Promise<CheckResult[]> {
-  const api = new ApiClient(address, apiKey, 15_000);
+  const api = new ApiClient(address, apiKey, { patienceMs: 15_000 });
   const until = performance.now() + patienceMs;
   for (;;) {
     const checked = await api.post(`/v1/units/${encodeURIComponent(serial)}/check`, {}, Checked);

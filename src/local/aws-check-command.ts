@@ -30,7 +30,7 @@ const SIGNS: Partial<Record<string, string>> = { allowed: 'ok  ', 'not-tried': '
 export async function awsCheckCommand(options: AwsCheckOptions, env: Environment): Promise<void> {
   const json = options.json === true;
   try {
-    const api = new ApiClient(...serviceOf(options, env), 30_000);
+    const api = new ApiClient(...serviceOf(options, env), { patienceMs: 30_000 });
     const names = options.target === undefined ? await targetNames(api) : [options.target];
     const body = options.method === undefined ? {} : { method: options.method };
     const targets: Permissions[] = [];

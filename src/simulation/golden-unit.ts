@@ -52,7 +52,7 @@ function describe(cause: unknown): string {
  * provisioning in each account, and the Thing in AWS's registry. @throws GoldenUnitFailed
  */
 export async function proveGoldenUnit(credentials: DemoCredentials, onStep: (step: GoldenStep) => void = () => undefined, patienceMs = 10_000): Promise<GoldenUnit> {
-  const check = new GoldenUnitCheck(credentials, onStep, patienceMs);
+  const check = new GoldenUnitCheck(credentials, onStep, { patienceMs });
   return check.run();
 }
 
@@ -66,8 +66,8 @@ class GoldenUnitCheck {
     private readonly onStep: (step: GoldenStep) => void,
     private readonly patienceMs: number,
   ) {
-    this.calls = new StationCalls(new ApiClient(addressOf(credentials), credentials.goldenUnit.key, patienceMs));
-    this.manager = new ApiClient(addressOf(credentials), credentials.keys.manager, patienceMs);
+    this.calls = new StationCalls(new ApiClient(addressOf(credentials), credentials.goldenUnit.key, { patienceMs }));
+    this.manager = new ApiClient(addressOf(credentials), credentials.keys.manager, { patienceMs });
   }
 
   async run(): Promise<GoldenUnit> {

@@ -189,7 +189,7 @@ async function openStations(manager: ApiClient, { aws }: DemoCredentials, line: 
 }
 
 async function revokeKeys(credentials: DemoCredentials, ids: readonly string[]): Promise<void> {
-  const admin = new ApiClient(addressOf(credentials), credentials.keys.admin, 5_000);
+  const admin = new ApiClient(addressOf(credentials), credentials.keys.admin, { patienceMs: 5_000 });
   await Promise.allSettled(ids.map((id) => admin.delete(`/v1/access/keys/${id}`)));
 }
 

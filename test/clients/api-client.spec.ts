@@ -72,7 +72,7 @@ describe('a caller of the API', () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     const began = performance.now();
-    await expect(new ApiClient({ baseUrl: `http://127.0.0.1:${port}` }, 'k', 500).get('/x', Answer)).rejects.toThrow(
+    await expect(new ApiClient({ baseUrl: `http://127.0.0.1:${port}` }, 'k', { patienceMs: 500 }).get('/x', Answer)).rejects.toThrow(
       `The service at http://127.0.0.1:${port} does not answer (ECONNREFUSED)`,
     );
     expect(performance.now() - began).toBeLessThan(15_000);

@@ -1,9 +1,13 @@
 import { readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Attempted } from '../../src/client/api-client.js';
 import { type Job, LeaseLost } from '../../src/client/job.js';
+import { Session } from '../../src/client/session.js';
 import { Station } from '../../src/client/station.js';
 import { csrFor, deviceKey } from '../support/service-bench.js';
+import { until } from '../support/until.js';
 import type { Meddling } from './station-gate.js';
 import { stationPlace } from './station-place.js';
 
@@ -78,5 +82,73 @@ describe('the TypeScript client', () => {
     expect(ending).toEqual({ kind: 'lease-lost' });
     expect(held.signal.reason).toBeInstanceOf(LeaseLost);
     place.gate.meddle(() => undefined);
+  });
+
+  it('ends without a word when its program is ended: the unit is still held, and the slot gets it again under the same lease', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const power = new AbortController();
+    const slot = { baseUrl: place.gate.url, key: place.bench.keys.station, slot: '1' };
+    const held = (await new Station({ ...slot, signal: power.signal }).claim({ serial: serial! }))!;
+    const asked: (string | undefined)[] = [];
+    place.gate.meddle(({ url }) => void asked.push(url));
+    const running = held.run((each) => wait(60_000, undefined, { signal: each.signal }));
+    power.abort(new Error('the power was cut'));
+    expect(await running).toEqual({ kind: 'stopped' });
+    await expect(held.report({ outcome: 'PASS' })).rejects.toThrow('the power was cut');
+    expect(asked).toEqual([]);
+    expect((await new Station(slot).claim({ serial: serial! }))!.fence).toBe(held.fence);
+  });
+
+  it('says how a lease ended: by the service’s word', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const held = (await station().claim({ serial: serial! }))!;
+    await place.bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serial!).execute();
+    expect(await held.run((each) => each.certificate(csrFor(deviceKey())))).toMatchObject({ kind: 'lease-lost', problem: { code: 'lease-lost' } });
+  });
+
+  it('takes work that ends with its lease for let go, whatever it was waiting for', async () => {
+    const { serials: [serial] } = await place.bench.order(1);
+    const held = (await station().claim({ serial: serial! }))!;
+    await place.bench.db.updateTable('unit').set({ lease_ends_at: new Date(0) }).where('serial', '=', serial!).execute();
+    // The timer rejects with an AbortError of its own.
+    expect(await held.run((each) => wait(60_000, undefined, { signal: each.signal }))).toMatchObject({ kind: 'lease-lost', problem: { code: 'lease-lost' } });
+  });
+
+  it('tells of each request what came of it, and how long that took', async () => {
+    const heard: Attempted[] = [];
+    const heeded = new Station({ baseUrl: place.gate.url, key: place.bench.keys.station, slot: '9', onAttempt: (attempt) => heard.push(attempt) });
+    await expect(heeded.claim({ waitMs: 0 })).rejects.toMatchObject({ code: 'slot-unknown' });
+    expect(heard).toEqual([
+      { method: 'GET', path: '/v1/station', status: 200, ms: expect.any(Number) },
+      { method: 'POST', path: '/v1/station/claims', status: 422, code: 'slot-unknown', ms: expect.any(Number) },
+    ]);
+  });
+});
+
+describe('a session of the TypeScript client', () => {
+  const program = (installation: string) => {
+    const settings = { baseUrl: place.gate.url, key: place.bench.otherStation };
+    const session = new Session({ ...settings, software: 'press', version: '1.0', installation, patienceMs: 300 });
+    return { session, slots: ['1', '2'].map((slot) => new Station({ ...settings, slot, session, patienceMs: 300 })) };
+  };
+
+  it('is begun once for all slots, and is named in each of their calls', async () => {
+    const { session, slots } = program('one');
+    const named: unknown[] = [];
+    place.gate.meddle(({ url, headers }) => void named.push([url, headers['lineside-session']]));
+    await Promise.all(slots.map((slot) => slot.claim({ waitMs: 0 })));
+    const { session: id } = await session.begin();
+    expect(named).toEqual([['/v1/station/session', undefined], ['/v1/station/claims', id], ['/v1/station/claims', id]]);
+  });
+
+  it('is over once another program has taken the station over, and is begun anew only when that has gone silent', async () => {
+    const [first, second] = [program('one'), program('two')];
+    await until('the first gets in', () => first.session.begin().then(() => true, () => undefined));
+    // Refused as long as the first one is there.
+    await expect(second.slots[0]!.claim({ waitMs: 0 })).rejects.toMatchObject({ code: 'station-already-connected' });
+    await until('the second gets in', () => second.slots[0]!.claim({ waitMs: 0 }).then(() => true, () => undefined));
+    await expect(first.slots[0]!.claim({ waitMs: 0 })).rejects.toMatchObject({ code: 'station-session-ended' });
+    await expect(first.slots[1]!.claim({ waitMs: 0 })).rejects.toMatchObject({ code: 'station-already-connected' });
+    await until('the first gets in again', () => first.slots[1]!.claim({ waitMs: 0 }).then(() => true, () => undefined));
   });
 });

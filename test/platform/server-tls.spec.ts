@@ -77,7 +77,7 @@ it('serves TLS 1.2 and newer, and is believed by whoever trusts the CA', async (
   const Answer = z.object({ path: z.string() });
   expect(await new ApiClient({ baseUrl: `https://127.0.0.1:${port}`, caFile: tls.ca }, 'k').get('/x', Answer)).toEqual({ path: '/x' });
   expect(await new ApiClient({ baseUrl: `https://localhost:${port}`, caFile: tls.ca }, 'k').get('/y', Answer)).toEqual({ path: '/y' });
-  await expect(new ApiClient({ baseUrl: `https://127.0.0.1:${port}` }, 'k', 100).get('/x', Answer)).rejects.toThrow('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  await expect(new ApiClient({ baseUrl: `https://127.0.0.1:${port}` }, 'k', { patienceMs: 100 }).get('/x', Answer)).rejects.toThrow('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   const old = connect({ host: '127.0.0.1', port, ca: readFileSync(tls.ca), maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' });
   await expect(once(old, 'secureConnect')).rejects.toThrow(/version|ECONNRESET/i);
 });
