@@ -7,7 +7,7 @@ import type { EnrolOptions, RenewOptions } from './agent/station-commands.js';
 import type { CheckDeviceOptions } from './device-check/check-device-command.js';
 import type { AwsCheckOptions } from './local/aws-check-command.js';
 import type { PreviewOptions } from './issuance/profile-command.js';
-import type { SimulateOptions } from './simulation/simulate-command.js';
+import type { SimulateOptions } from './simulation/simulate-options.js';
 
 const program = new Command('lineside').description('Gives every unit that leaves the line its own identity, and makes sure the cloud knows it.');
 
@@ -31,15 +31,23 @@ program
 
 program
   .command('simulate')
-  .description('let stations and devices work against the running service, and check what came out')
-  .option('--stations <n>', 'stations that work at the same time', '4')
-  .option('--units <m>', 'units to bring through', '100')
+  .description('let stations and devices work against the running service, and account for every unit; exit code 1 where one is missing, 2 where the options can’t be followed')
+  .option('--stations <n>', 'stations that work at the same time, up to 1000', '4')
+  .option('--slots <m>', 'slots of each, up to 16', '1')
+  .option('--units <n>', 'units to bring through, 100 unless --minutes is given')
+  .option('--minutes <n>', 'for so long units are added as the line eats them')
+  .option('--takt <s>', 'how long a fixture is at work on a unit, in seconds', '0')
+  .option('--fail-rate <p>', 'share of attempts that end in a FAIL, an error, or with the board lifted off, such as 3%', '0%')
+  .option('--kill <r>', 'stations whose power is cut, such as 1/min')
+  .option('--connect <p>', 'share of devices that connect to AWS, such as 10%; all of up to 32 slots, none of more, unless it is said')
+  .option('--wait-aws', 'at the end, wait until AWS knows all units')
+  .option('--seed <word>', 'the same seed has the same things happen to the same units')
   .option('--order <id>', 'the work order: a new one, or one to go on with')
   .option('--method <name>', 'how the units become known to AWS; the service names those that there are', 'jitp')
   .option('--route <steps>', 'the steps that each unit passes, such as provision,test; each station does one if there are enough')
-  .option('--fail-rate <x>', 'share of attempts that end in an error and are tried again', '0')
   .option('--rotate', 'in the middle, let the next generation of the authority take over')
   .option('--json', 'print one JSON document')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (options: SimulateOptions) => (await import('./simulation/simulate-command.js')).simulateCommand(options));
 
 program

@@ -30,6 +30,7 @@ export const StationSelf = z.object({
   id: z.string(),
   line: z.string(),
   slots: z.array(z.string()).min(1),
+  serverTime: z.string(),
   pollWaitMs: z.number(),
   leaseMs: z.number(),
   heartbeatMs: z.number(),
@@ -45,21 +46,22 @@ export const WorkOrder = z.object({
   method: z.string(),
   authority: z.string(),
   targets: z.array(z.string()),
+  quantity: z.number(),
   units: z.object({ total: z.number(), passed: z.number(), failed: z.number(), planned: z.number() }),
 });
 export type WorkOrder = z.infer<typeof WorkOrder>;
 
-/** A claimed job. `certificate`: the unit's, from an earlier attempt. */
-export const Granted = z.object({
-  job: z.object({ id: z.string() }),
-  unit: z.object({ serial: z.string() }),
-  step: z.object({ name: z.string(), number: z.number(), of: z.number() }),
-  workOrder: z.object({ id: z.string() }),
-  lease: z.object({ fence: z.number(), expiresInMs: z.number() }),
-  attempt: z.number(),
-  certificate: z.string().optional(),
+/** Where the units of an order are: `ordered + beyondOrdered = shipped + scrapped + inWork + unaccounted`. */
+export const Balance = z.object({
+  ordered: z.number(), beyondOrdered: z.number(), shipped: z.number(), scrapped: z.number(), inWork: z.number(), unaccounted: z.number(), unaccountedIfClosed: z.number(),
+  passed: z.number(), begun: z.number(), notBegun: z.number(), certificates: z.object({ used: z.number(), onRecord: z.number() }),
 });
-export type Granted = z.infer<typeof Granted>;
+export type Balance = z.infer<typeof Balance>;
+
+/** Of an order in its targets. */
+export const Reconciliation = z.object({
+  targets: z.array(z.object({ target: z.string(), issued: z.number(), passed: z.number(), registered: z.number(), connected: z.number(), mismatched: z.number() })),
+});
 
 export const Endpoint = z.object({ target: z.string(), accountId: z.string(), region: z.string(), host: z.string(), port: z.number() });
 export type Endpoint = z.infer<typeof Endpoint>;
@@ -92,11 +94,10 @@ export const InstallerClaim = z.object({ certificate: z.string(), privateKey: z.
 export const UnitIdentity = z.union([Identity, ClaimIdentity]);
 export type UnitIdentity = z.infer<typeof UnitIdentity>;
 
-export const Renewed = z.object({ expiresInMs: z.number(), directive: z.enum(['continue', 'cancel', 'drain']) });
-
 export const Unit = z.object({
   serial: z.string(),
   state: z.string(),
   job: z.object({ state: z.string() }).nullable(),
+  attempts: z.array(z.object({ station: z.string(), slot: z.string(), fence: z.number(), endedAt: z.string().nullable(), outcome: z.string().nullable(), failureCode: z.string().nullable() })),
   certificates: z.array(z.object({ fingerprint: z.string().nullable(), serialNumber: z.string(), state: z.string(), authority: z.string().nullable() })),
 });

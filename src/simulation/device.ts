@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { createECDH, createHmac, createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isNativeError } from 'node:util/types';
@@ -46,17 +46,33 @@ export class DeviceOffline extends Error {
 /** A device that made its own key. It tries to connect again unless `node:tls` refuses the server's certificate. */
 export class Device {
   private own: Identity | undefined;
+  private request: string | undefined;
 
   private constructor(
     readonly serial: string,
     private readonly privateKey: KeyObject,
-    /** PEM. The same each time it is asked for, as long as the device lives. */
-    readonly csr: string,
   ) {}
 
   static async make(serial: string, keyType: DeviceKeyType = 'P-256'): Promise<Device> {
     const { privateKey } = keyType === 'P-256' ? await makeKeyPair('ec', { namedCurve: 'P-256' }) : await makeKeyPair('rsa', { modulusLength: 2_048 });
-    return new Device(serial, privateKey, toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey })));
+    return new Device(serial, privateKey);
+  }
+
+  /** One whose key (P-256) follows from its serial and the seed of a simulation: it is the same again in another process, and later. */
+  static ofSeed(serial: string, seed: string): Device {
+    const scalar = createHmac('sha256', seed).update(serial).digest();
+    const ecdh = createECDH('prime256v1');
+    ecdh.setPrivateKey(scalar);
+    const point = ecdh.getPublicKey();
+    const [d, x, y] = [scalar, point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'));
+    return new Device(serial, createPrivateKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', d: d!, x: x!, y: y! } }));
+  }
+
+  /** PEM. The same each time it is asked for, as long as the device lives. */
+  get csr(): string {
+    const { serial, privateKey } = this;
+    this.request ??= toPem('CERTIFICATE REQUEST', createCsr({ subject: [{ type: 'CN', value: serial }], privateKey }));
+    return this.request;
   }
 
   get privateKeyPem(): string {

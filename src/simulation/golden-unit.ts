@@ -1,14 +1,15 @@
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
-import { type Granted, type Identity, Page } from './api-answers.js';
 import { ApiClient, ApiProblem } from '../client/api-client.js';
+import type { Job } from '../client/job.js';
+import { Station } from '../client/station.js';
+import { type Identity, Page, UnitIdentity } from './api-answers.js';
 import { CloudRegistry } from './cloud-registry.js';
 import { addressOf, type CloudTarget, type DemoCredentials } from './credentials.js';
 import { DEMO_FAMILY } from './demo-line.js';
 import { Device, sandboxNetwork } from './device.js';
 import { checkIssued, isForKey } from './issued-certificate.js';
 import { ensureReleased } from './line-setup.js';
-import { StationCalls } from './station-calls.js';
 
 const SLOT = '1';
 const UNITS_PER_ORDER = 25;
@@ -52,12 +53,12 @@ function describe(cause: unknown): string {
  * provisioning in each account, and the Thing in AWS's registry. @throws GoldenUnitFailed
  */
 export async function proveGoldenUnit(credentials: DemoCredentials, onStep: (step: GoldenStep) => void = () => undefined, patienceMs = 10_000): Promise<GoldenUnit> {
-  const check = new GoldenUnitCheck(credentials, onStep, { patienceMs });
+  const check = new GoldenUnitCheck(credentials, onStep, patienceMs);
   return check.run();
 }
 
 class GoldenUnitCheck {
-  private readonly calls: StationCalls;
+  private readonly station: Station;
   private readonly manager: ApiClient;
   private readonly steps: GoldenStep[] = [];
 
@@ -66,34 +67,39 @@ class GoldenUnitCheck {
     private readonly onStep: (step: GoldenStep) => void,
     private readonly patienceMs: number,
   ) {
-    this.calls = new StationCalls(new ApiClient(addressOf(credentials), credentials.goldenUnit.key, { patienceMs }));
-    this.manager = new ApiClient(addressOf(credentials), credentials.keys.manager, { patienceMs });
+    const { keys, goldenUnit: { key } } = credentials;
+    this.station = new Station({ ...addressOf(credentials), key, slot: SLOT, patienceMs });
+    this.manager = new ApiClient(addressOf(credentials), keys.manager, { patienceMs });
   }
 
   async run(): Promise<GoldenUnit> {
     const began = performance.now();
-    const granted = await this.step('claim a unit', () => this.claimFresh());
-    try {
-      const proven = await this.prove(granted);
-      return { ...proven, steps: this.steps, ms: Math.round(performance.now() - began) };
-    } catch (error) {
-      // Its key is lost with this check, so the unit can't be tried again.
-      await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' }).catch(() => undefined);
-      throw error;
-    }
+    const job = await this.step('claim a unit', () => this.claimFresh());
+    let proven: Omit<GoldenUnit, 'steps' | 'ms'> | undefined;
+    await job.run(async () => {
+      try {
+        proven = await this.prove(job);
+      } catch (error) {
+        // Its key is lost with this check, so the unit can't be tried again.
+        await job.report({ outcome: 'FAIL', failureCode: 'golden-unit' }).catch(() => undefined);
+        throw error;
+      }
+    });
+    if (!proven) throw new GoldenUnitFailed('report PASS', new Error(`The lease of ${job.serial} ended`));
+    return { ...proven, steps: this.steps, ms: Math.round(performance.now() - began) };
   }
 
-  private async prove(granted: Granted): Promise<Omit<GoldenUnit, 'steps' | 'ms'>> {
-    const { serial } = granted.unit;
+  private async prove(job: Job): Promise<Omit<GoldenUnit, 'steps' | 'ms'>> {
+    const { serial } = job;
     const device = await this.step('make a device key and a CSR', () => Device.make(serial));
-    const identity = await this.step('get a certificate', async () => device.identityFrom(await this.calls.certificate(granted, device.csr), sandboxNetwork(this.credentials.aws, this.patienceMs)));
+    const identity = await this.step('get a certificate', async () => device.identityFrom(UnitIdentity.parse(await job.certificate(device.csr)), sandboxNetwork(this.credentials.aws, this.patienceMs)));
     await this.step('verify the certificate', async () => {
       const issued = checkIssued(identity.certificate, identity.chain, serial);
       if (!isForKey(issued, device.privateKeyPem)) throw new Error(`The certificate of ${serial} is for another key`);
     });
     const targets = await this.connectEverywhere(device, identity);
     for (const target of this.credentials.aws.targets) await this.step(`find the Thing in account ${target.accountId}`, () => this.findThing(target, identity));
-    await this.step('report PASS', () => this.calls.result(granted, { outcome: 'PASS' }));
+    await this.step('report PASS', () => job.report({ outcome: 'PASS' }));
     return { serial, fingerprint: identity.fingerprint, authority: identity.authority, thingName: identity.thingName, targets };
   }
 
@@ -129,16 +135,16 @@ class GoldenUnitCheck {
   }
 
   /** A unit without a certificate. One that has a certificate was left by a check that was killed, and its key is lost. */
-  private async claimFresh(): Promise<Granted> {
+  private async claimFresh(): Promise<Job> {
     for (let used = 0; used <= MOST_USED; used++) {
-      const granted = (await this.calls.claim(SLOT)) ?? (await this.claimOfNewOrder());
-      if (granted.certificate === undefined) return granted;
-      await this.calls.result(granted, { outcome: 'FAIL', failureCode: 'golden-unit' });
+      const job = (await this.station.claim({ waitMs: 0 })) ?? (await this.claimOfNewOrder());
+      if (job.granted.certificate === undefined) return job;
+      await job.report({ outcome: 'FAIL', failureCode: 'golden-unit' });
     }
     throw new Error(`${MOST_USED + 1} units in a row had a certificate already`);
   }
 
-  private async claimOfNewOrder(): Promise<Granted> {
+  private async claimOfNewOrder(): Promise<Job> {
     const number = (await this.countOrders()) + 1;
     await ensureReleased(this.manager, {
       id: `golden-${number}`,
@@ -149,9 +155,9 @@ class GoldenUnitCheck {
       targets: this.credentials.aws.targets.map(({ name }) => name),
       serials: { prefix: `GOLDEN-${number}-`, start: 1, digits: 3 },
     });
-    const granted = await this.calls.claim(SLOT, { waitMs: 5_000 });
-    if (!granted) throw new Error(`The work order golden-${number} is released, and no job came to the station`);
-    return granted;
+    const job = await this.station.claim({ waitMs: 5_000 });
+    if (!job) throw new Error(`The work order golden-${number} is released, and no job came to the station`);
+    return job;
   }
 
   private async countOrders(): Promise<number> {

@@ -23,6 +23,12 @@ export function checkIssued(certificatePem: string, caPem: string, serial: strin
   return differing(certificate);
 }
 
+/** Whether the key of this CA certificate has signed it. */
+export function isSignedBy(certificatePem: string, caPem: string): boolean {
+  const certificate = readCertificate(fromPem('CERTIFICATE', certificatePem));
+  return verifyCertificateSignature(certificate, readCertificate(fromPem('CERTIFICATE', caPem)).spki);
+}
+
 /** Of one that AWS has signed, whose CA nobody has. */
 export function readIssued(certificatePem: string): IssuedCertificate {
   return differing(readCertificate(fromPem('CERTIFICATE', certificatePem)));

@@ -1,46 +1,70 @@
-import type { Identity } from './api-answers.js';
-import type { Station, Turn } from './station.js';
+import type { ApiProblem } from '../client/api-client.js';
+import { CallFigures } from './call-figures.js';
+import { UnitBook } from './unit-book.js';
 
-/** When no unit passes or fails for so long, the run is given up. */
+/** When no unit passes or fails for so long, and twice the time of a unit, the run is given up. In milliseconds. */
 const STANDSTILL_MS = 90_000;
-
-export interface PassedUnit {
-  serial: string;
-  identity: Identity;
-}
 
 export interface Progress {
   passed: number;
   failed: number;
-  /** Attempts that ended in an error which said nothing about the unit. */
+  /** Attempts that said nothing about the unit, or after which it may try again. */
   retried: number;
   units: number;
   seconds: number;
 }
 
+/** A station that was not killed had a unit, and its lease ended. */
+export interface LostLease {
+  serial: string;
+  station: string;
+  slot: string;
+  /** By `performance.now()`. */
+  at: number;
+  /** The service's word for it. Without one, no heartbeat got through while the lease lasted. */
+  refusal?: string;
+}
+
+/** How an attempt ended, as far as a run counts it. `refused`: by what the unit was set aside where nobody meant it to fail. */
+export type Turn =
+  | { kind: 'passed' | 'moved-on' | 'retried' | 'stopped' }
+  | { kind: 'failed'; refused?: string }
+  | { kind: 'lease-lost'; station: string; slot: string; problem?: ApiProblem };
+
 /** One run of stations over the units of one order: what came out so far, and when it is over. */
 export class SimulationRun {
-  readonly passed = new Map<string, PassedUnit>();
+  readonly calls = new CallFigures();
+  readonly book = new UnitBook();
   readonly problems: string[] = [];
+  readonly lost: LostLease[] = [];
+  /** PASSes of steps that were not the unit's last. */
+  movedOn = 0;
+  claimed = 0;
+  inWork = 0;
+  retried = 0;
+  private readonly passed = new Set<string>();
   private readonly failed = new Set<string>();
   private readonly over = new AbortController();
   private readonly listeners = new Set<() => void>();
   private readonly began = performance.now();
   private ended: number | undefined;
-  private retried = 0;
+  /** Slots that are claiming or at work. */
   private busy = 0;
-  private lost = 0;
-  /** PASSes of steps that were not the unit's last. */
-  movedOn = 0;
   private pause: { after: number; until: Promise<void> } | undefined;
   private standstill: NodeJS.Timeout | undefined;
 
+  /** @param isGrowing whether more units may still be added @param unitMs how long the work on a unit takes */
   constructor(
-    private readonly order: string,
-    private readonly units: number,
-    private readonly onProgress: (progress: Progress) => void,
+    readonly order: string,
+    private units: number,
+    private isGrowing: boolean,
+    private readonly unitMs: number,
   ) {
     this.expectMovement();
+  }
+
+  get signal(): AbortSignal {
+    return this.over.signal;
   }
 
   progress(): Progress {
@@ -48,9 +72,15 @@ export class SimulationRun {
     return { passed: this.passed.size, failed: this.failed.size, retried: this.retried, units: this.units, seconds };
   }
 
-  /** Attempts that counted for nothing, because the lease was over. */
-  get lostLeases(): number {
-    return this.lost;
+  /** The order has so many units more. */
+  add(units: number): void {
+    this.units += units;
+  }
+
+  /** No units are added from now on: it is over when those that there are have come to an end. */
+  complete(): void {
+    this.isGrowing = false;
+    this.look();
   }
 
   /** Resolves when so many units have passed, or the run is over. */
@@ -71,16 +101,40 @@ export class SimulationRun {
     this.pause = { after, until };
   }
 
-  /** One turn after the other, until all units have come to an end. */
-  async keepBusy(station: Station): Promise<void> {
-    const { signal } = this.over;
-    while (!station.isDraining) {
-      if (this.pause && this.passed.size + this.failed.size + this.busy >= this.pause.after) await this.pause.until;
-      if (signal.aborted) return;
-      this.busy++;
-      const turn = await station.turn(signal).finally(() => this.busy--);
-      if (turn) this.count(turn);
+  /** Does what a slot does from claim to result, when it may. */
+  async turn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.pause && this.passed.size + this.failed.size + this.busy >= this.pause.after) await this.pause.until;
+    this.busy++;
+    return work().finally(() => this.busy--);
+  }
+
+  /** Units that an earlier, interrupted run left on the line are worked on too, and not counted. */
+  count(order: string, serial: string, turn: Turn): void {
+    if (order !== this.order) return;
+    const { passed, failed } = this;
+    const ended = passed.size + failed.size;
+    if (turn.kind === 'passed') passed.add(serial);
+    else if (turn.kind === 'retried') this.retried++;
+    else if (turn.kind === 'moved-on') this.movedOn++;
+    else if (turn.kind === 'lease-lost') this.noteLost(serial, turn);
+    else if (turn.kind === 'failed') {
+      failed.add(serial);
+      if (turn.refused !== undefined) this.problems.push(`Unit ${serial} failed: ${turn.refused}`);
     }
+    if (passed.size + failed.size > ended || turn.kind === 'moved-on') this.expectMovement();
+    this.notify();
+    this.look();
+  }
+
+  /** Whether all of its units have come to an end. */
+  get isComplete(): boolean {
+    return !this.isGrowing && this.passed.size + this.failed.size >= this.units;
+  }
+
+  /** Somebody wants it to be over. */
+  interrupt(): void {
+    this.problems.push('The run was interrupted');
+    this.end();
   }
 
   end(): void {
@@ -90,32 +144,22 @@ export class SimulationRun {
     this.notify();
   }
 
-  /** Units that an earlier, interrupted run left on the line are worked on too, and not counted. */
-  private count(turn: Turn): void {
-    if (turn.order !== this.order) return;
-    if (turn.kind === 'passed') this.passed.set(turn.serial, { serial: turn.serial, identity: turn.identity });
-    else if (turn.kind === 'retried') this.retried++;
-    else if (turn.kind === 'lease-lost') this.lost++;
-    else if (turn.kind === 'moved-on') this.movedOn++;
-    else this.fail(turn.serial, turn.reason);
-    if (turn.kind === 'passed' || turn.kind === 'moved-on' || turn.kind === 'failed') this.expectMovement();
-    this.notify();
-    this.onProgress(this.progress());
-    if (this.passed.size + this.failed.size >= this.units) this.end();
+  private look(): void {
+    if (this.isComplete) this.end();
   }
 
-  private fail(serial: string, reason: string): void {
-    this.failed.add(serial);
-    this.problems.push(`Unit ${serial} failed: ${reason}`);
+  private noteLost(serial: string, { station, slot, problem }: Extract<Turn, { kind: 'lease-lost' }>): void {
+    this.lost.push({ serial, station, slot, at: performance.now(), ...(problem && { refusal: problem.message }) });
   }
 
   private expectMovement(): void {
     clearTimeout(this.standstill);
     if (this.over.signal.aborted) return;
+    const patienceMs = STANDSTILL_MS + 2 * this.unitMs;
     this.standstill = setTimeout(() => {
-      this.problems.push(`The line stood still for ${STANDSTILL_MS / 1_000} s: no unit came to an end`);
+      this.problems.push(`The line stood still for ${Math.round(patienceMs / 1_000)} s: no unit came to an end`);
       this.end();
-    }, STANDSTILL_MS);
+    }, patienceMs);
   }
 
   private notify(): void {

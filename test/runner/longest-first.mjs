@@ -5,6 +5,8 @@ import Sequencer from '@jest/test-sequencer';
 /** The files that take longest, longest first. */
 const LONGEST = [
   'test/simulation/methods.spec.ts',
+  'test/simulation/accounting.spec.ts',
+  'test/acceptance/acceptance.spec.ts',
   'test/local/start.spec.ts',
   'test/faults/api-killed.spec.ts',
   'test/aws-iot/bulk.spec.ts',

@@ -3,50 +3,51 @@ import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Granted, Identity } from '../../src/simulation/api-answers.js';
 import { ApiClient } from '../../src/client/api-client.js';
+import type { Job } from '../../src/client/job.js';
+import { Station } from '../../src/client/station.js';
+import { type Identity, UnitIdentity } from '../../src/simulation/api-answers.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { Device, DeviceOffline, type Network, sandboxNetwork } from '../../src/simulation/device.js';
 import { checkIssued } from '../../src/simulation/issued-certificate.js';
-import { StationCalls } from '../../src/simulation/station-calls.js';
 import { wholeService, type WholeService } from '../support/whole-service.js';
 
 let service: WholeService;
 let demo: DemoCredentials;
-let calls: StationCalls;
+let station: Station;
 
 beforeAll(async () => {
   service = await wholeService();
   demo = await service.demo();
-  calls = new StationCalls(new ApiClient({ baseUrl: service.baseUrl }, demo.keys.station));
+  station = new Station({ baseUrl: service.baseUrl, key: demo.keys.station, slot: '1' });
 });
 afterAll(() => service.stop());
 
-async function certified(keyType: 'P-256' | 'RSA-2048'): Promise<{ granted: Granted; device: Device; identity: Identity }> {
-  const granted = await calls.claim('1');
-  if (!granted) throw new Error('no unit');
-  const device = await Device.make(granted.unit.serial, keyType);
-  return { granted, device, identity: await device.identityFrom(await calls.certificate(granted, device.csr), sandboxNetwork(demo.aws)) };
+async function certified(keyType: 'P-256' | 'RSA-2048'): Promise<{ job: Job; device: Device; identity: Identity }> {
+  const job = await station.claim({ waitMs: 0 });
+  if (!job) throw new Error('no unit');
+  const device = await Device.make(job.serial, keyType);
+  return { job, device, identity: await device.identityFrom(UnitIdentity.parse(await job.certificate(device.csr)), sandboxNetwork(demo.aws)) };
 }
 
 describe('a simulated device', () => {
   it.each(['P-256', 'RSA-2048'] as const)('with a %s key makes a request that openssl accepts, and is let in at the second connection', async (keyType) => {
-    const { granted, device, identity } = await certified(keyType);
+    const { job, device, identity } = await certified(keyType);
     const file = join(service.folder, `${keyType}.csr`);
     writeFileSync(file, device.csr);
     const { status, stderr } = spawnSync('openssl', ['req', '-in', file, '-verify', '-noout'], { encoding: 'utf8' });
     expect([status, stderr.trim()]).toEqual([0, expect.stringMatching(/verify OK$/)]);
     expect(new X509Certificate(identity.certificate).checkPrivateKey(createPrivateKey(device.privateKeyPem))).toBe(true);
-    expect(checkIssued(identity.certificate, identity.chain, granted.unit.serial).fingerprint).toBe(identity.fingerprint);
+    expect(checkIssued(identity.certificate, identity.chain, job.serial).fingerprint).toBe(identity.fingerprint);
 
     const [endpoint] = identity.endpoints;
     expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws, 20_000, 100))).drops).toBeGreaterThan(0);
     expect((await device.firstContact(identity, endpoint!, sandboxNetwork(demo.aws))).drops).toBe(0);
-    await calls.result(granted, { outcome: 'PASS' });
+    await job.report({ outcome: 'PASS' });
   });
 
   it('passes the end-of-line check with what the ledger knows of it, and its key from a file', async () => {
-    const { granted, device, identity } = await certified('P-256');
+    const { job, device, identity } = await certified('P-256');
     const [key, apiKey] = [join(service.folder, 'device.key'), join(service.folder, 'station.key')];
     writeFileSync(key, device.privateKeyPem);
     writeFileSync(apiKey, `${demo.keys.station}\n`);
@@ -57,12 +58,12 @@ describe('a simulated device', () => {
       });
     };
     const checks = expect.arrayContaining([expect.objectContaining({ check: 'chain', state: 'ok' }), expect.objectContaining({ check: 'first connections', state: 'ok' }), expect.objectContaining({ check: 'forbidden topic', state: 'ok' })]);
-    expect(await check(granted.unit.serial)).toEqual({ code: 0, report: { ok: true, thing: granted.unit.serial, certificateId: expect.stringMatching(/^[0-9a-f]{64}$/), endpoint: service.sandbox.accounts.at(-1)!.endpoint, proves: expect.stringContaining('not the customer’s account'), checks } });
+    expect(await check(job.serial)).toEqual({ code: 0, report: { ok: true, thing: job.serial, certificateId: expect.stringMatching(/^[0-9a-f]{64}$/), endpoint: service.sandbox.accounts.at(-1)!.endpoint, proves: expect.stringContaining('not the customer’s account'), checks } });
     expect(identity.endpoints.map(({ host }) => host)).not.toContain(service.sandbox.accounts.at(-1)!.endpoint);
     expect(await check('LS-999999')).toEqual({ code: 1, report: { ok: false, message: expect.stringContaining('LS-999999'), checks: [] } });
-    await calls.result(granted, { outcome: 'PASS' });
+    await job.report({ outcome: 'PASS' });
     const manager = new ApiClient({ baseUrl: service.baseUrl }, demo.keys.manager);
-    expect(await manager.get(`/v1/units/${granted.unit.serial}/identity`, z.unknown())).toEqual({ ...identity, certificateId: identity.fingerprint, notAfter: expect.any(String) });
+    expect(await manager.get(`/v1/units/${job.serial}/identity`, z.unknown())).toEqual({ ...identity, certificateId: identity.fingerprint, notAfter: expect.any(String) });
     await expect(manager.get('/v1/units/LS-000025/identity', z.unknown())).rejects.toMatchObject({ code: 'no-certificate' });
   });
 
@@ -82,7 +83,7 @@ describe('a simulated device', () => {
   });
 
   it('does not talk to a server that its root did not sign, and does not try again', async () => {
-    const { granted, device, identity } = await certified('P-256');
+    const { job, device, identity } = await certified('P-256');
     const { aws: cloud } = demo;
     let visits = 0;
     const network: Network = {
@@ -94,13 +95,13 @@ describe('a simulated device', () => {
     };
     await expect(device.firstContact({ ...identity, roots: identity.chain }, identity.endpoints[0]!, network)).rejects.toThrow(DeviceOffline);
     expect(visits).toBe(1);
-    await calls.result(granted, { outcome: 'PASS' });
+    await job.report({ outcome: 'PASS' });
   });
 
   it('is told apart from another unit by its certificate', async () => {
-    const { granted, identity } = await certified('P-256');
+    const { job, identity } = await certified('P-256');
     expect(() => checkIssued(identity.certificate, identity.chain, 'LS-999999')).toThrow('The certificate of LS-999999 names another unit');
-    expect(() => checkIssued(identity.certificate, identity.certificate, granted.unit.serial)).toThrow('names an issuer that is not in its chain');
-    await calls.result(granted, { outcome: 'PASS' });
+    expect(() => checkIssued(identity.certificate, identity.certificate, job.serial)).toThrow('names an issuer that is not in its chain');
+    await job.report({ outcome: 'PASS' });
   });
 });

@@ -21,6 +21,8 @@ export interface WholeService {
   baseUrl: string;
   keys: Record<(typeof ROLES)[number], string>;
   sandbox: Sandbox;
+  /** Of its ledger. */
+  databaseUrl: string;
   /** Holds `credentials.json` and the sandbox's data; gone after `stop`. */
   folder: string;
   credentialsFile: string;
@@ -72,6 +74,7 @@ export async function wholeService(settings: Record<string, string> = {}): Promi
     baseUrl,
     keys,
     sandbox,
+    databaseUrl: database.url,
     folder,
     credentialsFile,
     demo: () => ensureDemoLine({ baseUrl, keys, sandbox: { folder: sandboxFolder }, credentialsFile, patienceMs: 20_000 }),
