@@ -1,11 +1,10 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { DeleteCACertificateCommand, DescribeCACertificateCommand, DescribeCertificateCommand, ListCACertificatesCommand, ListPoliciesCommand, ListProvisioningTemplatesCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
-import { CONFIG, type Config } from '../../src/config/config.js';
 import { EU } from '../sandbox/support/bench.js';
 import { until } from '../support/until.js';
 import { CertifiedUnits } from './support/certified-units.js';
 import type { Line } from './support/line.js';
+import { forkWorker } from './support/worker-process.js';
 
 let units: CertifiedUnits;
 let line: Line;
@@ -116,10 +115,7 @@ describe('a worker that is killed when AWS has registered a CA and devices are t
 
   /** Resolves with the signal by which a worker on this ledger has died. */
   async function worker(): Promise<string> {
-    const config = line.app.get<Config>(CONFIG, { strict: false });
-    const settings = Object.entries(config).filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]);
-    const env = { ...process.env, ...Object.fromEntries(settings), ROLES: 'worker', PORT: '0' };
-    const child = fork('test/faults/crashing-worker.mjs', { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    const child = forkWorker(line);
     try {
       const [, signal] = (await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })) as [number | null, string];
       return signal;

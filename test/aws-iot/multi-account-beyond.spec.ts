@@ -1,4 +1,4 @@
-import { DescribeCACertificateCommand, DescribeCertificateCommand, RegisterCACertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
+import { DescribeCACertificateCommand, DescribeCertificateCommand, UpdateCACertificateCommand } from '@aws-sdk/client-iot';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import type { Examined } from '../../src/local/examination.js';
 import { checkAtPassOrders } from '../../src/local/target-checks.js';
@@ -60,16 +60,6 @@ it('turns nothing on in an account that comes later, nor for the family’s next
   for (const { id } of [authority, next]) {
     for (const target of [inUs, inFrankfurt]) expect(await line.registrationIn('in-sync', id, target)).toMatchObject({ method: 'multi-account', desired: { autoRegistration: 'DISABLE' } });
   }
-});
-
-it('turns off what a call of ours that was late has made in an account in which the CA was not known', async () => {
-  const { body: caCertificate } = await line.call('officer', 'GET', `/v1/authorities/${authority.id}/certificate`);
-  await line.aws.iot(FRANKFURT).send(new RegisterCACertificateCommand({ caCertificate, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true }));
-  expect(await caIn(FRANKFURT)).toBe('ENABLE');
-  const target = line.target(FRANKFURT).name;
-  await line.registrationLookedAt(authority.id, target);
-  await until('it is off', async () => ((await caIn(FRANKFURT)) === 'DISABLE' ? true : undefined));
-  await line.registrationIn('in-sync', authority.id, target);
 });
 
 it('lets the family do nothing else elsewhere, and takes no family that does something else there', async () => {

@@ -29,6 +29,12 @@ export const isDenied = (code: string): boolean => DENIED.has(code);
 /** Whether AWS's error of this name says that the signature does not fit: the clock is wrong, or the secret key. */
 export const isAboutSignature = (code: string): boolean => CLOCK_ERRORS.has(code) || SIGNATURE_ERRORS.has(code);
 
+/** Whether AWS has refused it: anything else may yet have been done, or be done later. */
+export function isAnswer(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500;
+}
+
 /** AWS's name of the error, or Node's code of a network failure. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;

@@ -5,7 +5,7 @@ import { AwsIotUnavailable } from '../aws-iot.errors.js';
 import { isAwsIot } from '../targets/control-endpoint.js';
 import type { Target } from '../targets/targets.schema.js';
 import { TargetCredentials } from './target-credentials.js';
-import { codeOf, dateOf, toAwsIotError } from './aws-failure.js';
+import { codeOf, dateOf, isAnswer, toAwsIotError } from './aws-failure.js';
 import type { CallBudget } from './call-budget.js';
 import { operationOf, type TargetSilence } from './target-silence.js';
 
@@ -41,6 +41,8 @@ export class AwsIotCaller {
   readonly credentials: TargetCredentials;
   /** What the clients of all AWS services have in common in the target. */
   readonly settings: ReturnType<typeof settingsOf> & TargetCredentials['forClient'] & { requestHandler: WayToAws['requestHandler'] };
+  /** Requests of all calls so far of which nobody knows what AWS did: it may do it later. The SDK sends a request that had no answer again. */
+  leftOpen = 0;
   private readonly iot: IoTClient;
   /** Sends each request once, made when first needed. */
   private once: IoTClient | undefined;
@@ -103,6 +105,13 @@ export class AwsIotCaller {
       { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
     );
     silence.listen(client.middlewareStack);
+    client.middlewareStack.add(
+      (next) => (args) => next(args).catch((error: unknown) => {
+        if (!isAnswer(error)) this.leftOpen += 1;
+        throw error;
+      }),
+      { name: 'leftOpen', step: 'deserialize', priority: 'high' },
+    );
     // Below the deserializer, so that refusals are seen too.
     client.middlewareStack.add(
       (next) => async (args) => {

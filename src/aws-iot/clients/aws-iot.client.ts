@@ -59,6 +59,13 @@ export class AwsIotClient {
     return (await this.caller.find('DescribeThing', (iot, options) => iot.send(new DescribeThingCommand({ thingName }), options))) !== undefined;
   }
 
+  /** Makes `changes` by AWS IoT's control plane. Whether each request for it had its answer; where not, AWS may do later what was asked. */
+  async isAnswered(changes: () => Promise<void>): Promise<boolean> {
+    const before = this.caller.leftOpen;
+    await changes();
+    return this.caller.leftOpen === before;
+  }
+
   /** The account to which the credentials belong. */
   account(): Promise<string> {
     return this.caller.credentials.account();

@@ -19,7 +19,12 @@ export function silentCaResource(authority: Authority, target: Target): Resource
       if (autoRegistration !== 'ENABLE') return [];
       return [{ what: 'the CA lets devices in by itself (auto-registration is on)', change: 'autoRegistration', keepsOut: true }];
     },
+    asks: (differences) => settingsFor(differences ?? []),
     create: () => Promise.resolve(),
-    apply: (aws, differences) => aws.caCertificates.update(fingerprint, { autoRegistration: 'DISABLE', ...(differences.some(({ change }) => change === 'status') ? { status: 'ACTIVE' } : {}) }),
+    apply: (aws, differences) => aws.caCertificates.update(fingerprint, settingsFor(differences)),
   };
+}
+
+function settingsFor(differences: readonly Difference[]): { autoRegistration: string; status?: string } {
+  return { autoRegistration: 'DISABLE', ...(differences.some(({ change }) => change === 'status') ? { status: 'ACTIVE' } : {}) };
 }

@@ -34,11 +34,11 @@ interface Seen {
   brought: boolean;
 }
 
-/** How one round at a registration ended. `pending`: it goes on by itself. `passing`: time may heal it. `awsError`: AWS's name of the error, or Node's. */
+/** How one round at a registration ended. `pending`: it goes on by itself; `seldom`: it is looked at again as what is in sync. `passing`: time may heal it. `awsError`: AWS's name of the error, or Node's. */
 export type Outcome =
   | ({ state: 'in-sync' } & Seen)
   | ({ state: 'drifted'; detail: string } & Seen)
-  | ({ state: 'pending'; detail: string; step: 'keep-out' | 'make' } & Seen)
+  | ({ state: 'pending'; detail: string; step: 'keep-out' | 'make'; seldom?: true } & Seen)
   | { state: 'failed'; detail: string; passing: boolean; awsError: string | null }
   | { state: 'removed' };
 
@@ -84,7 +84,7 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
   }
   // A look has changed nothing: whoever may make it right has his turn at once, also while somebody looks again and again.
   const isLeft = outcome.state === 'drifted' && !outcome.brought;
-  const again = outcome.state === 'drifted' || isStopped || ISSUES_OR_WILL.includes(authority.state) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
+  const again = outcome.state !== 'in-sync' || isStopped || ISSUES_OR_WILL.includes(authority.state) ? CHECK_AGAIN_SOON_MS : CHECK_AGAIN_MS;
   return {
     detail,
     desired: JSON.stringify(outcome.desired),
@@ -94,7 +94,7 @@ export function columnsOf(claim: ClaimedRegistration, outcome: Outcome, authorit
     aws_error: null,
     ...(outcome.observed['autoRegistration'] === 'ENABLE' ? { let_in_as: sql<Method | null>`coalesce(let_in_as, method)` } : {}),
     step: stepAfter(claim, outcome),
-    next_attempt_at: inMilliseconds(isLeft ? 0 : outcome.state === 'pending' ? GOES_ON_MS : jittered(again)),
+    next_attempt_at: inMilliseconds(isLeft ? 0 : outcome.state === 'pending' && outcome.seldom !== true ? GOES_ON_MS : jittered(again)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Authority } from '../../certificate-authority/authority.js';
 import { AuthorityRepository } from '../../certificate-authority/authority.repository.js';
 import type { Json } from '../../platform/database/schema.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
@@ -7,7 +8,8 @@ import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import { KeepOutRepository } from './keep-outs.repository.js';
 import { ProvisioningMethods } from '../methods/methods.js';
 import type { ClaimedRegistration, Outcome, RegistrationTerms } from './registration-round.js';
-import { bringAbout, type KnownResource, type ResourceRound, type Round } from './resource-rounds.js';
+import { Overtaken } from './resource-intents.js';
+import { type Ask, bringAbout, type ResourceRound, type Round } from './resource-rounds.js';
 import type { Resource } from './resources.js';
 import { TargetResourceRepository } from './target-resources.repository.js';
 import { TargetRepository } from '../targets/targets.repository.js';
@@ -33,13 +35,13 @@ export class RegistrationWork {
     private readonly keepOuts: KeepOutRepository,
   ) {}
 
-  /** `interrupted`: the service stops. `ordered`: a person wants everything made right. */
+  /** `interrupted`: the service stops, or something else is wanted by now. `ordered`: a person wants everything made right. */
   async attempt(claim: ClaimedRegistration, round: Round, ordered = false): Promise<Outcome | 'interrupted'> {
     const target = await this.targets.get(claim.target);
     try {
       return await this.goThrough(claim, target, round, ordered);
     } catch (error) {
-      if (this.clients.signal.aborted) return 'interrupted';
+      if (this.clients.signal.aborted || error instanceof Overtaken) return 'interrupted';
       // A refusal may be about the credentials: read them anew before the next attempt.
       if (error instanceof AwsIotRefused) this.clients.forget(target);
       return failure(error);
@@ -49,10 +51,7 @@ export class RegistrationWork {
   /** The registration is in sync when all of it is. */
   private async goThrough(claim: ClaimedRegistration, target: Target, round: Round, ordered: boolean): Promise<Outcome> {
     const authority = await this.authorities.get(claim.authority);
-    if (authority.state === 'cancelled') {
-      await this.clients.for(target).caCertificates.remove(authority.fingerprint);
-      return { state: 'removed' };
-    }
+    if (authority.state === 'cancelled') return this.remove(authority, target);
     const worked = await this.eachResource(claim, target, round, ordered);
     const results = worked.map(({ result }) => result);
     const { resource, result } = worked.at(-1)!;
@@ -85,17 +84,21 @@ export class RegistrationWork {
     for (const resource of resources) {
       const begun = await this.resources.now();
       const known = await this.resources.find(target.name, resource);
-      const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' || wasUnknown(known) });
+      const ask: Ask = (settings, call) => this.resources.intents.around(claim, authority, resource, settings, aws, call);
+      const result = await round(resource, aws, known, { ordered, letsDevicesIn, enforced: target.ownership === 'enforce', unfinished: claim.step !== 'watch' }, ask);
       await this.resources.record(target.name, claim.method, authority.id, resource, result, begun, known);
       worked.push({ resource, result });
     }
     return worked;
   }
-}
 
-/** The CA was not there when it was last as we want it: what stands there now was made by a call of ours that had been under way, for what the family did before. */
-function wasUnknown(known: KnownResource | undefined): boolean {
-  return known?.applied['registered'] === false;
+  /** A call that registers the CA may still be under way: then it is looked for again. */
+  private async remove({ fingerprint }: Authority, target: Target): Promise<Outcome> {
+    const begun = await this.resources.now();
+    await this.clients.for(target).caCertificates.remove(fingerprint);
+    if (!(await this.resources.intents.settle(target.name, { kind: 'ca-certificate', name: fingerprint }, begun))) return { state: 'removed' };
+    return { state: 'pending', step: 'make', seldom: true, desired: {}, observed: {}, caCertificateId: null, mended: [], brought: true, detail: 'A call that registers the CA there may still take effect' };
+  }
 }
 
 function failure(error: unknown): Outcome {

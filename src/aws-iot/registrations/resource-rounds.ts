@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../platform/database/schema.js';
 import { AwsIotUnavailable } from '../aws-iot.errors.js';
 import type { AwsIotClient } from '../clients/aws-iot.client.js';
+import type { Intent } from './resource-intents.js';
 import { type Difference, type Resource, sameJson } from './resources.js';
 
 /** What a person does about what can't be applied. */
@@ -16,7 +17,12 @@ export interface KnownResource {
   applied: Record<string, Json>;
   /** Settings that a person has taken over as he made them in AWS. */
   accepted: Record<string, Json>;
+  /** What AWS was asked, which may take effect only now, or has since it was last seen. */
+  asked: Intent[];
 }
+
+/** Asks AWS by this call, which is to make this of these settings: the ledger has it first. */
+export type Ask = (settings: Record<string, Json>, call: () => Promise<void>) => Promise<void>;
 
 /** What may be done in a round. `ordered`: a person wants everything made right. `unfinished`: the CA was never brought to where it should be. */
 export interface Permission {
@@ -46,21 +52,21 @@ export interface ResourceRound {
   waits: boolean;
 }
 
-export type Round = <Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient, known: KnownResource | undefined, permission: Permission) => Promise<ResourceRound>;
+export type Round = <Observed extends object>(resource: Resource<Observed>, aws: AwsIotClient, known: KnownResource, permission: Permission, ask: Ask) => Promise<ResourceRound>;
 
 /**
  * Observes, makes what is missing, applies what may be applied, and observes what came of it. What a person has changed in AWS is
  * reported and left, unless the target is ours to enforce or a person orders it; what only differs because we want something new is applied.
  */
-export const bringAbout: Round = async (resource, aws, known, permission) => {
-  const wasSeen = known !== undefined && Object.keys(known.applied).length > 0;
+export const bringAbout: Round = async (resource, aws, known, permission, ask) => {
+  const wasSeen = Object.keys(known.applied).length > 0;
   const changed: string[] = [];
   let observed = await resource.observe(aws);
   if (!observed) {
     const absent = missing(resource, known);
     const mayMake = permission.ordered || (absent.accepted.length === 0 && (!wasSeen || permission.enforced || (permission.unfinished && resource.kind === 'ca-certificate')));
     if (!mayMake) return absent;
-    await resource.create(aws, permission.letsDevicesIn);
+    await ask(resource.asks?.(null, permission.letsDevicesIn) ?? resource.desired, () => resource.create(aws, permission.letsDevicesIn));
     observed = await mustObserve(resource, aws);
     if (wasSeen) changed.push(resource.kind);
   }
@@ -68,7 +74,7 @@ export const bringAbout: Round = async (resource, aws, known, permission) => {
   const waits = !permission.letsDevicesIn && wanted.some((difference) => opensTheDoor(difference, resource) || isMadeAnew(difference, resource));
   const applied = wanted.filter((difference) => permission.letsDevicesIn || !opensTheDoor(difference, resource));
   if (applied.length > 0) {
-    await resource.apply(aws, applied, permission.letsDevicesIn);
+    await ask(askedBy(resource, applied, permission.letsDevicesIn), () => resource.apply(aws, applied, permission.letsDevicesIn));
     changed.push(...applied.flatMap(({ change }) => change ?? []));
     observed = await mustObserve(resource, aws);
   }
@@ -95,43 +101,58 @@ export const canApply = (difference: Difference): boolean => settingOf(differenc
 export const byHandOf = (difference: Difference): string | undefined => difference.remedy ?? (canApply(difference) ? undefined : CHANGE_IN_AWS);
 
 /** Of the differences of what stands in AWS, those that keep devices out. What only differs because we want something new is not a person's change: devices get in until it is applied, and then. */
-export function differencesKeepingOut<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined, unfinished = false): Difference[] {
+export function differencesKeepingOut<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource, unfinished = false): Difference[] {
   const facts = observed as Record<string, Json>;
   const byItself = { ordered: false, enforced: false, unfinished, letsDevicesIn: true };
   return resource.difference(observed)
     .filter((each) => each.keepsOut || (each.mayKeepOut && !isAccepted(each, facts, known) && !mayApply(each, resource, facts, known, byItself)));
 }
 
-function mayApply(difference: Difference, resource: { kind: string }, observed: Record<string, Json>, known: KnownResource | undefined, { ordered, enforced, unfinished }: Permission): boolean {
+function mayApply(difference: Difference, resource: Wanted, observed: Record<string, Json>, known: KnownResource, { ordered, enforced, unfinished }: Permission): boolean {
   if (difference.change === undefined) return false;
   if (ordered || difference.onlyOrdered || isAccepted(difference, observed, known)) return ordered;
   const setting = settingOf(difference);
-  const isOurs = known !== undefined && setting in known.applied && sameSetting(observed[setting], known.applied[setting]);
+  const isOurs = (setting in known.applied && sameSetting(observed[setting], known.applied[setting])) || wasAsked(difference, resource, observed, known);
   // One of ours was an officer's, who has lifted it.
   if (difference.isStop) return isOurs;
   return enforced || isOurs || (unfinished && resource.kind === 'ca-certificate');
 }
 
-function opensTheDoor({ change }: Difference, { desired }: { desired: Record<string, Json> }): boolean {
+/**
+ * A call of ours has made it so, or one without an answer may have, for what was wanted when it was made. What keeps devices out is a person's as long as nobody knows that it is ours (rule 6).
+ */
+export function wasAsked(difference: Difference, resource: Wanted, observed: Record<string, Json>, { asked }: KnownResource): boolean {
+  const setting = settingOf(difference);
+  const mayBeAStop = difference.isStop === true || opensTheDoor(difference, resource);
+  return asked.some(({ settings, answered }) => setting in settings && sameSetting(observed[setting], settings[setting]) && (answered || !mayBeAStop));
+}
+
+function askedBy<Observed extends object>(resource: Resource<Observed>, differences: readonly Difference[], letsDevicesIn: boolean): Record<string, Json> {
+  return resource.asks?.(differences, letsDevicesIn) ?? Object.fromEntries(differences.flatMap(({ change }) => (change !== undefined && change in resource.desired ? [[change, resource.desired[change]!]] : [])));
+}
+
+type Wanted = Pick<Resource, 'kind' | 'desired'>;
+
+function opensTheDoor({ change }: Difference, { desired }: Pick<Resource, 'desired'>): boolean {
   return change === 'autoRegistration' && desired['autoRegistration'] === 'ENABLE';
 }
 
 /** Registered again, the CA lets no device in at first. */
-function isMadeAnew({ onlyOrdered }: Difference, { desired }: { desired: Record<string, Json> }): boolean {
+function isMadeAnew({ onlyOrdered }: Difference, { desired }: Pick<Resource, 'desired'>): boolean {
   return onlyOrdered === true && desired['autoRegistration'] === 'ENABLE';
 }
 
-function isAccepted(difference: Difference, observed: Record<string, Json>, known: KnownResource | undefined): boolean {
+function isAccepted(difference: Difference, observed: Record<string, Json>, known: KnownResource): boolean {
   const setting = settingOf(difference);
-  return known !== undefined && setting in known.accepted && sameSetting(known.accepted[setting], observed[setting] ?? null);
+  return setting in known.accepted && sameSetting(known.accepted[setting], observed[setting] ?? null);
 }
 
-function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource | undefined, { unfinished }: Permission): ResourceRound {
+function seen<Observed extends object>(resource: Resource<Observed>, observed: Observed, known: KnownResource, { unfinished }: Permission): ResourceRound {
   const facts = { ...(observed as Record<string, Json>) };
   return { observed: facts, ...sorted(resource.difference(observed), facts, known), ...keepingOut(differencesKeepingOut(resource, observed, known, unfinished)), changed: [], waits: false };
 }
 
-function missing(resource: { kind: string; name: string }, known: KnownResource | undefined): ResourceRound {
+function missing(resource: { kind: string; name: string }, known: KnownResource): ResourceRound {
   const difference: Difference = { what: `there is no ${resource.kind} ${resource.name}`, setting: EXISTS, keepsOut: true };
   return { observed: {}, ...sorted([difference], { [EXISTS]: false }, known), ...keepingOut([difference]), changed: [], waits: false };
 }
@@ -140,7 +161,7 @@ function keepingOut(keeping: readonly Difference[]): Pick<ResourceRound, 'keepsO
   return { keepsOut: keeping.map(({ what }) => what), byHand: keeping.flatMap((each) => byHandOf(each) ?? []), toTakeOver: keeping.some(({ mayKeepOut }) => mayKeepOut) };
 }
 
-function sorted(all: readonly Difference[], facts: Record<string, Json>, known: KnownResource | undefined): Pick<ResourceRound, 'differences' | 'accepted'> {
+function sorted(all: readonly Difference[], facts: Record<string, Json>, known: KnownResource): Pick<ResourceRound, 'differences' | 'accepted'> {
   const accepted = all.filter((each) => isAccepted(each, facts, known));
   return { differences: all.filter((each) => !accepted.includes(each)), accepted };
 }

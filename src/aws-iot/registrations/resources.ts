@@ -40,6 +40,8 @@ export interface Resource<Observed extends object = object> {
   /** Undefined when the target has none. Throws AwsIotRefused when it belongs to another account. */
   observe(aws: AwsIotClient): Promise<Observed | undefined>;
   difference(observed: Observed): Difference[];
+  /** What `create` (null) or `apply` makes of which settings; by itself or where it answers nothing, what is desired of all, or of those that `apply` changes. */
+  asks?(differences: readonly Difference[] | null, letsDevicesIn: boolean): Record<string, Json> | undefined;
   /** Makes it; a CA that lets no device in by itself yet unless `letsDevicesIn`. One that somebody else has made meanwhile is left as it is. */
   create(aws: AwsIotClient, letsDevicesIn: boolean): Promise<void>;
   /** Makes right what `differences` name a change for. `letsDevicesIn`: as of `create`, for what has to be made anew. */
@@ -114,6 +116,7 @@ export function caCertificateResource(
 ): Resource<ObservedCa> {
   const { fingerprint, certificate } = authority;
   const settings = ['status', 'autoRegistration', 'templateName'] as const;
+  const shut = { ...desired, autoRegistration: 'DISABLE' };
   const remedy = liftingRemedy(authority, target, desired.autoRegistration);
   return {
     kind: 'ca-certificate',
@@ -135,8 +138,9 @@ export function caCertificateResource(
       if (observed.mode === desired.mode) return differences;
       return [...differences, { what: `the CA is registered in mode ${observed.mode} instead of ${desired.mode}, which only deleting and registering it again changes`, change: 'mode', onlyOrdered: true }];
     },
+    asks: (differences, letsDevicesIn) => (differences === null || differences.some(({ change }) => change === 'mode') ? { ...(letsDevicesIn ? desired : shut) } : undefined),
     async create(aws, letsDevicesIn) {
-      const settings = letsDevicesIn ? desired : { ...desired, autoRegistration: 'DISABLE' };
+      const settings = letsDevicesIn ? desired : shut;
       if (desired.mode === 'SNI_ONLY') return aws.caCertificates.register(certificate, settings);
       return aws.caCertificates.register(certificate, settings, await verification(await aws.caCertificates.registrationCode()));
     },

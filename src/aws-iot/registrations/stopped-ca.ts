@@ -24,16 +24,18 @@ export async function observeIfRegistered(aws: AwsIotClient, { fingerprint }: Au
  * as before (developer guide, "Deactivate a CA certificate"). A target that does not know the CA is left so.
  */
 export function stoppedCaResource(authority: Authority, target: Target): Resource<ObservedIfRegistered> {
+  const desired = { status: 'INACTIVE', autoRegistration: 'DISABLE' } as const;
   return {
     kind: 'ca-certificate',
     name: authority.fingerprint,
-    desired: { status: 'INACTIVE', autoRegistration: 'DISABLE' },
+    desired,
     observe: (aws) => observeIfRegistered(aws, authority, target),
     difference: ({ status, autoRegistration }): Difference[] => [
       ...(status === 'ACTIVE' ? [{ what: 'the CA is ACTIVE, which an officer has stopped', change: 'status' }] : []),
       ...(autoRegistration === 'ENABLE' ? [{ what: 'auto-registration of the CA is on, which an officer has stopped', change: 'autoRegistration' }] : []),
     ],
+    asks: () => desired,
     create: () => Promise.resolve(),
-    apply: (aws) => aws.caCertificates.update(authority.fingerprint, { status: 'INACTIVE', autoRegistration: 'DISABLE' }),
+    apply: (aws) => aws.caCertificates.update(authority.fingerprint, desired),
   };
 }

@@ -4,7 +4,8 @@ import { Database, type Ledger } from '../../platform/database/database.js';
 import type { Json } from '../../platform/database/schema.js';
 import type { Method } from '../../work-orders/work-order.tables.js';
 import type { SyncState } from '../aws-iot.tables.js';
-import { type KnownResource, type ResourceRound, settingOf } from './resource-rounds.js';
+import { ResourceIntents } from './resource-intents.js';
+import { type KnownResource, type ResourceRound, settingOf, wasAsked } from './resource-rounds.js';
 import type { Resource } from './resources.js';
 
 /** What must stand in a target, and what was seen there. */
@@ -27,7 +28,10 @@ const COLUMNS = ['target_name as target', 'kind', 'name', 'authority_id as autho
 
 @Injectable()
 export class TargetResourceRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    readonly intents: ResourceIntents,
+  ) {}
 
   /** The ledger's time, in whole milliseconds: processes' clocks differ. */
   async now(): Promise<Date> {
@@ -35,13 +39,14 @@ export class TargetResourceRepository {
     return now;
   }
 
-  /** Undefined when no round has come to it yet. */
-  find(target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>): Promise<KnownResource | undefined> {
-    return this.db
+  async find(target: string, { kind, name }: Pick<Resource, 'kind' | 'name'>): Promise<KnownResource> {
+    const asked = await this.intents.open(target, { kind, name });
+    const row = await this.db
       .selectFrom('target_resource')
       .select(['applied', 'accepted'])
       .where('target_name', '=', target).where('kind', '=', kind).where('name', '=', name)
       .executeTakeFirst();
+    return { applied: {}, accepted: {}, ...row, asked };
   }
 
   /** As it stood there at the last look; undefined when it did not stand there, null when nobody has looked yet. */
@@ -67,18 +72,20 @@ export class TargetResourceRepository {
 
   /**
    * `authority`: of a resource that is the authority's own. `begun`: when the round began to look; one that was overtaken changes nothing. `known`: as it began. Each setting that was as we want it, and nobody had to take over, is what its next change is
-   * measured by. What was taken over and is not so any more is forgotten.
+   * measured by; so is what a call of ours has made of it for what was wanted before. What was taken over and is not so any more is forgotten.
    */
-  async record(target: string, method: Method, authority: string, { kind, name, desired }: Resource, { observed, differences, accepted }: ResourceRound, begun: Date, known: KnownResource | undefined): Promise<void> {
+  async record(target: string, method: Method, authority: string, resource: Resource, { observed, differences, accepted }: ResourceRound, begun: Date, known: KnownResource): Promise<void> {
+    const { kind, name, desired } = resource;
     const detail = differences.length === 0 ? null : differences.map(({ what }) => what).join('; ');
     const state = detail === null ? 'in-sync' as const : 'drifted' as const;
     const standing = accepted.map(settingOf);
-    const applied = appliedOf(observed, differences.map(settingOf), standing, known);
+    const theirs = differences.filter((difference) => !wasAsked(difference, resource, observed, known));
+    const applied = appliedOf(observed, theirs.map(settingOf), standing, known);
     const seen = {
       desired: JSON.stringify(desired), observed: JSON.stringify(observed), state, detail, updated_at: begun,
       ...(applied === undefined ? {} : { applied: JSON.stringify(applied) }),
     };
-    const over = Object.fromEntries(Object.entries(known?.accepted ?? {}).filter(([setting]) => !standing.includes(setting)));
+    const over = Object.fromEntries(Object.entries(known.accepted).filter(([setting]) => !standing.includes(setting)));
     await this.db
       .insertInto('target_resource')
       .values({ target_name: target, kind, name, authority_id: kind === 'ca-certificate' ? authority : null, method, ...seen })
@@ -91,6 +98,7 @@ export class TargetResourceRepository {
         since: sql<Date>`case when target_resource.state = ${state} then target_resource.since else now() end`,
       }).where('target_resource.updated_at', '<=', begun))
       .execute();
+    if (known.asked.length > 0) await this.intents.settle(target, resource, begun);
   }
 
   /** The settings, as they are in AWS, are a person's own from now on. */
@@ -107,10 +115,10 @@ export class TargetResourceRepository {
  * Settings that differ, and those that a person has taken over, are no measure: of them, what stood there before. Undefined where nothing stands there, or something differs that is no setting of its own: nothing is known of the
  * parts then.
  */
-function appliedOf(observed: Record<string, Json>, differing: readonly string[], accepted: readonly string[], known: KnownResource | undefined): Record<string, Json> | undefined {
+function appliedOf(observed: Record<string, Json>, differing: readonly string[], accepted: readonly string[], known: KnownResource): Record<string, Json> | undefined {
   if (Object.keys(observed).length === 0 || differing.some((setting) => !(setting in observed))) return undefined;
-  return Object.fromEntries(Object.entries({ ...known?.applied, ...observed }).flatMap(([setting, value]) => {
+  return Object.fromEntries(Object.entries({ ...known.applied, ...observed }).flatMap(([setting, value]) => {
     if (!accepted.includes(setting) && !differing.includes(setting)) return setting in observed ? [[setting, value]] : [];
-    return known && setting in known.applied ? [[setting, known.applied[setting]!]] : [];
+    return setting in known.applied ? [[setting, known.applied[setting]!]] : [];
   }));
 }

@@ -54,6 +54,7 @@ import { routes } from './migrations/0050_routes.js';
 import { queueOrder } from './migrations/0063_queue_order.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
 import { keyHolders } from './migrations/0068_key_holders.js';
+import { resourceIntents } from './migrations/0069_resource_intents.js';
 import { foldedAllowedSerials } from './migrations/0067_folded_allowed_serials.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
@@ -126,6 +127,7 @@ const MIGRATIONS = {
   '0063_queue_order': queueOrder,
   '0067_folded_allowed_serials': foldedAllowedSerials,
   '0068_key_holders': keyHolders,
+  '0069_resource_intents': resourceIntents,
 };
 
 // The ledger's counters stay far below 2^53.

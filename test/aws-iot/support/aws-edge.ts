@@ -1,5 +1,15 @@
+import { once } from 'node:events';
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** Calls that are kept on their way. */
+export interface HeldCalls {
+  /** The first one has come, whole. */
+  come: Promise<void>;
+  /** All of them go on to AWS now, whether or not somebody still waits for their answers; resolves when AWS has done what they ask. `cut`: their callers learn nothing of it. */
+  letGo(more?: { cut?: boolean }): Promise<void>;
+}
 
 export interface SeenCall {
   /** `GET /endpoint` */
@@ -17,6 +27,7 @@ export class AwsEdge {
   denied: RegExp | undefined;
   /** What is done while a call (`POST /certificates`) is on its way; it goes on to AWS when that is through. */
   onTheWay: ((call: string) => Promise<void>) | undefined;
+  private held: { fits: RegExp; come: () => void; gone: Promise<{ cut: boolean }>; done: Promise<void>[] } | undefined;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -45,6 +56,22 @@ export class AwsEdge {
     return this.seen.map(({ call }) => call).filter((call) => !call.startsWith('GET '));
   }
 
+  /** Calls that fit (`PUT /cacertificate/…?newStatus=…`) are kept on their way from now on. */
+  hold(fits: RegExp): HeldCalls {
+    const come = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<{ cut: boolean }>();
+    const held = { fits, come: come.resolve, gone: gone.promise, done: [] };
+    this.held = held;
+    return {
+      come: come.promise,
+      letGo: async ({ cut = false } = {}) => {
+        this.held = undefined;
+        gone.resolve({ cut });
+        await Promise.all(held.done);
+      },
+    };
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
@@ -69,8 +96,24 @@ export class AwsEdge {
       return void response.end('{"message":"User is not authorized to perform this"}');
     }
     const call = `${incoming.method} ${incoming.url?.split('?')[0]}`;
-    if (this.onTheWay) void this.onTheWay(call).then(() => this.pass(incoming, response), () => incoming.socket.destroy());
+    if (this.held?.fits.test(`${incoming.method} ${incoming.url}`)) this.held.done.push(this.keep(this.held, incoming, response));
+    else if (this.onTheWay) void this.onTheWay(call).then(() => this.pass(incoming, response), () => incoming.socket.destroy());
     else this.pass(incoming, response);
+  }
+
+  /** The whole request is taken, so that it goes on without its caller. */
+  private async keep({ come, gone }: NonNullable<AwsEdge['held']>, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    come();
+    const { cut } = await gone;
+    const { hostname, port } = this.upstream;
+    const onward = ask({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers });
+    onward.end(body);
+    const [answer] = (await once(onward, 'response')) as [IncomingMessage];
+    const answered = await buffer(answer);
+    if (cut || response.destroyed) return void incoming.socket.destroy();
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.end(answered);
   }
 
   private pass(incoming: IncomingMessage, response: ServerResponse) {
