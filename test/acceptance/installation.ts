@@ -11,10 +11,11 @@ import { findFreePort } from '../../src/local/ports.js';
 import { startProgram } from '../../src/local/started-program.js';
 import type { DemoCredentials } from '../../src/simulation/credentials.js';
 import { ensureDemoLine } from '../../src/simulation/demo-line.js';
+import { Balancer } from './balancer.js';
 
 /** As `npm start` runs them, on one machine. */
 const NODE = [process.execPath, '--max-semi-space-size=2'];
-const NAMES = ['postgres', 'redis', 'sandbox', 'api', 'worker'] as const;
+const NAMES = ['postgres', 'redis', 'sandbox', 'api', 'api-2', 'worker', 'worker-2'] as const;
 export type PartName = (typeof NAMES)[number];
 
 /** The product as processes of its own, each started again when it ends, on free ports and data of its own, which stay in `folder`. */
@@ -22,15 +23,20 @@ export class Installation {
   private readonly parts = new Map<PartName, Part>();
   private demoLine: DemoCredentials | undefined;
   private redisUrl = '';
+  private balancer: Balancer | undefined;
 
   private constructor(
     readonly folder: string,
     private readonly settings: Readonly<Record<string, string>>,
+    private readonly replicas: 1 | 2,
   ) {}
 
-  /** @param settings of the service, beside those that it needs to be started */
-  static async start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Installation> {
-    const installation = new Installation(folder, settings);
+  /**
+   * @param settings of the service, beside those that it needs to be started
+   * @param replicas of the api, behind a balancer where there are two, and of the worker
+   */
+  static async start(folder: string, settings: Readonly<Record<string, string>> = {}, replicas: 1 | 2 = 1): Promise<Installation> {
+    const installation = new Installation(folder, settings, replicas);
     try {
       await installation.bringUp();
       return installation;
@@ -68,9 +74,12 @@ export class Installation {
   }
 
   async stop(): Promise<void> {
-    // One that was stopped by a signal takes no other.
-    if (this.parts.get('redis')?.pid !== undefined) this.signal('redis', 'SIGCONT');
-    for (const name of NAMES.toReversed()) await this.parts.get(name)?.stop();
+    this.balancer?.stop();
+    for (const name of NAMES.toReversed()) {
+      // One that was stopped by a signal takes no other.
+      if (this.parts.get(name)?.pid !== undefined) this.signal(name, 'SIGCONT');
+      await this.parts.get(name)?.stop();
+    }
   }
 
   private async bringUp(): Promise<void> {
@@ -88,7 +97,14 @@ export class Installation {
     };
     const { PORT: port } = await this.startListener('api', 'main.js', ['PORT'], { ...service, ROLES: 'api' });
     await this.startOurs('worker', 'worker.js', service);
-    this.demoLine = await ensureDemoLine({ baseUrl: `http://127.0.0.1:${port}`, keys, sandbox: { folder: sandbox }, credentialsFile: join(folder, 'credentials.json') });
+    let baseUrl = `http://127.0.0.1:${port}`;
+    if (this.replicas === 2) {
+      const { PORT: second } = await this.startListener('api-2', 'main.js', ['PORT'], { ...service, ROLES: 'api' });
+      await this.startOurs('worker-2', 'worker.js', service);
+      this.balancer = await Balancer.start([Number(port), Number(second)]);
+      baseUrl = this.balancer.url;
+    }
+    this.demoLine = await ensureDemoLine({ baseUrl, keys, sandbox: { folder: sandbox }, credentialsFile: join(folder, 'credentials.json') });
   }
 
   private async startPostgres(): Promise<string> {
