@@ -226,7 +226,6 @@ export class JobRepository {
 
   /** Units of all leased jobs. */
   async leasedUnits(): Promise<number[]> {
-    const rows = await this.db.selectFrom('job').select('unit_id').where('state', '=', 'leased').execute();
-    return rows.map((row) => row.unit_id);
+    return (await this.db.selectFrom('job').select('unit_id').where('state', '=', 'leased').execute()).map((row) => row.unit_id);
   }
 }

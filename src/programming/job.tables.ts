@@ -36,6 +36,8 @@ export interface JobTable {
   precedence: Generated<number>;
   /** Empty: whoever on the line asks; else the station, or the slot as `leaseHolder` names it, that alone gets it. */
   assigned_to: Generated<string>;
+  /** Of a queued job: its unit has its certificate, or one is on its way; perhaps no more, where that came to nothing. */
+  has_identity: Generated<boolean>;
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 

@@ -35,17 +35,19 @@ create function next_jobs(line text, steps text[], assigned text, only_order tex
             where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued'
             order by job.precedence, job.attempt, job.id limit most;
         elsif gives = 'certified' then
-          -- Most of these were handed out before; of those that were not, the first 200 of the order and step are looked at, in each precedence.
+          -- In each precedence those that are marked (job_waiting_with_identity), up to `most` that may be handed out, and of the first 200
+          -- those that got their certificate without a station a moment ago. By attempt and id, which only job_waiting has: by id alone, all jobs would be walked through.
           return query select tried.id, tried.attempt, job_rank(tried.step_number, priority, tried.precedence, tried.attempt) from generate_series(0, 3) as each (precedence) cross join lateral (
-              (select job.id, job.attempt, job.unit_id, job.step_number, job.precedence from job
-                where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.precedence = each.precedence and job.attempt > 0
-                order by job.attempt, job.id limit most + 1000)
-              union all
-              (select job.id, job.attempt, job.unit_id, job.step_number, job.precedence from job
-                where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.precedence = each.precedence and job.attempt = 0
-                order by job.id limit 200)) as tried
-            where (select unit.state from unit where unit.id = tried.unit_id) in ('reserved', 'certified')
-              and not (claim_ended and unit_asks_no_more(asked_order, tried.unit_id))
+              (select job.id, job.attempt, job.step_number, job.precedence from job
+                where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.has_identity and job.precedence = each.precedence
+                  and goes_on_with(claim_ended, asked_order, job.unit_id)
+                order by job.attempt, job.id limit most)
+              union
+              (select first.id, first.attempt, first.step_number, first.precedence from (
+                  select job.id, job.attempt, job.unit_id, job.step_number, job.precedence from job
+                  where job.line_id = line and job.step = asked_step and job.assigned_to = assigned and job.work_order_id = asked_order and job.state = 'queued' and job.precedence = each.precedence
+                  order by job.attempt, job.id limit 200) as first
+                where goes_on_with(claim_ended, asked_order, first.unit_id))) as tried
             order by tried.precedence, tried.attempt, tried.id limit most;
         end if;
         exit when only_order <> '';
@@ -121,3 +123,7 @@ create function keep_leases(beats jsonb, lease_ms integer) returns table (
       work_order.state, order_window(work_order)::text, greatest(renewed.left_ms, greatest(0, least(lease_ms, lease_ms + held.attempt_left_ms)))
     from held join renewed on renewed.unit_id = held.unit_id join work_order on work_order.id = held.work_order_id;
   end $$;
+
+-- Whether a unit of an order that gives no more certificates goes on with the one that it has, or that is on its way.
+create function goes_on_with(claim_ended boolean, order_id text, of_unit bigint) returns boolean language sql stable as $$
+  select (select unit.state from unit where unit.id = of_unit) in ('reserved', 'certified') and not (claim_ended and unit_asks_no_more(order_id, of_unit)) $$;

@@ -43,6 +43,7 @@ import { Unclaimable } from './unclaimable.js';
 import { UnitDecisions } from './unit-decisions.js';
 import { UnitDecisionsController } from './unit-decisions.controller.js';
 import { UnitJobs } from './unit-jobs.js';
+import { WaitingWithIdentity } from './waiting-with-identity.js';
 import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 import { WaitingWorkRepository } from './waiting-work.repository.js';
 import { WorkChangeReplay, WorkChanges } from './work-changes.js';
@@ -54,7 +55,7 @@ import { WorkWakes } from './work-wakes.js';
   controllers: [WorkChangesController, StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
     JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WorkWakes, WaitingJobsQueries, SlotPlaces, WaitingWorkRepository, WorkChanges, WorkChangeReplay, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
-    Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, Passing,
+    Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, WaitingWithIdentity, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],
 })

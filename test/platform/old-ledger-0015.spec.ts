@@ -207,3 +207,11 @@ it('knows the keys of its authorities, which nobody else may have', async () => 
   expect(hex(held.map(({ identity }) => identity))).toEqual(hex(authorities.map(({ certificate }) => keyIdentity(readCertificate(certificate!).spki))));
   expect(held.length).toBeGreaterThan(0);
 });
+
+it('has marked the jobs that wait with their certificate, and begins to mark others where its log ends', async () => {
+  const { rows } = await sql<{ marked: boolean; state: string }>`select distinct has_identity as marked, unit.state from job join unit on unit.id = unit_id where job.state = 'queued' order by 2`.execute(old.db);
+  for (const { marked, state } of rows) expect([state, marked]).toEqual([state, ['reserved', 'certified'].includes(state)]);
+  expect(rows.length).toBeGreaterThan(0);
+  const position = await old.db.selectFrom('log_position').select('next_index').where('reader', '=', 'waiting-with-identity').executeTakeFirstOrThrow();
+  expect(position.next_index).toBeGreaterThanOrEqual(155);
+});

@@ -53,6 +53,7 @@ import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
 import { queueOrder } from './migrations/0063_queue_order.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
+import { waitingWithIdentity } from './migrations/0068_waiting_with_identity.js';
 import { keyHolders } from './migrations/0068_key_holders.js';
 import { resourceIntents } from './migrations/0069_resource_intents.js';
 import { foldedAllowedSerials } from './migrations/0067_folded_allowed_serials.js';
@@ -128,6 +129,7 @@ const MIGRATIONS = {
   '0067_folded_allowed_serials': foldedAllowedSerials,
   '0068_key_holders': keyHolders,
   '0069_resource_intents': resourceIntents,
+  '0068_waiting_with_identity': waitingWithIdentity,
 };
 
 // The ledger's counters stay far below 2^53.
