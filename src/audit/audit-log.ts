@@ -139,6 +139,8 @@ export interface AuditEvents {
   'claim.brought': { order: string; target: string; certificateId: string; expiresAt: string };
   'claim.made': { order: string; target: string; certificateId: string; expiresAt: string };
   'claim.ending': { order: string; target: string; reason: string };
+  /** Another one is made in the place of one that has ended. `former`: its certificate's id. */
+  'claim.replaced': { order: string; target: string; former: string | null; reason: string };
   'claim.ended': { order: string; target: string; certificateId: string | null };
   /** A Thing that keeps devices out: of a scrapped unit, or, with `entitlement`, of one that is provisioned anew. */
   'unit.thing-held': { serial: string; target: string; entitlement: string | null };

@@ -76,7 +76,14 @@ export const claimUnknown = (order: string) => new DomainError('claim-unknown', 
 /** `why`: what it waits for, if that is known. */
 export const claimNotReady = (order: string, why: string | null) => new DomainError('claim-not-ready', `The claim of work order ${order} is not there yet${why === null ? '' : `: ${why}`}`);
 
-export const claimEnded = (order: string, reason: string | null) => new DomainError('claim-ended', `The claim of work order ${order} has ended: ${reason ?? 'its date has come'}`);
+export const claimEnded = (order: string, reason: string | null) =>
+  new DomainError('claim-ended', `The claim of work order ${order} has ended: ${reason ?? 'its date has come'}`, {
+    action: `Stop and call the production manager: units of this order are let in at AWS again once a security officer has a new claim made for it (POST /v1/aws/claims/${order}/replace).`,
+  });
+
+/** It is not REVOKED in AWS yet. */
+export const claimStillEnding = (order: string, why: string | null) =>
+  new DomainError('claim-not-ready', `The claim of work order ${order} is still being ended in AWS${why === null ? '' : `: ${why}`}`, { action: 'Wait, and send it again: another claim is made once this one has ended in AWS.' });
 
 export const claimNotOfInstallers = (order: string, method: string) => new DomainError('claim-not-of-installers', `Work order ${order} has the method ${method}, whose devices need no claim of an installer`);
 

@@ -17,6 +17,7 @@ import { SignedByHsm } from './bulk-registrations/signed-by-hsm.js';
 import { AwsIotClients } from './clients/aws-iot-clients.js';
 import { CallBudget } from './clients/call-budget.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
+import { ClaimReplay } from './claims/claim-replay.js';
 import { FleetClaimsController } from './claims/fleet-claims.controller.js';
 import { InstallerClaimsController } from './claims/installer-claims.controller.js';
 import { InstallerClaims } from './claims/installer-claims.js';
@@ -99,7 +100,7 @@ import { UnmetUnitRepository } from './units/unmet-units.repository.js';
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, TargetReplay, PlanReplay, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
     AuthorityStanding, RegistrationPlans, RegistrationRepository, ResourceIntents, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, SilentFamilies, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, LoggedUnits, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
-    FleetClaimRepository, ClaimKeeper, InstallerClaims, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitWays, UnitChecks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
+    FleetClaimRepository, ClaimKeeper, ClaimReplay, InstallerClaims, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitWays, UnitChecks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, FreshVerdicts, RegistrationPlans, RegistrationRepository, TargetRepository],
 })

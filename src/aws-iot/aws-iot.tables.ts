@@ -177,6 +177,8 @@ export interface FleetClaimTable {
   /** PKCS#8 (DER), sealed (`SealedSecrets`); gone once it has ended. */
   sealed_key: Buffer | null;
   certificate_id: string | null;
+  /** Of claims that have ended, in whose place it is. */
+  former_certificate_ids: Generated<string[]>;
   /** PEM. */
   certificate: string | null;
   reason: string | null;
@@ -184,7 +186,7 @@ export interface FleetClaimTable {
   aws_error: string | null;
   attempts: Generated<number>;
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
-  created_at: CreatedAt;
+  created_at: ColumnType<Date, Date | undefined, Date>;
   made_at: Date | null;
   ended_at: Date | null;
 }

@@ -27,6 +27,6 @@ export async function checkClaims(examined: Examined): Promise<Finding[]> {
     name: `work order ${order}`,
     state: released ? 'fail' : 'warn',
     finding: `${target}: the claim of work order ${order} has ended (${reason ?? `its date was ${expiresAt.toISOString()}`}). Its units for which AWS has signed nothing are handed out no more, and neither pass nor ship.`,
-    remedy: `Let stations finish the units for which AWS has signed, end the order (POST /v1/work-orders/${order}/cancel), and make a new one for the rest, which may name the serials on which nobody has worked.`,
+    remedy: `Have a security officer make a new claim (POST /v1/aws/claims/${order}/replace), with which all of them go on. Or let stations finish the units for which AWS has signed, and end the order (POST /v1/work-orders/${order}/cancel), and make a new one for the rest, which may name the serials on which nobody has worked.`,
   }));
 }

@@ -45,14 +45,14 @@ export class Passing {
 
   /**
    * Whether the station that holds the unit goes on. While an order is held, outside its window, and after it was closed, stations finish units that have their certificate. A unit on which a
-   * person decided meanwhile, or that only rework helps, is given back, and one whose attempt takes longer than its step allows. `drain`: the station goes on with this unit, and takes none after it.
+   * person decided meanwhile, that only rework helps, or for which AWS signs nothing any more, is given back, and one whose attempt takes longer than its step allows. `drain`: the station goes on with this unit, and takes none after it.
    */
   async directiveOf(job: AtStation & Partial<Pick<Kept, 'order'>>): Promise<'continue' | 'cancel' | 'drain'> {
     const { unitState, workOrderId, line, station, slot, attemptLeftMs } = job;
     if (attemptLeftMs !== null && attemptLeftMs < 0) return 'cancel';
     const order = job.order ?? (await this.orders.get(workOrderId));
     if (!AT_WORK.has(unitState) || order.state === 'cancelled' || (!isOpen(order) && unitState !== 'certified')) return 'cancel';
-    if ((await this.obstacleTo(this.db, job)) !== undefined) return 'cancel';
+    if ((await this.obstacleTo(this.db, job)) !== undefined || (await this.asksNoMore(job))) return 'cancel';
     return (await this.pauses.drains({ line, station: station ?? '', slot: slot ?? '' })) ? 'drain' : 'continue';
   }
 
@@ -96,6 +96,12 @@ export class Passing {
   async obstacleTo(ledger: Ledger, job: AtWork): Promise<ErrorCode | undefined> {
     const code = (await this.refusalOfIdentity(ledger, job))?.code;
     return code !== undefined && FOR_GOOD.has(code) ? code : undefined;
+  }
+
+  /** Its PASS is refused until somebody else has set it right, which the station can't wait for: AWS signs nothing for the unit (`claim-ended`). Steps before the one with the identity pass without. */
+  private async asksNoMore({ unitId, workOrderId, stepNumber }: AtWork): Promise<boolean> {
+    const { method, route } = await this.orders.getTerms(workOrderId);
+    return stepNumber >= identityStep(route) && (await this.methods.get(method).asksNoMore?.(workOrderId, unitId)) !== undefined;
   }
 
   private async askMethod(ledger: Ledger, { unitId, workOrderId }: Pick<AtWork, 'unitId' | 'workOrderId'>): Promise<DomainError | undefined> {

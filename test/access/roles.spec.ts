@@ -25,6 +25,7 @@ const MAY_CALL: Record<string, string> = {
   'POST /v1/aws/bulk-registrations/{id}/send-again': 'operator manager officer',
   'GET /v1/aws/claims': 'operator manager officer auditor',
   'POST /v1/aws/claims/{workOrder}/end': 'officer',
+  'POST /v1/aws/claims/{workOrder}/replace': 'officer',
   'GET /v1/aws/registrations': 'operator manager officer auditor',
   'GET /v1/aws/registrations/{authority}/{target}/plan': 'operator manager officer auditor',
   'GET /v1/aws/resources': 'operator manager officer auditor',

@@ -5,6 +5,7 @@ import type { Examined } from '../../src/local/examination.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Voucher } from '../../src/x509/voucher.js';
 import { EU } from '../sandbox/support/bench.js';
+import { newCsr } from '../sandbox/support/fleet-device.js';
 import { boto3 } from '../sandbox/support/boto3.js';
 import { until } from '../support/until.js';
 import { FleetLine } from './support/fleet-line.js';
@@ -85,6 +86,7 @@ describe('a unit of fleet-claim', () => {
     expect((await slot.identity()).status).toBe(201);
     expect((await line.call('officer', 'POST', '/v1/aws/claims/TOO-LATE/end', { reason: 'a board was stolen' })).status).toBe(200);
     const ENDED = { status: 409, body: { code: 'claim-ended', detail: expect.stringContaining('a board was stolen') } };
+    expect(await slot.directive()).toBe('cancel');
     expect(await slot.result('PASS')).toMatchObject(ENDED);
     expect(await slot.spooled('PASS')).toMatchObject({ state: 'refused', problem: ENDED.body });
     expect(await line.call('manager', 'POST', '/v1/units/T-2/ship')).toMatchObject(ENDED);
@@ -145,6 +147,47 @@ describe('a unit of fleet-claim', () => {
     expect(await station.post('/v1/station/claims', { slot: '1' })).toMatchObject({ status: 204 });
     expect((await line.call('manager', 'POST', '/v1/work-orders/ENDED/cancel', {})).status).toBe(200);
     expect(await ofOrder()).toEqual([]);
+  }, PATIENCE_MS);
+
+  it('goes on with the new claim that an officer makes for its order, whether it was begun or not; the old one stays REVOKED', async () => {
+    await fleet.releasedOrder('ANEW', ['N-1', 'N-2', 'N-3']);
+    const claim = async () => (await line.call('officer', 'GET', '/v1/aws/claims?limit=50')).body.items.find(({ workOrder }: { workOrder: string }) => workOrder === 'ANEW');
+    const replace = (role: 'officer' | 'manager') => line.call(role, 'POST', '/v1/aws/claims/ANEW/replace', { reason: 'the board was found' });
+    const device = newCsr();
+    const begun = await station.claim('N-1', device);
+    const before = (await begun.identity()).body;
+    const boxed = await fleet.handed('ANEW', 'N-3');
+    const { certificateId: old } = await claim();
+    expect(await replace('officer')).toMatchObject({ status: 200, body: { state: 'active', certificateId: old } });
+    await line.call('officer', 'POST', '/v1/aws/claims/ANEW/end', { reason: 'a board was stolen' });
+    expect(await begun.directive()).toBe('cancel');
+    await begun.release();
+    await until('ended', async () => ((await claim()).state === 'ended' ? true : undefined));
+    const refused = await station.post('/v1/station/claims', { slot: '1', serial: 'N-1' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'claim-ended', nextStep: 'release', operatorAction: expect.stringContaining('POST /v1/aws/claims/ANEW/replace') } });
+    expect((await doctor()).find(({ finding }) => finding.includes('ANEW'))).toMatchObject({ remedy: expect.stringContaining('POST /v1/aws/claims/ANEW/replace') });
+
+    expect((await replace('manager')).status).toBe(403);
+    expect(await replace('officer')).toMatchObject({ status: 200, body: { state: 'pending', certificateId: null, reason: null, endedAt: null } });
+    const made = await until('active', async () => { const now = await claim(); return now.state === 'active' ? now : undefined; });
+    expect(made.certificateId).not.toBe(old);
+    expect((await replace('officer')).body.certificateId).toBe(made.certificateId);
+    expect((await line.leaves('claim.replaced')).map(({ data }) => data)).toMatchObject([{ order: 'ANEW', reason: 'the board was found', former: old }]);
+    expect((await doctor()).filter(({ finding }) => finding.includes('ANEW'))).toEqual([]);
+
+    const again = await station.claim('N-1', device);
+    const { status, body } = await again.identity();
+    expect([status, body.claim.certificateId, body.claim.voucher]).toEqual([200, made.certificateId, before.claim.voucher]);
+    expect(await again.directive()).toBe('continue');
+    expect(await again.result('PASS')).toMatchObject(PASSED);
+    expect(await fleet.provision({ body, csr: device.csr })).toMatchObject({ outcome: 'accepted' });
+    await fleet.inLedger('N-1');
+    expect((await line.call('manager', 'POST', '/v1/units/N-1/ship')).status).toBe(200);
+    expect((await (await station.claim('N-2')).result('ABORTED' as 'ERROR')).status).toBe(200);
+    expect(await fleet.provision({ body: (await boxed.again()).body, csr: boxed.csr })).toMatchObject({ outcome: 'accepted' });
+    expect(await until('AWS answers', () => fleet.statusInAws(old))).toBe('REVOKED');
+    expect((await line.call('manager', 'POST', '/v1/work-orders/ANEW/cancel', {})).status).toBe(200);
+    expect(await replace('officer')).toMatchObject({ status: 200, body: { state: 'active' } });
   }, PATIENCE_MS);
 });
 

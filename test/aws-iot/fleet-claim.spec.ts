@@ -148,8 +148,7 @@ it('stops where somebody takes the hook off the template, and ends a claim for g
   const ended = await line.call('officer', 'POST', '/v1/aws/claims/WO-END/end', { reason: 'a board was stolen' });
   expect(ended).toMatchObject({ status: 200, body: { state: expect.stringMatching(/^end/), reason: 'a board was stolen' } });
   expect((await fleet.handed('WO-END', 'G-2')).body).toMatchObject({ code: 'claim-ended' });
-  const key = () => line.db.selectFrom('fleet_claim').select('sealed_key').where('work_order_id', '=', 'WO-END').where('state', '=', 'ended').executeTakeFirst();
-  expect(await until('ended', key)).toEqual({ sealed_key: null });
+  expect(await until('ended', () => line.db.selectFrom('fleet_claim').select('sealed_key').where('work_order_id', '=', 'WO-END').where('state', '=', 'ended').executeTakeFirst())).toEqual({ sealed_key: null });
   expect(await until('AWS answers', () => statusInAws(unit.body.claim.certificateId))).toBe('REVOKED');
 }, PATIENCE_MS);
 
@@ -158,8 +157,7 @@ it('answers a unit of an order that has ended by what was last seen of its templ
   const unit = await fleet.handed('WO-CLOSED', 'C-1');
   expect((await closeOrder((method, url, body) => line.call('manager', method, url, body), 'WO-CLOSED')).status).toBe(200);
   line.edge.behaviour = 'refuse';
-  const again = await unit.again();
-  line.edge.behaviour = 'pass';
+  const again = await unit.again().finally(() => (line.edge.behaviour = 'pass'));
   expect(again).toMatchObject({ status: 200, body: { claim: { voucher: unit.body.claim.voucher, privateKey: unit.body.claim.privateKey } } });
   await iot().send(new UpdateProvisioningTemplateCommand({ templateName: unit.body.claim.template, removePreProvisioningHook: true }));
   await line.registrationLookedAt(authority, target);
@@ -168,13 +166,13 @@ it('answers a unit of an order that has ended by what was last seen of its templ
   await fleet.seenInSync();
 }, PATIENCE_MS);
 
-/** Makes an order, and does something once while AWS is asked to sign its claim. Answers the certificates that came of it in AWS, by their ids. */
-async function whileClaimIsSigned(id: string, serial: string, happens: () => Promise<void>) {
+/** Makes an order, and does something once while AWS is asked to sign its claim, or for another step of making it. Answers the certificates that came of it in AWS, by their ids. */
+async function whileClaimIsSigned(id: string, serial: string, happens: () => Promise<void>, step = 'POST /certificates') {
   const ids = async () => (await iot().send(new ListCertificatesCommand({ pageSize: 250 }))).certificates!.map(({ certificateId }) => certificateId!);
   const before = new Set(await until('AWS lists', () => ids().catch(() => undefined)));
   let isThrough = false;
   line.edge.onTheWay = async (call) => {
-    if (call !== 'POST /certificates') return;
+    if (!call.startsWith(step)) return;
     line.edge.onTheWay = undefined;
     await happens();
     isThrough = true;
@@ -193,6 +191,22 @@ it('revokes the certificate of a claim that was ended while AWS signed it', asyn
   const [certificateId = ''] = await until('AWS has signed', async () => ((await made()).length > 0 ? made() : undefined));
   await fleet.revokedInAws(certificateId);
   expect(await claimOf('WO-LATE')).toEqual({ state: 'ended', certificateId: null });
+}, PATIENCE_MS);
+
+it.each([['signs', 'POST /certificates'], ['lets in with', 'PUT /certificates/']])('revokes the certificate of a claim that was replaced while AWS %s it, and keeps the new one', async (_what, step) => {
+  const [id, calls] = [`WO-NEW-${step.slice(0, 3)}`, [] as string[]];
+  const made = await whileClaimIsSigned(id, `${id}-1`, async () => {
+    await line.call('officer', 'POST', `/v1/aws/claims/${id}/end`, { reason: 'a board was stolen' });
+    await until('replaced', async () => ((await line.call('officer', 'POST', `/v1/aws/claims/${id}/replace`, { reason: 'it was found' })).status === 200 ? true : undefined));
+    await until('active', async () => ((await claimOf(id)).state === 'active' ? true : undefined));
+    line.edge.onTheWay = (call) => Promise.resolve(void calls.push(call));
+  }, step);
+  const { certificateId: kept } = await claimOf(id);
+  const late = await until('AWS has signed twice', async () => (await made()).find((each) => each !== kept));
+  await until('AWS is told of the late one once more', () => Promise.resolve(calls.some((call) => call.startsWith(`PUT /certificates/${late}`)) || undefined)).finally(() => (line.edge.onTheWay = undefined));
+  await until('the late one is revoked', async () => ((await statusInAws(late)) === 'REVOKED' ? true : undefined));
+  expect(await until('AWS answers', () => statusInAws(kept!))).toBe('ACTIVE');
+  expect(await claimOf(id)).toEqual({ state: 'active', certificateId: kept });
 }, PATIENCE_MS);
 
 it('keeps one certificate of a claim that two workers had signed, and revokes the other', async () => {

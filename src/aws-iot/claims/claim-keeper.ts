@@ -57,7 +57,7 @@ export class ClaimKeeper {
 
   /**
    * Key, certificate, policy, ACTIVE; each may be taken again. A process that dies between AWS's signature and its commit leaves a certificate in AWS that is INACTIVE and has no policy.
-   * The claim may be ended, or another worker may take it, while AWS is asked: a certificate that the ledger does not keep is set REVOKED, and a claim that has ended is ended again.
+   * The claim may be ended, or another worker may take it, while AWS is asked: a certificate that the ledger does not keep is set REVOKED, as is one of a claim that was replaced, and a claim that has ended is ended again.
    */
   private async make(claim: FleetClaim): Promise<void> {
     const policy = await this.policyOf(claim);
@@ -67,7 +67,7 @@ export class ClaimKeeper {
     if (certificateId === undefined) return;
     await things.attachPolicy(policy.name, arnOf(policy.target, `cert/${certificateId}`));
     // A worker that stalled is not to let in with a claim that was ended meanwhile.
-    if (!(await this.claims.isStillMine(claim))) return;
+    if (!(await this.claims.isStillMine(claim, certificateId))) return;
     let isOver = false;
     try {
       await certificates.setStatus(certificateId, 'ACTIVE');
@@ -75,6 +75,10 @@ export class ClaimKeeper {
       // Also when no answer came: AWS may have done it.
       isOver = await this.claims.endAgain(claim.order, certificateId);
       if (isOver) this.loop.wake();
+      else if (await this.claims.isFormer(claim.order, certificateId)) {
+        isOver = true;
+        await certificates.setStatus(certificateId, 'REVOKED');
+      }
     }
     if (!isOver) await this.claims.activated({ ...claim, certificateId });
   }
@@ -92,7 +96,7 @@ export class ClaimKeeper {
   /** The id of the certificate that the claim keeps now. Undefined when it keeps another, or none any more. */
   private async sign(order: string, csr: string, certificates: CertificatesClient): Promise<string | undefined> {
     const { id, pem } = await certificates.signCsr(csr);
-    if (await this.claims.keepCertificate(order, { certificateId: id, certificate: pem })) return id;
+    if (await this.claims.keepCertificate(order, { csr, certificateId: id, certificate: pem })) return id;
     await certificates.setStatus(id, 'REVOKED');
     return undefined;
   }

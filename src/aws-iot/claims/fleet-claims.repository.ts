@@ -100,13 +100,14 @@ export class FleetClaimRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** False when the claim has a certificate already, or is no more to be made; nothing is written then. */
-  async keepCertificate(order: string, { certificateId, certificate }: { certificateId: string; certificate: string }): Promise<boolean> {
+  /** False when the claim has a certificate or another key already, or is no more to be made; nothing is written then. */
+  async keepCertificate(order: string, { csr, certificateId, certificate }: { csr: string; certificateId: string; certificate: string }): Promise<boolean> {
     const { numUpdatedRows } = await this.db
       .updateTable('fleet_claim')
       .set({ certificate_id: certificateId, certificate })
       .where('work_order_id', '=', order)
       .where('state', '=', 'pending')
+      .where('csr', '=', csr)
       .where('certificate_id', 'is', null)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
@@ -115,7 +116,7 @@ export class FleetClaimRepository {
   /** Stations are given it from now on. On record. */
   async activated({ order, target, certificateId, expiresAt }: FleetClaim): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      const row = await tx.updateTable('fleet_claim').set({ state: 'active', made_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'pending').returning('work_order_id').executeTakeFirst();
+      const row = await tx.updateTable('fleet_claim').set({ state: 'active', made_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'pending').where('certificate_id', '=', certificateId).returning('work_order_id').executeTakeFirst();
       if (row) await this.audit.record(tx, 'system', 'claim.made', `work-order:${order}`, { order, target, certificateId: certificateId ?? '', expiresAt: expiresAt.toISOString() });
     });
   }
@@ -133,17 +134,40 @@ export class FleetClaimRepository {
     return row !== undefined;
   }
 
+  /** Another one is wanted in the place of one that has ended, for as long as that was good; its key, certificate and end are its own. On record. False where it has not ended in AWS. */
+  async replace(tx: Ledger, actor: string, { order, target, certificateId }: FleetClaim, reason: string): Promise<boolean> {
+    const row = await tx
+      .updateTable('fleet_claim')
+      .set({
+        state: 'pending', csr: null, certificate_id: null, certificate: null, reason: null, detail: null, aws_error: null, attempts: 0, next_attempt_at: sql<Date>`now()`,
+        former_certificate_ids: sql<string[]>`array_remove(former_certificate_ids || certificate_id, null)`,
+        expires_at: sql<Date>`now() + (expires_at - created_at)`, created_at: sql<Date>`now()`, made_at: null, ended_at: null,
+      })
+      .where('work_order_id', '=', order)
+      .where('state', '=', 'ended')
+      .where('certificate_id', 'is not distinct from', certificateId)
+      .returning('work_order_id')
+      .executeTakeFirst();
+    if (row) await this.audit.record(tx, actor, 'claim.replaced', `work-order:${order}`, { order, target, former: certificateId, reason });
+    return row !== undefined;
+  }
+
+  /** Whether the certificate is of a claim in whose place the order has another. */
+  async isFormer(order: string, certificateId: string): Promise<boolean> {
+    return (await this.db.selectFrom('fleet_claim').select('work_order_id').where('work_order_id', '=', order).where(sql<boolean>`${certificateId} = any(former_certificate_ids)`).executeTakeFirst()) !== undefined;
+  }
+
   /** AWS lets nobody in with it; its key is not kept. On record. Nothing is written when another has taken it since, or it is to be ended again. */
   async ended({ order, target, certificateId, attempts }: FleetClaim): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
-      const row = await tx.updateTable('fleet_claim').set({ state: 'ended', sealed_key: null, ended_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'ending').where('attempts', '=', attempts).returning('work_order_id').executeTakeFirst();
+      const row = await tx.updateTable('fleet_claim').set({ state: 'ended', sealed_key: null, ended_at: new Date(), ...this.rested() }).where('work_order_id', '=', order).where('state', '=', 'ending').where('attempts', '=', attempts).where('certificate_id', 'is not distinct from', certificateId).returning('work_order_id').executeTakeFirst();
       if (row) await this.audit.record(tx, 'system', 'claim.ended', `work-order:${order}`, { order, target, certificateId });
     });
   }
 
-  /** Whether it is in the state in which this worker took it, and nobody has taken it since. */
-  async isStillMine({ order, state, attempts }: FleetClaim): Promise<boolean> {
-    return (await this.db.selectFrom('fleet_claim').select('work_order_id').where('work_order_id', '=', order).where('state', '=', state).where('attempts', '=', attempts).executeTakeFirst()) !== undefined;
+  /** Whether it is in the state in which this worker took it, with this certificate, and nobody has taken it since. */
+  async isStillMine({ order, state, attempts }: FleetClaim, certificateId: string): Promise<boolean> {
+    return (await this.db.selectFrom('fleet_claim').select('work_order_id').where('work_order_id', '=', order).where('state', '=', state).where('attempts', '=', attempts).where('certificate_id', '=', certificateId).executeTakeFirst()) !== undefined;
   }
 
   /** Its certificate may have been set ACTIVE just now: when its end was ordered before, AWS is told again, until it has it REVOKED. On record. False when no end was ordered; nothing is written then. */

@@ -26,3 +26,6 @@ export const InstallerClaim = named('InstallerClaim', z.strictObject({
 
 export const EndClaim = named('EndClaim', z.object({ reason: z.string().min(1).max(200) }).strict(), { reason: 'a unit was stolen' });
 export type EndClaim = z.infer<typeof EndClaim>;
+
+export const ReplaceClaim = named('ReplaceClaim', z.object({ reason: z.string().min(1).max(200) }).strict(), { reason: 'its date had come before the units were done' });
+export type ReplaceClaim = z.infer<typeof ReplaceClaim>;

@@ -66,7 +66,7 @@ export class FleetClaim extends FleetProvisioning implements ProvisioningMethod 
     const ended = claim !== undefined && hasEnded(claim);
     if (claim?.state === 'active' && !ended) return findings;
     const problem = ended ? claimEnded(order.id, claim.reason).message : `The claim of the order is not made yet${claim?.detail ? `: ${claim.detail}` : ''}`;
-    const remedy = ended ? 'Make a new order.' : 'A worker makes it by itself; if it stays so for minutes, see that one runs and reaches AWS, and that the target\'s role may do what docs/aws/fleet-claim.json says.';
+    const remedy = ended ? `A security officer has a new claim made (POST /v1/aws/claims/${order.id}/replace).` : 'A worker makes it by itself; if it stays so for minutes, see that one runs and reaches AWS, and that the target\'s role may do what docs/aws/fleet-claim.json says.';
     return [...findings, { target, problem: `${target}: ${problem}`, remedy }];
   }
 

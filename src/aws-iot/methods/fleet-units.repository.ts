@@ -37,7 +37,7 @@ export class FleetUnitRepository {
   async unknownAmong(certificateIds: readonly string[]): Promise<Set<string>> {
     const { rows } = await sql<{ id: string }>`
       select id from unnest(${textArray(certificateIds)}::text[]) as id where not exists (select from certificate where fingerprint = id)
-      and not exists (select from fleet_claim where certificate_id = id)`.execute(this.db);
+      and not exists (select from fleet_claim where certificate_id = id or id = any(former_certificate_ids))`.execute(this.db);
     return new Set(rows.map(({ id }) => id));
   }
 

@@ -53,6 +53,7 @@ import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
 import { queueOrder } from './migrations/0063_queue_order.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
+import { replacedClaims } from './migrations/0068_replaced_claims.js';
 import { waitingWithIdentity } from './migrations/0068_waiting_with_identity.js';
 import { keyHolders } from './migrations/0068_key_holders.js';
 import { resourceIntents } from './migrations/0069_resource_intents.js';
@@ -129,6 +130,7 @@ const MIGRATIONS = {
   '0067_folded_allowed_serials': foldedAllowedSerials,
   '0068_key_holders': keyHolders,
   '0069_resource_intents': resourceIntents,
+  '0068_replaced_claims': replacedClaims,
   '0068_waiting_with_identity': waitingWithIdentity,
 };
 

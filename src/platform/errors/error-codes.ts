@@ -204,7 +204,7 @@ export const ERRORS = {
   'secrets-key-missing': refusal(503, 'The key that seals secrets is missing', 'Call the person who runs this service: SECRETS_KEY_FILE must name the key of this installation.'),
   'claim-not-ready': passing(503, 'The order’s claim is not there yet', 2_000, 'Wait; the station tries again by itself. Call the production manager if it goes on.'),
   'claim-not-of-installers': refusal(409, 'The order’s devices need no installer', 'Name an order with the method fleet-trusted-user: installers bring claims for its devices only.'),
-  'claim-ended': refusal(409, 'The order’s claim has ended', 'Stop and call the production manager: units of this order would not be let in at AWS; they need a new order.'),
+  'claim-ended': refusal(409, 'The order’s claim has ended', 'Stop and call the production manager: units of this order are let in at AWS again once a security officer has a new claim made for it (POST /v1/aws/claims/{workOrder}/replace).'),
   'claim-unknown': refusal(404, 'The order has no claim', 'Correct the id of the order: only orders with the method fleet-claim have one.'),
   'voucher-missing': refusal(409, 'The unit has no voucher', 'Run the unit again: it has no claim and voucher yet.'),
   'voucher-ended': refusal(409, 'The unit’s voucher has ended', 'Run the unit again with the same key, or have an issuer ask for its identity again: it gets a new voucher, which its device needs.'),

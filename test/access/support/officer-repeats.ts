@@ -105,5 +105,11 @@ export function officerRepeatsOn(bench: () => ServiceBench): Record<string, () =
       const over = () => bench().db.updateTable('fleet_claim').set({ state: 'ended', ended_at: new Date() }).where('work_order_id', '=', id).execute();
       return { request: post('officer', `/v1/aws/claims/${id}/end`, { reason: 'a bench was stolen' }), meanwhile: over, now: state('ended') };
     },
+    'POST /v1/aws/claims/{workOrder}/replace': async () => {
+      const { id } = await bench().order(1);
+      await bench().db.insertInto('fleet_claim').values({ work_order_id: id, target_name: 'eu', state: 'ended', retire_after: 'date', expires_at: new Date('2100-01-01') }).execute();
+      const over = () => bench().db.updateTable('fleet_claim').set({ state: 'ended', ended_at: new Date() }).where('work_order_id', '=', id).execute();
+      return { request: post('officer', `/v1/aws/claims/${id}/replace`, { reason: 'its date had come' }), meanwhile: over, now: state('ended') };
+    },
   };
 }
