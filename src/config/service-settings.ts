@@ -54,6 +54,7 @@ export const SERVICE_SETTINGS = {
   HEARTBEAT_MS: derivedMilliseconds('How often a station is told to send a heartbeat.', { ...SERVICE, from: 200, to: 600_000, rule: 'a third of `LEASE_MS`, at most 10000' }),
   ATTACHMENT_BYTES: wholeNumber('Largest file that a station may upload to a result. It is held in memory while it comes.', { ...SERVICE, from: 65_536, to: 67_108_864, byDefault: 16_777_216, unit: 'bytes' }),
   ATTACHMENT_BYTES_PER_HOUR: wholeNumber('What one station may upload within an hour, over all replicas; more has to wait. The ledger keeps it for good.', { ...SERVICE, from: 1_048_576, to: 1_099_511_627_776, byDefault: 1_073_741_824, unit: 'bytes' }),
+  QUEUE_HISTORY_DAYS: wholeNumber('Days for which the depth and age of queues are kept (GET /v1/queues/{id}/history): minutes for two days, quarters of an hour after that.', { ...SERVICE, from: 2, to: 366, byDefault: 30, unit: 'days' }),
   POLL_WAIT_MS: milliseconds('Longest time that a claim waits for a job.', { ...SERVICE, from: 0, to: 30_000, byDefault: 25_000 }),
 
   CLOCK_SKEW_MAX_MS: milliseconds("So far may this machine's clock be from the ledger's and AWS's; beyond, nothing is signed. AWS itself takes no requests beyond five minutes.", { ...SERVICE, from: 1_000, to: 300_000, byDefault: 300_000 }),

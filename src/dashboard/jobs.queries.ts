@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Database } from '../platform/database/database.js';
 import { jobName } from '../programming/job.schema.js';
 import type { JobState } from '../programming/job.tables.js';
-import type { LineStep } from '../programming/queue-place.js';
+import type { QueuePlace } from '../programming/queue-place.js';
 
 /** A job as people look for it: by its unit and its order. */
 export interface ShownJob {
@@ -18,19 +19,20 @@ export interface ShownJob {
   updatedAt: Date;
 }
 
-/** Jobs of a line's step, for the board. What it reads grows with the page that is asked for, and not with the jobs that there were. */
+/** Jobs of a queue, for the board. What it reads grows with the page that is asked for, and not with the jobs that there were. */
 @Injectable()
 export class JobsQueries {
   constructor(private readonly db: Database) {}
 
   /** Those that wait in the order in which they were queued, all others from the latest. `first` counts from 0. */
-  async of({ line, step }: LineStep, state: JobState, first: number, count: number): Promise<ShownJob[]> {
-    const page = this.db
-      .selectFrom('job')
-      .select('id')
-      .where('line_id', '=', line)
-      .where('step', '=', step)
-      .where('state', '=', state)
+  async of({ line, step, assignedTo }: QueuePlace, state: JobState, first: number, count: number): Promise<ShownJob[]> {
+    // What a station or slot has done is in the pool of its step.
+    if (assignedTo !== '' && state !== 'queued' && state !== 'leased') return [];
+    let jobs = this.db.selectFrom('job').select('id').where('line_id', '=', line).where('state', '=', state);
+    if (assignedTo === '') jobs = jobs.where('step', '=', step);
+    if (state === 'queued') jobs = jobs.where('assigned_to', '=', assignedTo);
+    else if (assignedTo !== '') jobs = jobs.where('station_id', '=', assignedTo.split('/', 1)[0]!).where((eb) => eb.or([eb('station_id', '=', assignedTo), eb(sql<string>`station_id || '/' || slot`, '=', assignedTo)]));
+    const page = jobs
       .orderBy('id', state === 'queued' ? 'asc' : 'desc')
       .offset(first)
       .limit(count);

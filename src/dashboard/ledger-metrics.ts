@@ -32,6 +32,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly events = new LabelledGauge('lineside_events_total', 'event', 'Leaves of the log, by event, since the ledger was made');
   private readonly queueJobs = new LabelledGauge('lineside_queue_jobs', 'line', `Jobs that wait on a line, counted up to ${MOST}`);
   private readonly queueOldest = new LabelledGauge('lineside_queue_oldest_seconds', 'line', `How long the oldest of a line’s jobs has waited, of the first ${MOST}`);
+  private readonly queueAssigned = new LabelledGauge('lineside_queue_assigned_jobs', 'line', `Of a line’s jobs that wait, those that are assigned to one station or slot, of the first ${MOST}`);
   private readonly quotaLeft = new LabelledGauge('lineside_work_order_quota_left', 'work_order', 'Certificates that a released order is still good for');
   private readonly awsBacklog = new LabelledGauge('lineside_aws_backlog_units', 'target', `Units whose state in a target is not yet as it should be, counted up to ${MOST}`);
   private readonly awsProblems = new LabelledGauge('lineside_aws_registration_problems', 'target', 'Authorities whose units something keeps out of a target');
@@ -61,9 +62,10 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async read(): Promise<void> {
-    const [events, queues, quotas, backlog, registrations, bulk, authorities, lists, stations, renewals, webhooks, starts] = await Promise.all([
+    const [events, queues, assigned, quotas, backlog, registrations, bulk, authorities, lists, stations, renewals, webhooks, starts] = await Promise.all([
       this.db.selectFrom('log_count').select(['event', 'leaves']).execute(),
       this.queues(),
+      this.assigned(),
       this.quotas(),
       this.backlog(),
       this.registrations(),
@@ -78,6 +80,7 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
     this.events.show(events.map(({ event, leaves }) => [event, leaves]));
     this.queueJobs.show(queues.map(({ line, jobs }) => [line, jobs]));
     this.queueOldest.show(queues.map(({ line, seconds }) => [line, seconds]));
+    this.queueAssigned.show(assigned.map(({ line, jobs }) => [line, jobs]));
     this.quotaLeft.show(quotas.map(({ id, left }) => [id, left]));
     this.awsBacklog.show(backlog.map(({ target, units }) => [target, units]));
     this.awsProblems.show(registrations.map(({ target, problems }) => [target, problems]));
@@ -101,6 +104,15 @@ export class LedgerMetrics implements OnApplicationBootstrap, OnModuleDestroy {
         select count(*) as jobs, min(updated_at) as since
         from (select updated_at from job where line_id = line.id and state = 'queued' limit ${MOST}) as next
       ) as waiting`.execute(this.db);
+    return rows;
+  }
+
+  private async assigned() {
+    const { rows } = await sql<{ line: string; jobs: number }>`
+      select line.id as line, coalesce(waiting.jobs, 0)::int as jobs
+      from line left join (
+        select line_id, count(*) as jobs from (select line_id from job where state = 'queued' and assigned_to <> '' limit ${MOST}) as next group by line_id
+      ) as waiting on waiting.line_id = line.id`.execute(this.db);
     return rows;
   }
 

@@ -3,7 +3,7 @@ import type { JobCounts, JobStatus, QueueJob, Status } from '@bull-board/api/typ
 import { JobId } from '../programming/job.schema.js';
 import type { JobCounts as LedgerCounts } from '../programming/job-counts.repository.js';
 import type { JobState } from '../programming/job.tables.js';
-import type { LineStep } from '../programming/queue-place.js';
+import type { QueuePlace } from '../programming/queue-place.js';
 import type { JobsQueries, ShownJob } from './jobs.queries.js';
 
 /** The board's words for a job's states. Cancelled jobs are not shown: GET /v1/queues counts them. */
@@ -12,19 +12,19 @@ const STATUSES = ['active', 'waiting', 'completed', 'failed'] as const satisfies
 
 /** Where the board reads. */
 export interface LineOfLedger {
-  place: LineStep;
+  place: QueuePlace;
   name: string;
   jobs: JobsQueries;
   counts: () => Promise<LedgerCounts>;
 }
 
 /**
- * The jobs of a line's step for bull-board, from the ledger: the queue in Redis holds ids of what comes next, keeps the last of what is over, and
+ * The jobs of a queue for bull-board, from the ledger: the queue in Redis holds ids of what comes next, keeps the last of what is over, and
  * may be away. Read-only: the board asks for nothing that changes anything.
  */
 export class LedgerQueue extends BaseAdapter {
   constructor(private readonly from: LineOfLedger) {
-    super('bull', { readOnlyMode: true, description: `Jobs of the step ${from.place.step} on line ${from.place.line}, as the ledger has them` });
+    super('bull', { readOnlyMode: true, description: `${from.place.assignedTo === '' ? `Jobs of the step ${from.place.step}` : `What is assigned to ${from.place.assignedTo}`} on line ${from.place.line}, as the ledger has them` });
   }
 
   getName(): string {

@@ -7,13 +7,17 @@ import { Authentication } from '../access/authentication.js';
 import type { Role } from '../platform/http/roles.js';
 import { PROBLEM_JSON, type Problem, toProblem } from '../platform/http/problem.js';
 import { sendProblem } from '../platform/http/problem.filter.js';
-import { JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
-import { lineStepKey, type QueuePlace, queueName } from '../programming/queue-place.js';
+import { type JobCounts, JobCountsRepository, NONE } from '../programming/job-counts.repository.js';
+import { placeKey, type QueuePlace, queueName } from '../programming/queue-place.js';
 import { WaitingJobsQueries } from '../programming/waiting-jobs.queries.js';
 import { JobsQueries } from './jobs.queries.js';
 import { LedgerQueue } from './ledger-queue.js';
 
 const ROUTE = '/admin/queues';
+/** Queues of stations and slots that the board shows, of those in which something waits; GET /v1/queues lists all. */
+const MOST_ASSIGNED = 200;
+/** The board asks for all of its queues at once: they are counted together, in milliseconds. */
+const COUNTED_FOR_MS = 1_000;
 const ROLES: readonly Role[] = ['manager', 'operator', 'officer', 'auditor'];
 
 /**
@@ -22,7 +26,8 @@ const ROLES: readonly Role[] = ['manager', 'operator', 'officer', 'auditor'];
  */
 @Injectable()
 export class QueueBoard implements OnModuleInit {
-  private readonly shown = new Set<string>();
+  private readonly shown = new Map<string, LedgerQueue>();
+  private counted: { counts: Promise<Map<string, JobCounts>>; at: number } | undefined;
   private readonly adapter = new FastifyAdapter();
   private readonly board = createBullBoard({ queues: [], serverAdapter: this.adapter, options: { uiConfig: { boardTitle: 'Lineside queues', showWorkers: false, hideRedisDetails: true } } });
 
@@ -56,20 +61,39 @@ export class QueueBoard implements OnModuleInit {
   private async admit(request: FastifyRequest, reply: FastifyReply) {
     try {
       this.authentication.requireRole(request, ROLES);
-      // Another replica may have released an order.
-      for (const place of await this.waiting.allPools()) this.show(place);
+      // Another replica may have released an order, or moved work.
+      this.show([...(await this.waiting.allPools()), ...(await this.waiting.assigned()).slice(0, MOST_ASSIGNED)]);
       return undefined;
     } catch (error) {
       return sendProblem(error, request, reply, BROWSER_CHALLENGE);
     }
   }
 
-  private show(place: QueuePlace) {
-    const key = lineStepKey(place);
-    if (this.shown.has(key)) return;
-    this.shown.add(key);
-    const counts = async () => (await this.counts.byPlace()).get(key) ?? NONE;
-    this.board.addQueue(new LedgerQueue({ place, name: queueName(place), jobs: this.jobs, counts }));
+  private show(places: readonly QueuePlace[]) {
+    const keys = new Set(places.map(placeKey));
+    for (const [key, queue] of this.shown) {
+      if (keys.has(key)) continue;
+      this.shown.delete(key);
+      this.board.removeQueue(queue);
+    }
+    for (const place of places) {
+      const key = placeKey(place);
+      if (this.shown.has(key)) continue;
+      const queue = new LedgerQueue({ place, name: queueName(place), jobs: this.jobs, counts: async () => (await this.count()).get(key) ?? NONE });
+      this.shown.set(key, queue);
+      this.board.addQueue(queue);
+    }
+  }
+
+  private count(): Promise<Map<string, JobCounts>> {
+    const now = performance.now();
+    if (this.counted && now - this.counted.at < COUNTED_FOR_MS) return this.counted.counts;
+    const counted = { counts: this.counts.byPlace(), at: now };
+    this.counted = counted;
+    counted.counts.catch(() => {
+      if (this.counted === counted) this.counted = undefined;
+    });
+    return counted.counts;
   }
 }
 

@@ -39,7 +39,7 @@ export class UnitsQueries {
         jsonObjectFrom(
           eb
             .selectFrom('job')
-            .select([jobName('job.id').as('id'), 'step', 'step_number as stepNumber', 'state', 'attempt', 'fails', jobName('job.follows').as('follows'), 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress'])
+            .select([jobName('job.id').as('id'), 'step', 'step_number as stepNumber', 'state', 'attempt', 'fails', jobName('job.follows').as('follows'), 'line_id as line', 'station_id as station', 'slot', 'phase', 'progress', sql<string | null>`nullif(assigned_to, '')`.as('assignedTo'), sql<boolean>`precedence = 0`.as('first')])
             .whereRef('job.unit_id', '=', 'unit.id')
             .orderBy('job.id', 'desc')
             .limit(1),

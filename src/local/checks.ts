@@ -9,6 +9,7 @@ import type { Check } from './examination.js';
 import { checkHsmKeys } from './hsm-keys-check.js';
 import { checkFolder, checkInstallation, checkParts, checkPorts, checkSettings } from './machine-checks.js';
 import { checkPauses } from './pauses-check.js';
+import { checkQueues } from './queues-check.js';
 import { checkRoutes } from './routes-check.js';
 import { checkRenewals } from './renewal-checks.js';
 import { checkPostgres, checkRedis, checkSandbox, checkService, checkToken } from './service-checks.js';
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   checkCredentials,
   checkTargets,
   checkPauses,
+  checkQueues,
   checkRoutes,
   checkAtPassOrders,
   checkConfirmations,

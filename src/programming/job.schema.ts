@@ -51,7 +51,8 @@ export type CertificateRequest = z.infer<typeof CertificateRequest>;
 export const Release = named('Release', z.object({ fence: Fence }).strict(), { fence: 7 });
 export type Release = z.infer<typeof Release>;
 
-const JobState = z.enum(['queued', 'leased', 'passed', 'failed', 'cancelled']);
+export const JOB_STATES = ['queued', 'leased', 'passed', 'failed', 'cancelled'] as const;
+const JobState = z.enum(JOB_STATES);
 export const Job = z.strictObject({ id: z.string(), state: JobState });
 export const GrantedAnswer = named('Granted', z.strictObject({
   job: Job,
@@ -93,12 +94,6 @@ export const DecidedAnswer = named(
   'Decided',
   z.strictObject({ serial: z.string(), state: z.enum(UNIT_STATES), certificate: z.string().nullable(), job: z.string().nullable() }),
   { serial: 'LS-000042', state: 'reworking', certificate: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', job: 'job-57' },
-);
-
-export const QueueAnswer = named(
-  'Queue',
-  z.strictObject({ id: z.string(), line: z.string(), step: z.string(), name: z.string(), jobs: z.record(JobState, z.int()), waiting: z.int().nullable() }),
-  { id: 'line-line-1~provision', line: 'line-1', step: 'provision', name: 'Hall 3, line 1', jobs: { queued: 80, leased: 8, passed: 12, failed: 0, cancelled: 0 }, waiting: 80 },
 );
 
 export const ShippedAnswer = named('Shipped', z.strictObject({ serial: z.string(), state: z.literal('shipped') }), { serial: 'LS-000042', state: 'shipped' });

@@ -108,6 +108,18 @@ export interface TestRecordTable {
   record: JSONColumnType<Record<string, Json>>;
 }
 
+/** How deep a queue was. `queue`: as `queueName`; empty: all of them, which says that somebody looked. */
+export interface QueueSampleTable {
+  queue: string;
+  at: Date;
+  /** 1, or 15 for what was added up. */
+  minutes: number;
+  /** On average where it was added up. */
+  jobs: number;
+  most: number;
+  oldest_seconds: number;
+}
+
 /** What a fenced-off caller still reported: kept as evidence, changes nothing. */
 export interface LateReportTable {
   id: Generated<number>;
@@ -124,6 +136,7 @@ declare module '../platform/database/schema.js' {
   interface Schema {
     job: JobTable;
     job_tally: JobTallyTable;
+    queue_sample: QueueSampleTable;
     attempt: AttemptTable;
     late_report: LateReportTable;
     test_record: TestRecordTable;

@@ -30,6 +30,9 @@ export interface TakenEntry extends Entry {
 
 /** One entry per attempt: an id that BullMQ keeps for the record would silently swallow the next attempt. */
 const entryId = (jobId: number, attempt: number) => `${jobName(jobId)}-a${attempt}`;
+/** Entries that are over and stay for people who look into Redis: few, where there may be thousands of queues. */
+const keptIn = ({ assignedTo }: QueuePlace) => ({ count: assignedTo === '' ? 1_000 : 10 });
+
 /** The job of an entry's id. */
 export const jobOf = (entry: string) => Number(/^job-(\d+)-a/.exec(entry)?.[1] ?? 0);
 
@@ -45,6 +48,8 @@ const CLOSE_MS = 2_000;
 const UPKEEP_MS = 5_000;
 /** Entries that one question puts into a queue. */
 const PUT_AT_ONCE = 100;
+/** Queues whose depth is asked for together. */
+const ASKED_AT_ONCE = 500;
 /** Queues and claimers that a process has open. Those of slots come and go with what is assigned. */
 const MOST_OPEN = 512;
 
@@ -133,9 +138,18 @@ export class LineQueues implements OnApplicationShutdown {
     return found.filter((entry) => entry !== undefined).map((entry) => this.toTaken(entry));
   }
 
+  /** How many entries wait in each of these, in their order. */
+  async depths(places: readonly QueuePlace[]): Promise<number[]> {
+    const depths: number[] = [];
+    for (let first = 0; first < places.length; first += ASKED_AT_ONCE) {
+      depths.push(...(await this.keep(() => Promise.all(places.slice(first, first + ASKED_AT_ONCE).map((at) => this.redis.zcard(this.keyOf(at, 'prioritized')))))));
+    }
+    return depths;
+  }
+
   private entries(at: QueuePlace): Promise<Entries> {
     return this.keep(async () => {
-      const key = (part: string) => this.queue(at).toKey(part);
+      const key = (part: string) => this.keyOf(at, part);
       // What waits without a priority was put there by an earlier version; the newest stands first.
       const [old, waiting, taken] = await Promise.all([this.redis.lrange(key('wait'), 0, -1), this.redis.zrange(key('prioritized'), 0, '-1'), this.redis.lrange(key('active'), 0, -1)]);
       return { waiting: [...old.toReversed(), ...waiting], taken };
@@ -171,8 +185,8 @@ export class LineQueues implements OnApplicationShutdown {
       new Queue<Entry>(queueName(at), {
         connection: this.redis,
         ...this.prefixOf(at),
-        defaultJobOptions: { attempts: 1, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-        streams: { events: { maxLen: 100 } },
+        defaultJobOptions: { attempts: 1, removeOnComplete: keptIn(at), removeOnFail: keptIn(at) },
+        streams: { events: { maxLen: keptIn(at).count / 10 } },
       }).on('error', (error) => this.warn(at, error)));
   }
 
@@ -188,8 +202,13 @@ export class LineQueues implements OnApplicationShutdown {
   }
 
   /** In a Cluster all keys of a queue must lie in one slot, and those of different queues on different nodes. */
-  private prefixOf(at: QueuePlace) {
+  private prefixOf(at: QueuePlace): { prefix?: string } {
     return isCluster(this.config) ? { prefix: `{bull-${placeKey(at)}}` } : {};
+  }
+
+  /** As BullMQ names the parts of a queue. */
+  private keyOf(at: QueuePlace, part: string): string {
+    return `${this.prefixOf(at).prefix ?? 'bull'}:${queueName(at)}:${part}`;
   }
 
   /** One that Redis did not greet in time stays useless for good, and is made anew the next time. */

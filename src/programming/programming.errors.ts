@@ -25,6 +25,8 @@ export function assignedElsewhere(serial: string, assignedTo: string): DomainErr
   });
 }
 
+export const queueUnknown = (id: string) => new DomainError('queue-unknown', `There is no queue ${id}`);
+
 /** Why work can't be moved or put first. `is`: the line or the step that it is of. */
 export interface Unmovable {
   /** Null: of all that was asked for. */

@@ -28,6 +28,9 @@ import { LineQueues } from './line-queues.js';
 import { OrderJobs } from './order-jobs.js';
 import { Passing } from './passing.js';
 import { ProgrammingService } from './programming.service.js';
+import { QueueListQueries } from './queue-list.queries.js';
+import { QueueSampleRepository } from './queue-sample.repository.js';
+import { QueueSamples } from './queue-samples.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuesController } from './queues.controller.js';
 import { RecordRepository } from './record.repository.js';
@@ -55,7 +58,7 @@ import { WorkWakes } from './work-wakes.js';
   controllers: [WorkChangesController, StationController, QueuesController, ShipmentController, UnitDecisionsController, EvidenceController, ResultBatchController, AttachmentsController],
   providers: [
     JobRepository, AttemptRepository, RecordRepository, AttachmentRepository, Attachments, AttachmentSweep, Evidence, EvidenceQueries, JobCountsRepository, OrderJobs, UnitJobs, LineQueues, WorkWakes, WaitingJobsQueries, SlotPlaces, WaitingWorkRepository, WorkChanges, WorkChangeReplay, Interlock, Endings, LateReports, Refusals, Leases, Heartbeats, Unclaimable, Claims, ProgrammingService,
-    Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, WaitingWithIdentity, Passing,
+    Results, UnitDecisions, DecisionReplay, Shipments, ShipGates, LeaseSweep, QueueUpkeep, QueueListQueries, QueueSampleRepository, QueueSamples, WaitingWithIdentity, Passing,
   ],
   exports: [JobRepository, JobCountsRepository, OrderJobs, LineQueues, WaitingJobsQueries, EvidenceQueries],
 })

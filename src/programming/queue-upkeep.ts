@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type IndexedLeaf, LogFollower } from '../audit/log-follower.js';
 import { CONFIG, type Config } from '../config/config.js';
+import type { AssignedQueue } from '../stations/assigned-work.js';
 import { WorkLoop } from '../platform/work-loop.js';
 import { JobCountsRepository } from './job-counts.repository.js';
 import { jobOf, LineQueues } from './line-queues.js';
@@ -27,6 +28,9 @@ const REPAIR_EVERY_MS = 10_000;
 const DEPTH = 1_000;
 /** An entry this old whose job the ledger still counts as queued belongs to a claim that died half-way. */
 const STRANDED_MS = 10_000;
+const REPAIRED_AT_ONCE = 8;
+/** Repairs within which each queue of a slot is looked at, also where it has as many entries as it should. */
+const TURNS = 6;
 
 /**
  * Keeps the queues true to the ledger: what the log tells goes into them within a moment, and what Redis has missed or lost is put
@@ -35,6 +39,7 @@ const STRANDED_MS = 10_000;
 @Injectable()
 export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: WorkLoop<void>;
+  private turn = 0;
 
   constructor(
     private readonly counts: JobCountsRepository,
@@ -58,7 +63,19 @@ export class QueueUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   /** Makes the queues true again after Redis was wiped, restarted or missed something. Rejects when Redis is away. */
   async repair(): Promise<void> {
     await this.counts.fold();
-    for (const place of distinct([...(await this.waiting.pools()), ...(await this.waiting.assigned()), ...this.queues.known()])) await this.returnStranded(place, await this.bring(place));
+    const [pools, assigned] = [await this.waiting.pools(), await this.amiss(await this.waiting.countAssigned())];
+    const places = distinct([...pools, ...assigned, ...this.queues.known()]);
+    for (let first = 0; first < places.length; first += REPAIRED_AT_ONCE) {
+      await Promise.all(places.slice(first, first + REPAIRED_AT_ONCE).map(async (place) => this.returnStranded(place, await this.bring(place))));
+    }
+  }
+
+  /** Those of these queues that have not as many entries as jobs wait there, and in turns some of the others: there may be thousands of them, in which nothing has changed. */
+  private async amiss(assigned: readonly AssignedQueue[]): Promise<QueuePlace[]> {
+    const places = assigned.map(({ queue, line }) => placeOfQueue(queue, line)!);
+    const depths = await this.queues.depths(places);
+    this.turn = (this.turn + 1) % TURNS;
+    return places.filter((_, at) => depths[at] !== Math.min(assigned[at]!.jobs, DEPTH) || at % TURNS === this.turn);
   }
 
   /** The entries of attempts that have ended are over, jobs that may be worked on get their next one, and where orders or jobs come before or after others now, the queue does as the ledger. */

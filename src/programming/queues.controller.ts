@@ -1,15 +1,13 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { pageOf } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
-import { page, PageQuery } from '../platform/http/page.js';
+import { page } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
-import { StationRepository } from '../stations/station.repository.js';
-import { JobCountsRepository, NONE } from './job-counts.repository.js';
-import { QueueAnswer } from './job.schema.js';
-import { LineQueues } from './line-queues.js';
-import { lineStepKey, queueName } from './queue-place.js';
-import { WaitingJobsQueries } from './waiting-jobs.queries.js';
+import { queueUnknown } from './programming.errors.js';
+import { QueueListQueries } from './queue-list.queries.js';
+import { QueueSampleRepository } from './queue-sample.repository.js';
+import { HistoryQuery, piecesOf, QueueAnswer, QueueHistoryAnswer, QueueId, QueuesQuery } from './queues.schema.js';
 
 @ApiTags('managers')
 @ApiBearerAuth()
@@ -17,28 +15,30 @@ import { WaitingJobsQueries } from './waiting-jobs.queries.js';
 @Controller('v1/queues')
 export class QueuesController {
   constructor(
-    private readonly stations: StationRepository,
-    private readonly waiting: WaitingJobsQueries,
-    private readonly counts: JobCountsRepository,
-    private readonly queues: LineQueues,
+    private readonly queues: QueueListQueries,
+    private readonly samples: QueueSampleRepository,
   ) {}
 
   @Get()
   @Operation({
     summary: 'List queues',
-    description: 'Jobs per line and step, counted in the ledger, and how many entries wait in their queue (null: Redis is away).',
+    description: 'The pool of each line and step (first), then slots and stations, to which work can be moved (POST /v1/jobs/move): jobs counted in the ledger, since when the oldest waits, how many entries wait in Redis (null: it is away), what pauses the queue, and why nobody comes for what is assigned there.',
     answers: { 200: pageOf(QueueAnswer) },
   })
-  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
-    const [lines, places, counts] = await Promise.all([this.stations.lines(), this.waiting.allPools(), this.counts.byPlace()]);
-    const names = new Map(lines.map(({ id, name }) => [id, name]));
-    const rest = places.toSorted((a, b) => (lineStepKey(a) < lineStepKey(b) ? -1 : 1)).filter((place) => cursor === undefined || lineStepKey(place) > cursor);
-    const { items, nextCursor } = page(rest.slice(0, limit + 1), limit, lineStepKey);
-    const queues = await Promise.all(
-      items.map(async (place) => ({
-        id: queueName(place), line: place.line, step: place.step, name: names.get(place.line) ?? place.line, jobs: counts.get(lineStepKey(place)) ?? NONE, waiting: await this.queues.waitingCount(place).catch(() => null),
-      })),
-    );
-    return { items: queues, nextCursor };
+  async list(@Query({ schema: QueuesQuery }) { limit, cursor, line, station, withWork }: QueuesQuery) {
+    return page(await this.queues.list(limit + 1, cursor, { line, station, withWork }), limit, ({ id }) => id);
+  }
+
+  @Get(':id/history')
+  @Operation({
+    summary: 'Show how deep a queue was',
+    description: 'Jobs that waited and how long the oldest had, minute by minute for two days and each quarter of an hour before that, in at most 720 pieces. A piece at which nobody looked is left out.',
+    answers: { 200: QueueHistoryAnswer },
+    refusals: ['queue-unknown'],
+  })
+  async history(@Param('id', { schema: QueueId }) id: string, @Query({ schema: HistoryQuery }) { hours }: HistoryQuery) {
+    if (!(await this.queues.exists(id))) throw queueUnknown(id);
+    const minutes = piecesOf(hours);
+    return { queue: id, everyMinutes: minutes, points: await this.samples.of(id, hours, minutes) };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { inClass } from '../platform/request-class.js';
+import { AssignedWork } from '../stations/assigned-work.js';
 import type { Station } from '../stations/station.repository.js';
 import { assigneesOf, type QueuePlace } from './queue-place.js';
 import { WaitingJobsQueries } from './waiting-jobs.queries.js';
@@ -21,9 +22,11 @@ export class SlotPlaces implements OnModuleInit {
   constructor(
     private readonly waiting: WaitingJobsQueries,
     private readonly wakes: WorkWakes,
+    private readonly work: AssignedWork,
   ) {}
 
   onModuleInit() {
+    this.work.tellFrom(() => this.waiting.countAssigned());
     this.wakes.whenWorkComes(({ assignedTo }) => assignedTo !== '' && this.forget());
   }
 

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { textArray } from '../platform/database/arrays.js';
 import { Database, run } from '../platform/database/database.js';
+import type { AssignedQueue } from '../stations/assigned-work.js';
 import { ROUTE_OF_ONE_STEP } from '../work-orders/route.js';
-import { distinct, type LineStep, placeOf, poolOf, type QueuePlace } from './queue-place.js';
+import { distinct, type LineStep, placeOf, poolOf, queueName, type QueuePlace } from './queue-place.js';
 
 /** How long the steps of a line are known before they are asked for again, in milliseconds. Whoever finds the queues of these empty asks the ledger. */
 const STEPS_KNOWN_FOR_MS = 1_000;
@@ -70,6 +71,16 @@ export class WaitingJobsQueries {
   /** Where assigned jobs wait. */
   async assigned(): Promise<QueuePlace[]> {
     return (await sql<QueuePlace>`${ASSIGNED}`.execute(this.db)).rows;
+  }
+
+  /** How many jobs wait for each station and slot alone. */
+  async countAssigned(): Promise<AssignedQueue[]> {
+    const { rows } = await sql<QueuePlace & { jobs: number }>`
+      select line_id as line, '' as step, assigned_to as "assignedTo", count(*)::integer as jobs from job where state = 'queued' and assigned_to <> '' group by line_id, assigned_to order by assigned_to`.execute(this.db);
+    return rows.map(({ jobs, ...place }) => {
+      const [station = '', slot = null] = place.assignedTo.split('/', 2);
+      return { queue: queueName(place), line: place.line, station, slot, jobs };
+    });
   }
 
   /** The pool of every line and step at which anything waits or may wait, or has ended; a line without any work has one too. */

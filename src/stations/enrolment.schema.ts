@@ -3,6 +3,7 @@ import type { IssuedToStation } from '../access/station-certificates.js';
 import { named, Time } from '../platform/http/api-responses.js';
 import { fingerprint } from '../x509/certificate.js';
 import { toPem } from '../x509/pem.js';
+import { AssignedWorkAnswer } from './station.schema.js';
 
 /** Minutes. A week at most: a code is a secret that somebody carries about. */
 const MOST_MINUTES = 7 * 24 * 60;
@@ -58,11 +59,12 @@ export const StationAccessAnswer = named(
     session: z.strictObject({ id: z.string(), live: z.boolean(), address: z.string(), software: z.string(), version: z.string(), installation: z.string().nullable(), fixture: z.string().nullable(), since: Time, seenAt: Time, clockAheadMs: z.int() }).nullable(),
     certificates: z.array(z.strictObject({ serialNumber: z.string(), fingerprint: z.string(), notBefore: Time, notAfter: Time, enrolledBy: z.string(), issuedAt: Time })),
     enrolments: z.array(z.strictObject({ id: z.string(), createdBy: z.string(), createdAt: Time, expiresAt: Time })),
+    assignedWork: AssignedWorkAnswer,
   }),
   {
     station: 'station-1', inService: true, disabledAt: null, disabledBy: null, disabledReason: null, requireCertificate: true, requireSession: true,
     session: { id: '2c1f6a3e-8a55-4a0c-9d3b-5f0f6f3f7a11', live: true, address: '10.0.7.4', software: 'lineside-agent', version: '1.0.0', installation: '5f2d0c7e', fixture: 'bed 4', since: '2026-11-26T08:00:00.000Z', seenAt: '2026-11-26T08:10:00.000Z', clockAheadMs: 120 },
     certificates: [{ serialNumber: '5d2f…', fingerprint: '3f7a…', notBefore: '2026-11-26T07:00:00.000Z', notAfter: '2027-02-24T08:00:00.000Z', enrolledBy: 'key:ba9876543210', issuedAt: '2026-11-26T08:00:00.000Z' }],
-    enrolments: [],
+    enrolments: [], assignedWork: [{ queue: 'station-station-1', jobs: 3 }],
   },
 );

@@ -20,7 +20,7 @@ export class PauseReplay implements Replay {
   constructor(private readonly pauses: Pauses) {}
 
   answer(kept: unknown) {
-    return this.pauses.get((kept as { id: string }).id);
+    return this.pauses.show((kept as { id: string }).id);
   }
 }
 
@@ -33,7 +33,7 @@ export class PausesController {
   @Post()
   @Operation({
     summary: 'Pause plant, line, station or slot',
-    description: 'From now on nothing new begins there: claims are refused (`paused`, or `slot-disabled` for a slot) until the time is over or somebody ends it. Units that are at a station are finished. Another pause of the same place takes the place of the one before.',
+    description: 'From now on nothing new begins there: claims are refused (`paused`, or `slot-disabled` for a slot) until the time is over or somebody ends it. Units that are at a station are finished. Another pause of the same place takes the place of the one before. What waits there for a station or slot alone is named (`assignedWork`); POST /v1/jobs/move takes it elsewhere.',
     answers: { 201: PauseAnswer },
     refusals: ['line-unknown', 'station-unknown', 'slot-unknown'],
   })
@@ -56,6 +56,6 @@ export class PausesController {
   @Operation({ summary: 'List pauses', description: 'Those under way, the newest first; `all=true`: those that are over too.', answers: { 200: pageOf(PauseAnswer) } })
   @Roles('manager', 'operator', 'officer', 'auditor')
   async list(@Query({ schema: PausesQuery }) { limit, cursor, all }: z.infer<typeof PausesQuery>) {
-    return page(await this.pauses.list({ all, limit: limit + 1, before: cursor }), limit, ({ id }) => id);
+    return page(await this.pauses.shown(await this.pauses.list({ all, limit: limit + 1, before: cursor })), limit, ({ id }) => id);
   }
 }

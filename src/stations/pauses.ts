@@ -6,6 +6,7 @@ import { Clock } from '../platform/clock.js';
 import { Database, type Ledger } from '../platform/database/database.js';
 import { violatedUnique } from '../platform/database/pg-errors.js';
 import { pausedThere, pauseUnknown, placeOf, slotUnknown } from './station.errors.js';
+import { AssignedWork } from './assigned-work.js';
 import { StationRepository } from './station.repository.js';
 import type { CreatePause } from './station.schema.js';
 
@@ -32,6 +33,9 @@ export interface Pause {
   endedBy: string | null;
 }
 
+/** With what waits there for a station or slot alone. */
+export type ShownPause = Pause & { assignedWork: { queue: string; jobs: number }[] };
+
 const COLUMNS = [
   sql<string>`id::text`.as('id'), 'line_id as line', 'station_id as station', 'slot', 'drain', 'reason', 'begun_by as begunBy', 'since', 'ends_at as endsAt',
   sql<Date | null>`coalesce(ended_at, case when ends_at <= now() then ends_at end)`.as('endedAt'), 'ended_by as endedBy',
@@ -47,6 +51,7 @@ export class Pauses {
 
   constructor(
     private readonly stations: StationRepository,
+    private readonly assigned: AssignedWork,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly db: Database,
@@ -54,7 +59,7 @@ export class Pauses {
 
   /** Throws `paused` or `slot-disabled` where nothing new begins at the slot. */
   async assertOpen(place: Place): Promise<void> {
-    const pause = (await this.at(place)).toSorted((a, b) => breadth(a) - breadth(b))[0];
+    const [pause] = await this.at(place);
     if (pause) throw pausedThere(pause, this.clock.now());
   }
 
@@ -71,14 +76,25 @@ export class Pauses {
     return rows.execute();
   }
 
-  async get(id: string, ledger: Ledger = this.db): Promise<Pause> {
+  /** Those of which it is over have nothing that waits for their end. */
+  async shown(pauses: readonly Pause[]): Promise<ShownPause[]> {
+    const named = await this.assigned.named();
+    return pauses.map((pause) => ({ ...pause, assignedWork: pause.endedAt === null ? named(pause) : [] }));
+  }
+
+  async show(id: string): Promise<ShownPause> {
+    const [shown] = await this.shown([await this.get(id)]);
+    return shown!;
+  }
+
+  private async get(id: string, ledger: Ledger = this.db): Promise<Pause> {
     const row = await ledger.selectFrom('pause').select(COLUMNS).where('id', '=', Number(id)).executeTakeFirst();
     if (!row) throw pauseUnknown(id);
     return row;
   }
 
   /** In the place of one that is under way there. Throws `line-unknown`, `station-unknown` or `slot-unknown`. */
-  async begin(actor: string, { line, station, slot, drain, reason, minutes }: CreatePause, keepAnswer: KeepAnswer): Promise<Pause> {
+  async begin(actor: string, { line, station, slot, drain, reason, minutes }: CreatePause, keepAnswer: KeepAnswer): Promise<ShownPause> {
     if (line !== undefined) await this.stations.getLine(line);
     if (station !== undefined && slot !== undefined && !(await this.stations.get(station)).slots.includes(slot)) throw slotUnknown(station, slot);
     if (station !== undefined) await this.stations.get(station);
@@ -94,7 +110,7 @@ export class Pauses {
   }
 
   /** Does nothing where it is over already. Throws `pause-unknown`. */
-  async end(actor: string, id: string, keepAnswer: KeepAnswer): Promise<Pause> {
+  async end(actor: string, id: string, keepAnswer: KeepAnswer): Promise<ShownPause> {
     await this.db.transaction().execute(async (tx) => {
       const ended = await tx.updateTable('pause').set({ ended_at: sql<Date>`now()`, ended_by: actor }).where('id', '=', Number(id)).where('ended_at', 'is', null).returning('id').executeTakeFirst();
       const pause = await this.get(id, tx);
@@ -102,10 +118,10 @@ export class Pauses {
       await keepAnswer(tx, { id });
     });
     this.known = undefined;
-    return this.get(id);
+    return this.show(id);
   }
 
-  private async replace(actor: string, place: Pick<Pause, 'line' | 'station' | 'slot'>, { drain, reason, minutes }: Pick<CreatePause, 'drain' | 'reason' | 'minutes'>, keepAnswer: KeepAnswer): Promise<Pause> {
+  private async replace(actor: string, place: Pick<Pause, 'line' | 'station' | 'slot'>, { drain, reason, minutes }: Pick<CreatePause, 'drain' | 'reason' | 'minutes'>, keepAnswer: KeepAnswer): Promise<ShownPause> {
     const id = await this.db.transaction().execute(async (tx) => {
       await tx
         .updateTable('pause')
@@ -123,16 +139,18 @@ export class Pauses {
       return String(made.id);
     });
     this.known = undefined;
-    return this.get(id);
+    return this.show(id);
   }
 
-  private async at({ line, station, slot }: Place): Promise<Pause[]> {
+  /** Those under way of the place or of what it is part of, the widest first. Station and slot: null for what is of no one of them. */
+  async at({ line, station, slot }: { line: string; station: string | null; slot: string | null }): Promise<Pause[]> {
     const now = this.clock.now();
-    return (await this.underWay()).filter((pause) =>
+    const there = (await this.underWay()).filter((pause) =>
       (pause.line === null || pause.line === line) &&
       (pause.station === null || pause.station === station) &&
       (pause.slot === null || pause.slot === slot) &&
       (pause.endsAt === null || pause.endsAt > now));
+    return there.toSorted((a, b) => breadth(a) - breadth(b));
   }
 
   /** A station asks with each claim and heartbeat: once for all of half a second. */

@@ -4,6 +4,7 @@ import type { KeepAnswer, Replay } from '../access/replays.js';
 import { StationAccessRepository } from '../access/station-access.repository.js';
 import { StationCertificateRepository } from '../access/station-certificate.repository.js';
 import { Database, type Ledger } from '../platform/database/database.js';
+import { AssignedWork } from './assigned-work.js';
 import { EnrolmentRepository } from './enrolment.repository.js';
 import type { ChangeAccess } from './enrolment.schema.js';
 import { Sessions } from './sessions.js';
@@ -19,12 +20,13 @@ export class StationGates {
     private readonly certificates: StationCertificateRepository,
     private readonly enrolments: EnrolmentRepository,
     private readonly sessions: Sessions,
+    private readonly assigned: AssignedWork,
   ) {}
 
   async show(id: string) {
-    await this.stations.get(id);
-    const [access, session, certificates, enrolments] = await Promise.all([this.access.get(id), this.sessions.show(id), this.certificates.valid(id), this.enrolments.open(id)]);
-    return { station: id, inService: access.disabledAt === null, ...access, ...session, certificates, enrolments };
+    const { line } = await this.stations.get(id);
+    const [named, access, session, certificates, enrolments] = await Promise.all([this.assigned.named(), this.access.get(id), this.sessions.show(id), this.certificates.valid(id), this.enrolments.open(id)]);
+    return { station: id, inService: access.disabledAt === null, ...access, ...session, certificates, enrolments, assignedWork: named({ line, station: id, slot: null }) };
   }
 
   change({ actor }: Caller, id: string, { requireCertificate, requireSession }: ChangeAccess, keepAnswer: KeepAnswer) {

@@ -39,9 +39,12 @@ export const CreatePause = named('CreatePause', z
 { line: 'line-1', reason: 'shift change', minutes: 15 });
 export type CreatePause = z.infer<typeof CreatePause>;
 
+/** Queues of stations and slots in which something waits, 100 at most. */
+export const AssignedWorkAnswer = z.array(z.strictObject({ queue: z.string(), jobs: z.int() })).meta({ description: 'What waits there for a station or slot alone: POST /v1/jobs/move takes it elsewhere' });
+
 export const PauseAnswer = named('Pause', z.strictObject({
   id: z.string(), line: z.string().nullable(), station: z.string().nullable(), slot: z.string().nullable(), drain: z.boolean(), reason: z.string(), begunBy: z.string(),
-  since: Time, endsAt: Time.nullable().meta({ description: 'Null: when somebody ends it' }), endedAt: Time.nullable(), endedBy: z.string().nullable(),
+  since: Time, endsAt: Time.nullable().meta({ description: 'Null: when somebody ends it' }), endedAt: Time.nullable(), endedBy: z.string().nullable(), assignedWork: AssignedWorkAnswer,
 }), {
-  id: '12', line: 'line-1', station: null, slot: null, drain: false, reason: 'shift change', begunBy: 'key:0123456789ab', since: '2026-11-26T08:00:00.000Z', endsAt: '2026-11-26T08:15:00.000Z', endedAt: null, endedBy: null,
+  id: '12', line: 'line-1', station: null, slot: null, drain: false, reason: 'shift change', begunBy: 'key:0123456789ab', since: '2026-11-26T08:00:00.000Z', endsAt: '2026-11-26T08:15:00.000Z', endedAt: null, endedBy: null, assignedWork: [{ queue: 'slot-station-1~2', jobs: 3 }],
 });

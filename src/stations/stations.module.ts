@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { AssignedWork } from './assigned-work.js';
 import { PauseReplay, PausesController } from './pauses.controller.js';
 import { Pauses } from './pauses.js';
 import { EnrolmentController } from './enrolment.controller.js';
@@ -17,7 +18,7 @@ import { StationReplay, StationsController } from './stations.controller.js';
 @Module({
   imports: [AuditModule, AccessModule],
   controllers: [StationsController, PausesController, EnrolmentController, StationAccessController, SessionController],
-  providers: [StationRepository, StationReplay, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay, SessionRepository, Sessions],
-  exports: [StationRepository, Pauses],
+  providers: [AssignedWork, StationRepository, StationReplay, Pauses, PauseReplay, EnrolmentRepository, Enrolments, StationGates, StationAccessReplay, SessionRepository, Sessions],
+  exports: [AssignedWork, StationRepository, Pauses],
 })
 export class StationsModule {}

@@ -49,6 +49,7 @@ const MAY_CALL: Record<string, string> = {
   'PATCH /v1/stations/{id}': 'manager',
   'POST /v1/jobs/move': 'manager',
   'POST /v1/jobs/first': 'manager',
+  'GET /v1/queues/{id}/history': 'operator manager officer auditor',
   'GET /v1/queues': 'operator manager officer auditor',
   'GET /v1/station': 'station',
   'GET /v1/stations': 'operator manager officer auditor',

@@ -158,6 +158,7 @@ it('says what managers, officers and issuers really hear', async () => {
   // The certificate of DOC-1 was revoked: its quarantine ends with a rework.
   for (const [step, serial] of [['quarantine', 'DOC-2'], ['release', 'DOC-2'], ['quarantine', 'DOC-1'], ['rework', 'DOC-1'], ['scrap', 'DOC-1']] as const) expect((await call(manager, `POST /v1/units/{serial}/${step}`, { reason: 'doc' }, { serial })).status).toBe(200);
   expect((await call(manager, 'POST /v1/jobs/move', { from: { line: 'line-doc' }, count: 1, to: { station: 'station-doc' }, reason: 'doc' })).status).toBe(200);
+  expect((await call(manager, 'GET /v1/queues/{id}/history', undefined, { id: 'station-station-doc' })).status).toBe(200);
   expect((await call(manager, 'POST /v1/jobs/first', { serials: ['DOC-2'], reason: 'doc' })).status).toBe(200);
   for (const [step, body] of [['hold', { reason: 'doc' }], ['resume', {}], ['priority', { priority: 2, reason: 'doc' }], ['raise', { quantity: 3, serials: ['DOC-3'] }], ['close', { unaccounted: 2, reason: 'doc' }]] as const) {
     expect((await call(manager, `POST /v1/work-orders/{id}/${step}`, body, { id: 'doc' })).status).toBe(200);

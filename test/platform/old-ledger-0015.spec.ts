@@ -52,6 +52,11 @@ it('has counted the units that have yet to connect, of each authority and target
   expect(rows.length).toBeGreaterThan(0);
 });
 
+it('has orders of the same priority, and jobs that wait for whoever on their line asks', async () => {
+  expect(await old.db.selectFrom('work_order').select(['priority', 'ahead']).distinct().execute()).toEqual([{ priority: 5, ahead: [] }]);
+  expect(await old.db.selectFrom('job').select(['precedence', 'assigned_to']).distinct().execute()).toEqual([{ precedence: 3, assigned_to: '' }]);
+});
+
 it('has orders that are open at any time, on their own line, and no other system’s, and none to confirm after a restore', async () => {
   expect(await old.db.selectFrom('work_order').select(['not_before', 'not_after', 'lines', 'external_id', 'asked', 'unconfirmed_epoch']).distinct().execute()).toEqual([{ not_before: null, not_after: null, lines: [], external_id: null, asked: null, unconfirmed_epoch: null }]);
 });

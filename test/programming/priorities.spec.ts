@@ -116,3 +116,14 @@ it('sorts a queue that holds what an earlier version put there without a priorit
   expect(await bench.redis.llen('bull:line-line-1~provision:wait')).toBe(0);
   expect(await bench.app.get(LineQueues).waitingCount({ line: 'line-1', step: 'provision', assignedTo: '' })).toBe(2);
 });
+
+it('stays in order where several workers make it anew at the same moment', async () => {
+  const { serials } = await order(30);
+  await queueIs(serials);
+  const entries = await bench.redis.zrange(POOL, 0, '-1');
+  for (let round = 0; round < 5; round++) {
+    await bench.redis.zadd(POOL, ...entries.flatMap((entry, at) => [String(entries.length - at), entry]));
+    await Promise.all([1, 2, 3].map(() => bench.app.get(QueueUpkeep).repair()));
+    expect(await queued()).toEqual(serials);
+  }
+});

@@ -38,6 +38,7 @@ describe('work that is moved to a slot', () => {
     const { serials: [one, two, three] } = await bench.order(3);
     expect(await move({ serials: [two], to: { station: 'b', slot: '1' } })).toMatchObject({ status: 200, body: { units: [{ serial: two, queue: 'slot-b~1', first: false }] } });
     expect(await bench.auditTrail(`unit:${two}`)).toContain('job.moved');
+    expect((await bench.as('manager').get(`/v1/units/${two}`)).body).toMatchObject({ job: { assignedTo: 'b/1', first: false } });
     const refused = { status: 409, body: { code: 'assigned-elsewhere', station: 'b', slot: '1', nextStep: 'release' } };
     expect((await atA(two)).answer).toMatchObject(refused);
     expect((await atB(two, '2')).answer).toMatchObject(refused);

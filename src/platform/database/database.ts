@@ -51,6 +51,7 @@ import { unconfirmedOrders } from './migrations/0060_unconfirmed_orders.js';
 import { attemptEnds } from './migrations/0051_attempt_ends.js';
 import { fencesOfRequests } from './migrations/0061_fences_of_requests.js';
 import { routes } from './migrations/0050_routes.js';
+import { queueSamples } from './migrations/0064_queue_samples.js';
 import { queueOrder } from './migrations/0063_queue_order.js';
 import { serialRules } from './migrations/0062_serial_rules.js';
 import { replacedClaims } from './migrations/0068_replaced_claims.js';
@@ -127,6 +128,7 @@ const MIGRATIONS = {
   '0054_station_sessions': stationSessions,
   '0062_serial_rules': serialRules,
   '0063_queue_order': queueOrder,
+  '0064_queue_samples': queueSamples,
   '0067_folded_allowed_serials': foldedAllowedSerials,
   '0068_key_holders': keyHolders,
   '0069_resource_intents': resourceIntents,

@@ -120,6 +120,7 @@ export const ERRORS = {
   'job-unknown': refusal(404, 'There is no such job', 'Call the line engineer: the station names a job that does not exist.'),
   'slot-occupied': refusal(409, 'The slot holds another unit', 'Finish or release the unit in this slot first.'),
   'assigned-elsewhere': refusal(409, 'The unit is assigned to another station or slot', 'Bring the unit to the station and slot that the answer names. Where that does not work, a production manager moves its work (POST /v1/jobs/move).'),
+  'queue-unknown': refusal(404, 'No such queue', 'Take the id of a queue from GET /v1/queues.'),
   'work-not-movable': refusal(409, 'Some of this work can’t be moved', 'Leave out the units that the answer names: work at a station is finished there first, and work stays on its line and at stations that do its step. Then send it again.'),
   'wrong-line': refusal(409, 'The unit belongs to another line', 'Bring the unit to its own line.'),
   'wrong-step': refusal(409, 'The unit is at another step', 'Bring the unit to a station of the step that it is at.'),
