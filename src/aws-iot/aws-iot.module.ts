@@ -61,6 +61,7 @@ import { TargetCheck } from './targets/target-check.js';
 import { TargetCheckRepository } from './targets/target-checks.repository.js';
 import { TargetChecker } from './targets/target-checker.js';
 import { ResourcesController } from './registrations/resources.controller.js';
+import { Activations } from './units/activations.js';
 import { ResourceIntents } from './registrations/resource-intents.js';
 import { TargetResourceRepository } from './registrations/target-resources.repository.js';
 import { LeftOpenRepository } from './targets/left-open.repository.js';
@@ -99,7 +100,7 @@ import { UnmetUnitRepository } from './units/unmet-units.repository.js';
     TargetPermissions,
     CallBudget, AwsIotClients, AwsLoops, TargetRepository, TargetsService, TargetReplay, PlanReplay, Endpoints, CertificateHolders, UnitSteps, SuccessorSteps, MetDevices, KeepingOut, RegisteredCa, BulkResources, BulkRegistrationRepository, BulkLineRepository, BulkCsrRepository, SignedByHsm, SignedByAws, BulkSigners, FamilyTargetRepository, OrderMethods,
     ...METHODS, { provide: ProvisioningMethods, useFactory: (endpoints: Endpoints, ...methods: ProvisioningMethod[]) => new ProvisioningMethods(methods, endpoints), inject: [Endpoints, ...METHODS] },
-    AuthorityStanding, RegistrationPlans, RegistrationRepository, ResourceIntents, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, SilentFamilies, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, LoggedUnits, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
+    AuthorityStanding, RegistrationPlans, RegistrationRepository, ResourceIntents, Activations, TargetResourceRepository, KeepOutRepository, CloudStopRepository, LockOuts, UnmetUnitRepository, RegistrationWork, RegistrationDecisions, Reconciler, SilentFamilies, FreshVerdicts, TargetCheck, TargetCheckRepository, TargetChecker, UnitExpectationRepository, LoggedUnits, UnitRegistrationRepository, BeyondOrderRepository, BeyondOrders, UnitChangeRepository, UnitChanges, UnitReconciler, CanaryRemoval,
     FleetClaimRepository, ClaimKeeper, ClaimReplay, InstallerClaims, FleetUnitRepository, HeldThingRepository, FleetStrangers, FleetImports, AwaitedUnits, CertificatePlaces, FirstConnectionRepository, FirstConnectionSweep, UnitLookRepository, UnitLooks, UnitWays, UnitChecks, UnitSampler, BulkWork, BulkReconciler, AwsIotLogReader,
   ],
   exports: [AwsIotClients, UnitSteps, CertificatePlaces, UnitExpectationRepository, AuthorityStanding, CloudStopRepository, LockOuts, UnitLooks, UnitLookRepository, ProvisioningMethods, OrderMethods, Reconciler, FreshVerdicts, RegistrationPlans, RegistrationRepository, TargetRepository],

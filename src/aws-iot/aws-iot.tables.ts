@@ -116,6 +116,8 @@ export interface UnitTargetTable {
   passed_unseen_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** No order of the unit's names the target: the row only keeps the device out, and goes when it need not be kept out any more. */
   beyond_order: Generated<boolean>;
+  /** When AWS was last asked to activate the certificate; null where that was answered. */
+  activating_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** When AWS was first seen to know of a connection of the device's. */
   connected_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }

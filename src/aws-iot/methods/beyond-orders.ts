@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { Target } from '../targets/targets.schema.js';
+import { Activations } from '../units/activations.js';
 import { BeyondOrderRepository } from '../units/beyond-orders.repository.js';
 import type { ExpectedUnit } from '../units/unit-registrations.repository.js';
 import { KeepingOut } from './keeping-out.js';
@@ -19,6 +20,7 @@ export class BeyondOrders {
     private readonly keepingOut: KeepingOut,
     private readonly clients: AwsIotClients,
     private readonly methods: ProvisioningMethods,
+    private readonly activations: Activations,
   ) {}
 
   /** What AWS does not know yet it registers as INACTIVE where its CA would let the device in. */
@@ -32,7 +34,7 @@ export class BeyondOrders {
   async resume(target: Target, unit: ExpectedUnit): Promise<void> {
     const { certificates } = this.clients.for(target);
     const former = await this.rows.formerStatus(target.name, unit);
-    if (former === 'ACTIVE' && (await certificates.find(unit.certificateId))?.status === 'INACTIVE') await certificates.setStatus(unit.certificateId, 'ACTIVE');
+    if (former === 'ACTIVE' && (await certificates.find(unit.certificateId))?.status === 'INACTIVE') await this.activations.make(target, unit);
     // Somebody else had kept it out before.
     else if (former !== 'INACTIVE' && former !== 'REVOKED') await this.keepingOut.resume(target, unit);
     await this.rows.left(target.name, unit);

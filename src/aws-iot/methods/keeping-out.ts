@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { Target } from '../targets/targets.schema.js';
+import { Activations } from '../units/activations.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
@@ -13,6 +14,7 @@ export class KeepingOut {
   constructor(
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
+    private readonly activations: Activations,
   ) {}
 
   /** False where the target did not know the certificate. */
@@ -37,12 +39,13 @@ export class KeepingOut {
   }
 
   /** A certificate that was registered only to keep its device out is removed, so that AWS makes everything when it becomes known; one that has its Thing or a policy is activated. */
-  async resume(target: Target, { certificateId, serial }: ExpectedUnit): Promise<void> {
+  async resume(target: Target, unit: ExpectedUnit): Promise<void> {
+    const { certificateId, serial } = unit;
     const { certificates, things } = this.clients.for(target);
     const known = await certificates.find(certificateId);
     if (known?.status !== 'INACTIVE') return;
     const isComplete = (await things.certificatesOf(serial)).includes(certificateId) || (await things.hasPolicy(arnOf(target, `cert/${certificateId}`)));
-    if (isComplete) await certificates.setStatus(certificateId, 'ACTIVE');
+    if (isComplete) await this.activations.make(target, unit);
     else await certificates.remove(certificateId);
   }
 

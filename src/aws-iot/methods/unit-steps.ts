@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AwsIotRefused } from '../aws-iot.errors.js';
 import { AwsIotClients } from '../clients/aws-iot-clients.js';
 import type { Target } from '../targets/targets.schema.js';
+import { Activations } from '../units/activations.js';
 import { type ExpectedUnit, UnitRegistrationRepository } from '../units/unit-registrations.repository.js';
 import { arnOf } from './device-policy.js';
 
@@ -37,6 +38,7 @@ export class UnitSteps {
   constructor(
     private readonly units: UnitRegistrationRepository,
     private readonly clients: AwsIotClients,
+    private readonly activations: Activations,
   ) {}
 
   /** Takes each unit through its steps, several units at once, and keeps each step. Rejects with what concerns all of them. `connected`: their devices have connected already. */
@@ -98,8 +100,8 @@ export class UnitSteps {
   }
 
   /** The unit may connect from now on. */
-  async activate(target: Target, { certificateId }: ExpectedUnit): Promise<StepOutcome> {
-    return (await this.clients.for(target).certificates.setStatus(certificateId, 'ACTIVE')) ? 'done' : { next: 'register' };
+  async activate(target: Target, unit: ExpectedUnit): Promise<StepOutcome> {
+    return (await this.activations.make(target, unit)) ? 'done' : { next: 'register' };
   }
 
   /** A certificate that the target does not know is registered there as revoked, so that nobody registers it later as good; not one that AWS has signed, which lets nobody in once it is gone. False where the target did not know it. */

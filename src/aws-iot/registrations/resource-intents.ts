@@ -9,7 +9,7 @@ import type { RegistrationTerms } from './registration-round.js';
 import type { Resource } from './resources.js';
 
 /** AWS takes a signed request for five minutes (AWS General Reference, "Signature Version 4"); what had no answer by then is done, or never will be. */
-const LATEST_MS = 10 * 60_000;
+export const LATEST_MS = 10 * 60_000;
 
 /** What AWS was asked to make of settings, which no look has seen since for sure. */
 export interface Intent {

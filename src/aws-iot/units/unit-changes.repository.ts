@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Database, type Ledger } from '../../platform/database/database.js';
-import type { DesiredStatus } from '../aws-iot.tables.js';
+import type { DesiredStatus, SyncState } from '../aws-iot.tables.js';
+import { inMilliseconds } from '../registrations/registration-round.js';
+import { LATEST_MS } from '../registrations/resource-intents.js';
 import type { ExpectedUnit } from './unit-registrations.repository.js';
+
+/** A call that activates the certificate had no answer, and may take effect yet. */
+const MAY_BE_ACTIVATED = sql<boolean>`coalesce(activating_at > now() - ${LATEST_MS} * interval '1 millisecond', false)`;
+const ACTIVATED_LATE = 'It is INACTIVE; a call that activates it had no answer and may still take effect, so it is looked at again';
+const AGAIN_MS = 15_000;
 
 /** What became of units that a target was to keep out or to let in again. Nothing is kept of what was made due again or claimed by another worker meanwhile: AWS may show something else by then. */
 @Injectable()
@@ -25,15 +32,20 @@ export class UnitChangeRepository {
     });
   }
 
-  /** The target lets nobody in with the certificate while its unit is quarantined. On record. */
+  /**
+   * The target lets nobody in with the certificate while its unit is quarantined. On record, once no call can activate it any more: until then it is looked at again.
+   */
   async suspended(target: string, unit: ExpectedUnit, { ended }: { ended: boolean }): Promise<void> {
     const { serial, certificateId } = unit;
     await this.db.transaction().execute(async (tx) => {
       const settled = await claimed(tx, target, unit, 'INACTIVE')
-        .set({ state: 'in-sync', detail: stillConnected(ended), aws_error: null, observed_at: new Date() })
-        .returning('unit_id')
+        .set({
+          state: sql<SyncState>`case when ${MAY_BE_ACTIVATED} then 'pending' else 'in-sync' end`, detail: sql<string | null>`case when ${MAY_BE_ACTIVATED} then ${ACTIVATED_LATE} else ${stillConnected(ended)} end`,
+          next_attempt_at: sql<Date>`case when ${MAY_BE_ACTIVATED} then ${inMilliseconds(AGAIN_MS)} else next_attempt_at end`, aws_error: null, observed_at: new Date(),
+        })
+        .returning('state')
         .executeTakeFirst();
-      if (settled) await this.audit.record(tx, 'system', 'unit.certificate-suspended', `unit:${serial}`, { serial, target, certificateId });
+      if (settled?.state === 'in-sync') await this.audit.record(tx, 'system', 'unit.certificate-suspended', `unit:${serial}`, { serial, target, certificateId });
     });
   }
 
