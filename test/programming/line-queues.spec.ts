@@ -112,7 +112,7 @@ it('lets the line go on from the ledger while Redis is away, and catches up when
   expect((await bench.as('station').post(`/v1/jobs/${first.jobId}/result`, { fence: first.fence, outcome: 'ERROR' })).status).toBe(200);
   const released = await bench.order(2);
   expect((await bench.claim(released.serials[0], '2')).answer.status).toBe(200);
-  expect(await bench.as('manager').get('/v1/queues')).toMatchObject({ status: 200, body: { items: [{ line: 'line-1', waiting: null, jobs: { queued: 4, leased: 1 } }] } });
+  expect(await bench.as('manager').get('/v1/queues?withWork=true')).toMatchObject({ status: 200, body: { items: [{ line: 'line-1', waiting: null, jobs: { queued: 4, leased: 1 } }] } });
   const health = async () => (await bench.call('GET', '/health/ready', undefined)).body['status'];
   await until('degraded', async () => ((await health()) === 'degraded' ? true : undefined));
 
