@@ -17,7 +17,7 @@ interface Queue<Item, Answer> {
 
 /**
  * Lets requests that are in flight together share work. What comes in while the lanes are busy goes out as one batch
- * when a lane is free; a lone request goes out at once, so nobody waits for company. Each class of requests has lanes of its own.
+ * when a lane is free; a lone request goes out at once, so nobody waits for company, unless `gatherMs` says for how long it does. Each class of requests has lanes of its own.
  */
 export class Batcher<Item, Answer> {
   private readonly queues = new Map<RequestClass, Queue<Item, Answer>>();
@@ -28,7 +28,7 @@ export class Batcher<Item, Answer> {
    */
   constructor(
     private readonly work: (items: Item[]) => Promise<readonly Answer[]>,
-    private readonly limits: { lanes: number; most: number; isShared?: (error: unknown) => boolean },
+    private readonly limits: { lanes: number; most: number; gatherMs?: number; isShared?: (error: unknown) => boolean },
   ) {}
 
   submit(item: Item): Promise<Answer> {
@@ -50,10 +50,12 @@ export class Batcher<Item, Answer> {
     if (queue.scheduled || queue.busy >= this.limits.lanes) return;
     queue.scheduled = true;
     // What runs from here on is of the same class as the request that submitted.
-    setImmediate(() => {
+    const go = () => {
       queue.scheduled = false;
       this.fillLanes(queue);
-    });
+    };
+    if (this.limits.gatherMs === undefined) setImmediate(go);
+    else setTimeout(go, this.limits.gatherMs);
   }
 
   private fillLanes(queue: Queue<Item, Answer>) {
