@@ -13,11 +13,12 @@ const RunRecord = z.object({ children: z.record(z.string(), z.object({ pid: z.nu
 /** `lineside simulate`: exit code 1 when not every unit is accounted for, 2 when the options can't be followed. */
 export async function simulateCommand(options: SimulateOptions): Promise<void> {
   const json = options.json === true;
+  // Settings that are refused are told as by every program.
+  const file = credentialsFile(process.env);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   try {
     const settings = readOptions(options);
-    const file = credentialsFile(process.env);
     const credentials = readDemoCredentials(file);
     process.once('SIGINT', interrupt);
     const report = await simulate(credentials, { ...settings, processes: () => processesOf(dirname(file)), onProgress: summaryPrinter(process.stderr), signal: stop.signal });

@@ -106,7 +106,7 @@ describe('in a target with much to do, a worker', () => {
     });
     expect(begun).toBeLessThanOrEqual(8);
     expect((await rounds().claimChanges(target, 1)).map(({ serial, desired }) => [serial, desired])).toEqual([['Q-BUSY', 'REVOKED']]);
-    expect((await rounds().claimDue(target, 1))[0]).toMatchObject({ serial: 'Q-CANARY', canary: true });
+    expect(await rounds().claimDue(target, 1)).toContainEqual(expect.objectContaining({ serial: 'Q-CANARY', canary: true }));
   });
 
   const callsThere = () => line.edge.seen.filter(({ headers }) => String(headers['authorization']).includes(`/${line.aws.account(EU).region}/`)).map(({ call }) => call);

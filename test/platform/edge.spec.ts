@@ -104,7 +104,7 @@ describe('a body', () => {
 });
 
 describe('a query', () => {
-  it.each(['/v1/certificates?workorder=x', '/v1/lines?limit=1&nosuch=1', '/v1/audit/leaves?Subject=unit:x', '/v1/units/A?expand=1', '/v1/queues?line=line-1', '/health/live?x=1', '/openapi.json?x=1', '/docs?x=1', '/metrics?x=1'])('with a parameter that there is not is refused: %s', async (url) => {
+  it.each(['/v1/certificates?workorder=x', '/v1/lines?limit=1&nosuch=1', '/v1/audit/leaves?Subject=unit:x', '/v1/units/A?expand=1', '/v1/queues?colour=red', '/health/live?x=1', '/openapi.json?x=1', '/docs?x=1', '/metrics?x=1'])('with a parameter that there is not is refused: %s', async (url) => {
     const answer = await bench.as('officer').get(url);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining('no such query parameter') } });
   });
@@ -225,4 +225,12 @@ it('a name for people holds no character that turns the reading direction', asyn
     expect(await bench.as('manager').post('/v1/lines', { id: 'line-bidi', name })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('name: must not hold control characters') } });
   }
   expect(await bench.as('manager').post('/v1/lines', { id: 'line-hebrew', name: 'קו ייצור 1' })).toMatchObject({ status: 201 });
+});
+
+it('a body of no octets is none, also where it is said to be JSON', async () => {
+  const { serials: [serial] } = await bench.order(1);
+  const send = (path: string, role: 'manager' | 'station') => fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers: { authorization: `Bearer ${bench.keys[role]}`, 'content-type': 'application/json' }, body: '' });
+  expect((await send(`/v1/units/${serial}/quarantine`, 'manager')).status).toBe(200);
+  const refused = await send('/v1/station/claims', 'station');
+  expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ code: 'request-invalid' })]);
 });

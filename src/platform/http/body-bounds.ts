@@ -64,15 +64,18 @@ export function boundBodies(fastify: FastifyInstance) {
   });
 }
 
-/** Fastify's own parser, and what it does not do: where a route keeps what came as evidence, numbers keep their digits. */
+/** Fastify's own parser, and what it does not do: a body of no octets is none, and where a route keeps what came as evidence, numbers keep their digits. */
 export function readJsonExactly(fastify: FastifyInstance) {
   const ordinary = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) =>
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    // Many programs name the type of all that they send, also where they send nothing.
+    if (text === '') return done(null, undefined);
     ordinary(request, text, (error, value) => {
       if (error === null && request.routeOptions.config.keepsDigits === true && isDoubtful(text)) done(null, parseExactly(text));
       else done(error, value);
-    }));
+    });
+  });
 }
 
 /** Throws `request-invalid`. */
