@@ -71,7 +71,7 @@ export function readJsonExactly(fastify: FastifyInstance) {
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     // Many programs name the type of all that they send, also where they send nothing.
     if (text === '') return done(null, undefined);
-    ordinary(request, text, (error, value) => {
+    return ordinary(request, text, (error, value) => {
       if (error === null && request.routeOptions.config.keepsDigits === true && isDoubtful(text)) done(null, parseExactly(text));
       else done(error, value);
     });

@@ -15,7 +15,8 @@ export class InputCheck extends StandardSchemaValidationPipe {
   override async transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
     // Only a route that takes a stream gets one, and it reads that itself.
     if (metadata.type === 'body' && value instanceof Readable) return value;
-    const input = await super.transform(value, metadata);
+    // Without a body a request says nothing of its members: which of them it must have, the schema knows.
+    const input = await super.transform(value === undefined && metadata.type === 'body' ? ({} as T) : value, metadata);
     if (metadata.type === 'custom') return input as T;
     const place = findUnkeepable(withoutCsr(input));
     if (place) throw requestInvalid(`${[...(metadata.data === undefined ? [] : [metadata.data]), ...place].join('.')}: must not hold U+0000 or half of a surrogate pair`);
