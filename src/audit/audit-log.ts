@@ -57,7 +57,9 @@ export interface AuditEvents {
   'webhook.paused': { id: string; reason: string };
   'webhook.replayed': { id: string; fromIndex: number };
   'webhook.deleted': { id: string };
-  'line.created': { id: string };
+  /** `leaseMs`, `heartbeatMs`: not there, or null in a change: as the settings say. */
+  'line.created': { id: string; leaseMs?: number; heartbeatMs?: number };
+  'line.changed': { id: string; name: string; leaseMs: number | null; heartbeatMs: number | null };
   'station.created': { id: string; line: string; slots: string[]; steps: string[] };
   'station.changed': { id: string; name: string; steps: string[] };
   /** `of`: the plant, a line, a station or a slot, in words. `endsAt`: null where nobody has said. */

@@ -224,8 +224,9 @@ export class JobRepository {
     return rows[0]!.clock;
   }
 
-  /** Units of all leased jobs. */
-  async leasedUnits(): Promise<number[]> {
-    return (await this.db.selectFrom('job').select('unit_id').where('state', '=', 'leased').execute()).map((row) => row.unit_id);
+  /** Units of all leased jobs, and how long a whole lease of each lasts in milliseconds: as its line says, or `byDefaultMs`. */
+  leasedUnits(byDefaultMs: number): Promise<{ id: number; leaseMs: number }[]> {
+    const leaseMs = sql<number>`coalesce(line.lease_ms, ${byDefaultMs}::integer)`.as('leaseMs');
+    return this.db.selectFrom('job').innerJoin('line', 'line.id', 'job.line_id').select(['job.unit_id as id', leaseMs]).where('job.state', '=', 'leased').execute();
   }
 }

@@ -95,20 +95,20 @@ create function lease_job(of_job bigint, at_station text, at_slot text, assignee
     return next;
   end $$;
 
--- Heartbeats of stations, a list of {beat, job, station, fence, as_of, phase, progress}: the lease of each job that the station holds under this fence lasts lease_ms from now, but never
+-- Heartbeats of stations, a list of {beat, job, station, fence, as_of, phase, progress}: the lease of each job that the station holds under this fence lasts as its line says from now, or default_ms, but never
 -- longer than one whole lease after the attempt's time, and what it tells is kept. Of a job that it does not hold, or on which another statement is at work, comes no row: whoever called asks for that
 -- one alone. So a job that is locked keeps no other waiting. No disk is waited for: a ledger that crashes forgets renewals of the last second, and each lease lasts longer than that.
-create function keep_leases(beats jsonb, lease_ms integer) returns table (
+create function keep_leases(beats jsonb, default_ms integer) returns table (
     beat integer, id bigint, unit_id bigint, unit_state text, work_order_id text, line_id text, station_id text, slot text, step_number integer, attempt_left_ms integer, order_state text, order_window text, expires_in_ms integer)
     language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   begin
     perform set_config('synchronous_commit', 'off', true);
     return query
     with held as (
-      select asked.beat, job.id, job.unit_id, unit.state as unit_state, job.work_order_id, job.line_id, job.station_id, job.slot, job.step_number, asked.phase, asked.progress,
+      select asked.beat, job.id, job.unit_id, unit.state as unit_state, job.work_order_id, job.line_id, job.station_id, job.slot, job.step_number, asked.phase, asked.progress, coalesce(line.lease_ms, default_ms) as lease_ms,
         ceil(extract(epoch from job.attempt_ends_at - clock_timestamp()) * 1000)::integer as attempt_left_ms
       from jsonb_to_recordset(beats) as asked (beat integer, job bigint, station text, fence bigint, as_of bigint, phase text, progress double precision)
-      join job on job.id = asked.job join unit on unit.id = job.unit_id
+      join job on job.id = asked.job join unit on unit.id = job.unit_id join line on line.id = job.line_id
       where job.state = 'leased' and job.station_id = asked.station and unit.fence = asked.fence and unit.lease_ends_at > in_time(asked.as_of)
       for no key update of job, unit skip locked),
     told as (
@@ -116,11 +116,11 @@ create function keep_leases(beats jsonb, lease_ms integer) returns table (
       from held
       where job.id = held.id and (coalesce(held.phase, job.phase) is distinct from job.phase or coalesce(held.progress, job.progress) is distinct from job.progress)),
     leases as (
-      select array_agg(held.unit_id) as ids, array_agg(greatest(0, least(lease_ms, lease_ms + held.attempt_left_ms))) as last_ms from held),
+      select array_agg(held.unit_id) as ids, array_agg(greatest(0, least(held.lease_ms, held.lease_ms + held.attempt_left_ms))) as last_ms from held),
     renewed as (
       select renewal.unit_id, renewal.left_ms from leases, renew_leases(leases.ids, leases.last_ms) as renewal)
     select held.beat, held.id, held.unit_id, held.unit_state, held.work_order_id, held.line_id, held.station_id, held.slot, held.step_number, held.attempt_left_ms,
-      work_order.state, order_window(work_order)::text, greatest(renewed.left_ms, greatest(0, least(lease_ms, lease_ms + held.attempt_left_ms)))
+      work_order.state, order_window(work_order)::text, greatest(renewed.left_ms, greatest(0, least(held.lease_ms, held.lease_ms + held.attempt_left_ms)))
     from held join renewed on renewed.unit_id = held.unit_id join work_order on work_order.id = held.work_order_id;
   end $$;
 

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { leaf } from '../audit/leaf.js';
-import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../platform/database/database.js';
+import { Paces } from '../stations/pace.js';
 import type { Station } from '../stations/station.repository.js';
 import { UnitRepository } from '../work-orders/unit.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
@@ -30,7 +30,7 @@ export class Leases {
     private readonly units: UnitRepository,
     private readonly audit: AuditLog,
     private readonly db: Database,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly paces: Paces,
   ) {}
 
   /** Gives the slot a queued job and its unit; undefined when another claim was faster, or the job may not be handed out now. Throws `slot-occupied`. */
@@ -38,7 +38,8 @@ export class Leases {
     const { id, serial } = queued;
     if (queued.unitState === 'certified' && (await this.setAsideBeyondHelp(actor, id))) return undefined;
     try {
-      return await this.jobs.lease(queued, { station: station.id, slot, leaseMs: this.config.LEASE_MS }, ({ fence, attempt }) =>
+      const { leaseMs } = await this.paces.of(station.line);
+      return await this.jobs.lease(queued, { station: station.id, slot, leaseMs }, ({ fence, attempt }) =>
         leaf(actor, 'job.claimed', `unit:${serial}`, { job: id, serial, station: station.id, slot, fence, attempt }));
     } catch (error) {
       if (!(error instanceof SlotTaken)) throw error;
@@ -47,8 +48,8 @@ export class Leases {
   }
 
   /** How long the lease lasts now, in milliseconds; undefined when it was over at `job.asOf`, or somebody has ended it since. */
-  renew(job: Job, progress: Progress): Promise<number | undefined> {
-    const leaseMs = this.renewedMs(job);
+  async renew(job: Job, progress: Progress): Promise<number | undefined> {
+    const leaseMs = await this.renewedMs(job);
     if (Object.values(progress).every((told) => told === undefined)) return this.units.renewLease(this.db, job.unitId, leaseOf(job), leaseMs);
     return this.db.transaction().execute(async (tx) => {
       // The job's row first, as everywhere: two orders of locking could wait for each other.
@@ -59,8 +60,9 @@ export class Leases {
   }
 
   /** For how long a lease is renewed, in milliseconds: never longer than one whole lease after the attempt's time. */
-  private renewedMs({ attemptLeftMs }: Pick<Job, 'attemptLeftMs'>): number {
-    return Math.max(0, Math.min(this.config.LEASE_MS, (attemptLeftMs ?? Infinity) + this.config.LEASE_MS));
+  private async renewedMs({ line, attemptLeftMs }: Pick<Job, 'line' | 'attemptLeftMs'>): Promise<number> {
+    const { leaseMs } = await this.paces.of(line);
+    return Math.max(0, Math.min(leaseMs, (attemptLeftMs ?? Infinity) + leaseMs));
   }
 
   /** Back to the queue, with no word on the unit, now or by an earlier request. False when the station neither holds the job under this fence nor has handed it back. */
@@ -107,7 +109,7 @@ export class Leases {
 
   /** Stations could not renew while the service or its ledger was away: each lease that was not over before (`asOf`), also one that has ended since, lasts a whole one from now. */
   async extendAll(asOf: number): Promise<void> {
-    await this.units.extendLeases(await this.jobs.leasedUnits(), this.config.LEASE_MS, asOf);
+    await this.units.extendLeases(await this.jobs.leasedUnits(this.paces.byDefault.leaseMs), asOf);
   }
 
   /** The ledger's clock in milliseconds since 1970; waits for whatever a renewal would wait for. */

@@ -65,7 +65,7 @@ export class ProgrammingService {
     const job = serial === undefined
       ? await this.claims.claimNext(place, workOrder, Math.min(waitMs, this.config.POLL_WAIT_MS), claimant)
       : await this.claims.claimSerial(place, { serial, revision, workOrder, confirm });
-    const claimed = job && { job, leaseMs: this.config.LEASE_MS, isNew: true };
+    const claimed = job && { job, leaseMs: job.leftMs, isNew: true };
     if (!claimed || !claimant.gone.aborted) return claimed;
     await this.undo({ actor, station, asOf }, claimed);
     return undefined;

@@ -111,9 +111,9 @@ export class QueueListQueries {
 
   private async stations(): Promise<Attendance[]> {
     const { rows } = await sql<Attendance>`
-      select station.id as station, station.name, line_id as line, station.slots, steps, station_access.disabled_at is null as "inService",
-        coalesce(seen_at > clock_timestamp() - ${silentMs(this.config)} * interval '1 millisecond', false) as "isLive"
-      from station left join station_access on station_access.station_id = station.id left join station_session on station_session.station_id = station.id`.execute(this.db);
+      select station.id as station, station.name, station.line_id as line, station.slots, steps, station_access.disabled_at is null as "inService",
+        coalesce(seen_at > clock_timestamp() - coalesce(2 * line.heartbeat_ms, ${silentMs(this.config)}) * interval '1 millisecond', false) or exists (select from job where job.station_id = station.id and job.state = 'leased') as "isLive"
+      from station join line on line.id = station.line_id left join station_access on station_access.station_id = station.id left join station_session on station_session.station_id = station.id`.execute(this.db);
     return rows;
   }
 

@@ -1,13 +1,12 @@
-import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { RepeatsByNature } from '../access/replays.js';
-import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { Operation } from '../platform/http/operation.js';
 import { Roles } from '../platform/http/roles.js';
-import { paceOf } from './pace.js';
+import { Paces } from './pace.js';
 import { BeginSession, SessionAnswer } from './session.schema.js';
 import { CLOCK_WARN_MS, CLOCK_WRONG_MS, Sessions } from './sessions.js';
 import { inSeconds, stationNotFound } from './station.errors.js';
@@ -21,7 +20,7 @@ export class SessionController {
     private readonly sessions: Sessions,
     private readonly stations: StationRepository,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly paces: Paces,
   ) {}
 
   @Post()
@@ -46,6 +45,6 @@ export class SessionController {
         : []),
       ...unknown.map((slot) => ({ code: 'slot-unknown', detail: `The station has no slot ${slot}; it has ${slots.join(', ')}.` })),
     ];
-    return { session: session.id, station: caller.station, line, slots, serverTime: this.clock.now(), ...paceOf(this.config), warnings };
+    return { session: session.id, station: caller.station, line, slots, serverTime: this.clock.now(), ...(await this.paces.of(line)), warnings };
   }
 }

@@ -26,6 +26,8 @@ export interface StationSession extends Announced {
   seenAt: Date;
   /** It has called within the time that a station may be silent. */
   live: boolean;
+  /** That time, in milliseconds. */
+  silentMs: number;
 }
 
 /** A station, with the session that it had last. */
@@ -52,7 +54,7 @@ export class SessionRepository {
       if (!known) throw stationNotFound(station);
       const before = await this.find(station, silentMs, tx);
       const goesOn = before !== undefined && before.id === present;
-      if (before?.live && !goesOn && !isSame(before, announced)) throw stationConnected(before, silentMs);
+      if (before?.live && !goesOn && !isSame(before, announced)) throw stationConnected(before, before.silentMs);
       const id = goesOn ? before.id : randomUUID();
       const row = {
         id, installation: announced.installation, address: announced.address, software: announced.software, version: announced.version, fixture: announced.fixture, slots: announced.slots,
@@ -71,7 +73,7 @@ export class SessionRepository {
     return ledger
       .selectFrom('station_session')
       .select([
-        'id', 'station_id as station', 'installation', 'address', 'software', 'version', 'fixture', 'slots', 'clock_ahead_ms as clockAheadMs', 'began_at as beganAt', 'seen_at as seenAt', isLive(silentMs).as('live'),
+        'id', 'station_id as station', 'installation', 'address', 'software', 'version', 'fixture', 'slots', 'clock_ahead_ms as clockAheadMs', 'began_at as beganAt', 'seen_at as seenAt', isLive(silentMs).as('live'), silence(silentMs).as('silentMs'),
       ])
       .where('station_id', '=', station)
       .executeTakeFirst();
@@ -100,7 +102,9 @@ export class SessionRepository {
   }
 }
 
-const isLive = (silentMs: number) => sql<boolean>`station_session.seen_at > clock_timestamp() - ${silentMs} * interval '1 millisecond'`;
+/** So long may the station's program be silent, in milliseconds: two heartbeats of its line, or `silentMs` where that says nothing. */
+const silence = (silentMs: number) => sql<number>`coalesce((select 2 * line.heartbeat_ms from line join station as s on s.line_id = line.id where s.id = station_session.station_id), ${silentMs})::integer`;
+const isLive = (silentMs: number) => sql<boolean>`station_session.seen_at > clock_timestamp() - ${silence(silentMs)} * interval '1 millisecond'`;
 
 /** A program that was started again, on the same machine. */
 const isSame = (before: StationSession, now: Announced) => (before.installation !== null && now.installation !== null ? before.installation === now.installation : before.address === now.address);

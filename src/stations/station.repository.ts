@@ -6,7 +6,7 @@ import { differing } from '../platform/differing.js';
 import { Database } from '../platform/database/database.js';
 import { violatedReference } from '../platform/database/pg-errors.js';
 import { lineExists, lineNotFound, stationExists, stationNotFound } from './station.errors.js';
-import type { ChangeStation, CreateLine, CreateStation } from './station.schema.js';
+import type { ChangeLine, ChangeStation, CreateLine, CreateStation } from './station.schema.js';
 
 export interface Station {
   id: string;
@@ -20,8 +20,13 @@ export interface Station {
 export interface Line {
   id: string;
   name: string;
+  /** How long a lease lasts there, in milliseconds; null: as the settings say. */
+  leaseMs: number | null;
+  /** How often a heartbeat is to come, the same. */
+  heartbeatMs: number | null;
 }
 
+const LINE = ['id', 'name', 'lease_ms as leaseMs', 'heartbeat_ms as heartbeatMs'] as const;
 const COLUMNS = ['id', 'line_id as line', 'name', 'slots', 'steps'] as const;
 
 @Injectable()
@@ -45,7 +50,7 @@ export class StationRepository {
 
   /** All of them, or `limit` of those after the line `after`. */
   lines(limit?: number, after?: string): Promise<Line[]> {
-    let rows = this.db.selectFrom('line').select(['id', 'name']).orderBy('id');
+    let rows = this.db.selectFrom('line').select(LINE).orderBy('id');
     if (limit !== undefined) rows = rows.limit(limit);
     if (after !== undefined) rows = rows.where('id', '>', after);
     return rows.execute();
@@ -53,27 +58,44 @@ export class StationRepository {
 
   /** Throws `line-unknown`. */
   async getLine(id: string): Promise<Line> {
-    const row = await this.db.selectFrom('line').select(['id', 'name']).where('id', '=', id).executeTakeFirst();
+    const row = await this.db.selectFrom('line').select(LINE).where('id', '=', id).executeTakeFirst();
     if (!row) throw lineNotFound(id);
     return row;
   }
 
   /** A line that exists is answered as it is kept. Throws `line-exists` where that is not what is asked. */
   async addLine(actor: string, line: CreateLine): Promise<Line> {
-    const { id, name = id } = line;
+    const { id, name = id, leaseMs = null, heartbeatMs = null } = line;
     await this.db.transaction().execute(async (tx) => {
       const added = await tx
         .insertInto('line')
-        .values({ id, name })
+        .values({ id, name, lease_ms: leaseMs, heartbeat_ms: heartbeatMs })
         .onConflict((conflict) => conflict.doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id });
+      if (added) await this.audit.record(tx, actor, 'line.created', `line:${id}`, { id, ...(leaseMs !== null && { leaseMs }), ...(heartbeatMs !== null && { heartbeatMs }) });
     });
     const present = await this.getLine(id);
     const differs = differing(present, line);
     if (differs.length > 0) throw lineExists(id, differs);
     return present;
+  }
+
+  /** `check` throws where what it is to be does not fit together. Throws `line-unknown`. */
+  async changeLine(actor: string, id: string, { name, leaseMs, heartbeatMs }: ChangeLine, check: (line: Line) => void, keepAnswer: KeepAnswer): Promise<Line> {
+    await this.db.transaction().execute(async (tx) => {
+      const changed = await tx
+        .updateTable('line')
+        .set({ ...(name !== undefined && { name }), ...(leaseMs !== undefined && { lease_ms: leaseMs }), ...(heartbeatMs !== undefined && { heartbeat_ms: heartbeatMs }) })
+        .where('id', '=', id)
+        .returning(LINE)
+        .executeTakeFirst();
+      if (!changed) throw lineNotFound(id);
+      check(changed);
+      await this.audit.record(tx, actor, 'line.changed', `line:${id}`, { ...changed });
+      await keepAnswer(tx, { id });
+    });
+    return this.getLine(id);
   }
 
   /** Stations of the line that do this step, by name; at most so many. */

@@ -2,8 +2,18 @@ import { z } from 'zod';
 import { Label, Slug } from '../access/access.schema.js';
 import { named, Time } from '../platform/http/api-responses.js';
 
-export const CreateLine = named('CreateLine', z.object({ id: Slug, name: Label.optional() }).strict(), { id: 'line-1', name: 'Hall 3, line 1' });
+/** Shorter ones could not be told from a ledger that was away for some seconds. */
+const LEAST_LEASE_MS = 15_000;
+const PACE = {
+  leaseMs: z.number().int().min(LEAST_LEASE_MS).max(3_600_000).nullable().meta({ description: 'How long a slot holds its unit after its last heartbeat; null: as the setting LEASE_MS says' }),
+  heartbeatMs: z.number().int().min(1_000).max(600_000).nullable().meta({ description: 'How often a heartbeat is to come, twice within a lease at least; null: as the setting HEARTBEAT_MS says' }),
+};
+
+export const CreateLine = named('CreateLine', z.object({ id: Slug, name: Label.optional(), leaseMs: PACE.leaseMs.optional(), heartbeatMs: PACE.heartbeatMs.optional() }).strict(), { id: 'line-1', name: 'Hall 3, line 1' });
 export type CreateLine = z.infer<typeof CreateLine>;
+
+export const ChangeLine = named('ChangeLine', z.object({ name: Label, ...PACE }).partial().strict().refine((changes) => Object.keys(changes).length > 0, 'needs something to change'), { leaseMs: 60_000, heartbeatMs: 20_000 });
+export type ChangeLine = z.infer<typeof ChangeLine>;
 
 /** A fixture position of a station. */
 export const Slot = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'letters, digits, _ and -; at most 16').meta({ id: 'Slot', example: '1' });

@@ -4,6 +4,9 @@ import type { CreatedAt } from '../platform/database/schema.js';
 export interface LineTable {
   id: string;
   name: string;
+  /** How long a lease lasts, and how often a heartbeat is to come, in milliseconds; null: as the settings say. */
+  lease_ms: ColumnType<number | null, number | null | undefined, number | null>;
+  heartbeat_ms: ColumnType<number | null, number | null | undefined, number | null>;
   created_at: CreatedAt;
 }
 

@@ -1,21 +1,21 @@
-import { Body, Controller, Get, Inject, Injectable, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Injectable, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../access/caller.js';
 import { Slug } from '../access/access.schema.js';
 import { AnswerKeeper, type KeepAnswer, RepeatsByNature, type Replay, ReplaysBy } from '../access/replays.js';
-import { CONFIG, type Config } from '../config/config.js';
 import { Clock } from '../platform/clock.js';
 import { page, PageQuery } from '../platform/http/page.js';
 import { Roles } from '../platform/http/roles.js';
-import { paceOf } from './pace.js';
+import { Paces } from './pace.js';
+import { requestInvalid } from '../platform/errors/platform.errors.js';
 import { stationNotFound } from './station.errors.js';
-import { StationRepository } from './station.repository.js';
-import { ChangeStation, CreateLine, CreateStation } from './station.schema.js';
+import { type Line as KeptLine, StationRepository } from './station.repository.js';
+import { ChangeLine, ChangeStation, CreateLine, CreateStation } from './station.schema.js';
 import { z } from 'zod';
 import { named, pageOf, Time } from '../platform/http/api-responses.js';
 import { Operation } from '../platform/http/operation.js';
 
-const Line = named('Line', z.strictObject({ id: z.string(), name: z.string() }), { id: 'line-1', name: 'Hall 3, line 1' });
+const Line = named('Line', z.strictObject({ id: z.string(), name: z.string(), leaseMs: z.int().nullable(), heartbeatMs: z.int().nullable() }), { id: 'line-1', name: 'Hall 3, line 1', leaseMs: 60_000, heartbeatMs: null });
 const EXAMPLE = { id: 'station-1', line: 'line-1', name: 'press 7', slots: ['1', '2'], steps: ['provision'] };
 const Station = named('Station', z.strictObject({ id: z.string(), line: z.string(), name: z.string(), slots: z.array(z.string()), steps: z.array(z.string()) }), EXAMPLE);
 const StationItself = named(
@@ -34,6 +34,16 @@ export class StationReplay implements Replay {
   }
 }
 
+/** The same of a line. */
+@Injectable()
+export class LineReplay implements Replay {
+  constructor(private readonly stations: StationRepository) {}
+
+  answer(kept: unknown) {
+    return this.stations.getLine((kept as { id: string }).id);
+  }
+}
+
 @ApiTags('stations')
 @ApiBearerAuth()
 @Controller('v1')
@@ -41,7 +51,7 @@ export class StationsController {
   constructor(
     private readonly stations: StationRepository,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly paces: Paces,
   ) {}
 
   @Get('station')
@@ -55,20 +65,42 @@ export class StationsController {
   async self(@CurrentCaller() caller: Caller) {
     if (caller.station === null) throw stationNotFound('of this key');
     const station = await this.stations.get(caller.station);
-    return { ...station, serverTime: this.clock.now(), ...paceOf(this.config) };
+    return { ...station, serverTime: this.clock.now(), ...(await this.paces.of(station.line)) };
   }
 
   @Post('lines')
   @Operation({
     summary: 'Make a line',
-    description: 'The same line again answers the same; another name under its id is refused.',
+    description: 'The same line again answers the same; another name or pace under its id is refused.',
     answers: { 201: Line },
     refusals: ['line-exists'],
   })
   @Roles('manager')
   @RepeatsByNature()
   addLine(@Body({ schema: CreateLine }) body: CreateLine, @CurrentCaller() caller: Caller) {
+    this.assertPace({ leaseMs: body.leaseMs ?? null, heartbeatMs: body.heartbeatMs ?? null });
     return this.stations.addLine(caller.actor, body);
+  }
+
+  @Patch('lines/:id')
+  @Operation({
+    summary: 'Change a line',
+    description: 'Its name, how long a lease lasts and how often a heartbeat is to come there. Stations hear of it with their next session or GET /v1/station; a lease that is held lasts as the line says from its next heartbeat on.',
+    answers: { 200: Line },
+    refusals: ['line-unknown'],
+  })
+  @Roles('manager')
+  @ReplaysBy(LineReplay)
+  async changeLine(@Param('id', { schema: Slug }) id: string, @Body({ schema: ChangeLine }) changes: ChangeLine, @CurrentCaller() caller: Caller, @AnswerKeeper() keepAnswer: KeepAnswer) {
+    const line = await this.stations.changeLine(caller.actor, id, changes, (changed) => this.assertPace(changed), keepAnswer);
+    this.paces.forget();
+    return line;
+  }
+
+  /** A lease that one lost heartbeat ends would end with each hiccup of the network. */
+  private assertPace(line: Pick<KeptLine, 'leaseMs' | 'heartbeatMs'>): void {
+    const { leaseMs, heartbeatMs } = this.paces.with(line);
+    if (heartbeatMs * 2 > leaseMs) throw requestInvalid(`heartbeatMs: with a heartbeat every ${heartbeatMs} ms a lease must last ${2 * heartbeatMs} ms at least, and not ${leaseMs}`);
   }
 
   @Get('lines')

@@ -124,16 +124,12 @@ export class UnitRepository {
       .execute();
   }
 
-  /** The leases of these units that were not over at `asOf`, also those that have ended since, last so long from now at least. */
-  async extendLeases(ids: readonly number[], leaseMs: number, asOf: number): Promise<void> {
-    await this.db
-      .updateTable('unit')
-      .set({ lease_ends_at: inMs(leaseMs) })
-      .where('id', '=', sql<number>`any(${bigintArray(ids)})`)
-      .where('lease_holder', 'is not', null)
-      .where('lease_ends_at', '>', inTime(asOf))
-      .where('lease_ends_at', '<', inMs(leaseMs))
-      .execute();
+  /** The leases of these units that were not over at `asOf`, also those that have ended since, last so many milliseconds from now at least. */
+  async extendLeases(leases: readonly { id: number; leaseMs: number }[], asOf: number): Promise<void> {
+    await sql`
+      update unit set lease_ends_at = clock_timestamp() + asked.lease_ms * interval '1 millisecond'
+      from unnest(${bigintArray(leases.map(({ id }) => id))}::bigint[], ${bigintArray(leases.map(({ leaseMs }) => leaseMs))}::bigint[]) as asked (id, lease_ms)
+      where unit.id = asked.id and unit.lease_holder is not null and unit.lease_ends_at > ${inTime(asOf)} and unit.lease_ends_at < clock_timestamp() + asked.lease_ms * interval '1 millisecond'`.execute(this.db);
   }
 
   /** Moves a unit on only if it stands where the move may start: two callers can't both win. */

@@ -127,6 +127,7 @@ it('says what managers, officers and issuers really hear', async () => {
   const pause = (await call(manager, 'POST /v1/pauses', { station: 'station-doc', reason: 'doc' })).body['id']!;
   expect((await call(manager, 'POST /v1/pauses/{id}/end', {}, { id: pause })).status).toBe(200);
   expect((await call(manager, 'GET /v1/pauses')).status).toBe(200);
+  expect((await call(manager, 'PATCH /v1/lines/{id}', { leaseMs: 60_000, heartbeatMs: 10_000 }, { id: 'line-doc' })).status).toBe(200);
   expect((await call(manager, 'PATCH /v1/stations/{id}', { steps: ['provision'] }, { id: 'station-doc' })).status).toBe(200);
   const made = await call(admin, 'POST /v1/access/keys', { role: 'auditor', name: 'doc' });
   await call(admin, 'DELETE /v1/access/keys/{id}', undefined, { id: made.body['id']! });

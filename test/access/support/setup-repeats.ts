@@ -10,6 +10,7 @@ export function setupRepeats(bench: () => ServiceBench): Record<string, () => Pr
   return {
     'POST /v1/lines': async () => ({ request: post('/v1/lines', { id: 'line-2' }), now: same }),
     'POST /v1/stations': async () => ({ request: post('/v1/stations', { id: 'c', line: 'line-1', slots: ['1'] }), now: same }),
+    'PATCH /v1/lines/{id}': async () => ({ request: patch('/v1/lines/line-1', { leaseMs: 60_000 }), meanwhile: () => patch('/v1/lines/line-1', { leaseMs: null })(), now: () => ({ status: 200, body: { id: 'line-1', leaseMs: null } }) }),
     'PATCH /v1/stations/{id}': async () => ({ request: patch('/v1/stations/b', { steps: ['test'] }), meanwhile: () => patch('/v1/stations/b', { steps: [] })(), now: () => ({ status: 200, body: { id: 'b', steps: [] } }) }),
     'POST /v1/products': async () => {
       const name = `p-${randomUUID().slice(0, 8)}`;
