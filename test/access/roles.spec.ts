@@ -46,6 +46,7 @@ const MAY_CALL: Record<string, string> = {
   'GET /v1/pauses': 'operator manager officer auditor',
   'POST /v1/pauses': 'operator manager',
   'POST /v1/pauses/{id}/end': 'operator manager',
+  'PATCH /v1/lines/{id}': 'manager',
   'PATCH /v1/stations/{id}': 'manager',
   'POST /v1/jobs/move': 'manager',
   'POST /v1/jobs/first': 'manager',
