@@ -210,9 +210,8 @@ export class JobRepository {
       .execute();
   }
 
-  /** Jobs whose lease is over, locked with their units until `tx` ends; those that others work on at the moment are left out. With `id`, only that one. */
-  lockExpired(tx: Ledger, limit: number, id?: number): Promise<Job[]> {
-    const { asOf } = this.absence;
+  /** Jobs whose lease was over at `asOf`, locked with their units until `tx` ends; those that others work on at the moment are left out. With `id`, only that one. */
+  lockExpired(tx: Ledger, limit: number, { id, asOf = this.absence.asOf }: { id?: number | undefined; asOf?: number | undefined }): Promise<Job[]> {
     let jobs = this.select(tx, asOf).where('job.state', '=', 'leased').where('unit.lease_ends_at', '<=', inTime(asOf)).limit(limit).forUpdate(['job', 'unit']).skipLocked();
     if (id !== undefined) jobs = jobs.where('job.id', '=', id);
     return jobs.execute();

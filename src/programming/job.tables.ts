@@ -42,6 +42,12 @@ export interface JobTable {
 }
 
 /** Ended jobs by line and state, to be added up: several rows may tell of the same line and state. */
+/** One row: when an api last saw the ledger in time, by the ledger's clock, in milliseconds since 1970; -1: never. */
+export interface ApiSightingTable {
+  id: Generated<number>;
+  seen_ms: number;
+}
+
 export interface JobTallyTable {
   id: Generated<number>;
   line_id: string;
@@ -136,6 +142,7 @@ declare module '../platform/database/schema.js' {
   interface Schema {
     job: JobTable;
     job_tally: JobTallyTable;
+    api_sighting: ApiSightingTable;
     queue_sample: QueueSampleTable;
     attempt: AttemptTable;
     late_report: LateReportTable;

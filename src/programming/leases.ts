@@ -91,10 +91,10 @@ export class Leases {
     });
   }
 
-  /** Takes back leases that nobody renewed: all that are over, or the one of a job. Those on which a statement of others is at work, a renewal perhaps, are left. Returns how many. */
-  takeBackExpired(id?: number): Promise<number> {
+  /** Takes back leases that nobody renewed: all that were over at `asOf`, or the one of a job. Those on which a statement of others is at work, a renewal perhaps, are left. Returns how many. */
+  takeBackExpired(id?: number, asOf?: number): Promise<number> {
     return this.db.transaction().execute(async (tx) => {
-      const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, id);
+      const jobs = await this.jobs.lockExpired(tx, MOST_EXPIRED, { id, asOf });
       for (const job of jobs) {
         // A station that goes on beyond the attempt's time is at fault, and has not gone away.
         const isOverTime = (job.attemptLeftMs ?? 0) < 0;

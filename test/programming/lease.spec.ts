@@ -99,7 +99,7 @@ it('is a whole one again for every station when the service comes back after it 
   const { jobId, fence } = await bench.claim(serials[0]);
   await end(serials[0]!);
   const { app, config } = bench;
-  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(config), { ...config, ROLES: ['worker'] } as never);
+  const sweep = new LeaseSweep(app.get(Leases), new LeaseAbsence(config), bench.db as never, { ...config, ROLES: ['worker'] } as never);
   await sweep.onApplicationBootstrap();
   expect((await bench.as('station').post(`/v1/jobs/${jobId}/heartbeat`, { fence })).status).toBe(200);
   // From then on it sweeps: who stays silent loses the unit.

@@ -60,6 +60,7 @@ import { keyHolders } from './migrations/0068_key_holders.js';
 import { resourceIntents } from './migrations/0069_resource_intents.js';
 import { activations } from './migrations/0070_activations.js';
 import { linePace } from './migrations/0071_line_pace.js';
+import { apiSighting } from './migrations/0072_api_sighting.js';
 import { foldedAllowedSerials } from './migrations/0067_folded_allowed_serials.js';
 import { fleetClaims } from './migrations/0022_fleet_claims.js';
 import { heldThingsDue } from './migrations/0035_held_things_due.js';
@@ -138,6 +139,7 @@ const MIGRATIONS = {
   '0068_waiting_with_identity': waitingWithIdentity,
   '0070_activations': activations,
   '0071_line_pace': linePace,
+  '0072_api_sighting': apiSighting,
 };
 
 // The ledger's counters stay far below 2^53.
