@@ -7,6 +7,9 @@ import { Leases } from './leases.js';
 
 const EVERY_MS = 1_000;
 
+/** From one round of the sweep to the next, in milliseconds. */
+export const sweepEveryMs = ({ LEASE_MS }: Pick<Config, 'LEASE_MS'>) => Math.min(EVERY_MS, LEASE_MS / 10);
+
 /**
  * Takes back the leases that nobody renews, in the worker role, and notices in every role that the ledger was away. Stations can't renew while no api runs either: a lease is over only if it was over when
  * an api last saw the ledger, and the first one that starts lengthens them all.
@@ -22,7 +25,7 @@ export class LeaseSweep implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     absence.watch(leases);
-    this.loop = WorkLoop.every(LeaseSweep.name, Math.min(EVERY_MS, config.LEASE_MS / 10), () => this.sweep());
+    this.loop = WorkLoop.every(LeaseSweep.name, sweepEveryMs(config), () => this.sweep());
   }
 
   async onApplicationBootstrap() {
