@@ -1,4 +1,5 @@
 import { DomainError } from '../platform/errors/domain-error.js';
+import { isOpen } from './order-state.js';
 import type { OrderWindow, UnitState, WorkOrderState } from './work-order.tables.js';
 
 export const workOrderNotFound = (id: string) => new DomainError('work-order-unknown', `There is no work order ${id}`);
@@ -26,8 +27,8 @@ export const outsideWindow = (id: string, { window, notBefore, notAfter }: { win
 
 /** Why no job of the order is handed out and nothing issued, whatever the unit; undefined when nothing stands against it. */
 export function refusalOfOrder(order: { id: string; state: WorkOrderState; window: OrderWindow; notBefore: Date | null; notAfter: Date | null }): DomainError | undefined {
-  if (order.state !== 'released') return workOrderNotReleased(order.id, order.state);
-  return order.window === 'open' ? undefined : outsideWindow(order.id, order);
+  if (isOpen(order)) return undefined;
+  return order.state === 'released' ? outsideWindow(order.id, order) : workOrderNotReleased(order.id, order.state);
 }
 
 export const windowNotExtended = (id: string, notAfter: Date | null) =>
